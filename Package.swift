@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// A C library of the system, imported by exactly one Swift module.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A module of ours: a folder of `Sources`, one concept.
+func module(_ name: String, _ dependencies: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) })
+}
+
+/// What several test targets share; lives under `Tests`.
+func kit(_ name: String, _ dependencies: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Tests/\(name)")
+}
+
+func executable(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) })
+}
+
+func tests(_ name: String, _ dependencies: [String], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, resources: resources)
+}
+
+let package = Package(
+    name: "kusto-sink",
+    targets: [
+        // A module imports only modules above it in this list.
+        system("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        system("CIsal", pkgConfig: "libisal", apt: "libisal-dev"),
+        system("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        module("Logging"),
+        module("Metrics"),
+        module("Secrets"),
+        module("Daemon", ["Logging"]),
+        module("Compression", ["CIsal", "CZlib"]),
+        module("JSON", ["CSimdJSON"]),
+        module("YAML", ["JSON", "CYaml"]),
+        module("HTTP", ["Logging", "Secrets", "CCurl"]),
+        module("HTTPServer", ["Logging", "CMicroHTTPD"]),
+        module("Kafka", ["Logging", "Secrets", "JSON", "CRdKafka"]),
+        module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),
+        module("Converters", ["JSON"]),
+        module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),
+        module("Sink", ["Logging", "Metrics", "Secrets", "Compression", "Kafka", "Kusto", "Converters", "SinkConfiguration"]),
+        module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
+        module("KustoEmulator", ["Logging", "Daemon", "Compression", "JSON", "HTTPServer"]),
+
+        executable(
+            "kusto-sink-worker",
+            ["Logging", "Metrics", "Secrets", "Daemon", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink", "Observability"]),
+        executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
+        executable("kusto-sink-demo", ["Logging", "Metrics", "JSON", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink", "Daemon", "KustoEmulator"]),
+
+        tests("LoggingTests", ["Logging"]),
+        tests("MetricsTests", ["Metrics"]),
+        tests("SecretsTests", ["Secrets"]),
+        tests("DaemonTests", ["Daemon", "Logging"]),
+        tests("CompressionTests", ["Compression"]),
+        tests("JSONTests", ["JSON"]),
+        tests("YAMLTests", ["YAML", "JSON"]),
+        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
+        tests("KafkaTests", ["Kafka", "Logging"]),
+        tests("KustoTests", ["Kusto", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics", "Secrets"]),
+        tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
+        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
+        tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Daemon"]),
+        tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
+        tests("SinkTests", ["Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Converters", "Compression", "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon", "JSON"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// SCAFFOLD: targets whose folder does not exist yet are left out.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+package.targets.removeAll { target in
+    let folder = target.path ?? "\(target.type == .test ? "Tests" : "Sources")/\(target.name)"
+    return !FileManager.default.fileExists(atPath: "\(root)/\(folder)")
+}
+
+for target in package.targets where target.type != .system && target.name != "CSimdJSON" {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335: existentials are spelled `any`
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: import what you use
+            .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: a wider import is said
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async stays on the caller's actor
+            .strictMemorySafety(),  // SE-0458: every unsafe use says `unsafe`
+            .treatAllWarnings(as: .error),  // SE-0480
+        ]
+}

@@ -1,0 +1,75 @@
+/// A small value that writes structured log lines; handed on by value, never global.
+///
+/// The message is a constant and the data is metadata, so that lines can be searched and counted.
+package struct Logger: Sendable {
+    /// The part of the program that speaks.
+    package let label: String
+    /// The least level that is written.
+    package var level: LogLevel
+    private var metadata: [String: String]
+    private let sink: any LogSink
+
+    /// Creates a logger; `main` makes the only one, everything else derives from it.
+    package init(label: String, level: LogLevel = .info, sink: any LogSink) {
+        self.label = label
+        self.level = level
+        self.metadata = [:]
+        self.sink = sink
+    }
+
+    /// Data that every line of this logger carries.
+    package subscript(metadataKey key: String) -> String? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Returns the same logger for another part of the program.
+    package func labelled(_ label: String) -> Logger {
+        var copy = Logger(label: label, level: level, sink: sink)
+        copy.metadata = metadata
+        return copy
+    }
+
+    /// Returns the same logger with one more piece of data on every line.
+    package func with(_ key: String, _ value: some CustomStringConvertible) -> Logger {
+        var copy = self
+        copy.metadata[key] = value.description
+        return copy
+    }
+
+    /// Writes one line; the arguments are evaluated only if the level is written.
+    package func log(
+        _ level: LogLevel,
+        _ message: @autoclosure () -> String,
+        _ data: @autoclosure () -> [String: String] = [:]
+    ) {
+        guard level >= self.level else { return }
+        let merged = metadata.merging(data()) { _, own in own }
+        sink.write(LogEntry(level: level, label: label, message: message(), metadata: merged))
+    }
+
+    /// Writes a line about each record or call.
+    package func trace(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+        log(.trace, message(), data())
+    }
+
+    /// Writes a line about each batch or request.
+    package func debug(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+        log(.debug, message(), data())
+    }
+
+    /// Writes a line about a start, stop, rebalance or retry.
+    package func info(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+        log(.info, message(), data())
+    }
+
+    /// Writes a line that a person should look at this week.
+    package func warning(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+        log(.warning, message(), data())
+    }
+
+    /// Writes a line about work that was lost or stopped.
+    package func error(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+        log(.error, message(), data())
+    }
+}

@@ -1,0 +1,95 @@
+internal import Synchronization
+
+/// All metrics of a process; components ask it for handles once and keep them.
+package final class MetricsRegistry: Sendable {
+    enum Handle: Sendable {
+        case counter(Counter), gauge(Gauge), histogram(Histogram)
+    }
+
+    struct Family: Sendable {
+        let help: String
+        let kind: String
+        var members: [Labels: Handle] = [:]
+    }
+
+    /// A metric's labels in a fixed order.
+    struct Labels: Hashable, Sendable {
+        let pairs: [(name: String, value: String)]
+
+        init(_ labels: [String: String]) { pairs = labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
+        static func == (left: Labels, right: Labels) -> Bool {
+            left.pairs.elementsEqual(right.pairs) { $0.name == $1.name && $0.value == $1.value }
+        }
+
+        func hash(into hasher: inout Hasher) {
+            for pair in pairs {
+                hasher.combine(pair.name)
+                hasher.combine(pair.value)
+            }
+        }
+    }
+
+    private let families = Mutex<[String: Family]>([:])
+    private let collectors = Mutex<[@Sendable () -> Void]>([])
+
+    /// Creates an empty registry.
+    package init() {}
+
+    /// Runs `update` before each scrape, for gauges that are read off something else.
+    package func onCollect(_ update: @escaping @Sendable () -> Void) { collectors.withLock { $0.append(update) } }
+
+    /// Returns the counter of this name and labels, made at the first call.
+    package func counter(_ name: String, help: String, labels: [String: String] = [:]) -> Counter {
+        if case .counter(let counter) = handle(name, help, "counter", labels, { .counter(Counter()) }) { return counter }
+        preconditionFailure("metric \(name) is already of another kind")
+    }
+
+    /// Returns the gauge of this name and labels, made at the first call.
+    package func gauge(_ name: String, help: String, labels: [String: String] = [:]) -> Gauge {
+        if case .gauge(let gauge) = handle(name, help, "gauge", labels, { .gauge(Gauge()) }) { return gauge }
+        preconditionFailure("metric \(name) is already of another kind")
+    }
+
+    /// Returns the histogram of this name and labels, made at the first call.
+    package func histogram(
+        _ name: String,
+        help: String,
+        bounds: [Double],
+        labels: [String: String] = [:]
+    ) -> Histogram {
+        if case .histogram(let histogram) = handle(
+            name, help, "histogram", labels, { .histogram(Histogram(bounds: bounds)) })
+        {
+            return histogram
+        }
+        preconditionFailure("metric \(name) is already of another kind")
+    }
+
+    /// Forgets one metric, such as the lag of a partition that was revoked.
+    package func remove(_ name: String, labels: [String: String]) {
+        _ = families.withLock { $0[name]?.members.removeValue(forKey: Labels(labels)) }
+    }
+
+    /// Returns all metrics in the Prometheus text format, version 0.0.4.
+    package func render() -> String {
+        for update in collectors.withLock({ $0 }) { update() }
+        return PrometheusText.render(families.withLock { $0 })
+    }
+
+    private func handle(
+        _ name: String,
+        _ help: String,
+        _ kind: String,
+        _ labels: [String: String],
+        _ make: () -> Handle
+    ) -> Handle {
+        families.withLock { families in
+            let key = Labels(labels)
+            if let known = families[name]?.members[key] { return known }
+            let new = make()
+            families[name, default: Family(help: help, kind: kind)].members[key] = new
+            return new
+        }
+    }
+}

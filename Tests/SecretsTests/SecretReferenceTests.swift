@@ -1,0 +1,43 @@
+import Foundation
+import Secrets
+import Testing
+
+@Suite("Secrets and references to them")
+struct SecretReferenceTests {
+    @Test("A secret never prints its value")
+    func redaction() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        for text in ["\(secret)", String(reflecting: secret), "\([secret])", dumped] {
+            #expect(!text.contains("hunter2"))
+        }
+        #expect(secret.reveal() == "hunter2")
+    }
+
+    @Test("References to files, directories and the environment are followed inside a longer value")
+    func resolution() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "user = u\n# password=no\npassword=p:=w\n".write(
+            to: folder.appendingPathComponent("a.properties"), atomically: true, encoding: .utf8)
+        try "token\n".write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
+        let text = "x ${file:\(folder.path)/a.properties:password} ${directory:\(folder.path):key} ${env:HOME_OF} ${other:a}"
+        let resolved = try SecretReference.resolve(text, environment: ["HOME_OF": "me"])
+        #expect(resolved == "x p:=w token me ${other:a}")
+    }
+
+    @Test(
+        "A reference that leads nowhere says which one and what to do",
+        arguments: [
+            ("${env:NO_SUCH}", "NO_SUCH"), ("${file:/nowhere:key}", "/nowhere"), ("${directory:/nowhere:k}", "/nowhere/k"),
+            ("${directory:/etc:../passwd}", "${directory:/path:file-name}"),
+        ])
+    func failure(reference: String, mentioned: String) {
+        let error = #expect(throws: SecretReferenceError.self) {
+            try SecretReference.resolve(reference, environment: [:])
+        }
+        #expect(error?.message.contains(mentioned) == true)
+    }
+}
