@@ -84,7 +84,8 @@ extension SettingsBuilder {
     }
 
     private mutating func proxy() -> KustoSettings.Proxy? {
-        let port = number("proxy.port")
+        // A port that is no number has been noted.
+        guard let port = optionalNumber("proxy.port") else { return nil }
         guard isPresent("proxy.host"), let host = text("proxy.host") else {
             if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }
             return nil
