@@ -60,6 +60,13 @@ struct JSONValueTests {
         #expect(one != ["a": 1, "b": [true, false]])
     }
 
+    @Test("Names that only look alike are different members", arguments: [0, 20])
+    func exactNames(others: Int) throws {
+        let more = (0..<others).map { ",\"k\($0)\":0" }.joined()
+        let value = try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2\(more)}")
+        #expect(value["\u{E9}"] == 1 && value["e\u{301}"] == 2 && value.objectValue?.count == others + 2)
+    }
+
     @Test("An accessor of another kind gives nothing")
     func accessors() {
         let value: JSONValue = ["s": "x", "i": 5, "d": 1.5, "w": 4.0, "b": true, "a": [1], "n": nil]

@@ -31,6 +31,7 @@ struct ClientTests {
     @Test("A bad value is named as it was written", arguments: [
         ("security.protocol", "TLS"), ("auto.offset.reset", "by_duration:P1D"), ("isolation.level", "x"), ("session.timeout.ms", "6s"),
         ("partition.assignment.strategy", "org.apache.kafka.clients.consumer.StickyAssignor"), ("max.poll.interval.ms", "0"),
+        ("bootstrap.servers", "broker"), ("bootstrap.servers", "a:1,b:99999"), ("bootstrap.servers", "a b:1"), ("bootstrap.servers", "::1:9092"),
         ("fetch.min.bytes", "0"), ("check.crcs", "yes"), ("ssl.endpoint.identification.algorithm", "x"), ("sasl.mechanism", "DIGEST"),
     ])
     func badValues(name: String, value: String) {
@@ -72,6 +73,11 @@ struct ClientTests {
         #expect(consumer["sasl.username"] == "u")
         #expect(consumer.values["sasl.password"] == .secret(Secret("p")))
         #expect(consumer["sasl.password"] == nil && consumer.values["sasl.password"]?.reveal() == "p")
+    }
+
+    @Test("Brokers are hosts and ports", arguments: ["a:1", "[::1]:9092", "PLAINTEXT://a.b-c_d:65535", "10.0.0.1:9092 , x:2"])
+    func brokers(text: String) throws {
+        #expect(try settings(["bootstrap.servers": text]).consumer["bootstrap.servers"] == text.replacing(" ", with: ""))
     }
 
     @Test("The poll interval may not be below the session timeout")

@@ -138,6 +138,8 @@ struct RulesTests {
         #expect(settings.warnings.contains { $0.hasPrefix("dlq.topic was removed") } && settings.warnings.contains { $0.hasPrefix("kusto.sink.tempdir was removed") })
         #expect(settings.warnings.contains { $0.hasPrefix("offset.flush.interval.ms is ignored") })
         #expect(settings.warnings.count == 4)
+        let queue = try SinkConfigurationTests.settings(["errors.deadletterqueue.bootstrap.servers": "b:1"])
+        #expect(queue.warnings == ["errors.deadletterqueue.bootstrap.servers is ignored: errors.deadletterqueue.topic.name is not set"])
     }
 
     @Test("Times, sizes and directories")

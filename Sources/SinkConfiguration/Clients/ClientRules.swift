@@ -18,7 +18,7 @@ enum ClientRules {
     ]
 
     private static let common: [String: ClientRule] = [
-        "bootstrap.servers": .same, "client.id": .same, "client.rack": .same, "client.dns.lookup": .same,
+        "bootstrap.servers": .special(.brokers), "client.id": .same, "client.rack": .same, "client.dns.lookup": .same,
         "security.protocol": .special(.securityProtocol),
         "sasl.mechanism": .word(["GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]),
         "sasl.jaas.config": .planned("JAAS is not supported yet"),

@@ -46,6 +46,12 @@ struct ClientTranslation {
 
     private mutating func translate(_ name: String, _ source: Source, _ special: ClientRule.Special) {
         switch special {
+        case .brokers:
+            let brokers = PropertyValue.list(source.value)
+            if let bad = brokers.first(where: { !Self.isBroker($0) }) {
+                return refuse(source, "Invalid url in bootstrap.servers: \(bad); write host:port")
+            }
+            values[name] = .plain(brokers.joined(separator: ","))
         case .securityProtocol:
             guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
                 return refuse(source, "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))")
@@ -116,6 +122,13 @@ struct ClientTranslation {
                 """)
         }
         if !names.isEmpty { values[name] = .plain(names.joined(separator: ",")) }
+    }
+
+    /// Whether a broker is written as Java's clients want it; a protocol in front is allowed there, though it does nothing.
+    private static func isBroker(_ text: String) -> Bool {
+        guard let match = text.wholeMatch(of: /([a-zA-Z][a-zA-Z0-9+.\-]*:\/\/)?(\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._\-]+):([0-9]{1,5})/)
+        else { return false }
+        return (1...65535).contains(Int(match.output.3) ?? 0)
     }
 
     private mutating func set(_ name: String, _ source: Source) {

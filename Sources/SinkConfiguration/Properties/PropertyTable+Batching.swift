@@ -31,8 +31,8 @@ extension PropertyTable {
             group: .batching, since: "kusto-sink", example: "zlib",
             "What compresses: `isal` (Intel ISA-L, several times faster) or `zlib`. Both write standard gzip."),
         PropertyDefinition(
-            "compression.level", .int(0...9), group: .batching, since: "kusto-sink", example: "1",
-            "How hard it tries: 0 to 3 with `isal` (default 1), 1 to 9 with `zlib` (default 6)."),
+            "compression.level", .int(0...9), default: "1", group: .batching, since: "kusto-sink", example: "1",
+            "How hard it tries: 0 to 3 with `isal`, 1 to 9 with `zlib`."),
     ]
 
     /// What happens when something fails.

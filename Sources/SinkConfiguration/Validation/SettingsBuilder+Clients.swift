@@ -26,6 +26,8 @@ extension SettingsBuilder {
     /// Notes when no brokers are named for the consumer.
     mutating func requireBrokers(_ consumer: ClientProperties) {
         guard consumer["bootstrap.servers"]?.isEmpty ?? true else { return }
+        let names = ["", "consumer.", "consumer.override."].map { $0 + "bootstrap.servers" }
+        guard !problems.contains(where: { names.contains($0.subject) }) else { return }
         add(
             "bootstrap.servers",
             """
@@ -66,7 +68,7 @@ extension SettingsBuilder {
                 guard !inner.isEmpty else { continue }
                 sources[inner] = ClientTranslation.Source(
                     writtenName: name,
-                    value: inner == "bootstrap.servers" ? PropertyValue.list(entry.value).joined(separator: ",") : entry.value,
+                    value: entry.value,
                     printable: properties.printable(name, entry),
                     isAmbient: entry.source == ConnectEnvironment.source)
             }

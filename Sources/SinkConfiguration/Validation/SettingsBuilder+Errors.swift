@@ -21,7 +21,12 @@ extension SettingsBuilder {
         if factor == 0 {
             refuse(prefix + "topic.replication.factor", "Value must be at least 1, or -1 for the broker's default")
         }
-        guard let topic = queueTopic(prefix, topics: topics) else { return nil }
+        guard let topic = queueTopic(prefix, topics: topics) else {
+            if !isPresent(prefix + "topic.name"), isPresent(prefix + "bootstrap.servers") {
+                warnings.append("\(prefix)bootstrap.servers is ignored: \(prefix)topic.name is not set")
+            }
+            return nil
+        }
         return DeadLetterSettings(
             topic: topic,
             replicationFactor: factor,

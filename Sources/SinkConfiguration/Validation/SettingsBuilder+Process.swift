@@ -16,7 +16,8 @@ extension SettingsBuilder {
     /// Reads how batches are compressed.
     mutating func compression() -> CompressionSettings {
         let kind = word("compression.type", default: CompressionSettings.Kind.isal)
-        let level = optionalNumber("compression.level") ?? kind.defaultLevel
+        // A level that is no number has been noted.
+        let level = optionalNumber("compression.level") ?? kind.levels.upperBound
         if !kind.levels.contains(level) {
             refuse(
                 "compression.level",
