@@ -84,11 +84,13 @@ extension JSONObject: Hashable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(count)
         // Order must not matter, so the members' hashes are summed.
-        hasher.combine(members.reduce(0) { sum, member in
-            var one = Hasher()
-            one.combine(member.key)
-            one.combine(member.value)
-            return sum &+ one.finalize()
-        })
+        hasher.combine(
+            members.reduce(0) { sum, member in
+                var one = Hasher()
+                one.combine(member.key)
+                one.combine(member.value)
+                return sum &+ one.finalize()
+            }
+        )
     }
 }

@@ -7,12 +7,17 @@ import Testing
 struct MutationTests {
     private static let seeds = [
         "a\\u00e9 = b\\\n  c:d\n# x\nk\\=1:v\\\\\r\nz", "[{'topic':'a','db':\"d\",'table':'t\\'','streaming':true}]",
-        "https://ingest-c.r.kusto.windows.net:443/x", "^(or[a-z]{1,3}|x\\.y+)?", "name: n\nconfig:\n  a: [1, 'x']\n  b: |\n    t\n",
+        "https://ingest-c.r.kusto.windows.net:443/x", "^(or[a-z]{1,3}|x\\.y+)?",
+        "name: n\nconfig:\n  a: [1, 'x']\n  b: |\n    t\n",
         #"{"name":"n","config":{"a":1,"b":[true],"c":"d"}}"#,
     ]
-    private static let alphabet: [Character] = Array(#"\u0a=: #!'"[]{}(),.|*+?^$-/@&%~"#) + ["\n", "\r", "\t", "\u{C}", "é", "😀", "e\u{301}", "\u{0}"]
+    private static let alphabet: [Character] =
+        Array(#"\u0a=: #!'"[]{}(),.|*+?^$-/@&%~"#) + ["\n", "\r", "\t", "\u{C}", "é", "😀", "e\u{301}", "\u{0}"]
 
-    @Test("None of them traps on 60,000 mutated texts, and what they accept holds their promises", arguments: [7 as UInt64, 8])
+    @Test(
+        "None of them traps on 60,000 mutated texts, and what they accept holds their promises",
+        arguments: [7 as UInt64, 8]
+    )
     func mutated(seed: UInt64) {
         var generator = SplitMix64(state: seed)
         for round in 0..<30_000 {

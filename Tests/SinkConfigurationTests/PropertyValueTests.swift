@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Good, bad and boundary values")
 struct PropertyValueTests {
-    @Test("Every whole number is checked at both ends", arguments: PropertyTable.all.filter { $0.status != .ignored }.map(\.name))
+    @Test(
+        "Every whole number is checked at both ends",
+        arguments: PropertyTable.all.filter { $0.status != .ignored }.map(\.name)
+    )
     func bounds(name: String) throws {
         let definition = try #require(PropertyTable[name])
         let (type, range): (String, ClosedRange<Int64>)
@@ -36,19 +39,29 @@ struct PropertyValueTests {
         #expect(problem == "Invalid value abc for configuration \(name): Not a number of type \(type)")
     }
 
-    @Test("Every Boolean takes true and false in any case, and nothing else", arguments: PropertyTable.all.filter { $0.kind == .boolean }.map(\.name))
+    @Test(
+        "Every Boolean takes true and false in any case, and nothing else",
+        arguments: PropertyTable.all.filter { $0.kind == .boolean }.map(\.name)
+    )
     func booleans(name: String) {
         for good in ["true", "TRUE", "False"] { #expect(problems([name: good]) == []) }
         for bad in ["yes", "1", "t"] {
-            #expect(problems([name: bad]) == ["Invalid value \(bad) for configuration \(name): Expected value to be either true or false"])
+            #expect(
+                problems([name: bad]) == [
+                    "Invalid value \(bad) for configuration \(name): Expected value to be either true or false"
+                ]
+            )
         }
     }
 
-    @Test("Every choice takes its words in any case, and nothing else", arguments: [
-        "behavior.on.error", "errors.tolerance", "compression.type", "log.level", "log.format", "aad.auth.strategy",
-        "errors.deadletterqueue.security.protocol", "misc.deadletterqueue.security.protocol",
-        "consumer.override.security.protocol", "consumer.override.auto.offset.reset",
-    ])
+    @Test(
+        "Every choice takes its words in any case, and nothing else",
+        arguments: [
+            "behavior.on.error", "errors.tolerance", "compression.type", "log.level", "log.format", "aad.auth.strategy",
+            "errors.deadletterqueue.security.protocol", "misc.deadletterqueue.security.protocol",
+            "consumer.override.security.protocol", "consumer.override.auto.offset.reset",
+        ]
+    )
     func choices(name: String) throws {
         let definition = try #require(PropertyTable[name])
         guard case .enumeration(let words) = definition.kind else {
@@ -65,13 +78,16 @@ struct PropertyValueTests {
             }
         }
         let problem = problems(queues.merging([name: "nonsense"]) { $1 })
-        let expected = "Invalid value nonsense for configuration \(name): String must be one of: \(words.joined(separator: ", "))"
+        let expected =
+            "Invalid value nonsense for configuration \(name): String must be one of: \(words.joined(separator: ", "))"
         #expect(problem == [expected])
     }
 
     @Test("A list drops blanks, empty parts and duplicates")
     func lists() throws {
-        #expect(try settings(["topics": " orders , ,orders,", "bootstrap.servers": "a:1 , b:2"]).topics == .list(["orders"]))
+        #expect(
+            try settings(["topics": " orders , ,orders,", "bootstrap.servers": "a:1 , b:2"]).topics == .list(["orders"])
+        )
         #expect(try settings(["bootstrap.servers": " a:1 , ,b:2,"]).consumer["bootstrap.servers"] == "a:1,b:2")
     }
 }

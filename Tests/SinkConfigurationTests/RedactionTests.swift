@@ -7,10 +7,13 @@ import Testing
 struct RedactionTests {
     static let secretNames =
         PropertyTable.all.filter(\.isSecret).map(\.name) + [
-            "sasl.jaas.config", "consumer.sasl.jaas.config", "producer.override.sasl.jaas.config", "admin.sasl.jaas.config",
+            "sasl.jaas.config", "consumer.sasl.jaas.config", "producer.override.sasl.jaas.config",
+            "admin.sasl.jaas.config",
             "consumer.override.ssl.truststore.password", "consumer.override.ssl.keystore.password", "ssl.key.password",
-            "consumer.override.sasl.password", "value.converter.schema.registry.ssl.keystore.password", "misc.deadletterqueue.ssl.key.pem",
-            "value.converter.schema.registry.basic.auth.user.info", "value.converter.bearer.auth.client.secret", "some.unknown.password",
+            "consumer.override.sasl.password", "value.converter.schema.registry.ssl.keystore.password",
+            "misc.deadletterqueue.ssl.key.pem",
+            "value.converter.schema.registry.basic.auth.user.info", "value.converter.bearer.auth.client.secret",
+            "some.unknown.password",
         ]
 
     @Test("Not in the effective values, the settings or the errors", arguments: secretNames)
@@ -36,8 +39,11 @@ struct RedactionTests {
     @Test("A value that a reference names stays the reference, in the effective values and in errors")
     func references() throws {
         let set = PropertySet(
-            minimal.merging(["tasks.max": "${env:T}", "aad.auth.appkey": "${env:K}", "topics": "orders${env:T}"]) { $1 },
-            environment: ["T": "pl4nted", "K": "pl4nted"])
+            minimal.merging(["tasks.max": "${env:T}", "aad.auth.appkey": "${env:K}", "topics": "orders${env:T}"]) {
+                $1
+            },
+            environment: ["T": "pl4nted", "K": "pl4nted"]
+        )
         #expect(!set.rendered.contains("pl4nted"))
         #expect(set.rendered.contains("aad.auth.appkey=${env:K}\n"))
         #expect(set.rendered.contains("topics=[hidden]"))
@@ -47,13 +53,18 @@ struct RedactionTests {
 
     @Test("A password inside a URL is hidden")
     func userInfo() {
-        let set = PropertySet(["value.converter.schema.registry.url": "https://u:pl4nted@r1:8081,http://u2:pl4nted2@r2"])
-        #expect(set.rendered.contains("value.converter.schema.registry.url=https://[hidden]@r1:8081,http://[hidden]@r2\n"))
+        let set = PropertySet(["value.converter.schema.registry.url": "https://u:pl4nted@r1:8081,http://u2:pl4nted2@r2"]
+        )
+        #expect(
+            set.rendered.contains("value.converter.schema.registry.url=https://[hidden]@r1:8081,http://[hidden]@r2\n")
+        )
     }
 
     @Test("The effective values hold what was given and every default, with its source")
     func effective() throws {
-        let given = minimal.merging(["kusto.url": "x", "custom": "a\nb", "odd = name": "\\t"]) { $1 }.filter { $0.key != "aad.auth.appkey" }
+        let given = minimal.merging(["kusto.url": "x", "custom": "a\nb", "odd = name": "\\t"]) { $1 }.filter {
+            $0.key != "aad.auth.appkey"
+        }
         let text = PropertySet(given, source: "a.properties").rendered
         let parts = text.split(separator: "# defaults\n")
         #expect(parts.count == 2)

@@ -48,13 +48,18 @@ extension PropertySet {
     }
 
     private static func escape(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
+        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing(
+            "\t",
+            with: "\\t"
+        )
     }
 }
 
 extension PropertySet.Entry {
     /// Whether nothing stands around the references, so that the value as written gives nothing away.
     fileprivate var isOnlyReference: Bool {
-        written.replacing(/\$\{(file|directory|env):[^}]*\}/, with: "").allSatisfy { $0.isWhitespace || $0 == "," || $0 == ":" }
+        written.replacing(/\$\{(file|directory|env):[^}]*\}/, with: "").allSatisfy {
+            $0.isWhitespace || $0 == "," || $0 == ":"
+        }
     }
 }

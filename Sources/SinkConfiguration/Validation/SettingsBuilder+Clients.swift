@@ -32,7 +32,8 @@ extension SettingsBuilder {
             "bootstrap.servers",
             """
             \(Self.missing("bootstrap.servers")) name the brokers there or in consumer.override.bootstrap.servers
-            """)
+            """
+        )
     }
 
     /// The settings below a prefix, without it; secret where the property is.
@@ -70,7 +71,8 @@ extension SettingsBuilder {
                     writtenName: name,
                     value: entry.value,
                     printable: properties.printable(name, entry),
-                    isAmbient: entry.source == ConnectEnvironment.source)
+                    isAmbient: entry.source == ConnectEnvironment.source
+                )
             }
         }
         return sources
@@ -79,7 +81,9 @@ extension SettingsBuilder {
     private mutating func adaptToGroupProtocol(_ values: inout [String: ClientProperties.Value]) {
         guard values["group.protocol"] == .plain("consumer") else { return }
         for name in ClientDefaults.classicOnly {
-            guard values.removeValue(forKey: name) != nil, properties.entries["consumer.override.\(name)"] != nil else { continue }
+            guard values.removeValue(forKey: name) != nil, properties.entries["consumer.override.\(name)"] != nil else {
+                continue
+            }
             warnings.append("consumer.override.\(name) is ignored: group.protocol=consumer leaves it to the broker")
         }
     }
@@ -97,6 +101,7 @@ extension SettingsBuilder {
             """
             consumer.override.max.poll.interval.ms is \(poll) and must be at least session.timeout.ms, \(session); raise \
             the one or lower consumer.override.session.timeout.ms
-            """)
+            """
+        )
     }
 }

@@ -12,7 +12,8 @@ extension SettingsBuilder {
             logsFailures: flag("errors.log.enable"),
             logsMessages: flag("errors.log.include.messages"),
             deadLetterQueue: errorsQueue(topics: topics, name: name),
-            miscDeadLetterQueue: miscQueue(topics: topics, name: name))
+            miscDeadLetterQueue: miscQueue(topics: topics, name: name)
+        )
     }
 
     private mutating func errorsQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
@@ -31,7 +32,8 @@ extension SettingsBuilder {
             topic: topic,
             replicationFactor: factor,
             addsContextHeaders: flag(prefix + "context.headers.enable"),
-            producer: client(.errorsDeadLetterQueue, name: name, topics: topics))
+            producer: client(.errorsDeadLetterQueue, name: name, topics: topics)
+        )
     }
 
     private mutating func miscQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
@@ -46,7 +48,8 @@ extension SettingsBuilder {
             topic: topic,
             replicationFactor: nil,
             addsContextHeaders: true,
-            producer: client(.miscDeadLetterQueue, name: name, topics: topics))
+            producer: client(.miscDeadLetterQueue, name: name, topics: topics)
+        )
     }
 
     private mutating func pairing(missing name: String) {
@@ -55,7 +58,8 @@ extension SettingsBuilder {
             """
             To enable Miscellaneous Dead-Letter Queue configuration please configure both \
             misc.deadletterqueue.bootstrap.servers and misc.deadletterqueue.topic.name; \(name) is missing
-            """)
+            """
+        )
     }
 
     private mutating func queueTopic(_ prefix: String, topics: TopicSelection) -> String? {
