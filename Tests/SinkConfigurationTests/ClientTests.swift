@@ -113,6 +113,8 @@ struct ClientTests {
         let consumer = try settings(["consumer.override.sasl.username": "u", "consumer.override.sasl.password": "p"])
             .consumer
         #expect(consumer["sasl.username"] == "u")
+        #expect(consumer.secretNames == ["sasl.password"])
+        #expect(consumer.revealed()["sasl.password"] == "p" && consumer.revealed()["sasl.username"] == "u")
         #expect(consumer.values["sasl.password"] == .secret(Secret("p")))
         #expect(consumer["sasl.password"] == nil && consumer.values["sasl.password"]?.reveal() == "p")
     }
