@@ -9,7 +9,7 @@ package struct JSONObject: Sendable, Sequence, ExpressibleByDictionaryLiteral {
     private static let indexedCount = 12
 
     private var members: [Element] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [ExactName: Int] = [:]
 
     /// Creates an object without members.
     package init() {}
@@ -44,7 +44,7 @@ package struct JSONObject: Sendable, Sequence, ExpressibleByDictionaryLiteral {
                 indexIfLarge()
             case (nil, let value?):
                 members.append((key, value))
-                if positions.isEmpty { indexIfLarge() } else { positions[key] = members.count - 1 }
+                if positions.isEmpty { indexIfLarge() } else { positions[ExactName(text: key)] = members.count - 1 }
             case (nil, nil): break
             }
         }
@@ -53,12 +53,26 @@ package struct JSONObject: Sendable, Sequence, ExpressibleByDictionaryLiteral {
     package func makeIterator() -> IndexingIterator<[Element]> { members.makeIterator() }
 
     private func position(of key: String) -> Int? {
-        positions.isEmpty ? members.firstIndex { $0.key == key } : positions[key]
+        guard positions.isEmpty else { return positions[ExactName(text: key)] }
+        let name = ExactName(text: key)
+        return members.firstIndex { ExactName(text: $0.key) == name }
     }
 
     private mutating func indexIfLarge() {
         guard members.count >= Self.indexedCount else { return }
-        for (position, member) in members.enumerated() { positions[member.key] = position }
+        for (position, member) in members.enumerated() { positions[ExactName(text: member.key)] = position }
+    }
+}
+
+/// A name compared by its code points: in JSON, unlike in Swift, a composed letter is not its decomposed twin.
+private struct ExactName: Hashable, Sendable {
+    let text: String
+
+    static func == (left: ExactName, right: ExactName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
     }
 }
 
@@ -70,11 +84,13 @@ extension JSONObject: Hashable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(count)
         // Order must not matter, so the members' hashes are summed.
-        hasher.combine(members.reduce(0) { sum, member in
-            var one = Hasher()
-            one.combine(member.key)
-            one.combine(member.value)
-            return sum &+ one.finalize()
-        })
+        hasher.combine(
+            members.reduce(0) { sum, member in
+                var one = Hasher()
+                one.combine(member.key)
+                one.combine(member.value)
+                return sum &+ one.finalize()
+            }
+        )
     }
 }

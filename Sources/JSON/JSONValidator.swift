@@ -31,8 +31,9 @@ package final class JSONValidator {
 
     deinit { unsafe csimdjson_destroy(parser) }
 
-    /// Checks one document in place.
-    /// - Parameter bytes: The document, followed by at least ``slack`` readable bytes.
+    /// Returns what one document is, checked in place.
+    ///
+    /// At least ``slack`` readable bytes must follow it.
     package func verdict(on bytes: UnsafeRawBufferPointer) -> Verdict {
         usedScanner = false
         guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return .blank }
@@ -50,7 +51,9 @@ package final class JSONValidator {
     }
 
     /// Calls `body` with the decoded UTF-8 text of a document whose root is a string.
-    /// - Parameter bytes: The document, followed by at least ``slack`` readable bytes.
+    /// - Parameters:
+    ///   - bytes: The document, followed by at least ``slack`` readable bytes.
+    ///   - body: Gets the text, which ends with the call.
     /// - Returns: What `body` returned, or `nil` when the document is no string.
     package func withDecodedString<R>(
         _ bytes: UnsafeRawBufferPointer,

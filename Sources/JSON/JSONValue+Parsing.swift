@@ -164,7 +164,9 @@ private struct JSONValueBuilder {
         let text = unsafe String(decoding: bytes[start..<position], as: UTF8.self)
         // The integer type has no negative zero, which some readers tell from zero.
         if isInteger, text != "-0", let value = Int64(text) { return .integer(value) }
-        if let value = Double(text), value.isFinite, DecimalForm(text) == DecimalForm("\(value)") { return .double(value) }
+        if let value = Double(text), value.isFinite, DecimalForm(text) == DecimalForm("\(value)") {
+            return .double(value)
+        }
         return .number(text)
     }
 }

@@ -48,7 +48,7 @@ extension JSONValue {
             case 0x0A: output.append(contentsOf: "\\n".utf8)
             case 0x0C: output.append(contentsOf: "\\f".utf8)
             case 0x0D: output.append(contentsOf: "\\r".utf8)
-            case 0..<0x20: 
+            case 0..<0x20:
                 output.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
                 output.append(contentsOf: String(byte, radix: 16).utf8)
             default: output.append(byte)

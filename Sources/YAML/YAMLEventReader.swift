@@ -46,7 +46,8 @@ struct YAMLEventReader: ~Copyable {
             let kind = unsafe YAMLEvent.Kind.scalar(
                 String(decoding: value, as: UTF8.self),
                 tag: text(scalar.tag),
-                isPlain: scalar.plain_implicit == 1 && scalar.style == YAML_PLAIN_SCALAR_STYLE)
+                isPlain: scalar.plain_implicit == 1 && scalar.style == YAML_PLAIN_SCALAR_STYLE
+            )
             return unsafe YAMLEvent(kind: kind, anchor: text(scalar.anchor), line: line)
         case YAML_SEQUENCE_START_EVENT:
             let start = unsafe event.data.sequence_start

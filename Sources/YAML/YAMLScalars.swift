@@ -33,7 +33,10 @@ package enum YAMLScalars: Sendable {
     private static func number(_ text: String) -> JSONValue? {
         if text.hasPrefix("0x") { return prefixed(text, radix: 16) }
         if text.hasPrefix("0o") { return prefixed(text, radix: 8) }
-        guard let match = text.wholeMatch(of: /(?<sign>[-+]?)(?<whole>[0-9]*)(?<fraction>\.[0-9]*)?(?<exponent>[eE][-+]?[0-9]+)?/)
+        guard
+            let match = text.wholeMatch(
+                of: /(?<sign>[-+]?)(?<whole>[0-9]*)(?<fraction>\.[0-9]*)?(?<exponent>[eE][-+]?[0-9]+)?/
+            )
         else { return nil }
         let fraction = match.output.fraction.map { String($0.dropFirst()) } ?? ""
         guard !match.output.whole.isEmpty || !fraction.isEmpty else { return nil }

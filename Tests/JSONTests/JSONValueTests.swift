@@ -3,24 +3,32 @@ import Testing
 
 @Suite("JSON values")
 struct JSONValueTests {
-    @Test("A number is an integer, a double or its text, whichever loses nothing", arguments: [
-        ("0", JSONValue.integer(0)), ("-7", .integer(-7)), ("9223372036854775807", .integer(.max)),
-        ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number("9223372036854775808")),
-        ("9223372036854775809", .number("9223372036854775809")), ("-0", .double(-0.0)), ("0.1", .double(0.1)),
-        ("1.10", .double(1.1)), ("1E3", .double(1000)), ("1e-7", .double(1e-7)), ("1e400", .number("1e400")),
-        ("1e-400", .number("1e-400")), ("0e-99999999999999999999", .number("0e-99999999999999999999")),
-        ("123456789.123456789123456789", .number("123456789.123456789123456789")), ("1e23", .double(1e23)),
-        ("5e-324", .double(.leastNonzeroMagnitude)), ("0.30000000000000004", .double(0.1 + 0.2)), ("0.00", .double(0)),
-    ])
+    @Test(
+        "A number is an integer, a double or its text, whichever loses nothing",
+        arguments: [
+            ("0", JSONValue.integer(0)), ("-7", .integer(-7)), ("9223372036854775807", .integer(.max)),
+            ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number("9223372036854775808")),
+            ("9223372036854775809", .number("9223372036854775809")), ("-0", .double(-0.0)), ("0.1", .double(0.1)),
+            ("1.10", .double(1.1)), ("1E3", .double(1000)), ("1e-7", .double(1e-7)), ("1e400", .number("1e400")),
+            ("1e-400", .number("1e-400")), ("0e-99999999999999999999", .number("0e-99999999999999999999")),
+            ("123456789.123456789123456789", .number("123456789.123456789123456789")), ("1e23", .double(1e23)),
+            ("5e-324", .double(.leastNonzeroMagnitude)), ("0.30000000000000004", .double(0.1 + 0.2)),
+            ("0.00", .double(0)),
+        ]
+    )
     func numbers(text: String, value: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == value)
         #expect(try JSONValue(parsing: "[\(text)]") == .array([value]))
     }
 
-    @Test("What was parsed is written so that it parses to the same", arguments: [
-        "null", "true", #"{"a":[1,2.5,-3e+100,{"b":null}],"c":"x"}"#, #""\"\\\b\f\n\r\t\u0001/é😀\u001f""#, "[]", "{}",
-        #"{"z":1,"a":2,"m":3,"0":4,"":5}"#, "[1e400,18446744073709551616]",
-    ])
+    @Test(
+        "What was parsed is written so that it parses to the same",
+        arguments: [
+            "null", "true", #"{"a":[1,2.5,-3e+100,{"b":null}],"c":"x"}"#, #""\"\\\b\f\n\r\t\u0001/é😀\u001f""#, "[]",
+            "{}",
+            #"{"z":1,"a":2,"m":3,"0":4,"":5}"#, "[1e400,18446744073709551616]",
+        ]
+    )
     func roundTrip(text: String) throws {
         let value = try JSONValue(parsing: text)
         #expect(try JSONValue(parsing: value.text) == value)
@@ -29,7 +37,10 @@ struct JSONValueTests {
 
     @Test("Strings are decoded")
     func strings() throws {
-        #expect(try JSONValue(parsing: #"["\u00e9\ud83d\ude00\/\"", "é\n"]"#.replacing("\n", with: "")).arrayValue?.first == "é😀/\"")
+        #expect(
+            try JSONValue(parsing: #"["\u00e9\ud83d\ude00\/\"", "é\n"]"#.replacing("\n", with: "")).arrayValue?.first
+                == "é😀/\""
+        )
         #expect(try JSONValue(parsing: #""a\u0000b""#).stringValue == "a\u{0}b")
     }
 
@@ -58,6 +69,13 @@ struct JSONValueTests {
         #expect(Set([one, other]).count == 1)
         #expect(one != ["a": 1])
         #expect(one != ["a": 1, "b": [true, false]])
+    }
+
+    @Test("Names that only look alike are different members", arguments: [0, 20])
+    func exactNames(others: Int) throws {
+        let more = (0..<others).map { ",\"k\($0)\":0" }.joined()
+        let value = try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2\(more)}")
+        #expect(value["\u{E9}"] == 1 && value["e\u{301}"] == 2 && value.objectValue?.count == others + 2)
     }
 
     @Test("An accessor of another kind gives nothing")

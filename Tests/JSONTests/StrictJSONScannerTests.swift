@@ -22,9 +22,11 @@ struct StrictJSONScannerTests {
         #"  "text é \u0041 ࠀ 𐀀 \uFFFF"  "#, "-12.5e3", "[[[[[[1]]]]]]", #"{"k":{"k":{"k":[{}]}}}"#, "null",
     ].map { Array($0.utf8) }
 
-    private static let alphabet = Array(#"{}[]:,"\/ue0123456789.+-Etrfalsn dD8cC"#.utf8) + [
-        0x00, 0x09, 0x0A, 0x0D, 0x1F, 0x20, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
-    ]
+    private static let alphabet =
+        Array(#"{}[]:,"\/ue0123456789.+-Etrfalsn dD8cC"#.utf8) + [
+            0x00, 0x09, 0x0A, 0x0D, 0x1F, 0x20, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4,
+            0xF5, 0xFF,
+        ]
 
     @Test("Both agree about 100,000 mutated documents", arguments: [1 as UInt64, 2])
     func fuzz(seed: UInt64) {

@@ -1,6 +1,7 @@
 import Secrets
-@testable import SinkConfiguration
 import Testing
+
+@testable import SinkConfiguration
 
 /// The smallest configuration that is good, on which the tests' tables vary one thing.
 let minimal = [

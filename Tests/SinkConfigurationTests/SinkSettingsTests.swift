@@ -14,11 +14,16 @@ struct SinkSettingsTests {
         #expect(settings.tasksMax == 1)
         #expect(settings.kusto.ingestionURL == "https://ingest-c.westeurope.kusto.windows.net")
         #expect(settings.kusto.queryURL == "https://c.westeurope.kusto.windows.net")
-        #expect(settings.kusto.authentication == .application(tenantID: "tenant", clientID: "client", secret: Secret("hunter2")))
+        #expect(
+            settings.kusto.authentication
+                == .application(tenantID: "tenant", clientID: "client", secret: Secret("hunter2"))
+        )
         #expect(settings.kusto.validatesTables)
         #expect(settings.kusto.proxy == nil)
         #expect(settings.flush == FlushSettings(sizeBytes: 1_048_576, interval: .seconds(30)))
-        #expect(settings.buffers == BufferSettings(memoryBytes: 24 << 20, diskBytes: 1 << 30, temporaryDirectory: "/tmp"))
+        #expect(
+            settings.buffers == BufferSettings(memoryBytes: 24 << 20, diskBytes: 1 << 30, temporaryDirectory: "/tmp")
+        )
         #expect(settings.compression == CompressionSettings(kind: .isal, level: 1))
         #expect(settings.errors.behavior == .fail)
         #expect(settings.errors.tolerance == .none)
@@ -40,7 +45,8 @@ struct SinkSettingsTests {
     func consumerDefaults() throws {
         let consumer = try settings().consumer
         let expected = [
-            "bootstrap.servers": "broker:9092", "group.id": "connect-telemetry", "client.id": "connector-consumer-telemetry",
+            "bootstrap.servers": "broker:9092", "group.id": "connect-telemetry",
+            "client.id": "connector-consumer-telemetry",
             "auto.offset.reset": "earliest", "isolation.level": "read_committed", "check.crcs": "true",
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "fetch.max.bytes": "8388608",
             "queued.max.messages.kbytes": "8192", "partition.assignment.strategy": "cooperative-sticky",

@@ -34,6 +34,14 @@ package struct ClientProperties: Sendable, Hashable {
         return text
     }
 
+    /// Names whose values must appear in no message.
+    package var secretNames: Set<String> {
+        Set(values.filter { if case .secret = $0.value { true } else { false } }.keys)
+    }
+
+    /// Returns all values, secrets among them; to be called only where they are handed to the client.
+    package func revealed() -> [String: String] { values.mapValues { $0.reveal() } }
+
     /// Returns the properties of one of several members in this process: members must not share a `client.id` of ours
     /// or a `group.instance.id`, whose older holder would be fenced.
     package func forTask(_ task: Int) -> ClientProperties {

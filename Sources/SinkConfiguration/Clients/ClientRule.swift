@@ -19,7 +19,7 @@ enum ClientRule: Sendable {
 
     /// Values that need their own translation.
     enum Special: Sendable {
-        case securityProtocol, offsetReset, assignors, hostnameCheck, socketBuffer(String), requestTimeout
+        case brokers, securityProtocol, offsetReset, assignors, hostnameCheck, socketBuffer(String), requestTimeout
         case metadataAge, pollInterval, bufferMemory, partitioner, autoCommit, fetchMaximum
     }
 }

@@ -18,7 +18,7 @@ enum ClientRules {
     ]
 
     private static let common: [String: ClientRule] = [
-        "bootstrap.servers": .same, "client.id": .same, "client.rack": .same, "client.dns.lookup": .same,
+        "bootstrap.servers": .special(.brokers), "client.id": .same, "client.rack": .same, "client.dns.lookup": .same,
         "security.protocol": .special(.securityProtocol),
         "sasl.mechanism": .word(["GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]),
         "sasl.jaas.config": .planned("JAAS is not supported yet"),
@@ -66,10 +66,12 @@ enum ClientRules {
     ]
 
     private static let producer: [String: ClientRule] = [
-        "acks": .word(["all", "-1", "0", "1"]), "batch.size": .number(1...2_147_483_647), "linger.ms": .number(0...900_000),
+        "acks": .word(["all", "-1", "0", "1"]), "batch.size": .number(1...2_147_483_647),
+        "linger.ms": .number(0...900_000),
         "compression.type": .word(["none", "gzip", "snappy", "lz4", "zstd"]),
         "delivery.timeout.ms": .number(0...2_147_483_647), "retries": .number(0...2_147_483_647),
-        "max.in.flight.requests.per.connection": .number(1...1_000_000), "enable.idempotence": .word(["true", "false"]),
+        "max.in.flight.requests.per.connection": .number(1...1_000_000),
+        "enable.idempotence": .word(["true", "false"]),
         "request.timeout.ms": .number(1...900_000), "buffer.memory": .special(.bufferMemory),
         "max.request.size": .renamed("message.max.bytes"), "partitioner.class": .special(.partitioner),
         "max.block.ms": .ignored("waiting for room is bounded by the sink"),
@@ -77,7 +79,7 @@ enum ClientRules {
         "transaction.timeout.ms": .ignored("dead-letter queues are not written in transactions"),
     ]
 
-    /// librdkafka's own properties that may be set. Those that load code or run commands are left out on purpose.
+    /// Properties of librdkafka's own that may be set; those that load code or run commands are left out on purpose.
     private static let native: Set<String> = [
         "api.version.request", "api.version.request.timeout.ms", "batch.num.messages", "broker.address.family",
         "broker.address.ttl", "broker.version.fallback", "compression.codec", "compression.level",

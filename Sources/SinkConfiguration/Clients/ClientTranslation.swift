@@ -38,7 +38,8 @@ struct ClientTranslation {
         case .special(let special): translate(name, source, special)
         case .ignored(let reason): warn("\(source.writtenName) is ignored: \(reason)")
         case .planned(let reason): unsupported.append(.init(property: source.writtenName, reason: reason))
-        case .refused(let reason): problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
+        case .refused(let reason):
+            problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
         case nil:
             if !source.isAmbient { warn("\(source.writtenName) is ignored: librdkafka has no property like it") }
         }
@@ -46,9 +47,18 @@ struct ClientTranslation {
 
     private mutating func translate(_ name: String, _ source: Source, _ special: ClientRule.Special) {
         switch special {
+        case .brokers:
+            let brokers = PropertyValue.list(source.value)
+            if let bad = brokers.first(where: { !Self.isBroker($0) }) {
+                return refuse(source, "Invalid url in bootstrap.servers: \(bad); write host:port")
+            }
+            values[name] = .plain(brokers.joined(separator: ","))
         case .securityProtocol:
             guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
-                return refuse(source, "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))")
+                return refuse(
+                    source,
+                    "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))"
+                )
             }
             values[name] = .plain(source.value.lowercased())
         case .offsetReset:
@@ -94,14 +104,16 @@ struct ClientTranslation {
     private mutating func translateAssignors(_ name: String, _ source: Source) {
         let package = "org.apache.kafka.clients.consumer."
         let known = [
-            "RangeAssignor": "range", "RoundRobinAssignor": "roundrobin", "CooperativeStickyAssignor": "cooperative-sticky",
+            "RangeAssignor": "range", "RoundRobinAssignor": "roundrobin",
+            "CooperativeStickyAssignor": "cooperative-sticky",
             "range": "range", "roundrobin": "roundrobin", "cooperative-sticky": "cooperative-sticky",
         ]
         var names: [String] = []
         for written in PropertyValue.list(source.value) {
             let simple = written.hasPrefix(package) ? String(written.dropFirst(package.count)) : written
             guard let assignor = known[simple] else {
-                let reason = "\(written) is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
+                let reason =
+                    "\(written) is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
                 return refuse(source, reason)
             }
             if !names.contains(assignor) { names.append(assignor) }
@@ -113,9 +125,20 @@ struct ClientTranslation {
                 """
                 \(source.writtenName): eager and cooperative assignors cannot be mixed; using \
                 \(names.joined(separator: ","))
-                """)
+                """
+            )
         }
         if !names.isEmpty { values[name] = .plain(names.joined(separator: ",")) }
+    }
+
+    /// Whether a broker is written as Java's clients want it; a protocol in front is allowed there, though it does nothing.
+    private static func isBroker(_ text: String) -> Bool {
+        guard
+            let match = text.wholeMatch(
+                of: /([a-zA-Z][a-zA-Z0-9+.\-]*:\/\/)?(\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._\-]+):([0-9]{1,5})/
+            )
+        else { return false }
+        return (1...65535).contains(Int(match.output.3) ?? 0)
     }
 
     private mutating func set(_ name: String, _ source: Source) {
@@ -135,7 +158,9 @@ struct ClientTranslation {
 
     private mutating func clamp(_ value: Int64, _ range: ClosedRange<Int64>, _ source: Source) -> Int64 {
         let clamped = min(max(value, range.lowerBound), range.upperBound)
-        if clamped != value { warn("\(source.writtenName)=\(value) is outside what librdkafka allows; using \(clamped)") }
+        if clamped != value {
+            warn("\(source.writtenName)=\(value) is outside what librdkafka allows; using \(clamped)")
+        }
         return clamped
     }
 

@@ -17,7 +17,8 @@ package enum PropertyTable {
 
     /// Beginnings of names that are handed on to a client or a converter, so that anything may follow.
     static let openPrefixes = [
-        "consumer.", "producer.", "errors.deadletterqueue.", "misc.deadletterqueue.", "key.converter.", "value.converter.",
+        "consumer.", "producer.", "errors.deadletterqueue.", "misc.deadletterqueue.", "key.converter.",
+        "value.converter.",
     ]
 
     /// The definition of the property called `name`, or `nil`.

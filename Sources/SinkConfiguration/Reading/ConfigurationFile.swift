@@ -84,7 +84,8 @@ enum ConfigurationFile {
             case .null: continue
             case .string(let text): entries.append((name, text))
             case .bool, .integer, .double, .number: entries.append((name, value.text))
-            case .array(let elements) where elements.contains { $0.objectValue != nil }: entries.append((name, value.text))
+            case .array(let elements) where elements.contains { $0.objectValue != nil }:
+                entries.append((name, value.text))
             case .array(let elements):
                 entries.append((name, elements.map { $0.stringValue ?? $0.text }.joined(separator: ",")))
             case .object: throw failure(path, "\(name) must be text, a number, a Boolean or a list, not a map")

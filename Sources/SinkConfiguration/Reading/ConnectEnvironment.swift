@@ -14,6 +14,9 @@ enum ConnectEnvironment {
 
     private static func propertyName(of variable: Substring) -> String {
         variable.lowercased()
-            .replacing("___", with: "-").replacing("__", with: "\u{0}").replacing("_", with: ".").replacing("\u{0}", with: "_")
+            .replacing("___", with: "-").replacing("__", with: "\u{0}").replacing("_", with: ".").replacing(
+                "\u{0}",
+                with: "_"
+            )
     }
 }

@@ -91,7 +91,8 @@ struct JavaProperties {
             case "r": units.append(0x0D)
             case "u":
                 let digits = String(String.UnicodeScalarView(rest.prefix(4)))
-                guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
+                guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16)
+                else {
                     return nil
                 }
                 units.append(unit)

@@ -2,27 +2,33 @@ extension PropertySet {
     /// What stands in the place of a value that nobody may see, as Kafka prints it.
     static let hidden = "[hidden]"
 
-    /// The effective values in the form of a properties file, each with where it comes from.
+    /// The effective values as a properties file, by source.
     ///
     /// Secrets are hidden, and a value that a reference names stays the reference.
     package var rendered: String {
-        var lines: [String] = []
-        var shown: Set<String> = []
-        for group in PropertyGroup.allCases {
-            var section: [String] = []
-            for definition in PropertyTable.all where definition.group == group && !definition.name.hasSuffix("*") {
-                if let (name, entry) = entry(of: definition) {
-                    section.append(line(name, entry))
-                    shown.insert(name)
-                } else if let value = definition.defaultValue, definition.status != .ignored {
-                    section.append("\(definition.name)=\(Self.escape(value))  # default")
-                }
+        var sections: [(source: String, lines: [String])] = []
+        func add(_ line: String, from source: String) {
+            if let index = sections.firstIndex(where: { $0.source == source }) {
+                sections[index].lines.append(line)
+            } else {
+                sections.append((source, [line]))
             }
-            if !section.isEmpty { lines += ["# \(group.rawValue)"] + section + [""] }
         }
-        let others = entries.filter { !shown.contains($0.key) }.sorted { $0.key < $1.key }
-        if !others.isEmpty { lines += ["# Other properties"] + others.map { line($0.key, $0.value) } + [""] }
-        return lines.dropLast().joined(separator: "\n") + "\n"
+        var shown: Set<String> = []
+        var defaults: [String] = []
+        for definition in PropertyTable.all where !definition.name.hasSuffix("*") {
+            if let (name, entry) = entry(of: definition) {
+                add(line(name, printable(name, entry)), from: entry.source)
+                shown.insert(name)
+            } else if let value = definition.defaultValue, definition.status != .ignored {
+                defaults.append(line(definition.name, value))
+            }
+        }
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where !shown.contains(name) {
+            add(line(name, printable(name, entry)), from: entry.source)
+        }
+        sections.append(("defaults", defaults))
+        return sections.map { "# \($0.source)\n\($0.lines.joined(separator: "\n"))\n" }.joined(separator: "\n")
     }
 
     /// The value of the property called `name` as it may be printed.
@@ -31,8 +37,9 @@ extension PropertySet {
         return PropertyTable.isSecret(name) ? Self.hidden : Self.withoutUserInfo(entry.written)
     }
 
-    private func line(_ name: String, _ entry: Entry) -> String {
-        "\(Self.escape(name))=\(Self.escape(printable(name, entry)))  # \(entry.source)"
+    private func line(_ name: String, _ value: String) -> String {
+        let name = Self.escape(name).replacing(" ", with: "\\ ").replacing("=", with: "\\=").replacing(":", with: "\\:")
+        return "\(name)=\(Self.escape(value))"
     }
 
     /// A user and password inside a URL are no less secret than elsewhere.
@@ -41,13 +48,18 @@ extension PropertySet {
     }
 
     private static func escape(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
+        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing(
+            "\t",
+            with: "\\t"
+        )
     }
 }
 
 extension PropertySet.Entry {
     /// Whether nothing stands around the references, so that the value as written gives nothing away.
     fileprivate var isOnlyReference: Bool {
-        written.replacing(/\$\{(file|directory|env):[^}]*\}/, with: "").allSatisfy { $0.isWhitespace || $0 == "," || $0 == ":" }
+        written.replacing(/\$\{(file|directory|env):[^}]*\}/, with: "").allSatisfy {
+            $0.isWhitespace || $0 == "," || $0 == ":"
+        }
     }
 }

@@ -9,8 +9,6 @@ package struct CompressionSettings: Sendable, Hashable {
 
         /// The levels that the implementation knows.
         package var levels: ClosedRange<Int> { self == .isal ? 0...3 : 1...9 }
-        /// The level used when none is given.
-        package var defaultLevel: Int { self == .isal ? 1 : 6 }
     }
 
     /// The implementation of gzip.

@@ -9,7 +9,9 @@ extension SinkSettings {
     }
 
     /// Checks properties.
-    /// - Parameter environment: The process's variables, for the default of `tempdir.path`.
+    /// - Parameters:
+    ///   - properties: What was read.
+    ///   - environment: The process's variables, for the default of `tempdir.path`.
     /// - Throws: ``ConfigurationError`` with every problem at once.
     package init(_ properties: PropertySet, environment: [String: String] = [:]) throws(ConfigurationError) {
         var builder = SettingsBuilder(properties, environment: environment)
@@ -25,7 +27,9 @@ extension SinkSettings {
         let producer = builder.client(.producer, name: name, topics: topics)
         let errors = builder.errors(topics: topics, name: name)
         let flush = FlushSettings(
-            sizeBytes: builder.number("flush.size.bytes"), interval: builder.duration("flush.interval.ms"))
+            sizeBytes: builder.number("flush.size.bytes"),
+            interval: builder.duration("flush.interval.ms")
+        )
         let buffers = builder.buffers()
         let compression = builder.compression()
         let process = builder.process()
@@ -34,10 +38,23 @@ extension SinkSettings {
             throw ConfigurationError(code: .invalid, problems: builder.problems)
         }
         self.init(
-            name: name, topics: topics, tasksMax: builder.number("tasks.max"), kusto: kusto, mappings: mappings,
-            keyConverter: keyConverter, valueConverter: valueConverter, flush: flush, errors: errors, buffers: buffers,
-            compression: compression, process: process, consumer: consumer, producer: producer,
-            warnings: builder.warnings, unsupported: builder.unsupported)
+            name: name,
+            topics: topics,
+            tasksMax: builder.number("tasks.max"),
+            kusto: kusto,
+            mappings: mappings,
+            keyConverter: keyConverter,
+            valueConverter: valueConverter,
+            flush: flush,
+            errors: errors,
+            buffers: buffers,
+            compression: compression,
+            process: process,
+            consumer: consumer,
+            producer: producer,
+            warnings: builder.warnings,
+            unsupported: builder.unsupported
+        )
         unsupported = UnsupportedFeatures.requested(by: self) + unsupported
     }
 }

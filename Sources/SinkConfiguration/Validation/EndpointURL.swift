@@ -77,7 +77,8 @@ struct EndpointURL: Sendable, Equatable {
 
     private static func port(in rest: Substring) throws(Refusal) -> Int? {
         if rest.isEmpty { return nil }
-        guard rest.first == ":", let port = UInt16(rest.dropFirst()), port > 0, rest.dropFirst().allSatisfy(\.isNumber) else {
+        guard rest.first == ":", let port = UInt16(rest.dropFirst()), port > 0, rest.dropFirst().allSatisfy(\.isNumber)
+        else {
             throw Refusal(reason: "the port must be a number from 1 to 65535")
         }
         return Int(port)

@@ -55,7 +55,9 @@ enum PropertyValue: Sendable, Equatable {
             throw Mismatch(reason: "Not a number of type \(type)")
         }
         guard number >= range.lowerBound else { throw Mismatch(reason: "Value must be at least \(range.lowerBound)") }
-        guard number <= range.upperBound else { throw Mismatch(reason: "Value must be no more than \(range.upperBound)") }
+        guard number <= range.upperBound else {
+            throw Mismatch(reason: "Value must be no more than \(range.upperBound)")
+        }
         return number
     }
 }

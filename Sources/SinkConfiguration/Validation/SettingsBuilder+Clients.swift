@@ -26,11 +26,14 @@ extension SettingsBuilder {
     /// Notes when no brokers are named for the consumer.
     mutating func requireBrokers(_ consumer: ClientProperties) {
         guard consumer["bootstrap.servers"]?.isEmpty ?? true else { return }
+        let names = ["", "consumer.", "consumer.override."].map { $0 + "bootstrap.servers" }
+        guard !problems.contains(where: { names.contains($0.subject) }) else { return }
         add(
             "bootstrap.servers",
             """
             \(Self.missing("bootstrap.servers")) name the brokers there or in consumer.override.bootstrap.servers
-            """)
+            """
+        )
     }
 
     /// The settings below a prefix, without it; secret where the property is.
@@ -66,9 +69,10 @@ extension SettingsBuilder {
                 guard !inner.isEmpty else { continue }
                 sources[inner] = ClientTranslation.Source(
                     writtenName: name,
-                    value: inner == "bootstrap.servers" ? PropertyValue.list(entry.value).joined(separator: ",") : entry.value,
+                    value: entry.value,
                     printable: properties.printable(name, entry),
-                    isAmbient: entry.source == ConnectEnvironment.source)
+                    isAmbient: entry.source == ConnectEnvironment.source
+                )
             }
         }
         return sources
@@ -77,7 +81,9 @@ extension SettingsBuilder {
     private mutating func adaptToGroupProtocol(_ values: inout [String: ClientProperties.Value]) {
         guard values["group.protocol"] == .plain("consumer") else { return }
         for name in ClientDefaults.classicOnly {
-            guard values.removeValue(forKey: name) != nil, properties.entries["consumer.override.\(name)"] != nil else { continue }
+            guard values.removeValue(forKey: name) != nil, properties.entries["consumer.override.\(name)"] != nil else {
+                continue
+            }
             warnings.append("consumer.override.\(name) is ignored: group.protocol=consumer leaves it to the broker")
         }
     }
@@ -95,6 +101,7 @@ extension SettingsBuilder {
             """
             consumer.override.max.poll.interval.ms is \(poll) and must be at least session.timeout.ms, \(session); raise \
             the one or lower consumer.override.session.timeout.ms
-            """)
+            """
+        )
     }
 }

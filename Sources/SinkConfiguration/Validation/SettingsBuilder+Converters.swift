@@ -5,7 +5,10 @@ extension SettingsBuilder {
         let prefix = name + "."
         guard let className = text(name) else { return nil }
         guard let kind = ConverterSettings.Kind(className: className) else {
-            refuse(name, "Class must be one of: \(ConverterSettings.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+            refuse(
+                name,
+                "Class must be one of: \(ConverterSettings.Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
             return nil
         }
         let urls = registryURLs(prefix, for: kind)
@@ -16,9 +19,11 @@ extension SettingsBuilder {
                 """
                 Only one of '\(prefix)basic.auth.credentials.source' and '\(prefix)bearer.auth.credentials.source' may be \
                 specified
-                """)
+                """
+            )
         }
-        if text(prefix + "basic.auth.credentials.source") == "USER_INFO", secret(prefix + "basic.auth.user.info") == nil,
+        if text(prefix + "basic.auth.credentials.source") == "USER_INFO",
+            secret(prefix + "basic.auth.user.info") == nil,
             properties.entries[prefix + "schema.registry.basic.auth.user.info"] == nil
         {
             add(
@@ -26,14 +31,16 @@ extension SettingsBuilder {
                 """
                 UserInfo must be provided when basic.auth.credentials.source is set to USER_INFO: set \
                 \(prefix)basic.auth.user.info
-                """)
+                """
+            )
         }
         return ConverterSettings(
             kind: kind,
             encoding: text(prefix + "converter.encoding") ?? "UTF-8",
             schemasEnable: kind == .json && flag(prefix + "schemas.enable"),
             registryURLs: urls,
-            options: options(prefix))
+            options: options(prefix)
+        )
     }
 
     private mutating func registryURLs(_ prefix: String, for kind: ConverterSettings.Kind) -> [String] {

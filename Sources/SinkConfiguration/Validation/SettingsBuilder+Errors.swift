@@ -12,7 +12,8 @@ extension SettingsBuilder {
             logsFailures: flag("errors.log.enable"),
             logsMessages: flag("errors.log.include.messages"),
             deadLetterQueue: errorsQueue(topics: topics, name: name),
-            miscDeadLetterQueue: miscQueue(topics: topics, name: name))
+            miscDeadLetterQueue: miscQueue(topics: topics, name: name)
+        )
     }
 
     private mutating func errorsQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
@@ -21,12 +22,18 @@ extension SettingsBuilder {
         if factor == 0 {
             refuse(prefix + "topic.replication.factor", "Value must be at least 1, or -1 for the broker's default")
         }
-        guard let topic = queueTopic(prefix, topics: topics) else { return nil }
+        guard let topic = queueTopic(prefix, topics: topics) else {
+            if !isPresent(prefix + "topic.name"), isPresent(prefix + "bootstrap.servers") {
+                warnings.append("\(prefix)bootstrap.servers is ignored: \(prefix)topic.name is not set")
+            }
+            return nil
+        }
         return DeadLetterSettings(
             topic: topic,
             replicationFactor: factor,
             addsContextHeaders: flag(prefix + "context.headers.enable"),
-            producer: client(.errorsDeadLetterQueue, name: name, topics: topics))
+            producer: client(.errorsDeadLetterQueue, name: name, topics: topics)
+        )
     }
 
     private mutating func miscQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
@@ -41,7 +48,8 @@ extension SettingsBuilder {
             topic: topic,
             replicationFactor: nil,
             addsContextHeaders: true,
-            producer: client(.miscDeadLetterQueue, name: name, topics: topics))
+            producer: client(.miscDeadLetterQueue, name: name, topics: topics)
+        )
     }
 
     private mutating func pairing(missing name: String) {
@@ -50,7 +58,8 @@ extension SettingsBuilder {
             """
             To enable Miscellaneous Dead-Letter Queue configuration please configure both \
             misc.deadletterqueue.bootstrap.servers and misc.deadletterqueue.topic.name; \(name) is missing
-            """)
+            """
+        )
     }
 
     private mutating func queueTopic(_ prefix: String, topics: TopicSelection) -> String? {

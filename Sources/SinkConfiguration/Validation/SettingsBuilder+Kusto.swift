@@ -17,7 +17,8 @@ extension SettingsBuilder {
             authentication: authentication(),
             validatesTables: flag("kusto.validation.table.enable"),
             proxy: proxy(),
-            endpointTrust: trust)
+            endpointTrust: trust
+        )
     }
 
     private mutating func trustedHosts() -> [String] {
@@ -27,7 +28,10 @@ extension SettingsBuilder {
             guard let url = try? EndpointURL(host), url.host == host.lowercased(), url.port == nil, url.path.isEmpty,
                 host.firstRange(of: "://") == nil
             else {
-                refuse("kusto.endpoint.trust", "'\(host)' must be wellknown or a host's name, without scheme, port or *")
+                refuse(
+                    "kusto.endpoint.trust",
+                    "'\(host)' must be wellknown or a host's name, without scheme, port or *"
+                )
                 continue
             }
         }
@@ -84,12 +88,14 @@ extension SettingsBuilder {
     }
 
     private mutating func proxy() -> KustoSettings.Proxy? {
-        let port = number("proxy.port")
+        // A port that is no number has been noted.
+        guard let port = optionalNumber("proxy.port") else { return nil }
         guard isPresent("proxy.host"), let host = text("proxy.host") else {
             if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }
             return nil
         }
-        guard let url = try? EndpointURL(host), url.port == nil, url.path.isEmpty, host.firstRange(of: "://") == nil else {
+        guard let url = try? EndpointURL(host), url.port == nil, url.path.isEmpty, host.firstRange(of: "://") == nil
+        else {
             refuse("proxy.host", "must be a host's name or address, without scheme and port")
             return nil
         }

@@ -10,17 +10,20 @@ extension SettingsBuilder {
         return BufferSettings(
             memoryBytes: number("buffer.memory.bytes"),
             diskBytes: number("buffer.disk.bytes"),
-            temporaryDirectory: given ?? temporary)
+            temporaryDirectory: given ?? temporary
+        )
     }
 
     /// Reads how batches are compressed.
     mutating func compression() -> CompressionSettings {
         let kind = word("compression.type", default: CompressionSettings.Kind.isal)
-        let level = optionalNumber("compression.level") ?? kind.defaultLevel
+        // A level that is no number has been noted.
+        let level = optionalNumber("compression.level") ?? kind.levels.upperBound
         if !kind.levels.contains(level) {
             refuse(
                 "compression.level",
-                "Value must be from \(kind.levels.lowerBound) to \(kind.levels.upperBound) with compression.type=\(kind.rawValue)")
+                "Value must be from \(kind.levels.lowerBound) to \(kind.levels.upperBound) with compression.type=\(kind.rawValue)"
+            )
         }
         return CompressionSettings(kind: kind, level: level)
     }
@@ -33,7 +36,8 @@ extension SettingsBuilder {
             startupTimeout: duration("startup.timeout.ms"),
             metricsAddress: metricsAddress(),
             logLevel: word("log.level", default: LogLevel.info),
-            logFormat: word("log.format", default: LogFormat.json))
+            logFormat: word("log.format", default: LogFormat.json)
+        )
     }
 
     private mutating func metricsAddress() -> ProcessSettings.Address? {
@@ -48,7 +52,8 @@ extension SettingsBuilder {
         let digits = text[text.index(after: colon)...]
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         if isBracketed { host = host.dropFirst().dropLast() }
-        guard let port = UInt16(digits), digits.allSatisfy(\.isNumber), host.contains(":") == isBracketed, !host.isEmpty,
+        guard let port = UInt16(digits), digits.allSatisfy(\.isNumber), host.contains(":") == isBracketed,
+            !host.isEmpty,
             host.unicodeScalars.allSatisfy({ KafkaName.isNameCharacter($0) || $0 == ":" })
         else {
             refuse(name, expected)

@@ -22,7 +22,9 @@ struct SettingsBuilder {
 
     private mutating func read(_ definition: PropertyDefinition) {
         guard let (name, entry) = properties.entry(of: definition) else {
-            if let text = definition.defaultValue { values[definition.name] = try? PropertyValue.parse(text, as: definition.kind) }
+            if let text = definition.defaultValue {
+                values[definition.name] = try? PropertyValue.parse(text, as: definition.kind)
+            }
             return
         }
         for alias in definition.names where alias != name {
@@ -123,7 +125,9 @@ struct SettingsBuilder {
 
     /// Notes that a required property is missing, unless it is there or was bad.
     mutating func require(_ name: String) {
-        guard PropertyTable.definition(of: name).isRequired, values[name] == nil, !refused.contains(name) else { return }
+        guard PropertyTable.definition(of: name).isRequired, values[name] == nil, !refused.contains(name) else {
+            return
+        }
         add(name, Self.missing(name))
     }
 

@@ -52,11 +52,18 @@ struct TopicMappingParser {
         guard problems.count == before, let database, let table, let format else { return }
         mappings.append(
             TopicMapping(
-                topic: topic, database: database, table: table, format: format, mapping: mapping,
-                isStreaming: isStreaming))
+                topic: topic,
+                database: database,
+                table: table,
+                format: format,
+                mapping: mapping,
+                isStreaming: isStreaming
+            )
+        )
     }
 
-    private mutating func identifier(_ key: String, in object: JSONObject, isRequired: Bool, _ place: String) -> String? {
+    private mutating func identifier(_ key: String, in object: JSONObject, isRequired: Bool, _ place: String) -> String?
+    {
         let value = object[key] ?? .null
         let text = value.stringValue ?? ""
         if value != .null, value.stringValue == nil {
@@ -73,7 +80,8 @@ struct TopicMappingParser {
                 """
                 \(Self.name), \(place): '\(key)' contains invalid characters: '\(text)'. Only alphanumeric characters, \
                 underscores, hyphens, and dots are allowed.
-                """)
+                """
+            )
             return nil
         }
         return text

@@ -11,8 +11,12 @@ enum UnsupportedFeatures {
     private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
         var found: [SinkSettings.Unsupported] = []
         let reason = "dead-letter queues are not supported yet; remove it to start without one"
-        if errors.deadLetterQueue != nil { found.append(.init(property: "errors.deadletterqueue.topic.name", reason: reason)) }
-        if errors.miscDeadLetterQueue != nil { found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason)) }
+        if errors.deadLetterQueue != nil {
+            found.append(.init(property: "errors.deadletterqueue.topic.name", reason: reason))
+        }
+        if errors.miscDeadLetterQueue != nil {
+            found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason))
+        }
         return found
     }
 
@@ -50,7 +54,8 @@ enum UnsupportedFeatures {
         let name = "kusto.tables.topics.mapping"
         var found: [SinkSettings.Unsupported] = []
         if mapping.isStreaming {
-            let reason = "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
+            let reason =
+                "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
             found.append(.init(property: name, reason: reason))
         }
         if mapping.format.isBinary {

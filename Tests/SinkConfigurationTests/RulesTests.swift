@@ -1,0 +1,239 @@
+import Secrets
+import Testing
+
+@testable import SinkConfiguration
+
+@Suite("Rules between properties")
+struct RulesTests {
+    @Test("Everything that is wrong is said at once")
+    func allAtOnce() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try SinkSettings(
+                PropertySet([
+                    "flush.size.bytes": "1", "behavior.on.error": "panic", "kusto.url": "http://evil.com",
+                    "transforms": "t",
+                ])
+            )
+        }
+        #expect(error?.code == .invalid)
+        let subjects = Set(error?.problems.map(\.subject) ?? [])
+        #expect(
+            subjects == [
+                "flush.size.bytes", "behavior.on.error", "kusto.url", "transforms", "name", "connector.class", "topics",
+                "aad.auth.appid",
+                "aad.auth.authority", "aad.auth.appkey", "kusto.tables.topics.mapping", "value.converter",
+                "bootstrap.servers",
+            ]
+        )
+        for problem in error?.problems ?? [] { #expect(problem.description.contains(problem.subject)) }
+    }
+
+    @Test(
+        "A required property that is missing or blank is named in Kafka's words",
+        arguments: [
+            "name", "connector.class", "kusto.ingestion.url", "kusto.tables.topics.mapping", "value.converter",
+            "aad.auth.authority", "aad.auth.appid", "aad.auth.appkey",
+        ]
+    )
+    func required(name: String) {
+        for value in [nil, "", "  "] as [String?] {
+            let found = problems([name: value])
+            #expect(found.count == 1)
+            #expect(
+                found.first?.hasPrefix("Missing required configuration \"\(name)\" which has no default value.") == true
+            )
+        }
+    }
+
+    @Test("The old name of the ingestion endpoint is the same setting")
+    func alias() throws {
+        let url = minimal["kusto.ingestion.url"] ?? ""
+        #expect(try settings(["kusto.ingestion.url": nil, "kusto.url": url]).kusto.ingestionURL == url)
+        #expect(try settings(["kusto.url": url]).kusto.ingestionURL == url)
+        let found = problems(["kusto.url": "https://ingest-other.kusto.windows.net"])
+        #expect(
+            found == ["kusto.ingestion.url and kusto.url are the same setting and differ; keep kusto.ingestion.url"]
+        )
+    }
+
+    @Test(
+        "Only the connector's class is accepted, in full or short",
+        arguments: [("KustoSinkConnector", true), ("KustoSink", true), ("org.example.Other", false)]
+    )
+    func connectorClass(name: String, isGood: Bool) { #expect(problems(["connector.class": name]).isEmpty == isGood) }
+
+    @Test("Each way to sign in needs what it needs")
+    func authentication() throws {
+        let none: [String: String?] = ["aad.auth.authority": nil, "aad.auth.appid": nil, "aad.auth.appkey": nil]
+        func strategy(_ name: String, _ more: [String: String?] = [:]) -> [String: String?] {
+            none.merging(["aad.auth.strategy": name]) { $1 }.merging(more) { $1 }
+        }
+        #expect(try settings(strategy("MANAGED_IDENTITY")).kusto.authentication == .managedIdentity(clientID: nil))
+        #expect(
+            try settings(strategy("managed_identity", ["aad.auth.appid": "c"])).kusto.authentication
+                == .managedIdentity(clientID: "c")
+        )
+        #expect(try settings(strategy("workload_identity")).kusto.authentication == .workloadIdentity)
+        #expect(
+            try settings(strategy("az_dev_token", ["aad.auth.accesstoken": "t"])).kusto.authentication
+                == .developerToken(Secret("t"))
+        )
+        #expect(problems(strategy("az_dev_token")).count == 1)
+        #expect(problems(strategy("application")).count == 3)
+        #expect(try settings(strategy("managed_identity")).unsupported.map(\.property) == ["aad.auth.strategy"])
+        #expect(try settings(strategy("az_dev_token", ["aad.auth.accesstoken": "t"])).unsupported == [])
+    }
+
+    @Test("A proxy is a host and a port")
+    func proxy() throws {
+        #expect(
+            try settings(["proxy.host": "p", "proxy.port": "3128"]).kusto.proxy
+                == KustoSettings.Proxy(host: "p", port: 3128)
+        )
+        #expect(try settings(["proxy.port": "3128"]).kusto.proxy == nil)
+        #expect(problems(["proxy.host": "p"]).count == 1)
+        #expect(problems(["proxy.host": "http://p", "proxy.port": "1"]).count == 1)
+        #expect(problems(["proxy.host": "p", "proxy.port": "65536"]).count == 1)
+    }
+
+    @Test("Converters go by their class, in full or short", arguments: ConverterSettings.Kind.allCases)
+    func converters(kind: ConverterSettings.Kind) throws {
+        let simple = String(kind.rawValue.split(separator: ".").last ?? "")
+        for name in [kind.rawValue, simple, String(simple.dropLast(9))] {
+            let changes: [String: String?] = [
+                "value.converter": name,
+                "value.converter.schema.registry.url": kind.usesRegistry ? "http://r:1, https://r:2" : nil,
+                "key.converter": name,
+                "key.converter.schema.registry.url": kind.usesRegistry ? "http://r:1" : nil,
+            ]
+            let settings = try settings(changes)
+            #expect(settings.valueConverter.kind == kind && settings.keyConverter?.kind == kind)
+            #expect(settings.valueConverter.registryURLs == (kind.usesRegistry ? ["http://r:1", "https://r:2"] : []))
+            #expect(settings.unsupported.isEmpty == (kind == .string || kind == .bytes))
+        }
+        if kind.usesRegistry {
+            let found = problems(["value.converter": kind.rawValue])
+            #expect(found.count == 1 && found[0].contains("value.converter.schema.registry.url"))
+        }
+    }
+
+    @Test("Plain JSON needs its schemas turned off, which is said")
+    func jsonSchemas() throws {
+        let json = "org.apache.kafka.connect.json.JsonConverter"
+        let with = try settings(["value.converter": json])
+        #expect(with.valueConverter.schemasEnable)
+        #expect(
+            with.unsupported.count == 1 && with.unsupported[0].reason.contains("value.converter.schemas.enable=false")
+        )
+        let without = try settings(["value.converter": json, "value.converter.schemas.enable": "false"])
+        #expect(!without.valueConverter.schemasEnable && without.unsupported == [])
+        #expect(problems(["value.converter": "org.example.X"]).count == 1)
+        #expect(problems(["key.converter": "org.example.X"]).count == 1)
+        #expect(problems(["value.converter.converter.encoding": "EBCDIC"]).count == 1)
+    }
+
+    @Test(
+        "What is not there yet is named with its property",
+        arguments: [
+            (["errors.deadletterqueue.topic.name": "dead"], "errors.deadletterqueue.topic.name"),
+            (
+                ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "b:1"],
+                "misc.deadletterqueue.topic.name"
+            ),
+            (["consumer.override.sasl.jaas.config": "x"], "consumer.override.sasl.jaas.config"),
+            (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
+            (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),
+            (["sasl.jaas.config": "x"], "sasl.jaas.config"),
+            (
+                ["kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t','streaming':true}]"],
+                "kusto.tables.topics.mapping"
+            ),
+            (
+                ["kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t','format':'parquet'}]"],
+                "kusto.tables.topics.mapping"
+            ),
+        ] as [([String: String], String)]
+    )
+    func unsupported(changes: [String: String], property: String) throws {
+        let found = try settings(changes.mapValues { $0 }).unsupported
+        #expect(found.map(\.property) == [property])
+        #expect(found.first?.description.hasPrefix("\(property): ") == true)
+    }
+
+    @Test(
+        "Compression levels belong to their implementation",
+        arguments: [
+            ("isal", "0", true), ("isal", "3", true), ("isal", "4", false), ("zlib", "0", false), ("zlib", "9", true),
+            ("zlib", "10", false),
+        ]
+    )
+    func compression(type: String, level: String, isGood: Bool) {
+        #expect(problems(["compression.type": type, "compression.level": level]).isEmpty == isGood)
+    }
+
+    @Test(
+        "Where metrics are served",
+        arguments: [
+            ("127.0.0.1:0", "127.0.0.1:0"), ("[::1]:9404", "[::1]:9404"), ("localhost:80", "localhost:80"),
+            ("off", nil), ("OFF", nil),
+        ] as [(String, String?)]
+    )
+    func metrics(text: String, address: String?) throws {
+        #expect(try settings(["metrics.address": text]).process.metricsAddress?.description == address)
+    }
+
+    @Test(
+        "A bad address is refused",
+        arguments: ["9404", ":9404", "host", "host:", "host:99999", "::1:9404", "host:-1", "a b:1", "[::1]"]
+    )
+    func badMetrics(text: String) { #expect(problems(["metrics.address": text]).count == 1) }
+
+    @Test("Names that nobody reads are warned about, with the nearest known one")
+    func unknown() throws {
+        let settings = try settings([
+            "flush.sise.bytes": "1", "plugin.path": "/x", "rest.port": "1", "dlq.topic": "x",
+            "offset.flush.interval.ms": "5", "kusto.sink.tempdir": "/t",
+        ])
+        #expect(
+            settings.warnings.contains(
+                "flush.sise.bytes is not a property of this sink and is ignored; did you mean flush.size.bytes?"
+            )
+        )
+        #expect(
+            settings.warnings.contains { $0.hasPrefix("dlq.topic was removed") }
+                && settings.warnings.contains { $0.hasPrefix("kusto.sink.tempdir was removed") }
+        )
+        #expect(settings.warnings.contains { $0.hasPrefix("offset.flush.interval.ms is ignored") })
+        #expect(settings.warnings.count == 4)
+        let queue = try SinkConfigurationTests.settings(["errors.deadletterqueue.bootstrap.servers": "b:1"])
+        #expect(
+            queue.warnings == [
+                "errors.deadletterqueue.bootstrap.servers is ignored: errors.deadletterqueue.topic.name is not set"
+            ]
+        )
+    }
+
+    @Test("Times, sizes and directories")
+    func values() throws {
+        let settings = try settings([
+            "errors.retry.timeout": "-1", "errors.retry.max.time.ms": "0", "shutdown.drain.ms": "0",
+            "buffer.disk.bytes": "0", "tempdir.path": "/var/x",
+            "name": "a b",
+        ])
+        #expect(
+            settings.errors.conversionRetryTimeout == nil && settings.errors.retryMaximumTime == .zero
+                && settings.process.shutdownDrain == .zero
+        )
+        #expect(
+            settings.buffers.diskBytes == 0 && settings.buffers.temporaryDirectory == "/var/x"
+                && settings.consumer["group.id"] == "connect-a b"
+        )
+        #expect(problems(["tempdir.path": "relative"]).count == 1)
+        #expect(problems(["name": "a\u{7}b"]).count == 1)
+        #expect(problems(["errors.deadletterqueue.topic.replication.factor": "0"]).count == 1)
+        #expect(
+            try SinkSettings(PropertySet(minimal), environment: ["TMPDIR": "/tmp/mine"]).buffers.temporaryDirectory
+                == "/tmp/mine"
+        )
+    }
+}
