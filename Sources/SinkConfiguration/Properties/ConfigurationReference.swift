@@ -1,0 +1,60 @@
+/// The reference of all properties, made from the table so that it cannot fall behind.
+package enum ConfigurationReference {
+    /// Returns the page `docs/configuration.md`.
+    package static func markdown() -> String {
+        var page = introduction
+        for group in PropertyGroup.allCases {
+            page += "\n## \(group.rawValue)\n"
+            for definition in PropertyTable.all where definition.group == group { page += section(for: definition) }
+        }
+        return page
+    }
+
+    private static let introduction = """
+        # Configuration
+
+        <!-- Made from the property table by `UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests`; do not edit. -->
+
+        A sink is configured by properties, under the names of the Kafka Connect sink for Azure Data Explorer where that has
+        them. `kusto-sink-worker --config FILE` reads a `.properties` file, or a flat map in a `.yaml` or `.json` file, also in
+        the form that Connect's REST API takes, `{"name": …, "config": {…}}`. The option may be repeated; the later file wins.
+        Environment variables named `CONNECT_…` rank below all files: `CONNECT_BOOTSTRAP_SERVERS` is `bootstrap.servers` (`_`
+        is a dot, `__` an underscore, `___` a hyphen).
+
+        A value may be kept elsewhere and named: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
+        file, as Kubernetes mounts a Secret) and `${env:NAME}`.
+
+        `kusto-sink-worker check --config FILE` reports everything that is wrong at once, and `--print-config` shows the effective
+        values, each with its source and with secrets hidden. Names that nobody reads are warned about.
+
+        """
+
+    private static func section(for definition: PropertyDefinition) -> String {
+        var facts = ["Type: \(definition.kind.name)"]
+        if !definition.kind.allowed.isEmpty { facts.append("values: \(definition.kind.allowed)") }
+        if definition.isRequired { facts.append("**required**") }
+        if let value = definition.defaultValue { facts.append("default: `\(value)`") }
+        if !definition.aliases.isEmpty {
+            facts.append("also: " + definition.aliases.map { "`\($0)`" }.joined(separator: ", "))
+        }
+        if definition.isSecret { facts.append("secret") }
+        facts.append("since: \(definition.since)")
+        var text = "\n### `\(definition.name)`\n\n"
+        if let note = note(for: definition.status) { text += "_\(note)_ " }
+        text += "\(definition.documentation)\n\n\(facts.joined(separator: " · "))\n"
+        if let example = definition.example {
+            let name = definition.name.hasSuffix("*") ? "\(definition.name.dropLast())" : "\(definition.name)="
+            text += "\n```properties\n\(name)\(example.replacing("\\", with: "\\\\"))\n```\n"
+        }
+        return text
+    }
+
+    private static func note(for status: PropertyDefinition.Status) -> String? {
+        switch status {
+        case .supported: nil
+        case .planned: "Not supported yet: it is checked, and a sink that uses it does not start."
+        case .ignored: "Accepted and ignored."
+        case .refused: "An error when set."
+        }
+    }
+}

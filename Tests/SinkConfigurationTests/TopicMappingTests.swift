@@ -1,0 +1,121 @@
+import Testing
+
+@testable import SinkConfiguration
+
+@Suite("Topics and tables")
+struct TopicMappingTests {
+    static let name = "kusto.tables.topics.mapping"
+
+    func mapping(_ text: String, topics: String = "a") -> Result<[TopicMapping], ConfigurationError> {
+        do throws(ConfigurationError) {
+            return .success(try settings([Self.name: text, "topics": topics]).mappings)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test("Strings stand in single or double quotes", arguments: [
+        "[{'topic':'a','db':'d','table':'t','format':'json','mapping':'m','streaming':false}]",
+        #"[{"topic":"a","db":"d","table":"t","format":"JSON","mapping":"m"}]"#,
+        #" [ { 'topic' : "a", "db" :'d','table':'t' , 'format':'Json','mapping':'m','streaming':'false'} ] "#,
+        #"[{'\u0074opic':'a','db':'d','table':'t','format':'json','mapping':'m'}]"#,
+    ])
+    func quotes(text: String) throws {
+        let expected = TopicMapping(topic: "a", database: "d", table: "t", format: .json, mapping: "m", isStreaming: false)
+        #expect(try mapping(text).get() == [expected])
+    }
+
+    @Test("Quotes inside strings are kept", arguments: [
+        (#"'a"b'"#, #""a\"b""#), (#"'a\'b'"#, #""a'b""#), (#""a'b""#, #""a'b""#), (#"'a\\'"#, #""a\\""#), (#"'\"'"#, #""\"""#),
+        (#"{'a':'}'}"#, #"{"a":"}"}"#), (#""a\'b""#, #""a'b""#), (#"'é'"#, #""é""#),
+    ])
+    func normalization(text: String, json: String) { #expect(SingleQuotedJSON.normalized(text) == json) }
+
+    @Test("Nothing else is loosened", arguments: [
+        "[{topic:'a','db':'d','table':'t'}]", "[{'topic':'a','db':'d','table':'t',}]", "[{'topic':'a','db':'d','table':'t'},]",
+        "[{'topic':'a','db':'d','table':'t'}] // x", "[{'topic':'a','db':'d','table':'t'}", "[{'topic':'a\",'db':'d','table':'t'}]",
+        "'topic'", "{'topic':'a','db':'d','table':'t'}", "[]", "[1]", "x", "[{'topic':'a','db':'d','table':'t'}] []", "[{'topic':'a",
+    ])
+    func malformed(text: String) {
+        guard case .failure(let error) = mapping(text) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(error.problems.allSatisfy { $0.subject == Self.name })
+        #expect(error.problems.count == 1)
+    }
+
+    @Test("Every rule of an entry has its sentence", arguments: [
+        ("{'db':'d','table':'t'}", "'topic' must be provided for each mapping"),
+        ("{'topic':'','db':'d','table':'t'}", "'topic' must be provided for each mapping"),
+        ("{'topic':'a','table':'t'}", "'db' must be provided for each mapping"), ("{'topic':'a','db':'d'}", "'table' must be provided for each mapping"),
+        ("{'topic':'a','db':'d d','table':'t'}", "'db' contains invalid characters: 'd d'. Only alphanumeric characters, underscores, hyphens, and dots are allowed."),
+        ("{'topic':'a','db':'d','table':'t|x'}", "'table' contains invalid characters"),
+        ("{'topic':'a','db':'d','table':'t','mapping':'m\"'}", "'mapping' contains invalid characters"),
+        ("{'topic':'a','db':1,'table':'t'}", "'db' must be a string"), ("{'topic':'a','db':'d','table':'t','format':'xml'}", "unknown 'format' \"xml\""),
+        ("{'topic':'a','db':'d','table':'t','format':7}", "unknown 'format' 7"),
+        ("{'topic':'a','db':'d','table':'t','Table':'t'}", "unknown key 'Table'"),
+        ("{'topic':'a','db':'d','table':'t','streaming':'yes'}", "'streaming' must be true or false"),
+        ("{'topic':'a b','db':'d','table':'t'}", "'topic' is not a valid topic name"),
+    ])
+    func rules(entry: String, sentence: String) {
+        guard case .failure(let error) = mapping("[\(entry)]") else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(error.problems.count == 1)
+        #expect(error.message.contains(sentence), "\(error.message)")
+    }
+
+    @Test("Several wrong entries are all named, and a topic may be mapped only once")
+    func several() {
+        let text = "[{'topic':'a','db':'d','table':'t'},{'topic':'a','db':'d','table':'u'},{'topic':'b','db':'!','table':'!'}]"
+        guard case .failure(let error) = mapping(text) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(error.problems.count == 3)
+        #expect(error.message.contains("topic \"a\": the topic is mapped twice"))
+    }
+
+    @Test("Every format has its name at ingestion and its kind of mapping", arguments: zip(
+        ["json", "singlejson", "multijson", "csv", "tsv", "scsv", "sohsv", "psv", "txt", "tsve", "raw", "avro", "apacheavro", "parquet", "orc", "sstream", "w3clogfile"],
+        [("multijson", "Json"), ("multijson", "Json"), ("multijson", "Json"), ("csv", "Csv"), ("tsv", "Csv"), ("scsv", "Csv"), ("sohsv", "Csv"),
+         ("psv", "Csv"), ("txt", "Csv"), ("tsve", "Csv"), ("raw", "Csv"), ("avro", "Avro"), ("apacheavro", "ApacheAvro"), ("parquet", "Parquet"),
+         ("orc", "Orc"), ("sstream", "SStream"), ("w3clogfile", "W3CLogFile")]))
+    func formats(format: String, expected: (String, String)) throws {
+        let mapping = try #require(mapping("[{'topic':'a','db':'d','table':'t','format':'\(format.uppercased())'}]").get().first)
+        #expect(mapping.format.ingestionName == expected.0)
+        #expect(mapping.format.mappingKind == expected.1)
+    }
+
+    @Test("Without a format it is csv")
+    func defaultFormat() throws {
+        #expect(try mapping("[{'topic':'a','db':'d','table':'t'}]").get().first?.format == .csv)
+    }
+
+    @Test("An exact entry wins over the wildcard")
+    func wildcard() throws {
+        let text = "[{'topic':'*','db':'d','table':'rest'},{'topic':'a','db':'d','table':'own'}]"
+        let settings = try settings([Self.name: text, "topics": "a,b"])
+        #expect(settings.mapping(for: "a")?.table == "own")
+        #expect(settings.mapping(for: "b")?.table == "rest")
+    }
+
+    @Test("A topic without an entry is an error, an entry without its topic a warning")
+    func coverage() throws {
+        let text = "[{'topic':'a','db':'d','table':'t'},{'topic':'c','db':'d','table':'t'}]"
+        let found = problems([Self.name: text, "topics": "a,b"])
+        #expect(found.count == 1)
+        #expect(found.first?.contains("Kusto Sink has no ingestion props mapped for the topic: b. please check your configuration") == true)
+        #expect(try settings([Self.name: text, "topics": "a"]).warnings.count == 1)
+    }
+
+    @Test("Exactly one of topics and topics.regex")
+    func exclusive() {
+        #expect(problems(["topics.regex": "or.*"]) == ["topics and topics.regex are mutually exclusive options, but both are set."])
+        #expect(problems(["topics": nil]) == ["Must configure one of topics or topics.regex"])
+        #expect(problems(["topics": " , "]).first == "Must configure one of topics or topics.regex")
+        #expect(problems(["topics": "orders,a/b"]).first?.contains("'a/b' is not a valid topic name") == true)
+    }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import SinkConfiguration
+
+@Suite("Topics by pattern")
+struct TopicPatternTests {
+    @Test("The whole name must match", arguments: [
+        ("or.*", ["or", "orders"], ["xorders", "o"]), ("a|b", ["a", "b"], ["ab", "xa", "bx"]), ("(a|b)c", ["ac", "bc"], ["a", "xac"]),
+        ("logs\\.[a-z]+", ["logs.x"], ["logsxx", "logs.", "logs.X"]), ("x{2,3}", ["xx", "xxx"], ["x", "xxxx"]), ("[^a]b?", ["b", "cb"], ["a", "ab"]),
+        (".*", ["anything"], ["__consumer_offsets", "__transaction_state"]), ("a\\$b", ["a$b"], ["a"]), ("t[0-9]", ["t1"], ["t12"]),
+    ])
+    func matching(expression: String, matches: [String], others: [String]) throws {
+        let pattern = try TopicPattern(expression)
+        for name in matches { #expect(pattern.matches(name)) }
+        for name in others { #expect(!pattern.matches(name)) }
+        #expect(pattern.subscription == "^(\(expression))$")
+    }
+
+    @Test("What Java and POSIX read differently is refused", arguments: [
+        "", "\\d+", "\\w", "\\s", "a\\b", "\\Qx\\E", "\\p{L}", "(?i)a", "(?:a)", "(?=a)", "(?<!a)b", "a*+", "a+?", "a??", "a{2}?", "^a", "a$",
+        "[[:alpha:]]", "[a-z&&[^b]]", "[\\d]", "[]", "[^]", "[a", "a[", "(a", "a)", "()", "a|", "|a", "a||b", "(|a)", "*a", "+", "a{", "a{x}", "{2}",
+        "a**", "\\", "a}", "a]", "\\1", "[z-a]", "a{3,1}", "[^^]", "\\n",
+    ])
+    func refusing(expression: String) {
+        #expect(throws: TopicPattern.Refusal.self) { try TopicPattern(expression) }
+        guard !expression.isEmpty else { return }
+        let found = problems(["topics": nil, "topics.regex": expression])
+        #expect(found.count == 1 && found[0].hasPrefix("Invalid value \(expression) for configuration topics.regex: "))
+    }
+
+    @Test("A pattern is subscribed to, and Kafka's own topics are kept out")
+    func subscription() throws {
+        let settings = try settings(["topics": nil, "topics.regex": "or.*", "kusto.tables.topics.mapping": "[{'topic':'*','db':'d','table':'t'}]"])
+        #expect(settings.topics.subscription == ["^(or.*)$"])
+        #expect(settings.topics.contains("orders") && !settings.topics.contains("xor"))
+        #expect(settings.consumer["topic.blacklist"] == "^__consumer_offsets$,^__transaction_state$")
+    }
+}
