@@ -87,6 +87,14 @@ package.targets.removeAll { target in
     return !FileManager.default.fileExists(atPath: "\(root)/\(folder)")
 }
 
+// SCAFFOLD: so are dependencies on them.
+let present = Set(package.targets.map(\.name))
+for target in package.targets {
+    target.dependencies.removeAll { dependency in
+        if case .byNameItem(let name, _) = dependency { !present.contains(name) } else { false }
+    }
+}
+
 for target in package.targets where target.type != .system && target.name != "CSimdJSON" {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [

@@ -1,0 +1,71 @@
+internal import Synchronization
+
+/// Whether the parts of a process are alive and ready; written by them, read by the endpoint.
+package final class HealthState: Sendable {
+    /// The answer to one question, and what keeps it from being yes.
+    package struct Report: Sendable, Equatable {
+        /// A sentence for each part that fails, sorted by the part's name; empty when all is well.
+        package let reasons: [String]
+        /// Whether all is well.
+        package var isHealthy: Bool { reasons.isEmpty }
+    }
+
+    private struct State {
+        /// When each loop last went round, in time since the start.
+        var beats: [String: Duration] = [:]
+        /// Why each part is not ready; nil when it is.
+        var readiness: [String: String?] = [:]
+    }
+
+    private let limit: Duration
+    private let now: @Sendable () -> Duration
+    private let state = Mutex(State())
+
+    /// Creates a state in which nothing is watched yet.
+    /// - Parameters:
+    ///   - limit: How long a loop may take to go round before it counts as dead.
+    ///   - clock: What time is read off.
+    package init<C: Clock>(limit: Duration, clock: C = ContinuousClock()) where C.Duration == Duration {
+        self.limit = limit
+        let start = clock.now
+        now = { start.duration(to: clock.now) }
+    }
+
+    /// Says that a loop has gone round; the first beat starts the watch over it.
+    package func beat(_ task: String) {
+        let now = now()
+        state.withLock { $0.beats[task] = now }
+    }
+
+    /// Ends the watch over a loop that has ended as it should.
+    package func forget(_ task: String) {
+        state.withLock { state in
+            state.beats[task] = nil
+            state.readiness[task] = nil
+        }
+    }
+
+    /// Says whether a part is ready, and if not why, as in "has not joined the group".
+    package func setReady(_ part: String, unless reason: String? = nil) {
+        state.withLock { $0.readiness[part] = .some(reason) }
+    }
+
+    /// Whether every watched loop goes round.
+    package var liveness: Report {
+        let now = now()
+        let beats = state.withLock { $0.beats }
+        return Report(
+            reasons: beats.sorted { $0.key < $1.key }.compactMap { task, beat in
+                let age = now - beat
+                return age > limit ? "\(task) has not gone round for \(age.components.seconds) s" : nil
+            })
+    }
+
+    /// Whether every part is ready; a process in which no part has spoken yet is not.
+    package var readiness: Report {
+        let parts = state.withLock { $0.readiness }
+        guard !parts.isEmpty else { return Report(reasons: ["starting"]) }
+        return Report(
+            reasons: parts.sorted { $0.key < $1.key }.compactMap { part, reason in reason.map { "\(part) \($0)" } })
+    }
+}

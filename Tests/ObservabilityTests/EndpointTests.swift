@@ -1,0 +1,60 @@
+import Daemon
+import Metrics
+import Observability
+import Synchronization
+import Testing
+
+@Suite("The endpoint")
+struct EndpointTests {
+    private let registry = MetricsRegistry()
+    private let health = HealthState(limit: .seconds(30))
+
+    private func answer(_ method: String, _ path: String) -> EndpointResponder.Answer {
+        EndpointResponder(registry: registry, health: health).answer(method: method, path: path)
+    }
+
+    @Test("gives the metrics in Prometheus's text format")
+    func metrics() {
+        ProcessMetrics.register(in: registry, version: "1.2")
+        let answer = answer("GET", "/metrics")
+        #expect(answer.status == 200)
+        #expect(answer.contentType == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(answer.body.contains("kusto_sink_build_info{version=\"1.2\"} 1\n"))
+        for name in ["resident_memory_bytes", "cpu_seconds_total", "open_fds", "start_time_seconds"] {
+            #expect(registry.gauge("process_\(name)", help: "").value > 0, "\(name)")
+        }
+    }
+
+    @Test("is not ready before a part says so, and says what it waits for")
+    func readiness() {
+        #expect(answer("GET", "/readyz").body == "starting\n")
+        health.setReady("task-0", unless: "has not joined the group")
+        #expect(answer("GET", "/readyz").status == 503)
+        #expect(answer("HEAD", "/readyz").body == "task-0 has not joined the group\n")
+        health.setReady("task-0")
+        #expect(answer("GET", "/readyz").status == 200)
+    }
+
+    @Test("knows its paths and their methods", arguments: [
+        ("GET", "/", 404), ("GET", "/metrics/", 404), ("POST", "/nothing", 404), ("POST", "/metrics", 405),
+        ("GET", "/healthz", 200), ("HEAD", "/healthz", 200),
+    ])
+    func paths(method: String, path: String, status: Int) {
+        let answer = answer(method, path)
+        #expect(answer.status == status)
+        #expect((answer.allow == "GET, HEAD") == (status == 405))
+    }
+
+    @Test("reads its address", arguments: [
+        ("off", EndpointAddress.off), ("0.0.0.0:9404", .listen(host: "0.0.0.0", port: 9404)),
+        ("[::1]:0", .listen(host: "::1", port: 0)), ("localhost:65535", .listen(host: "localhost", port: 65535)),
+    ])
+    func address(text: String, address: EndpointAddress) throws { #expect(try EndpointAddress(text) == address) }
+
+    @Test("refuses a wrong address", arguments: ["", "9404", ":9404", "host:", "host:65536", "host:-1", "::1:80"])
+    func wrongAddress(text: String) {
+        let error = #expect(throws: ExitError.self) { try EndpointAddress(text) }
+        #expect(error?.code == .usage)
+        #expect(error?.message == "metrics.address=\(text) is neither host:port nor off")
+    }
+}
