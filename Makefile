@@ -1,0 +1,60 @@
+# Everything that one does with kusto-sink. Each target installs what it needs with apt or pip, by sudo when not root.
+SHELL := /bin/bash
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-dev libsimdjson-dev libyaml-dev \
+	libmicrohttpd-dev pkg-config make
+BUILD := swift build
+VENV := .build/venv
+ARGUMENTS ?=
+
+.PHONY: help deps build release demo test test-address test-thread bench lint format docs image clean
+
+help: ## Lists the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+deps: ## Installs the C libraries (apt).
+	@command -v swift >/dev/null || { echo "no Swift toolchain on PATH: install Swift 6.2 or later from swift.org" >&2; exit 1; }
+	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(LIBRARIES) 2>/dev/null | awk '$$2 == "ii" {print $$1}' \
+	  | sort | comm -13 - <(printf '%s\n' $(LIBRARIES) | sort)); \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
+
+build: deps ## Builds everything for debugging.
+	$(BUILD)
+
+release: deps ## Builds the executables as they are shipped.
+	$(BUILD) -c release --static-swift-stdlib
+
+demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
+	.build/release/kusto-sink-demo $(ARGUMENTS)
+
+test: deps $(VENV)/ready ## Runs every test rung that this machine can run, and says which it left out.
+	Tests/run
+
+test-address: deps ## Runs the tests of what touches C with the address sanitizer.
+	Tests/run-sanitized address
+
+test-thread: deps ## Runs the tests of what touches C with the thread sanitizer.
+	Tests/run-sanitized thread
+
+bench: release ## Measures the worker against a C program that does the least possible work (needs KAFKA_HOME).
+	python3 Tests/Benchmarks/run.py $(ARGUMENTS)
+
+lint: ## Checks the format of the sources.
+	swift format lint --strict -r -p Sources Tests Package.swift
+
+format: ## Formats the sources.
+	swift format -i -r -p Sources Tests Package.swift
+
+docs: deps ## Writes docs/configuration.md anew from the property table.
+	UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests
+
+image: ## Builds the worker's container image.
+	docker build -t kusto-sink-worker .
+
+clean: ## Removes what was built.
+	rm -rf .build
+
+$(VENV)/ready: Tests/SDK/requirements.txt
+	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt
+	@touch $@

@@ -1,0 +1,54 @@
+internal import CRdKafka
+package import Logging
+
+/// Creates and deletes topics; every call has a deadline and blocks.
+package final class KafkaAdmin: Sendable {
+    private let client: ClientHandle
+
+    /// Creates an admin client; it connects in the background.
+    /// - Throws: ``KafkaError`` with `invalidConfiguration`.
+    package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
+        let context = ClientContext(logger: logger)
+        client = try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_PRODUCER, context: context)
+    }
+
+    /// Returns how many partitions each topic has.
+    /// - Throws: ``KafkaError``.
+    package func topics(timeout: Duration) throws(KafkaError) -> [String: Int] {
+        try TopicMetadata.read(client, timeout: timeout)
+    }
+
+    /// Creates a topic; one that exists already is left as it is.
+    /// - Throws: ``KafkaError``.
+    package func createTopic(
+        _ name: String,
+        partitions: Int,
+        replicationFactor: Int = 1,
+        timeout: Duration = .seconds(30)
+    ) throws(KafkaError) {
+        let made = unsafe withErrorText {
+            unsafe rd_kafka_NewTopic_new(name, Int32(partitions), Int32(replicationFactor), $0, $1)
+        }
+        guard let topic = unsafe made.result else {
+            throw KafkaError(.invalidConfiguration, unsafe "cannot create topic \(name): \(made.text)")
+        }
+        defer { unsafe rd_kafka_NewTopic_destroy(topic) }
+        let queue = unsafe rd_kafka_queue_new(client.pointer)
+        defer { unsafe rd_kafka_queue_destroy(queue) }
+        var list: OpaquePointer? = unsafe topic
+        unsafe rd_kafka_CreateTopics(client.pointer, &list, 1, nil, queue)
+        guard let event = unsafe rd_kafka_queue_poll(queue, timeout.milliseconds) else {
+            throw KafkaError(.timedOut, "topic \(name) was not created within \(timeout)")
+        }
+        defer { unsafe rd_kafka_event_destroy(event) }
+        try KafkaError.check(unsafe rd_kafka_event_error(event), "cannot create topic \(name)")
+        var count = 0
+        guard let results = unsafe rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
+        else { return }
+        for index in 0..<count {
+            let error = unsafe rd_kafka_topic_result_error(results[index])
+            if error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
+            try KafkaError.check(error, "cannot create topic \(name)")
+        }
+    }
+}

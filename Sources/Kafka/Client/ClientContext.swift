@@ -1,0 +1,67 @@
+internal import CRdKafka
+internal import Logging
+internal import Synchronization
+
+/// What callbacks of one client may reach: its logger and where its events are kept until somebody polls.
+final class ClientContext: Sendable {
+    let logger: Logger
+    private let events = Mutex<[KafkaConsumerEvent]>([])
+    private let isClosing = Atomic(false)
+
+    init(logger: Logger) { self.logger = logger }
+
+    /// Keeps an event for the next poll.
+    func record(_ event: KafkaConsumerEvent) { events.withLock { $0.append(event) } }
+
+    /// Returns the events since the last call.
+    func takeEvents() -> [KafkaConsumerEvent] {
+        events.withLock { events in
+            defer { events.removeAll(keepingCapacity: true) }
+            return events
+        }
+    }
+
+    /// From now on rebalances are answered at once: nobody polls for their events any more.
+    func beginClosing() { isClosing.store(true, ordering: .releasing) }
+
+    /// Whether the client closes.
+    var closes: Bool { isClosing.load(ordering: .acquiring) }
+
+    static func of(_ opaque: UnsafeMutableRawPointer?) -> ClientContext? {
+        unsafe opaque.map { unsafe Unmanaged<ClientContext>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+func logCallback(
+    _ client: OpaquePointer?,
+    _ level: Int32,
+    _ facility: UnsafePointer<CChar>?,
+    _ text: UnsafePointer<CChar>?
+) {
+    guard let client = unsafe client, let context = unsafe ClientContext.of(rd_kafka_opaque(client)),
+        let text = unsafe text
+    else { return }
+    // Syslog levels: librdkafka's errors are about connections, which it mends by itself.
+    let level: LogLevel = level <= 2 ? .error : level <= 4 ? .warning : level <= 6 ? .info : .debug
+    unsafe context.logger.log(
+        level, "librdkafka says",
+        ["text": String(cString: text), "facility": facility.map { unsafe String(cString: $0) } ?? ""])
+}
+
+func errorCallback(
+    _ client: OpaquePointer?,
+    _ error: Int32,
+    _ reason: UnsafePointer<CChar>?,
+    _ opaque: UnsafeMutableRawPointer?
+) {
+    guard let client = unsafe client, let context = unsafe ClientContext.of(opaque) else { return }
+    var code = rd_kafka_resp_err_t(error)
+    var text = unsafe reason.map { unsafe String(cString: $0) }
+    let isFatal = code == RD_KAFKA_RESP_ERR__FATAL
+    if isFatal {
+        let fatal = unsafe withErrorText { unsafe rd_kafka_fatal_error(client, $0, $1) }
+        code = fatal.result
+        text = fatal.text
+    }
+    context.record(.error(KafkaError(code, "the Kafka client", reason: text, isFatal: isFatal)))
+}

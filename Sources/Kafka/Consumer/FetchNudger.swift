@@ -1,0 +1,105 @@
+internal import CRdKafka
+internal import Foundation
+internal import Synchronization
+
+/// Keeps librdkafka before 2.2 fetching with a small queue.
+///
+/// When the client's queue is full it stops asking for more, and looks again only when its broker thread wakes for
+/// another reason, up to a second later. Any request wakes that thread; so while records flow and the queue runs low, one
+/// partition of each leader is asked for its watermarks every few milliseconds. Measured with Kafka 4.1, 8 partitions and
+/// a queue of 8 MiB: the throughput is fifty times as high as without.
+///
+/// Runs on a thread of its own, since the library can only ask and wait.
+@safe
+final class FetchNudger: @unchecked Sendable {
+    private struct State {
+        var partitions: Set<TopicPartition> = []
+        var generation = 0
+        var isStopped = false
+    }
+
+    /// The pause between two rounds while the queue is empty, and while it is only low.
+    private static let pauses = (empty: 0.002, low: 0.010, idle: 0.100)
+    /// The queue's length in messages below which it runs low.
+    private static let lowLength = 2000
+
+    private let client: ClientHandle
+    /// Valid until ``stop()``, which the consumer calls before it lets the queue go.
+    private let queue: OpaquePointer
+    private let state = Mutex(State())
+    private let received = Atomic(0)
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(client: ClientHandle, queue: OpaquePointer) {
+        self.client = client
+        unsafe self.queue = queue
+        let thread = Thread { [self] in
+            run()
+            ended.signal()
+        }
+        thread.name = "kafka-nudge"
+        thread.stackSize = 256 << 10
+        thread.start()
+    }
+
+    /// Says that the last poll returned this many messages.
+    func note(received count: Int) { received.wrappingAdd(count, ordering: .relaxed) }
+
+    /// Says which partitions are fetched.
+    func set(partitions: Set<TopicPartition>) {
+        state.withLock { state in
+            state.partitions = partitions
+            state.generation += 1
+        }
+    }
+
+    /// Ends the thread and waits for it, which takes at most one request.
+    func stop() {
+        let isFirst = state.withLock { state in
+            defer { state.isStopped = true }
+            return !state.isStopped
+        }
+        guard isFirst else { return }
+        ended.wait()
+    }
+
+    private func run() {
+        var leaders: [TopicPartition] = []
+        var generation = 0
+        var seen = 0
+        var lastFlow = ContinuousClock.now - .seconds(10)
+        while true {
+            let current = state.withLock { $0 }
+            if current.isStopped { return }
+            let count = received.load(ordering: .relaxed)
+            let now = ContinuousClock.now
+            if count != seen {
+                seen = count
+                lastFlow = now
+            }
+            // After a second without records the library has looked again by itself.
+            guard now - lastFlow < .seconds(1.2), !current.partitions.isEmpty else {
+                Thread.sleep(forTimeInterval: Self.pauses.idle)
+                continue
+            }
+            if current.generation != generation {
+                guard
+                    let found = try? TopicMetadata.onePerLeader(
+                        client, of: current.partitions, timeout: .seconds(1))
+                else { continue }
+                leaders = found
+                generation = current.generation
+            }
+            let length = unsafe rd_kafka_queue_length(queue)
+            if length < Self.lowLength { nudge(leaders) }
+            Thread.sleep(forTimeInterval: length == 0 ? Self.pauses.empty : Self.pauses.low)
+        }
+    }
+
+    private func nudge(_ leaders: [TopicPartition]) {
+        for leader in leaders {
+            var (low, high): (Int64, Int64) = (0, 0)
+            _ = unsafe rd_kafka_query_watermark_offsets(client.pointer, leader.topic, leader.partition, &low, &high, 200)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// What a consumer's poll tells besides messages.
+package enum KafkaConsumerEvent: Sendable {
+    /// The group gives these partitions; answer with ``KafkaConsumer/assign(_:)``, also when there are none.
+    case assigned([TopicPartition])
+    /// The group takes these partitions; answer with ``KafkaConsumer/unassign(_:)`` when they are finished with.
+    case revoked([TopicPartition])
+    /// These partitions were taken without asking; answer with ``KafkaConsumer/unassign(_:)`` at once.
+    case lost([TopicPartition])
+    /// An asynchronous commit of these offsets succeeded.
+    case committed([TopicPartition: Int64])
+    /// An asynchronous commit failed.
+    case commitFailed(KafkaError)
+    /// Something went wrong; unless it is fatal the client goes on by itself.
+    case error(KafkaError)
+}

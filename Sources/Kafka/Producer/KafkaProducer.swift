@@ -1,0 +1,105 @@
+internal import CRdKafka
+package import Logging
+
+/// Writes records and tells when the broker has acknowledged them.
+package final class KafkaProducer: Sendable {
+    private let client: ClientHandle
+    private let poller: ProducerPoller
+
+    /// Creates a producer; it connects in the background.
+    /// - Throws: ``KafkaError`` with `invalidConfiguration`.
+    package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
+        let context = ClientContext(logger: logger)
+        let handle = try ConfigurationHandle(configuration, context: context)
+        unsafe handle.withPointer { unsafe rd_kafka_conf_set_dr_msg_cb($0, deliveryCallback) }
+        client = try handle.makeClient(RD_KAFKA_PRODUCER, context: context)
+        poller = ProducerPoller(client: client)
+    }
+
+    deinit { poller.stop() }
+
+    /// Writes a record and returns when the broker has acknowledged it.
+    /// - Parameters:
+    ///   - record: What to write.
+    ///   - queueTimeout: The most time to wait for room in the client's queue.
+    /// - Throws: ``KafkaError``.
+    package func send(_ record: KafkaRecord, queueTimeout: Duration = .seconds(60)) async throws(KafkaError) {
+        let deadline = ContinuousClock.now + queueTimeout
+        while true {
+            let outcome: Result<Void, KafkaError> = await withCheckedContinuation { continuation in
+                let delivery = Delivery { continuation.resume(returning: $0) }
+                if let error = enqueue(record, delivery) { continuation.resume(returning: .failure(error)) }
+            }
+            switch outcome {
+            case .success: return
+            case .failure(let error):
+                guard error.code == .queueFull, ContinuousClock.now < deadline else { throw error }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    /// Writes many records and returns when all are acknowledged; blocks, so it is for threads of their own.
+    /// - Parameters:
+    ///   - records: What to write, made one by one.
+    ///   - timeout: The most time for everything.
+    /// - Throws: ``KafkaError``: the first failure of a record, or `timedOut`.
+    package func sendAll(_ records: some Sequence<KafkaRecord>, timeout: Duration) throws(KafkaError) {
+        let deadline = ContinuousClock.now + timeout
+        let sink = DeliverySink()
+        for record in records {
+            while true {
+                let error = enqueue(record, Delivery(report: sink.note))
+                guard let error else { break }
+                guard error.code == .queueFull, ContinuousClock.now < deadline else { throw error }
+                unsafe rd_kafka_flush(client.pointer, 5)
+            }
+        }
+        while unsafe rd_kafka_outq_len(client.pointer) > 0 {
+            guard ContinuousClock.now < deadline else {
+                throw KafkaError(.timedOut, "records were not acknowledged within \(timeout)")
+            }
+            unsafe rd_kafka_flush(client.pointer, 50)
+        }
+        if let error = sink.failure { throw error }
+    }
+
+    /// Waits until everything is acknowledged, at most for `timeout`.
+    /// - Returns: How many records still wait.
+    package func flush(timeout: Duration) -> Int {
+        unsafe rd_kafka_flush(client.pointer, timeout.milliseconds)
+        return unsafe Int(rd_kafka_outq_len(client.pointer))
+    }
+
+    private func enqueue(_ record: KafkaRecord, _ delivery: Delivery) -> KafkaError? {
+        let headers = unsafe record.headers.isEmpty ? nil : rd_kafka_headers_new(record.headers.count)
+        for header in record.headers {
+            if let value = header.value {
+                unsafe value.withUnsafeBytes {
+                    _ = unsafe rd_kafka_header_add(headers, header.name, -1, $0.baseAddress, $0.count)
+                }
+            } else {
+                unsafe rd_kafka_header_add(headers, header.name, -1, nil, 0)
+            }
+        }
+        let opaque = unsafe Unmanaged.passRetained(delivery).toOpaque()
+        let outcome = unsafe Self.withBytes(record.key) { key in
+            unsafe Self.withBytes(record.value) { value in
+                unsafe crdkafka_produce(
+                    client.pointer, record.topic, record.partition ?? RD_KAFKA_PARTITION_UA, key.baseAddress, key.count,
+                    value.baseAddress, value.count, record.timestamp ?? 0, headers, opaque)
+            }
+        }
+        guard outcome != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        unsafe Unmanaged<Delivery>.fromOpaque(opaque).release()
+        if let headers = unsafe headers { unsafe rd_kafka_headers_destroy(headers) }
+        return KafkaError(outcome, "cannot write to topic \(record.topic)")
+    }
+
+    /// An empty array has an address, as Kafka tells an empty value from none.
+    private static func withBytes<R>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        guard let bytes else { return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard bytes.isEmpty else { return unsafe bytes.withUnsafeBytes(body) }
+        return unsafe [UInt8(0)].withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0)) }
+    }
+}
