@@ -51,7 +51,9 @@ let package = Package(
         module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
         module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),
-        module("Sink", ["Logging", "Metrics", "Secrets", "Compression", "Kafka", "Kusto", "Converters", "SinkConfiguration"]),
+        module(
+            "Sink",
+            ["Logging", "Metrics", "Secrets", "Compression", "Daemon", "HTTP", "Kafka", "Kusto", "Converters", "SinkConfiguration"]),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
         module("KustoEmulator", ["Logging", "Daemon", "Compression", "JSON", "HTTPServer"]),
 
@@ -70,6 +72,8 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests("KafkaTests", ["Kafka", "Logging"]),
+        kit("KafkaBroker"),
+        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "JSON", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
         tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
