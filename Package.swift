@@ -53,15 +53,29 @@ let package = Package(
         module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),
         module(
             "Sink",
-            ["Logging", "Metrics", "Secrets", "Compression", "Daemon", "HTTP", "Kafka", "Kusto", "Converters", "SinkConfiguration"]),
+            [
+                "Logging", "Metrics", "Secrets", "Compression", "Daemon", "HTTP", "Kafka", "Kusto", "Converters",
+                "SinkConfiguration",
+            ]
+        ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
         module("KustoEmulator", ["Logging", "Daemon", "Compression", "JSON", "HTTPServer"]),
 
         executable(
             "kusto-sink-worker",
-            ["Logging", "Metrics", "Secrets", "Daemon", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink", "Observability"]),
+            [
+                "Logging", "Metrics", "Secrets", "Daemon", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink",
+                "Observability",
+            ]
+        ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
-        executable("kusto-sink-demo", ["Logging", "Metrics", "JSON", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink", "Daemon", "KustoEmulator"]),
+        executable(
+            "kusto-sink-demo",
+            [
+                "Logging", "Metrics", "JSON", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink", "Daemon",
+                "KustoEmulator",
+            ]
+        ),
 
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),
@@ -70,6 +84,7 @@ let package = Package(
         tests("CompressionTests", ["Compression"]),
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
+        tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests("KafkaTests", ["Kafka", "Logging"]),
         kit("KafkaBroker"),
@@ -79,7 +94,13 @@ let package = Package(
         tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Daemon"]),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
-        tests("SinkTests", ["Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Converters", "Compression", "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon", "JSON"]),
+        tests(
+            "SinkTests",
+            [
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Converters", "Compression", "SinkConfiguration",
+                "Metrics", "Logging", "Secrets", "Daemon", "JSON",
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,44 @@
+/// Where a server listens and what it bears.
+package struct HTTPServerConfiguration: Sendable {
+    /// A certificate chain and its key, both PEM.
+    package struct TLS: Sendable {
+        package let certificate: String
+        package let key: String
+
+        /// Creates an identity.
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// The address or name to listen on.
+    package var host: String
+    /// The port; 0 takes a free one.
+    package var port: Int
+    /// The identity for HTTPS; without it the server speaks HTTP.
+    package var tls: TLS?
+    /// The most connections at a time; further ones wait.
+    package var maximumConnections: Int
+    /// How long a connection may be silent between and within requests.
+    package var idleTimeout: Duration
+    /// How long ``HTTPServer/stop()`` waits for requests that are being answered.
+    package var drainTimeout: Duration
+
+    /// Creates a configuration; without arguments a free port of the loopback interface.
+    package init(
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        tls: TLS? = nil,
+        maximumConnections: Int = 1024,
+        idleTimeout: Duration = .seconds(75),
+        drainTimeout: Duration = .seconds(5)
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.maximumConnections = maximumConnections
+        self.idleTimeout = idleTimeout
+        self.drainTimeout = drainTimeout
+    }
+}

@@ -1,0 +1,17 @@
+/// A request's body in chunks; the client is held back while the handler is busy with one. To be read once.
+package struct HTTPServerRequestBody: AsyncSequence, Sendable {
+    package typealias Element = [UInt8]
+
+    /// Reads the chunks.
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        let exchange: Exchange
+
+        /// The next chunk, or `nil` at the body's end.
+        /// - Throws: ``HTTPServerError`` when the client goes away first.
+        package mutating func next() async throws -> [UInt8]? { try await exchange.nextChunk() }
+    }
+
+    let exchange: Exchange
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(exchange: exchange) }
+}
