@@ -1,0 +1,12 @@
+/* What Swift's Glibc module leaves out. */
+#include <getopt.h>
+#include <pthread.h>
+
+/* pthread.h hides it unless _GNU_SOURCE was defined when the Glibc module was built. */
+extern int pthread_setname_np(pthread_t, const char *);
+
+/* Swift refuses to read C's global variables; the caller holds a lock. */
+static inline void cglibc_getopt_restart(void) { optind = 0; opterr = 0; }
+static inline int cglibc_optind(void) { return optind; }
+static inline int cglibc_optopt(void) { return optopt; }
+static inline const char *cglibc_optarg(void) { return optarg; }

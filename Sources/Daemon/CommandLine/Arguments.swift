@@ -1,0 +1,19 @@
+/// What a command line said.
+package struct Arguments: Sendable, Equatable {
+    /// The subcommand, if one was given.
+    package internal(set) var subcommand: String?
+    /// What stood without dashes, without the subcommand.
+    package internal(set) var positionals: [String] = []
+    var given: [String: [String]] = [:]
+
+    init() {}
+
+    /// Returns whether the option was given; `name` is the long name.
+    package func has(_ name: String) -> Bool { given[name] != nil }
+
+    /// Returns the option's value, or nil if it was not given.
+    package func value(_ name: String) -> String? { given[name]?.last }
+
+    /// Returns the values of an option that repeats, in the order given.
+    package func values(_ name: String) -> [String] { given[name] ?? [] }
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// What every executable is wrapped in: its command line, and the way from an error to an exit code.
+package struct Executable: Sendable {
+    private let interface: CommandLineInterface
+    private let termination: TerminationMessage
+
+    /// Creates the wrapper of one executable.
+    package init(_ interface: CommandLineInterface, termination: TerminationMessage = TerminationMessage()) {
+        self.interface = interface
+        self.termination = termination
+    }
+
+    /// Parses the process's command line, runs `body` and exits with the code of how it ended.
+    package static func main(
+        _ interface: CommandLineInterface,
+        _ body: (Arguments) async throws -> Void
+    ) async -> Never {
+        // A peer that hangs up must be an error of the write, not the end of the process.
+        _ = signal(SIGPIPE, SIG_IGN)
+        let code = await Executable(interface).run(CommandLine.arguments, body)
+        exit(code.rawValue)
+    }
+
+    /// Runs `body` with what `arguments`, which begin with the program's own name, say, and returns the exit code.
+    package func run(_ arguments: [String], _ body: (Arguments) async throws -> Void) async -> ExitCode {
+        do {
+            switch try interface.parse(arguments) {
+            case .text(let text):
+                print(text, terminator: "")
+            case .run(let arguments):
+                try await body(arguments)
+            }
+            return .success
+        } catch {
+            let failure = Self.exitError(for: error)
+            termination.write("\(interface.name): \(failure.message)")
+            return failure.code
+        }
+    }
+
+    /// Returns how the process ends when `error` reaches the top.
+    package static func exitError(for error: any Error) -> ExitError {
+        switch error {
+        case let error as ExitError: error
+        case let error as ServiceGroupError: ExitError(.software, error.message)
+        case is CancellationError: ExitError(.software, "the work was cancelled")
+        default: ExitError(.software, "internal error: \(error)")
+        }
+    }
+}

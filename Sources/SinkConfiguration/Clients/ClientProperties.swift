@@ -1,0 +1,46 @@
+package import Secrets
+
+/// Properties of a Kafka client under librdkafka's names.
+package struct ClientProperties: Sendable, Hashable {
+    /// A property's value.
+    package enum Value: Sendable, Hashable, CustomStringConvertible {
+        case plain(String)
+        case secret(Secret)
+
+        /// The value itself; to be called only where it is handed to the client.
+        package func reveal() -> String {
+            switch self {
+            case .plain(let text): text
+            case .secret(let secret): secret.reveal()
+            }
+        }
+
+        package var description: String {
+            switch self {
+            case .plain(let text): text
+            case .secret(let secret): "\(secret)"
+            }
+        }
+    }
+
+    /// The properties.
+    package var values: [String: Value]
+    /// Names that an older library may not know without that being worth a word: nobody asked for them.
+    package var optionalNames: Set<String> = []
+
+    /// The value that is not secret of a property, or `nil`.
+    package subscript(name: String) -> String? {
+        guard case .plain(let text) = values[name] else { return nil }
+        return text
+    }
+
+    /// Returns the properties of one of several members in this process: members must not share a `client.id` of ours
+    /// or a `group.instance.id`, whose older holder would be fenced.
+    package func forTask(_ task: Int) -> ClientProperties {
+        var copy = self
+        for name in ["client.id", "group.instance.id"] {
+            if let base = self[name] { copy.values[name] = .plain("\(base)-\(task)") }
+        }
+        return copy
+    }
+}

@@ -1,0 +1,34 @@
+/// Which client properties are for, and so where they are looked for.
+enum ClientRole: Sendable, Hashable {
+    case consumer
+    /// What the producers of both dead-letter queues share.
+    case producer
+    case errorsDeadLetterQueue
+    case miscDeadLetterQueue
+
+    /// Beginnings of names, of which the later ones win; the empty one stands for Connect's worker.
+    var prefixes: [String] {
+        switch self {
+        case .consumer: ["", "consumer.", "consumer.override."]
+        case .producer: ["", "producer.", "producer.override."]
+        case .errorsDeadLetterQueue: ClientRole.producer.prefixes + ["errors.deadletterqueue."]
+        case .miscDeadLetterQueue: ClientRole.producer.prefixes + ["misc.deadletterqueue."]
+        }
+    }
+
+    /// Whether the client consumes.
+    var isConsumer: Bool { self == .consumer }
+
+    /// Names below a dead-letter queue's prefix that are not the producer's.
+    static let queueSettings: Set<String> = ["topic.name", "topic.replication.factor", "context.headers.enable"]
+
+    /// Whether a worker's property without prefix is a client's: brokers and security.
+    static func isShared(_ name: String) -> Bool {
+        name == "bootstrap.servers" || name == "client.dns.lookup" || isSecurity(name)
+    }
+
+    /// Whether a client's property says how to speak to brokers.
+    static func isSecurity(_ name: String) -> Bool {
+        name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
+    }
+}

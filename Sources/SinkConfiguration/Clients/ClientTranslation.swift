@@ -1,0 +1,148 @@
+internal import Secrets
+
+/// Translates the properties of a Java client into librdkafka's.
+struct ClientTranslation {
+    /// A property as the user gave it.
+    struct Source {
+        /// The name with its prefix, for messages.
+        let writtenName: String
+        let value: String
+        /// The value as it may be printed.
+        let printable: String
+        /// Whether the value comes from the environment, where it may be meant for somebody else.
+        let isAmbient: Bool
+    }
+
+    private(set) var values: [String: ClientProperties.Value] = [:]
+    private(set) var problems: [ConfigurationError.Problem] = []
+    private(set) var warnings: [String] = []
+    private(set) var unsupported: [SinkSettings.Unsupported] = []
+    private let isConsumer: Bool
+
+    /// Translates `sources`, by their Java names.
+    init(_ sources: [String: Source], isConsumer: Bool) {
+        self.isConsumer = isConsumer
+        for (name, source) in sources.sorted(by: { $0.key < $1.key }) { translate(name, source) }
+    }
+
+    private mutating func translate(_ name: String, _ source: Source) {
+        switch ClientRules.rule(for: name, isConsumer: isConsumer) {
+        case .same: set(name, source)
+        case .renamed(let other): set(other, source)
+        case .word(let words):
+            guard let word = words.first(where: { $0.lowercased() == source.value.lowercased() }) else {
+                return refuse(source, "String must be one of: \(words.joined(separator: ", "))")
+            }
+            values[name] = .plain(word)
+        case .number(let range): if let number = number(source, range) { values[name] = .plain("\(number)") }
+        case .special(let special): translate(name, source, special)
+        case .ignored(let reason): warn("\(source.writtenName) is ignored: \(reason)")
+        case .planned(let reason): unsupported.append(.init(property: source.writtenName, reason: reason))
+        case .refused(let reason): problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
+        case nil:
+            if !source.isAmbient { warn("\(source.writtenName) is ignored: librdkafka has no property like it") }
+        }
+    }
+
+    private mutating func translate(_ name: String, _ source: Source, _ special: ClientRule.Special) {
+        switch special {
+        case .securityProtocol:
+            guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
+                return refuse(source, "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))")
+            }
+            values[name] = .plain(source.value.lowercased())
+        case .offsetReset:
+            let words = ["earliest": "earliest", "latest": "latest", "none": "error"]
+            guard let word = words[source.value.lowercased()] else {
+                return refuse(source, "String must be one of: earliest, latest, none")
+            }
+            values[name] = .plain(word)
+        case .hostnameCheck:
+            guard ["", "https", "none"].contains(source.value.lowercased()) else {
+                return refuse(source, "String must be https, or empty for no check")
+            }
+            values[name] = .plain(source.value.lowercased() == "https" ? "https" : "none")
+        case .socketBuffer(let other):
+            if let size = number(source, -1...100_000_000) { values[other] = .plain("\(max(0, size))") }
+        case .requestTimeout:
+            guard let time = number(source, 0...Int64(Int32.max)) else { return }
+            values["socket.timeout.ms"] = .plain("\(clamp(time, 10...300_000, source))")
+        case .metadataAge:
+            guard let age = number(source, 0...Int64(Int32.max)) else { return }
+            let interval = clamp(age, 10...3_600_000, source)
+            values["topic.metadata.refresh.interval.ms"] = .plain("\(interval)")
+            values["metadata.max.age.ms"] = .plain("\(min(interval * 3, 86_400_000))")
+        case .pollInterval:
+            guard let interval = number(source, 1...Int64(Int32.max)) else { return }
+            values[name] = .plain("\(clamp(interval, 1...86_400_000, source))")
+        case .bufferMemory:
+            guard let bytes = number(source, 0...Int64.max) else { return }
+            values["queue.buffering.max.kbytes"] = .plain("\(min(max(1, bytes / 1024), 2_147_483_647))")
+        case .partitioner: warn("\(source.writtenName) is ignored: records keep Java's default placement by key")
+        case .autoCommit:
+            guard source.value.lowercased() != "false" else { return }
+            warn("\(source.writtenName) is ignored: offsets are committed by the sink, after ingestion")
+        case .fetchMaximum:
+            guard let bytes = number(source, 1...2_147_483_135) else { return }
+            values[name] = .plain("\(bytes)")
+            // librdkafka refuses to start when a response may not be as large as a fetch, with its framing.
+            if bytes > 99_999_488 { values["receive.message.max.bytes"] = .plain("\(bytes + 512)") }
+        case .assignors: translateAssignors(name, source)
+        }
+    }
+
+    private mutating func translateAssignors(_ name: String, _ source: Source) {
+        let package = "org.apache.kafka.clients.consumer."
+        let known = [
+            "RangeAssignor": "range", "RoundRobinAssignor": "roundrobin", "CooperativeStickyAssignor": "cooperative-sticky",
+            "range": "range", "roundrobin": "roundrobin", "cooperative-sticky": "cooperative-sticky",
+        ]
+        var names: [String] = []
+        for written in PropertyValue.list(source.value) {
+            let simple = written.hasPrefix(package) ? String(written.dropFirst(package.count)) : written
+            guard let assignor = known[simple] else {
+                let reason = "\(written) is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
+                return refuse(source, reason)
+            }
+            if !names.contains(assignor) { names.append(assignor) }
+        }
+        if names.contains("cooperative-sticky"), names.count > 1 {
+            // Java's default list mixes both so that a group can move over; librdkafka cannot.
+            names.removeAll { $0 == "cooperative-sticky" }
+            warn(
+                """
+                \(source.writtenName): eager and cooperative assignors cannot be mixed; using \
+                \(names.joined(separator: ","))
+                """)
+        }
+        if !names.isEmpty { values[name] = .plain(names.joined(separator: ",")) }
+    }
+
+    private mutating func set(_ name: String, _ source: Source) {
+        let isSecret = PropertyTable.isSecret(source.writtenName) || PropertyTable.isSecret(name)
+        values[name] = isSecret ? .secret(Secret(source.value)) : .plain(source.value)
+    }
+
+    private mutating func number(_ source: Source, _ range: ClosedRange<Int64>) -> Int64? {
+        do throws(PropertyValue.Mismatch) {
+            guard case .number(let number) = try PropertyValue.parse(source.value, as: .long(range)) else { return nil }
+            return number
+        } catch {
+            refuse(source, error.reason)
+            return nil
+        }
+    }
+
+    private mutating func clamp(_ value: Int64, _ range: ClosedRange<Int64>, _ source: Source) -> Int64 {
+        let clamped = min(max(value, range.lowerBound), range.upperBound)
+        if clamped != value { warn("\(source.writtenName)=\(value) is outside what librdkafka allows; using \(clamped)") }
+        return clamped
+    }
+
+    private mutating func refuse(_ source: Source, _ reason: String) {
+        let message = "Invalid value \(source.printable) for configuration \(source.writtenName): \(reason)"
+        problems.append(.init(subject: source.writtenName, message: message))
+    }
+
+    private mutating func warn(_ text: String) { warnings.append(text) }
+}

@@ -1,0 +1,35 @@
+/// A configuration that cannot be used, with everything that is wrong with it.
+package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of failure; more may be added, so compare and keep a fallback.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String { case unreadable, invalid }
+        private let kind: Kind
+        /// A file is missing or is not of its format.
+        package static let unreadable = Code(kind: .unreadable)
+        /// Properties are missing, have bad values or contradict each other.
+        package static let invalid = Code(kind: .invalid)
+        /// The code's name, as in logs.
+        package var description: String { kind.rawValue }
+    }
+
+    /// One thing that is wrong.
+    package struct Problem: Sendable, Hashable, CustomStringConvertible {
+        /// The property's name, or the file's when no property is to blame.
+        package let subject: String
+        /// What was expected and what to do, naming the property.
+        package let message: String
+
+        package var description: String {
+            message.contains(subject) ? message : "\(subject): \(message)"
+        }
+    }
+
+    /// What kind of failure this is.
+    package let code: Code
+    /// Everything that is wrong, in the order of the property table; never empty.
+    package let problems: [Problem]
+
+    /// All problems in one line.
+    package var message: String { problems.map(\.description).joined(separator: "; ") }
+    package var description: String { message }
+}

@@ -1,0 +1,125 @@
+extension PropertyTable {
+    /// The sink itself and what Kafka Connect gives every connector.
+    static let connector: [PropertyDefinition] = [
+        PropertyDefinition(
+            "name", .string, isRequired: true, group: .connector, since: "Kafka Connect", example: "telemetry",
+            """
+            The sink's name. It determines the consumer group, `connect-<name>`, and the client ids, so a sink that keeps \
+            the name of a connector also takes over its committed offsets.
+            """),
+        PropertyDefinition(
+            "connector.class", .javaClass, isRequired: true, group: .connector,
+            example: "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+            """
+            Always `com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector`, or one of its short names \
+            `KustoSinkConnector` and `KustoSink`. It shows that a configuration is meant for this sink.
+            """),
+        PropertyDefinition(
+            "tasks.max", .int(1...1000), default: "1", group: .connector, example: "4",
+            """
+            How many consumers run in this process, all in one consumer group. Under Kubernetes each pod is one task and \
+            replicas take the place of this number. Tasks beyond the number of partitions idle.
+            """),
+        PropertyDefinition(
+            "transforms", .list, group: .connector, since: "Kafka Connect", status: .refused,
+            """
+            Single message transforms are not supported. Transform before the topic, or in Azure Data Explorer with an \
+            ingestion mapping or an update policy.
+            """),
+        PropertyDefinition(
+            "predicates", .list, group: .connector, since: "Kafka Connect", status: .refused,
+            "Predicates belong to transforms, which are not supported."),
+        PropertyDefinition(
+            "config.action.reload", .string, group: .connector, since: "Kafka Connect", status: .ignored,
+            "A changed configuration is read at the next start."),
+        PropertyDefinition(
+            "connector.client.config.override.policy", .string, default: "All", group: .connector, since: "Kafka Connect",
+            status: .ignored, "`consumer.override.*` and `producer.override.*` are always allowed."),
+    ]
+
+    /// The cluster and the identity.
+    static let kusto: [PropertyDefinition] = [
+        PropertyDefinition(
+            "kusto.ingestion.url", aliases: ["kusto.url"], .string, isRequired: true, group: .kusto,
+            example: "https://ingest-mycluster.westeurope.kusto.windows.net",
+            """
+            The ingestion endpoint of the cluster, an `https` URL whose host begins with `ingest-`; where a well-known \
+            host lacks that, it is added. `kusto.url` was its name until version 2 and still is accepted. \
+            `kusto.endpoint.trust` says which hosts are trusted.
+            """),
+        PropertyDefinition(
+            "kusto.query.url", .string, group: .kusto, since: "2.0.0", example: "https://mycluster.westeurope.kusto.windows.net",
+            """
+            The query endpoint of the cluster, for checking tables and for streaming ingestion. By default the ingestion \
+            endpoint without `ingest-`.
+            """),
+        PropertyDefinition(
+            "kusto.endpoint.trust", .list, default: "wellknown", group: .kusto, since: "kusto-sink",
+            example: "wellknown,adx.corp.example",
+            """
+            To which hosts credentials may be sent. Hosts of Azure Data Explorer, Fabric and the sovereign clouds \
+            (`wellknown`) and loopback addresses are always trusted; hosts listed here are trusted as well. Plain `http` is \
+            for loopback only.
+            """),
+        PropertyDefinition(
+            "aad.auth.strategy", .enumeration(["application", "managed_identity", "workload_identity", "az_dev_token"]),
+            default: "application", group: .kusto, since: "3.0.5", example: "application",
+            """
+            As whom the sink signs in: as an Entra `application` with a secret; as the machine's `managed_identity` \
+            (`aad.auth.appid` names a user-assigned one); by `workload_identity`, from `AZURE_CLIENT_ID`, \
+            `AZURE_TENANT_ID` and `AZURE_FEDERATED_TOKEN_FILE`; or with a ready token, `az_dev_token`, for development.
+            """),
+        PropertyDefinition(
+            "aad.auth.authority", .string, group: .kusto, example: "72f988bf-86f1-41af-91ab-2d7cd011db47",
+            "The Entra tenant, by id or domain name. Required by the strategy `application`."),
+        PropertyDefinition(
+            "aad.auth.appid", .string, group: .kusto, example: "2c9c3a0e-0000-4000-8000-5d2c9f0b0a11",
+            """
+            The client id of the application, which `application` requires, or of the user-assigned identity under \
+            `managed_identity`.
+            """),
+        PropertyDefinition(
+            "aad.auth.appkey", .password, group: .kusto, example: "${file:/etc/kusto-sink/secrets/adx.properties:appkey}",
+            "The application's client secret. Required by the strategy `application`."),
+        PropertyDefinition(
+            "aad.auth.accesstoken", .password, group: .kusto, since: "3.0.5", example: "${env:ADX_TOKEN}",
+            "The bearer token that the strategy `az_dev_token` requires. It is never renewed."),
+        PropertyDefinition(
+            "kusto.validation.table.enable", .boolean, default: "true", group: .kusto, since: "3.0.4", example: "false",
+            """
+            Whether tables, mappings and permissions are checked before the first record is read. A principal that may \
+            ingest but not look is warned about and not refused. The connector's own default has been `false` since 3.0.4.
+            """),
+        PropertyDefinition(
+            "proxy.host", .string, group: .kusto, since: "3.0.8", example: "proxy.corp.example",
+            "The HTTP proxy for every request to Azure, without authentication. Needs `proxy.port`."),
+        PropertyDefinition(
+            "proxy.port", .int(-1...65535), default: "-1", group: .kusto, since: "3.0.8", example: "3128",
+            "The proxy's port; -1 for no proxy."),
+    ]
+
+    /// What is consumed and where it goes.
+    static let routing: [PropertyDefinition] = [
+        PropertyDefinition(
+            "topics", .list, group: .routing, example: "orders,payments",
+            "The topics to consume, separated by commas. Exactly one of `topics` and `topics.regex` must be given."),
+        PropertyDefinition(
+            "topics.regex", .string, group: .routing, since: "Kafka Connect", example: "telemetry\\..*",
+            """
+            A regular expression that must match the whole name of a topic; new topics that match are found within \
+            `metadata.max.age.ms`. Only constructs that Java's and POSIX extended expressions share are allowed: no `\\d`, \
+            `\\w`, look-around, flags, lazy or possessive quantifiers. Kafka's internal topics never match.
+            """),
+        PropertyDefinition(
+            "kusto.tables.topics.mapping", .json, isRequired: true, group: .routing,
+            example: "[{'topic':'orders','db':'shop','table':'Orders','format':'json','mapping':'OrdersMapping'}]",
+            """
+            Where each topic goes: a JSON array, whose strings may stand in single quotes, of objects with the keys `topic` \
+            (`*` for every topic without an entry of its own), `db`, `table`, `format` (default `csv`; one of `json`, \
+            `singlejson`, `multijson`, `csv`, `tsv`, `scsv`, `sohsv`, `psv`, `txt`, `tsve`, `raw`, `avro`, `apacheavro`, \
+            `parquet`, `orc`, `sstream`, `w3clogfile`), `mapping` (an ingestion mapping that exists in Azure Data \
+            Explorer) and `streaming` (`true` for streaming ingestion). In YAML and JSON files it may also be written as \
+            a list of objects.
+            """),
+    ]
+}

@@ -1,0 +1,63 @@
+extension PropertyTable {
+    /// How keys, values and headers are read.
+    static let converters: [PropertyDefinition] =
+        [
+            PropertyDefinition(
+                "key.converter", .javaClass, group: .converters, example: "org.apache.kafka.connect.storage.StringConverter",
+                """
+                The converter of keys, one of those of `value.converter`. Keys are not written to tables; a key that its \
+                converter refuses is a conversion error all the same. By default keys are left alone.
+                """),
+            PropertyDefinition(
+                "value.converter", .javaClass, isRequired: true, group: .converters,
+                example: "org.apache.kafka.connect.json.JsonConverter",
+                """
+                How values are read, by the name of the Java class whose work is done here: \
+                `org.apache.kafka.connect.storage.StringConverter`, `org.apache.kafka.connect.json.JsonConverter`, \
+                `org.apache.kafka.connect.converters.ByteArrayConverter`, `io.confluent.connect.avro.AvroConverter`, \
+                `io.confluent.connect.json.JsonSchemaConverter`, `io.confluent.connect.protobuf.ProtobufConverter`, or one of \
+                Kafka's converters of primitive types. The last part of the name is enough, as in `JsonConverter` or `Json`.
+                """),
+            PropertyDefinition(
+                "header.converter", .javaClass, group: .converters, since: "Kafka Connect", status: .ignored,
+                "Headers are not written to tables, and go to dead-letter queues as they are."),
+        ] + ["value", "key"].flatMap(converterSettings)
+
+    private static func converterSettings(of side: String) -> [PropertyDefinition] {
+        let prefix = "\(side).converter."
+        return [
+            PropertyDefinition(
+                prefix + "schemas.enable", .boolean, default: "true", group: .converters, example: "false",
+                """
+                Whether the JSON converter expects each message to be an object of `schema` and `payload`. Set it to `false` \
+                for plain JSON; other converters do not read it.
+                """),
+            PropertyDefinition(
+                prefix + "converter.encoding", .string, default: "UTF-8", group: .converters, since: "Kafka Connect",
+                example: "ISO-8859-1", "The charset of the string converter."),
+            PropertyDefinition(
+                prefix + "schema.registry.url", .list, group: .converters, status: .planned,
+                example: "https://registry-1:8081,https://registry-2:8081",
+                """
+                The schema registry's addresses, in the order in which they are tried. Required by the Avro, JSON Schema and \
+                Protobuf converters.
+                """),
+            PropertyDefinition(
+                prefix + "basic.auth.credentials.source", .enumeration(["URL", "USER_INFO", "SASL_INHERIT"]),
+                group: .converters, since: "Kafka Connect", status: .planned, example: "USER_INFO",
+                "Where user and password for the schema registry come from."),
+            PropertyDefinition(
+                prefix + "basic.auth.user.info", .password, group: .converters, since: "Kafka Connect", status: .planned,
+                example: "${file:/etc/kusto-sink/secrets/registry.properties:user-info}",
+                "`user:password` for the schema registry, with the source `USER_INFO`."),
+            PropertyDefinition(
+                prefix + "bearer.auth.credentials.source",
+                .enumeration(["STATIC_TOKEN", "OAUTHBEARER", "SASL_OAUTHBEARER_INHERIT", "UAMI", "CUSTOM"]),
+                group: .converters, since: "Kafka Connect", status: .planned, example: "STATIC_TOKEN",
+                "Where the bearer token for the schema registry comes from; not beside a basic source."),
+            PropertyDefinition(
+                prefix + "bearer.auth.token", .password, group: .converters, since: "Kafka Connect", status: .planned,
+                example: "${env:REGISTRY_TOKEN}", "The token, with the source `STATIC_TOKEN`."),
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+/// Every property there is: reading, checking, printing and documenting all go by this one table.
+package enum PropertyTable {
+    /// All definitions, by group.
+    package static let all: [PropertyDefinition] =
+        connector + kusto + routing + converters + batching + errors + deadLetters + clients + process
+
+    private static let byName: [String: PropertyDefinition] = {
+        var definitions: [String: PropertyDefinition] = [:]
+        for definition in all {
+            for name in definition.names {
+                precondition(definitions[name] == nil, "\(name) is defined twice")
+                definitions[name] = definition
+            }
+        }
+        return definitions
+    }()
+
+    /// Beginnings of names that are handed on to a client or a converter, so that anything may follow.
+    static let openPrefixes = [
+        "consumer.", "producer.", "errors.deadletterqueue.", "misc.deadletterqueue.", "key.converter.", "value.converter.",
+    ]
+
+    /// The definition of the property called `name`, or `nil`.
+    package static subscript(name: String) -> PropertyDefinition? { byName[name] }
+
+    /// The definition of a property of which the code knows that it exists.
+    static func definition(of name: String) -> PropertyDefinition {
+        guard let definition = byName[name] else { preconditionFailure("\(name) is not in the property table") }
+        return definition
+    }
+
+    /// Whether the value of the property called `name` must never be printed.
+    ///
+    /// For a property that the table does not know the name decides: rather one value hidden too many.
+    package static func isSecret(_ name: String) -> Bool {
+        if let definition = byName[name] { return definition.isSecret }
+        let name = name.lowercased()
+        if [".url", ".uri", ".source", ".file", ".location"].contains(where: name.hasSuffix) { return false }
+        return [
+            "password", "passphrase", "secret", "token", "jaas", "user.info", "credential", "keystore.key", "key.pem",
+            "oauthbearer.config", "appkey", "apikey", "api.key",
+        ].contains { name.contains($0) }
+    }
+}

@@ -1,0 +1,104 @@
+/// Reads the format of Java's `Properties.load`, in UTF-8.
+///
+/// A natural line whose last backslash is not itself escaped goes on with the next one, less its leading blanks. The
+/// name ends at the first `=`, `:` or blank that is not escaped.
+struct JavaProperties {
+    /// A `\u` that four hexadecimal digits do not follow.
+    struct Malformed: Error {
+        /// The line on which the entry starts, from 1.
+        let line: Int
+    }
+
+    /// Returns the entries in order; of those with the same name the last wins, as the reader of them must see to.
+    static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
+        var entries: [(name: String, value: String)] = []
+        for (line, number) in logicalLines(of: Array(text.unicodeScalars)) {
+            guard let entry = entry(of: line) else { throw Malformed(line: number) }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\t" || scalar == "\u{C}"
+    }
+
+    private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
+
+    /// Returns the lines that hold an entry, joined, with the number of the first natural line of each.
+    private static func logicalLines(of text: [Unicode.Scalar]) -> [(line: ArraySlice<Unicode.Scalar>, number: Int)] {
+        var lines: [(line: ArraySlice<Unicode.Scalar>, number: Int)] = []
+        var pending: (line: ArraySlice<Unicode.Scalar>, number: Int)?
+        for (index, natural) in naturalLines(of: text).enumerated() {
+            let content = natural.drop(while: isBlank)
+            if pending == nil, content.isEmpty || content.first == "#" || content.first == "!" { continue }
+            let isContinued = content.reversed().prefix { $0 == "\\" }.count % 2 == 1
+            let part = isContinued ? content.dropLast() : content
+            let line = pending.map { ($0.line + part, $0.number) } ?? (part, index + 1)
+            if isContinued {
+                pending = line
+            } else {
+                lines.append(line)
+                pending = nil
+            }
+        }
+        if let pending { lines.append(pending) }
+        return lines.filter { !$0.line.isEmpty }
+    }
+
+    private static func naturalLines(of text: [Unicode.Scalar]) -> [ArraySlice<Unicode.Scalar>] {
+        var lines: [ArraySlice<Unicode.Scalar>] = []
+        var start = 0
+        var position = 0
+        while position < text.count {
+            guard isNewline(text[position]) else {
+                position += 1
+                continue
+            }
+            lines.append(text[start..<position])
+            position += text[position] == "\r" && position + 1 < text.count && text[position + 1] == "\n" ? 2 : 1
+            start = position
+        }
+        lines.append(text[start...])
+        return lines
+    }
+
+    private static func entry(of line: ArraySlice<Unicode.Scalar>) -> (name: String, value: String)? {
+        var end = line.startIndex
+        while end < line.endIndex, !isBlank(line[end]), line[end] != "=", line[end] != ":" {
+            end += line[end] == "\\" ? 2 : 1
+        }
+        end = min(end, line.endIndex)
+        var value = line[end...].drop(while: isBlank)
+        if let first = value.first, first == "=" || first == ":" { value = value.dropFirst().drop(while: isBlank) }
+        guard let name = unescape(line[..<end]), let value = unescape(value) else { return nil }
+        return (name, value)
+    }
+
+    private static func unescape(_ text: ArraySlice<Unicode.Scalar>) -> String? {
+        // Escapes are UTF-16 code units, two of which may make one character.
+        var units: [UInt16] = []
+        var rest = text
+        while let scalar = rest.popFirst() {
+            guard scalar == "\\", let escaped = rest.popFirst() else {
+                if scalar != "\\" { units.append(contentsOf: Character(scalar).utf16) }
+                continue
+            }
+            switch escaped {
+            case "t": units.append(0x09)
+            case "n": units.append(0x0A)
+            case "f": units.append(0x0C)
+            case "r": units.append(0x0D)
+            case "u":
+                let digits = String(String.UnicodeScalarView(rest.prefix(4)))
+                guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
+                    return nil
+                }
+                units.append(unit)
+                rest = rest.dropFirst(4)
+            default: units.append(contentsOf: Character(escaped).utf16)
+            }
+        }
+        return String(decoding: units, as: UTF16.self)
+    }
+}

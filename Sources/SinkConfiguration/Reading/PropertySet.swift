@@ -1,0 +1,79 @@
+internal import Secrets
+
+/// Properties from all their sources, of which the later ones win.
+package struct PropertySet: Sendable {
+    /// One property.
+    package struct Entry: Sendable {
+        /// The value as written, without blanks around it.
+        package let written: String
+        /// The value with what its references name.
+        let value: String
+        /// The file that it stands in, or `environment`.
+        package let source: String
+        /// Whether the value comes from elsewhere, so that it must not be printed.
+        package var holdsReference: Bool { SecretReference.isPresent(in: written) }
+    }
+
+    /// The properties by the name under which they were written.
+    package let entries: [String: Entry]
+    /// References that could not be followed.
+    let problems: [ConfigurationError.Problem]
+
+    /// Reads files, of which the later ones win, over `CONNECT_…` of the environment.
+    /// - Parameters:
+    ///   - files: Paths; the ending names the format.
+    ///   - environment: The process's variables; `${env:}` is looked up there too.
+    /// - Throws: ``ConfigurationError`` with `unreadable`, with every file that could not be read.
+    package init(files: [String], environment: [String: String]) throws(ConfigurationError) {
+        var layers = [(ConnectEnvironment.source, ConnectEnvironment.properties(in: environment))]
+        var problems: [ConfigurationError.Problem] = []
+        for file in files {
+            do throws(ConfigurationError) {
+                layers.append((file, try ConfigurationFile.read(file)))
+            } catch {
+                problems += error.problems
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(code: .unreadable, problems: problems) }
+        self.init(layers: layers, environment: environment)
+    }
+
+    /// Takes properties as they are.
+    package init(_ values: [String: String], source: String = "memory", environment: [String: String] = [:]) {
+        self.init(layers: [(source, values.map { ($0.key, $0.value) })], environment: environment)
+    }
+
+    private init(layers: [(source: String, values: [(name: String, value: String)])], environment: [String: String]) {
+        var entries: [String: Entry] = [:]
+        var problems: [ConfigurationError.Problem] = []
+        for (source, values) in layers {
+            for (name, value) in values {
+                let written = Self.trim(value)
+                entries[name] = Entry(written: written, value: written, source: source)
+            }
+        }
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.holdsReference {
+            do throws(SecretReferenceError) {
+                let value = try SecretReference.resolve(entry.written, environment: environment)
+                entries[name] = Entry(written: entry.written, value: Self.trim(value), source: entry.source)
+            } catch {
+                problems.append(.init(subject: name, message: "\(name): \(error.message)"))
+            }
+        }
+        self.entries = entries
+        self.problems = problems
+    }
+
+    /// The entry of a setting under any of its names, with the name used.
+    func entry(of definition: PropertyDefinition) -> (name: String, entry: Entry)? {
+        for name in definition.names {
+            if let entry = entries[name] { return (name, entry) }
+        }
+        return nil
+    }
+
+    private static func trim(_ text: String) -> String {
+        let isBlank: (Character) -> Bool = { $0.isWhitespace }
+        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}

@@ -1,0 +1,41 @@
+/// What happens to what cannot be converted or ingested.
+package struct ErrorSettings: Sendable {
+    /// What happens when a batch cannot be ingested.
+    package enum Behavior: String, Sendable, CaseIterable {
+        /// Stop.
+        case fail
+        /// Send it to the dead-letter queue, if any, log, and go on.
+        case log
+        /// As ``log``, with fewer words.
+        case ignore
+    }
+
+    /// What happens when a record cannot be converted.
+    package enum Tolerance: String, Sendable, CaseIterable {
+        /// Stop.
+        case none
+        /// Send it to the dead-letter queue, if any, and go on.
+        case all
+    }
+
+    /// What happens when a batch cannot be ingested.
+    package var behavior: Behavior
+    /// How long a batch is tried again, from its first failure.
+    package var retryMaximumTime: Duration
+    /// The pause before the first retry; it grows from there.
+    package var retryBackoff: Duration
+    /// What happens when a record cannot be converted.
+    package var tolerance: Tolerance
+    /// How long a conversion that may yet succeed is tried again; `nil` for ever.
+    package var conversionRetryTimeout: Duration?
+    /// The longest pause between such tries.
+    package var conversionRetryMaximumDelay: Duration
+    /// Whether each failed conversion is logged.
+    package var logsFailures: Bool
+    /// Whether such lines name the record's topic, partition, offset and timestamp.
+    package var logsMessages: Bool
+    /// Where records go that cannot be converted: `errors.deadletterqueue.*`.
+    package var deadLetterQueue: DeadLetterSettings?
+    /// Where records go that cannot be ingested: `misc.deadletterqueue.*`.
+    package var miscDeadLetterQueue: DeadLetterSettings?
+}

@@ -1,0 +1,43 @@
+internal import Logging
+internal import Secrets
+
+extension SinkSettings {
+    /// Reads files, of which the later ones win, over `CONNECT_…` of the environment, and checks what they say.
+    /// - Throws: ``ConfigurationError`` with every problem at once.
+    package init(files: [String], environment: [String: String]) throws(ConfigurationError) {
+        try self.init(try PropertySet(files: files, environment: environment), environment: environment)
+    }
+
+    /// Checks properties.
+    /// - Parameter environment: The process's variables, for the default of `tempdir.path`.
+    /// - Throws: ``ConfigurationError`` with every problem at once.
+    package init(_ properties: PropertySet, environment: [String: String] = [:]) throws(ConfigurationError) {
+        var builder = SettingsBuilder(properties, environment: environment)
+        let name = builder.sinkName()
+        builder.checkConnectorClass()
+        let topics = builder.topics()
+        let kusto = builder.kusto()
+        let mappings = builder.mappings(for: topics)
+        let keyConverter = builder.converter("key")
+        let valueConverter = builder.converter("value")
+        let consumer = builder.client(.consumer, name: name, topics: topics)
+        builder.requireBrokers(consumer)
+        let producer = builder.client(.producer, name: name, topics: topics)
+        let errors = builder.errors(topics: topics, name: name)
+        let flush = FlushSettings(
+            sizeBytes: builder.number("flush.size.bytes"), interval: builder.duration("flush.interval.ms"))
+        let buffers = builder.buffers()
+        let compression = builder.compression()
+        let process = builder.process()
+        builder.warnAboutUnknownNames()
+        guard builder.problems.isEmpty, let valueConverter else {
+            throw ConfigurationError(code: .invalid, problems: builder.problems)
+        }
+        self.init(
+            name: name, topics: topics, tasksMax: builder.number("tasks.max"), kusto: kusto, mappings: mappings,
+            keyConverter: keyConverter, valueConverter: valueConverter, flush: flush, errors: errors, buffers: buffers,
+            compression: compression, process: process, consumer: consumer, producer: producer,
+            warnings: builder.warnings, unsupported: builder.unsupported)
+        unsupported = UnsupportedFeatures.requested(by: self) + unsupported
+    }
+}

@@ -1,0 +1,52 @@
+internal import Logging
+
+/// Everything that a sink is told, checked and typed.
+package struct SinkSettings: Sendable {
+    /// The sink's name; the consumer group is `connect-<name>` unless told otherwise.
+    package var name: String
+    /// Which topics are consumed.
+    package var topics: TopicSelection
+    /// How many consumers run in this process.
+    package var tasksMax: Int
+    /// Where to ingest, and as whom.
+    package var kusto: KustoSettings
+    /// Which topic goes to which table.
+    package var mappings: [TopicMapping]
+    /// How keys are read; `nil` leaves them alone.
+    package var keyConverter: ConverterSettings?
+    /// How values are read.
+    package var valueConverter: ConverterSettings
+    /// When a batch is sealed.
+    package var flush: FlushSettings
+    /// What happens to what cannot be converted or ingested.
+    package var errors: ErrorSettings
+    /// How much may wait for its ingestion.
+    package var buffers: BufferSettings
+    /// How batches are compressed.
+    package var compression: CompressionSettings
+    /// The process around the sink.
+    package var process: ProcessSettings
+    /// The consumer's properties under librdkafka's names.
+    package var consumer: ClientProperties
+    /// Properties that every producer shares, under librdkafka's names.
+    package var producer: ClientProperties
+    /// What a person should know about this configuration, one sentence each.
+    package var warnings: [String]
+    /// What the configuration asks for that is not there yet; starting must fail when there is any.
+    package var unsupported: [Unsupported]
+
+    /// The mapping for a topic: its own, else the one for `*`, else `nil`.
+    package func mapping(for topic: String) -> TopicMapping? {
+        mappings.first { $0.topic == topic } ?? mappings.first { $0.isWildcard }
+    }
+
+    /// A request for something that is not there yet.
+    package struct Unsupported: Sendable, Hashable, CustomStringConvertible {
+        /// The property that asks for it.
+        package let property: String
+        /// What is missing, and what to do meanwhile.
+        package let reason: String
+
+        package var description: String { "\(property): \(reason)" }
+    }
+}

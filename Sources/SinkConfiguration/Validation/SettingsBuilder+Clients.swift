@@ -1,0 +1,100 @@
+internal import Secrets
+
+extension SettingsBuilder {
+    /// Reads a client's properties, under librdkafka's names.
+    mutating func client(_ role: ClientRole, name: String, topics: TopicSelection) -> ClientProperties {
+        let translation = ClientTranslation(sources(for: role), isConsumer: role.isConsumer)
+        add(translation.problems.filter { !problems.contains($0) })
+        for warning in translation.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        for gap in translation.unsupported where !unsupported.contains(gap) { unsupported.append(gap) }
+        let defaults = role.isConsumer ? ClientDefaults.consumer(name: name) : ClientDefaults.producer(name: name)
+        var values = defaults.mapValues { ClientProperties.Value.plain($0) }
+        if case .pattern = topics, role.isConsumer {
+            let ignored = TopicPattern.internalTopics.map { "^\($0)$" }.joined(separator: ",")
+            values["topic.blacklist"] = .plain(ignored)
+        }
+        values.merge(translation.values) { _, given in given }
+        if role.isConsumer {
+            values.merge(ClientDefaults.forcedForConsumer.mapValues { .plain($0) }) { _, forced in forced }
+            adaptToGroupProtocol(&values)
+            checkPollInterval(values)
+        }
+        let optional = ClientDefaults.optionalNames.filter { translation.values[$0] == nil }
+        return ClientProperties(values: values, optionalNames: optional)
+    }
+
+    /// Notes when no brokers are named for the consumer.
+    mutating func requireBrokers(_ consumer: ClientProperties) {
+        guard consumer["bootstrap.servers"]?.isEmpty ?? true else { return }
+        add(
+            "bootstrap.servers",
+            """
+            \(Self.missing("bootstrap.servers")) name the brokers there or in consumer.override.bootstrap.servers
+            """)
+    }
+
+    /// The settings below a prefix, without it; secret where the property is.
+    func propertiesBelow(_ prefix: String, where isIncluded: (String) -> Bool) -> [String: ClientProperties.Value] {
+        var found: [String: ClientProperties.Value] = [:]
+        for (name, entry) in properties.entries where name.hasPrefix(prefix) {
+            let inner = String(name.dropFirst(prefix.count))
+            guard isIncluded(inner) else { continue }
+            let isSecret = PropertyTable.isSecret(name) || entry.holdsReference
+            found[inner] = isSecret ? .secret(Secret(entry.value)) : .plain(entry.value)
+        }
+        return found
+    }
+
+    private func sources(for role: ClientRole) -> [String: ClientTranslation.Source] {
+        var sources: [String: ClientTranslation.Source] = [:]
+        if role == .errorsDeadLetterQueue || role == .miscDeadLetterQueue {
+            // A queue in the same cluster needs no credentials of its own, but the misc queue must name its brokers.
+            sources = self.sources(for: .consumer).filter { name, _ in
+                ClientRole.isSecurity(name) || (name == "bootstrap.servers" && role == .errorsDeadLetterQueue)
+            }
+        }
+        for prefix in role.prefixes {
+            for (name, entry) in properties.entries where name.hasPrefix(prefix) {
+                let inner = String(name.dropFirst(prefix.count))
+                switch prefix {
+                case "": guard ClientRole.isShared(inner) else { continue }
+                case "consumer.", "producer.": guard !inner.hasPrefix("override.") else { continue }
+                case "errors.deadletterqueue.", "misc.deadletterqueue.":
+                    guard !ClientRole.queueSettings.contains(inner) else { continue }
+                default: break
+                }
+                guard !inner.isEmpty else { continue }
+                sources[inner] = ClientTranslation.Source(
+                    writtenName: name,
+                    value: inner == "bootstrap.servers" ? PropertyValue.list(entry.value).joined(separator: ",") : entry.value,
+                    printable: properties.printable(name, entry),
+                    isAmbient: entry.source == ConnectEnvironment.source)
+            }
+        }
+        return sources
+    }
+
+    private mutating func adaptToGroupProtocol(_ values: inout [String: ClientProperties.Value]) {
+        guard values["group.protocol"] == .plain("consumer") else { return }
+        for name in ClientDefaults.classicOnly {
+            guard values.removeValue(forKey: name) != nil, properties.entries["consumer.override.\(name)"] != nil else { continue }
+            warnings.append("consumer.override.\(name) is ignored: group.protocol=consumer leaves it to the broker")
+        }
+    }
+
+    private mutating func checkPollInterval(_ values: [String: ClientProperties.Value]) {
+        func number(_ name: String, default fallback: Int) -> Int {
+            guard case .plain(let text) = values[name] else { return fallback }
+            return Int(text) ?? fallback
+        }
+        let session = number("session.timeout.ms", default: 45_000)
+        let poll = number("max.poll.interval.ms", default: 300_000)
+        guard poll < session, values["group.protocol"] != .plain("consumer") else { return }
+        add(
+            "consumer.override.max.poll.interval.ms",
+            """
+            consumer.override.max.poll.interval.ms is \(poll) and must be at least session.timeout.ms, \(session); raise \
+            the one or lower consumer.override.session.timeout.ms
+            """)
+    }
+}

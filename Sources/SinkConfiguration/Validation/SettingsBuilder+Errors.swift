@@ -1,0 +1,66 @@
+extension SettingsBuilder {
+    /// Reads what happens to what cannot be converted or ingested.
+    mutating func errors(topics: TopicSelection, name: String) -> ErrorSettings {
+        let timeout = number("errors.retry.timeout")
+        return ErrorSettings(
+            behavior: word("behavior.on.error", default: .fail),
+            retryMaximumTime: duration("errors.retry.max.time.ms"),
+            retryBackoff: duration("errors.retry.backoff.time.ms"),
+            tolerance: word("errors.tolerance", default: .none),
+            conversionRetryTimeout: timeout < 0 ? nil : .milliseconds(timeout),
+            conversionRetryMaximumDelay: duration("errors.retry.delay.max.ms"),
+            logsFailures: flag("errors.log.enable"),
+            logsMessages: flag("errors.log.include.messages"),
+            deadLetterQueue: errorsQueue(topics: topics, name: name),
+            miscDeadLetterQueue: miscQueue(topics: topics, name: name))
+    }
+
+    private mutating func errorsQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
+        let prefix = "errors.deadletterqueue."
+        let factor = number(prefix + "topic.replication.factor")
+        if factor == 0 {
+            refuse(prefix + "topic.replication.factor", "Value must be at least 1, or -1 for the broker's default")
+        }
+        guard let topic = queueTopic(prefix, topics: topics) else { return nil }
+        return DeadLetterSettings(
+            topic: topic,
+            replicationFactor: factor,
+            addsContextHeaders: flag(prefix + "context.headers.enable"),
+            producer: client(.errorsDeadLetterQueue, name: name, topics: topics))
+    }
+
+    private mutating func miscQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
+        let prefix = "misc.deadletterqueue."
+        let hasBrokers = isPresent(prefix + "bootstrap.servers")
+        guard let topic = queueTopic(prefix, topics: topics) else {
+            if hasBrokers { pairing(missing: prefix + "topic.name") }
+            return nil
+        }
+        if !hasBrokers { pairing(missing: prefix + "bootstrap.servers") }
+        return DeadLetterSettings(
+            topic: topic,
+            replicationFactor: nil,
+            addsContextHeaders: true,
+            producer: client(.miscDeadLetterQueue, name: name, topics: topics))
+    }
+
+    private mutating func pairing(missing name: String) {
+        add(
+            name,
+            """
+            To enable Miscellaneous Dead-Letter Queue configuration please configure both \
+            misc.deadletterqueue.bootstrap.servers and misc.deadletterqueue.topic.name; \(name) is missing
+            """)
+    }
+
+    private mutating func queueTopic(_ prefix: String, topics: TopicSelection) -> String? {
+        let name = prefix + "topic.name"
+        guard isPresent(name), let topic = text(name) else { return nil }
+        if !KafkaName.isTopic(topic) {
+            refuse(name, "must be a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'")
+        } else if topics.contains(topic) {
+            refuse(name, "the dead-letter topic is among the topics consumed; its records would come back for ever")
+        }
+        return topic
+    }
+}

@@ -1,0 +1,102 @@
+internal import Secrets
+
+extension SettingsBuilder {
+    /// Reads where to ingest, and as whom.
+    mutating func kusto() -> KustoSettings {
+        let trust = EndpointTrust(additionalHosts: trustedHosts())
+        let ingestion = endpoint("kusto.ingestion.url", trust: trust, isIngestion: true)
+        require("kusto.ingestion.url")
+        var query = endpoint("kusto.query.url", trust: trust, isIngestion: false)
+        if query == nil, !isPresent("kusto.query.url"), var derived = ingestion {
+            if derived.host.hasPrefix("ingest-") { derived.host.removeFirst("ingest-".count) }
+            query = derived
+        }
+        return KustoSettings(
+            ingestionURL: ingestion?.text ?? "",
+            queryURL: query?.text ?? "",
+            authentication: authentication(),
+            validatesTables: flag("kusto.validation.table.enable"),
+            proxy: proxy(),
+            endpointTrust: trust)
+    }
+
+    private mutating func trustedHosts() -> [String] {
+        let hosts = list("kusto.endpoint.trust").filter { $0.lowercased() != "wellknown" }
+        for host in hosts {
+            // Only a name: a scheme, port or pattern would promise more than is compared.
+            guard let url = try? EndpointURL(host), url.host == host.lowercased(), url.port == nil, url.path.isEmpty,
+                host.firstRange(of: "://") == nil
+            else {
+                refuse("kusto.endpoint.trust", "'\(host)' must be wellknown or a host's name, without scheme, port or *")
+                continue
+            }
+        }
+        return hosts
+    }
+
+    private mutating func endpoint(_ name: String, trust: EndpointTrust, isIngestion: Bool) -> EndpointURL? {
+        guard isPresent(name), let text = text(name) else { return nil }
+        var url: EndpointURL
+        do throws(EndpointURL.Refusal) {
+            url = try EndpointURL(text)
+        } catch {
+            refuse(name, error.reason)
+            return nil
+        }
+        if let reason = trust.refusal(of: url) {
+            refuse(name, reason)
+            return nil
+        }
+        let isCluster = trust.isWellKnown(url) && !trust.additionalHosts.contains(url.host)
+        if isIngestion, isCluster, !url.host.contains("ingest-"), url.host != "onebox.dev.kusto.windows.net" {
+            url.host = "ingest-" + url.host
+            warnings.append("\(name) names a query endpoint; ingesting through \(url.text)")
+        }
+        return url
+    }
+
+    private mutating func authentication() -> KustoSettings.Authentication {
+        let clientID = isPresent("aad.auth.appid") ? text("aad.auth.appid") : nil
+        let none = Secret("")
+        switch text("aad.auth.strategy") {
+        case "managed_identity": return .managedIdentity(clientID: clientID)
+        case "workload_identity": return .workloadIdentity
+        case "az_dev_token":
+            guard let token = secret("aad.auth.accesstoken") else {
+                missing("aad.auth.accesstoken", for: "az_dev_token")
+                return .developerToken(none)
+            }
+            warnings.append("aad.auth.strategy=az_dev_token is for development: the token is never renewed")
+            return .developerToken(token)
+        case "application":
+            if clientID == nil { missing("aad.auth.appid", for: "application") }
+            let tenantID = text("aad.auth.authority")
+            if tenantID == nil { missing("aad.auth.authority", for: "application") }
+            let secret = secret("aad.auth.appkey")
+            if secret == nil { missing("aad.auth.appkey", for: "application") }
+            return .application(tenantID: tenantID ?? "", clientID: clientID ?? "", secret: secret ?? none)
+        default: return .workloadIdentity
+        }
+    }
+
+    private mutating func missing(_ name: String, for strategy: String) {
+        add(name, "\(Self.missing(name)) aad.auth.strategy=\(strategy) needs it")
+    }
+
+    private mutating func proxy() -> KustoSettings.Proxy? {
+        let port = number("proxy.port")
+        guard isPresent("proxy.host"), let host = text("proxy.host") else {
+            if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }
+            return nil
+        }
+        guard let url = try? EndpointURL(host), url.port == nil, url.path.isEmpty, host.firstRange(of: "://") == nil else {
+            refuse("proxy.host", "must be a host's name or address, without scheme and port")
+            return nil
+        }
+        guard port > 0 else {
+            add("proxy.port", "proxy.host is set and proxy.port is not; give the proxy's port")
+            return nil
+        }
+        return KustoSettings.Proxy(host: url.host, port: port)
+    }
+}

@@ -1,0 +1,45 @@
+extension SettingsBuilder {
+    /// Reads which topics are consumed.
+    mutating func topics() -> TopicSelection {
+        let topics = list("topics")
+        let expression = isPresent("topics.regex") ? text("topics.regex") : nil
+        switch (topics.isEmpty, expression) {
+        case (false, .some):
+            add("topics", "topics and topics.regex are mutually exclusive options, but both are set.")
+        case (true, nil): add("topics", "Must configure one of topics or topics.regex")
+        case (false, nil):
+            for topic in topics where !KafkaName.isTopic(topic) {
+                refuse("topics", "'\(topic)' is not a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'")
+            }
+        case (true, let expression?):
+            do throws(TopicPattern.Refusal) {
+                return .pattern(try TopicPattern(expression))
+            } catch {
+                refuse("topics.regex", error.reason)
+            }
+        }
+        return .list(topics)
+    }
+
+    /// Reads which topic goes to which table.
+    mutating func mappings(for topics: TopicSelection) -> [TopicMapping] {
+        let name = "kusto.tables.topics.mapping"
+        guard let text = text(name) else { return [] }
+        let parser = TopicMappingParser(text)
+        add(parser.problems)
+        guard parser.problems.isEmpty else { return parser.mappings }
+        let mapped = Set(parser.mappings.map(\.topic))
+        if case .list(let topics) = topics, !mapped.contains("*") {
+            for topic in topics where !mapped.contains(topic) {
+                let sentence = "Kusto Sink has no ingestion props mapped for the topic: \(topic)."
+                add(name, "\(sentence) please check your configuration: add an entry to \(name), or one for '*'")
+            }
+        }
+        if isPresent("topics") || isPresent("topics.regex") {
+            for topic in mapped.sorted() where topic != "*" && !topics.contains(topic) {
+                warnings.append("\(name) has an entry for the topic \"\(topic)\", which is not consumed")
+            }
+        }
+        return parser.mappings
+    }
+}

@@ -1,0 +1,136 @@
+internal import Secrets
+
+/// Checks a set of properties and gathers everything that is wrong with it.
+///
+/// Each value is read once, by the property table; what is wrong or missing is noted and read as absent, so that the
+/// rest is checked too.
+struct SettingsBuilder {
+    let properties: PropertySet
+    let environment: [String: String]
+    private(set) var problems: [ConfigurationError.Problem]
+    var warnings: [String] = []
+    var unsupported: [SinkSettings.Unsupported] = []
+    private var values: [String: PropertyValue] = [:]
+    private var refused: Set<String> = []
+
+    init(_ properties: PropertySet, environment: [String: String]) {
+        self.properties = properties
+        self.environment = environment
+        problems = properties.problems
+        for definition in PropertyTable.all where !definition.name.hasSuffix("*") { read(definition) }
+    }
+
+    private mutating func read(_ definition: PropertyDefinition) {
+        guard let (name, entry) = properties.entry(of: definition) else {
+            if let text = definition.defaultValue { values[definition.name] = try? PropertyValue.parse(text, as: definition.kind) }
+            return
+        }
+        for alias in definition.names where alias != name {
+            guard let other = properties.entries[alias], other.value != entry.value else { continue }
+            add(alias, "\(name) and \(alias) are the same setting and differ; keep \(definition.name)")
+        }
+        switch definition.status {
+        case .ignored: return
+        case .refused where !entry.value.isEmpty:
+            add(name, "\(name) is not supported: \(definition.documentation)")
+            return
+        default: break
+        }
+        // A client's properties are read as a whole, by the rules of the client.
+        if definition.group == .kafka || isClientProperty(name) { return }
+        let isBlank = entry.value.isEmpty
+        switch definition.kind {
+        case .string, .list, .javaClass, .json, .password: if isBlank { return }
+        default: break
+        }
+        do throws(PropertyValue.Mismatch) {
+            values[definition.name] = try PropertyValue.parse(entry.value, as: definition.kind)
+        } catch {
+            refused.insert(definition.name)
+            add(name, invalid(name, entry, error.reason))
+        }
+    }
+
+    private func isClientProperty(_ name: String) -> Bool {
+        for prefix in ["errors.deadletterqueue.", "misc.deadletterqueue."] where name.hasPrefix(prefix) {
+            return !ClientRole.queueSettings.contains(String(name.dropFirst(prefix.count)))
+        }
+        return false
+    }
+
+    /// Kafka's sentence for a bad value.
+    func invalid(_ name: String, _ entry: PropertySet.Entry, _ reason: String) -> String {
+        "Invalid value \(properties.printable(name, entry)) for configuration \(name): \(reason)"
+    }
+
+    /// Notes a bad value of a property that is present.
+    mutating func refuse(_ name: String, _ reason: String) {
+        let definition = PropertyTable.definition(of: name)
+        guard let (written, entry) = properties.entry(of: definition) else { return add(name, "\(name): \(reason)") }
+        add(written, invalid(written, entry, reason))
+    }
+
+    /// Notes a problem.
+    mutating func add(_ name: String, _ message: String) {
+        problems.append(.init(subject: name, message: message))
+    }
+
+    /// Notes problems.
+    mutating func add(_ more: [ConfigurationError.Problem]) { problems += more }
+
+    /// Whether a value was written for the property, good or bad.
+    func isPresent(_ name: String) -> Bool {
+        properties.entry(of: PropertyTable.definition(of: name)).map { !$0.entry.value.isEmpty } ?? false
+    }
+
+    /// The text of a property, or `nil`; notes when a required one is missing.
+    mutating func text(_ name: String) -> String? {
+        if case .text(let text) = value(name) { return text }
+        require(name)
+        return nil
+    }
+
+    /// The secret of a property, or `nil`.
+    func secret(_ name: String) -> Secret? {
+        if case .secret(let secret) = value(name) { secret } else { nil }
+    }
+
+    /// The parts of a list; empty when there is none.
+    func list(_ name: String) -> [String] {
+        if case .list(let parts) = value(name) { parts } else { [] }
+    }
+
+    /// A number; 0 stands in for one that is bad, which has been noted.
+    func number(_ name: String) -> Int {
+        if case .number(let number) = value(name) { Int(number) } else { 0 }
+    }
+
+    /// A number, or `nil` when none is given.
+    func optionalNumber(_ name: String) -> Int? {
+        if case .number(let number) = value(name) { Int(number) } else { nil }
+    }
+
+    /// A time in milliseconds.
+    func duration(_ name: String) -> Duration { .milliseconds(number(name)) }
+
+    /// A Boolean.
+    func flag(_ name: String) -> Bool { value(name) == .boolean(true) }
+
+    /// One of the words of an enumeration.
+    func word<Word: RawRepresentable<String>>(_ name: String, default fallback: Word) -> Word {
+        if case .text(let text) = value(name) { Word(rawValue: text) ?? fallback } else { fallback }
+    }
+
+    /// Notes that a required property is missing, unless it is there or was bad.
+    mutating func require(_ name: String) {
+        guard PropertyTable.definition(of: name).isRequired, values[name] == nil, !refused.contains(name) else { return }
+        add(name, Self.missing(name))
+    }
+
+    /// Kafka's sentence for a property that is missing.
+    static func missing(_ name: String) -> String {
+        "Missing required configuration \"\(name)\" which has no default value."
+    }
+
+    private func value(_ name: String) -> PropertyValue? { values[PropertyTable.definition(of: name).name] }
+}

@@ -1,0 +1,35 @@
+/// Turns JSON whose strings may stand in single quotes into plain JSON, as Jackson's `ALLOW_SINGLE_QUOTES` reads it.
+///
+/// Nothing else is loosened: names need quotes, and comments and trailing commas are errors of the parser behind.
+enum SingleQuotedJSON {
+    /// Returns the same document with double quotes only.
+    static func normalized(_ text: String) -> String {
+        var output = String.UnicodeScalarView()
+        var quote: Unicode.Scalar?
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            guard let open = quote else {
+                if scalar == "'" || scalar == "\"" {
+                    quote = scalar
+                    output.append("\"")
+                } else {
+                    output.append(scalar)
+                }
+                continue
+            }
+            switch scalar {
+            case open:
+                quote = nil
+                output.append("\"")
+            case "\"": output.append(contentsOf: "\\\"".unicodeScalars)
+            case "\\":
+                let escaped = rest.popFirst()
+                // JSON has no escape for an apostrophe, which needs none there.
+                if escaped != "'" { output.append("\\") }
+                if let escaped { output.append(escaped) }
+            default: output.append(scalar)
+            }
+        }
+        return String(output)
+    }
+}

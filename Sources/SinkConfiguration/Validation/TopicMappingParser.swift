@@ -1,0 +1,105 @@
+internal import JSON
+
+/// Reads `kusto.tables.topics.mapping`.
+struct TopicMappingParser {
+    private static let name = "kusto.tables.topics.mapping"
+    private static let keys = ["topic", "db", "table", "format", "mapping", "streaming"]
+
+    /// The mappings that could be read.
+    private(set) var mappings: [TopicMapping] = []
+    /// Everything that is wrong.
+    private(set) var problems: [ConfigurationError.Problem] = []
+
+    init(_ text: String) {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: SingleQuotedJSON.normalized(text))
+        } catch {
+            add("Failed to parse ``\(Self.name)`` configuration: it must be a JSON array of objects; \(error.message)")
+            return
+        }
+        guard let entries = value.arrayValue else {
+            add("\(Self.name) must be a JSON array of objects")
+            return
+        }
+        if entries.isEmpty { add("\(Self.name) must hold at least one mapping") }
+        for (index, entry) in entries.enumerated() { read(entry, at: index + 1) }
+    }
+
+    private mutating func read(_ entry: JSONValue, at number: Int) {
+        guard let object = entry.objectValue else {
+            add("\(Self.name): entry \(number) is not an object")
+            return
+        }
+        let topic = object["topic"]?.stringValue ?? ""
+        let place = topic.isEmpty ? "entry \(number)" : "topic \"\(topic)\""
+        let before = problems.count
+        for key in object.keys where !Self.keys.contains(key) {
+            add("\(Self.name), \(place): unknown key '\(key)'; known are \(Self.keys.joined(separator: ", "))")
+        }
+        if topic.isEmpty { add("\(Self.name), \(place): 'topic' must be provided for each mapping") }
+        if !topic.isEmpty, topic != "*", !KafkaName.isTopic(topic) {
+            add("\(Self.name), \(place): 'topic' is not a valid topic name")
+        }
+        if !topic.isEmpty, mappings.contains(where: { $0.topic == topic }) {
+            add("\(Self.name), \(place): the topic is mapped twice; keep one of the entries")
+        }
+        let database = identifier("db", in: object, isRequired: true, place)
+        let table = identifier("table", in: object, isRequired: true, place)
+        let mapping = identifier("mapping", in: object, isRequired: false, place)
+        let format = format(in: object, place)
+        let isStreaming = streaming(in: object, place)
+        guard problems.count == before, let database, let table, let format else { return }
+        mappings.append(
+            TopicMapping(
+                topic: topic, database: database, table: table, format: format, mapping: mapping,
+                isStreaming: isStreaming))
+    }
+
+    private mutating func identifier(_ key: String, in object: JSONObject, isRequired: Bool, _ place: String) -> String? {
+        let value = object[key] ?? .null
+        let text = value.stringValue ?? ""
+        if value != .null, value.stringValue == nil {
+            add("\(Self.name), \(place): '\(key)' must be a string")
+            return nil
+        }
+        guard !text.isEmpty else {
+            if isRequired { add("\(Self.name), \(place): '\(key)' must be provided for each mapping") }
+            return nil
+        }
+        // This also keeps text out of the commands that these names become part of.
+        guard text.unicodeScalars.allSatisfy({ KafkaName.isNameCharacter($0) }) else {
+            add(
+                """
+                \(Self.name), \(place): '\(key)' contains invalid characters: '\(text)'. Only alphanumeric characters, \
+                underscores, hyphens, and dots are allowed.
+                """)
+            return nil
+        }
+        return text
+    }
+
+    private mutating func format(in object: JSONObject, _ place: String) -> TopicMapping.Format? {
+        guard let value = object["format"], value != .null, value != "" else { return .csv }
+        guard let text = value.stringValue, let format = TopicMapping.Format(rawValue: text.lowercased()) else {
+            let known = TopicMapping.Format.allCases.map(\.rawValue).joined(separator: ", ")
+            add("\(Self.name), \(place): unknown 'format' \(value.text); known are \(known)")
+            return nil
+        }
+        return format
+    }
+
+    private mutating func streaming(in object: JSONObject, _ place: String) -> Bool {
+        switch object["streaming"] {
+        case nil, .null?, false?, "false"?: return false
+        case true?, "true"?: return true
+        default:
+            add("\(Self.name), \(place): 'streaming' must be true or false")
+            return false
+        }
+    }
+
+    private mutating func add(_ message: String) {
+        problems.append(.init(subject: Self.name, message: message))
+    }
+}

@@ -1,0 +1,62 @@
+/// What can be configured and is checked, but is not there yet.
+///
+/// When a feature lands, its lines go, and with them the `planned` of its properties in the table.
+enum UnsupportedFeatures {
+    /// Returns what `settings` asks for in vain.
+    static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
+        deadLetterQueues(settings.errors) + authentication(settings.kusto) + converter(settings.valueConverter)
+            + settings.mappings.flatMap(mapping)
+    }
+
+    private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
+        var found: [SinkSettings.Unsupported] = []
+        let reason = "dead-letter queues are not supported yet; remove it to start without one"
+        if errors.deadLetterQueue != nil { found.append(.init(property: "errors.deadletterqueue.topic.name", reason: reason)) }
+        if errors.miscDeadLetterQueue != nil { found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason)) }
+        return found
+    }
+
+    private static func authentication(_ kusto: KustoSettings) -> [SinkSettings.Unsupported] {
+        let strategy: String
+        switch kusto.authentication {
+        case .application, .developerToken: return []
+        case .managedIdentity: strategy = "managed_identity"
+        case .workloadIdentity: strategy = "workload_identity"
+        }
+        return [.init(property: "aad.auth.strategy", reason: "\(strategy) is not supported yet; use application")]
+    }
+
+    private static func converter(_ converter: ConverterSettings) -> [SinkSettings.Unsupported] {
+        let name = "value.converter"
+        switch converter.kind {
+        case .json where converter.schemasEnable:
+            let reason = """
+                messages with an embedded schema are not supported yet; set value.converter.schemas.enable=false if the \
+                values are plain JSON
+                """
+            return [.init(property: "value.converter.schemas.enable", reason: reason)]
+        case .string where !["UTF-8", "UTF8", "US-ASCII", "ASCII"].contains(converter.encoding.uppercased()):
+            let reason = "charsets other than UTF-8 are not supported yet"
+            return [.init(property: "value.converter.converter.encoding", reason: reason)]
+        case .string, .bytes, .json: return []
+        case .avro, .jsonSchema, .protobuf:
+            return [.init(property: name, reason: "converters with a schema registry are not supported yet")]
+        case .short, .integer, .long, .float, .double, .boolean:
+            return [.init(property: name, reason: "converters of primitive types are not supported yet for values")]
+        }
+    }
+
+    private static func mapping(_ mapping: TopicMapping) -> [SinkSettings.Unsupported] {
+        let name = "kusto.tables.topics.mapping"
+        var found: [SinkSettings.Unsupported] = []
+        if mapping.isStreaming {
+            let reason = "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
+            found.append(.init(property: name, reason: reason))
+        }
+        if mapping.format.isBinary {
+            let reason = "the format \(mapping.format.rawValue) of the topic \"\(mapping.topic)\" is not supported yet"
+            found.append(.init(property: name, reason: reason))
+        }
+        return found
+    }
+}
