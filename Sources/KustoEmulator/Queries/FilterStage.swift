@@ -1,0 +1,10 @@
+/// Hands on the rows for which an expression is true.
+final class FilterStage: QueryStage {
+    private let condition: BoundExpression
+    private let next: any QueryStage
+
+    init(_ condition: BoundExpression, next: any QueryStage) { (self.condition, self.next) = (condition, next) }
+
+    func push(_ row: [CellValue]) throws -> Bool { condition.isTrue(row) ? try next.push(row) : true }
+    func finish() throws { try next.finish() }
+}
