@@ -45,7 +45,7 @@ struct ConversionTests {
     @Test(
         "A JSON value converts, or is null",
         arguments: [
-            (JSONValue.integer(3), ColumnType.string, CellValue.string("3")),
+            (.integer(3), .string, .string("3")),
             (true, .string, .string("true")),
             (.null, .string, .string("")),
             (["a": 1], .string, .string("{\"a\":1}")),
@@ -60,7 +60,7 @@ struct ConversionTests {
             (.integer(1), .datetime, .null),
             (.null, .dynamic, .null),
             ("x", .dynamic, .dynamic("\"x\"")),
-        ])
+        ] as [(JSONValue, ColumnType, CellValue)])
     func json(value: JSONValue, type: ColumnType, expected: CellValue) {
         #expect(CellValue(json: value, as: type) == expected)
     }

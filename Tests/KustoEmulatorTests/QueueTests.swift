@@ -20,8 +20,10 @@ struct QueueTests {
     @Test("A taken message is hidden, comes back, and counts its readings")
     func take() {
         var queue = queue("a", "b")
-        #expect(queue.take(1, now: 0, hiddenUntil: 10).map(\.text) == ["a"])
-        #expect(queue.take(5, now: 9, hiddenUntil: 20).map(\.text) == ["b"])
+        let first = queue.take(1, now: 0, hiddenUntil: 10)
+        #expect(first.map(\.text) == ["a"])
+        let second = queue.take(5, now: 9, hiddenUntil: 20)
+        #expect(second.map(\.text) == ["b"])
         #expect(queue.nextVisible(after: 9) == 10)
         let again = queue.take(5, now: 10, hiddenUntil: 30)
         #expect(again.map(\.text) == ["a"])
@@ -31,11 +33,15 @@ struct QueueTests {
     @Test("Only the latest receipt deletes")
     func receipts() throws {
         var queue = queue("a")
-        let first = try #require(queue.take(1, now: 0, hiddenUntil: 1).first)
-        let second = try #require(queue.take(1, now: 1, hiddenUntil: 2).first)
-        #expect(!queue.delete(id: first.id, popReceipt: first.popReceipt))
-        #expect(queue.delete(id: second.id, popReceipt: second.popReceipt))
-        #expect(!queue.delete(id: second.id, popReceipt: second.popReceipt))
+        let readings = [queue.take(1, now: 0, hiddenUntil: 1), queue.take(1, now: 1, hiddenUntil: 2)]
+        let first = try #require(readings[0].first)
+        let second = try #require(readings[1].first)
+        let deletesWithOldReceipt = queue.delete(id: first.id, popReceipt: first.popReceipt)
+        #expect(!deletesWithOldReceipt)
+        let deletesWithLatest = queue.delete(id: second.id, popReceipt: second.popReceipt)
+        #expect(deletesWithLatest)
+        let deletesTwice = queue.delete(id: second.id, popReceipt: second.popReceipt)
+        #expect(!deletesTwice)
         #expect(queue.count == 0)
         #expect(queue.bytes == 0)
     }
@@ -44,15 +50,17 @@ struct QueueTests {
     func expiry() {
         var queue = queue("a")
         #expect(queue.peek(1, now: 1000).isEmpty)
-        #expect(queue.take(1, now: 1000, hiddenUntil: 2000).isEmpty)
+        let expired = queue.take(1, now: 1000, hiddenUntil: 2000)
+        #expect(expired.isEmpty)
         #expect(queue.count == 0)
     }
 
     @Test("Deleting in the middle keeps the order")
-    func middle() throws {
+    func middle() {
         var queue = queue("a", "b", "c")
         let taken = queue.take(2, now: 0, hiddenUntil: 5)
-        #expect(queue.delete(id: taken[1].id, popReceipt: taken[1].popReceipt))
+        let isDeleted = queue.delete(id: taken[1].id, popReceipt: taken[1].popReceipt)
+        #expect(isDeleted)
         #expect(queue.peek(9, now: 5).map(\.text) == ["a", "c"])
     }
 }

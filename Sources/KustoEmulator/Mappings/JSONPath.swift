@@ -55,7 +55,8 @@ package struct JSONPath: Sendable, Hashable {
     private static func element(_ index: Int, of value: JSONValue) -> JSONValue? {
         guard let elements = value.arrayValue else { return nil }
         let position = index < 0 ? elements.count + index : index
-        return elements.indices.contains(position) ? elements[position] : nil
+        guard elements.indices.contains(position) else { return nil }
+        return elements[position]
     }
 
     private static func bracketed(_ text: Substring) -> (Step, Substring)? {

@@ -27,7 +27,8 @@ struct BoundExpression: Sendable {
                 Self.step(into: bound.value(row)) { value in
                     guard let elements = value.arrayValue else { return nil }
                     let position = index < 0 ? elements.count + index : index
-                    return elements.indices.contains(position) ? elements[position] : nil
+                    guard elements.indices.contains(position) else { return nil }
+                    return elements[position]
                 }
             }
         case .binary(let operation, let left, let right):
