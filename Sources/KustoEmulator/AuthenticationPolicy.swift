@@ -21,7 +21,9 @@ package struct AuthenticationPolicy: Sendable, Hashable {
 
     /// Creates a policy; without arguments tokens are required and any application gets one for an hour.
     package init(
-        mode: Mode = .required, applications: [String: String] = [:], staticTokens: Set<String> = [],
+        mode: Mode = .required,
+        applications: [String: String] = [:],
+        staticTokens: Set<String> = [],
         tokenLifetimeSeconds: Int = 3599
     ) {
         self.mode = mode

@@ -18,7 +18,11 @@ package final class EmulatedCluster: Sendable {
             throw EmulatorError(.configuration, "a cluster needs at least one database")
         }
         self.logger = logger
-        parts = try ClusterParts(configuration, identityToken: "emulated-identity.\(UUID().uuidString.lowercased())", logger: logger)
+        parts = try ClusterParts(
+            configuration,
+            identityToken: "emulated-identity.\(UUID().uuidString.lowercased())",
+            logger: logger
+        )
         for command in configuration.setupCommands {
             do {
                 _ = try parts.commands.execute(command, database: configuration.databases[0], baseURL: "")
@@ -40,7 +44,8 @@ package final class EmulatedCluster: Sendable {
         let fallback = "http://\(configuration.host):\(configuration.port)"
         do {
             let server = HTTPServer(
-                configuration: HTTPServerConfiguration(host: configuration.host, port: configuration.port), logger: logger
+                configuration: HTTPServerConfiguration(host: configuration.host, port: configuration.port),
+                logger: logger
             ) { request in
                 let router = RequestRouter(parts: parts, fallbackURL: fallback)
                 return await router.reply(to: EmulatorRequest(request)).response
@@ -49,7 +54,9 @@ package final class EmulatedCluster: Sendable {
             self.server.withLock { $0 = server }
         } catch {
             throw EmulatorError(
-                .configuration, "cannot listen on \(configuration.host):\(configuration.port): \(error)")
+                .configuration,
+                "cannot listen on \(configuration.host):\(configuration.port): \(error)"
+            )
         }
         parts.dataManagement.wake()
     }

@@ -31,11 +31,20 @@ package struct EmulatedClusterConfiguration: Sendable {
 
     /// Creates a configuration; without arguments a database named `emulated` on a free port of the loopback interface.
     package init(
-        host: String = "127.0.0.1", port: Int = 0, databases: [String] = ["emulated"], setupCommands: [String] = [],
-        dataDirectory: String? = nil, discards: Bool = false,
-        authentication: AuthenticationPolicy = AuthenticationPolicy(), streaming: StreamingPolicy = StreamingPolicy(),
-        queryLimits: QueryLimits = QueryLimits(), storageAccounts: Int = 2, containersPerAccount: Int = 2,
-        signatureLifetimeSeconds: Int = 86_400, maximumSourceBytes: Int = 6 << 30, clock: WallClock = .system
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        databases: [String] = ["emulated"],
+        setupCommands: [String] = [],
+        dataDirectory: String? = nil,
+        discards: Bool = false,
+        authentication: AuthenticationPolicy = AuthenticationPolicy(),
+        streaming: StreamingPolicy = StreamingPolicy(),
+        queryLimits: QueryLimits = QueryLimits(),
+        storageAccounts: Int = 2,
+        containersPerAccount: Int = 2,
+        signatureLifetimeSeconds: Int = 86_400,
+        maximumSourceBytes: Int = 6 << 30,
+        clock: WallClock = .system
     ) {
         self.host = host
         self.port = port

@@ -7,8 +7,11 @@ await Executable.main(EmulatorArguments.interface) { arguments in
     let service = EmulatorService(
         configuration: try EmulatorArguments.configuration(arguments),
         readyFile: arguments.value("ready-file"),
-        logger: logger)
+        logger: logger
+    )
     let group = ServiceGroup(
-        configuration: ServiceGroupConfiguration(services: [.init(service: service)]), logger: logger)
+        configuration: ServiceGroupConfiguration(services: [.init(service: service)]),
+        logger: logger
+    )
     try await group.run()
 }

@@ -19,7 +19,10 @@ struct RunningCluster {
     ) async throws {
         var configuration = configuration
         configuration.setupCommands = [".create table T (a:string, b:long)"]
-        let cluster = try EmulatedCluster(configuration: configuration, logger: Logger(label: "test", sink: MemoryLogSink()))
+        let cluster = try EmulatedCluster(
+            configuration: configuration,
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
         try cluster.start()
         do {
             try await body(RunningCluster(cluster: cluster))
@@ -32,7 +35,10 @@ struct RunningCluster {
 
     /// Sends a request; a path that is a whole URL is taken as it is.
     func send(
-        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+        _ method: String,
+        _ path: String,
+        _ body: String? = nil,
+        headers: [String: String] = [:]
     ) async throws -> (status: Int, body: String, response: HTTPURLResponse) {
         let text = path.hasPrefix("http") ? path : cluster.url + path
         let url = try #require(URL(string: text))
@@ -55,7 +61,10 @@ struct RunningCluster {
 
     /// Uploads data and queues a message for it.
     func ingest(
-        _ data: String, name: String = "x.csv", additional: [String: String] = [:], message: [String: JSONValue] = [:]
+        _ data: String,
+        name: String = "x.csv",
+        additional: [String: String] = [:],
+        message: [String: JSONValue] = [:]
     ) async throws {
         let blob = try resource("TempStorage", "/\(UUID().uuidString)-\(name)")
         let put = try await send("PUT", blob, data, headers: ["x-ms-blob-type": "BlockBlob"])
@@ -96,7 +105,11 @@ struct ClusterTests {
         try await RunningCluster.with { running in
             try await running.ingest("x,1\ny,2\n")
             try await running.waitUntilIdle()
-            #expect(try running.cluster.query("T | order by b asc").rows == [[.string("x"), .integer(1)], [.string("y"), .integer(2)]])
+            #expect(
+                try running.cluster.query("T | order by b asc").rows == [
+                    [.string("x"), .integer(1)], [.string("y"), .integer(2)],
+                ]
+            )
             #expect(running.cluster.statistics.succeeded == 1)
             #expect(running.cluster.statistics.wrongRawDataSizes == 0)
             #expect(running.cluster.blobCount == 0)
@@ -126,8 +139,12 @@ struct ClusterTests {
             ("\n\n", [:], "BadRequest_NoRecordsOrWrongFormat"),
             ("{\"a\":\"x\"}{\"a\":", ["format": "multijson"], "BadRequest_UnexpectedCharacterInInputStream"),
             ("x,1\n\"open", [:], "Stream_ClosingQuoteMissing"),
-            ("x,1\ny", ["validationPolicy": "{\"ValidationOptions\":1,\"ValidationImplications\":0}"], "Stream_WrongNumberOfFields"),
-        ] as [(String, [String: String], String)])
+            (
+                "x,1\ny", ["validationPolicy": "{\"ValidationOptions\":1,\"ValidationImplications\":0}"],
+                "Stream_WrongNumberOfFields"
+            ),
+        ] as [(String, [String: String], String)]
+    )
     func refused(data: String, additional: [String: String], code: String) async throws {
         try await RunningCluster.with { running in
             try await running.ingest(data, additional: additional)
@@ -223,7 +240,8 @@ struct ClusterTests {
         try await RunningCluster.with(EmulatedClusterConfiguration(authentication: authentication)) { running in
             let query = "{\"db\":\"emulated\",\"csl\":\"T | count\"}"
             #expect(try await running.send("POST", "/v2/rest/query", query).status == 401)
-            let form = "grant_type=client_credentials&client_id=app&scope=https%3A%2F%2Fkusto.kusto.windows.net%2F.default&client_secret="
+            let form =
+                "grant_type=client_credentials&client_id=app&scope=https%3A%2F%2Fkusto.kusto.windows.net%2F.default&client_secret="
             let wrong = try await running.send("POST", "/tenant/oauth2/v2.0/token", form + "wrong")
             #expect(wrong.status == 401)
             #expect(wrong.body.contains("AADSTS7000215"))
@@ -254,10 +272,14 @@ struct ClusterTests {
             _ = try running.cluster.manage(".alter table T policy streamingingestion enable")
             #expect(try await running.send("POST", path, "x,1").status == 200)
             #expect(try running.cluster.rowCount("T") == 1)
-            #expect(try await running.send("POST", "/v1/rest/ingest/emulated/Missing?streamFormat=csv", "x").status == 400)
+            #expect(
+                try await running.send("POST", "/v1/rest/ingest/emulated/Missing?streamFormat=csv", "x").status == 400
+            )
         }
         let withoutStreaming = EmulatedClusterConfiguration(
-            authentication: AuthenticationPolicy(mode: .none), streaming: StreamingPolicy(isEnabled: false))
+            authentication: AuthenticationPolicy(mode: .none),
+            streaming: StreamingPolicy(isEnabled: false)
+        )
         try await RunningCluster.with(withoutStreaming) { running in
             let refused = try await running.send("POST", "/v1/rest/ingest/emulated/T?streamFormat=csv", "x,1")
             #expect(refused.status == 404)
@@ -276,10 +298,16 @@ struct ClusterTests {
                 "x,1",
                 message: [
                     "ReportMethod": "Table",
-                    "IngestionStatusInTable": ["TableConnectionString": .string(table), "PartitionKey": "p", "RowKey": "r"],
-                ])
+                    "IngestionStatusInTable": [
+                        "TableConnectionString": .string(table), "PartitionKey": "p", "RowKey": "r",
+                    ],
+                ]
+            )
             try await running.waitUntilIdle()
-            let read = try await running.send("GET", running.resource("IngestionsStatusTable", "(PartitionKey='p',RowKey='r')"))
+            let read = try await running.send(
+                "GET",
+                running.resource("IngestionsStatusTable", "(PartitionKey='p',RowKey='r')")
+            )
             #expect(try JSONValue(parsing: read.body)["Status"]?.stringValue == "Succeeded")
         }
     }
@@ -313,7 +341,11 @@ struct ClusterTests {
         let discarding = EmulatedClusterConfiguration(discards: true, authentication: AuthenticationPolicy(mode: .none))
         try await RunningCluster.with(discarding) { running in
             try await running.ingest("x,1\ny,2\n")
-            try await running.ingest("{\"a\":1}{\"a\":2}{\"a\":3}", additional: ["format": "multijson"], message: ["rawDataSize": 1])
+            try await running.ingest(
+                "{\"a\":1}{\"a\":2}{\"a\":3}",
+                additional: ["format": "multijson"],
+                message: ["rawDataSize": 1]
+            )
             #expect(running.cluster.blobCount == 2)
             let counts = try await running.cluster.countDiscarded()
             let count = try #require(counts["EMULATED.T"])

@@ -37,7 +37,8 @@ struct ConversionTests {
             ("", .dynamic, .null),
             ("{\"a\": [1, 2]}", .dynamic, .dynamic("{\"a\":[1,2]}")),
             ("not json", .dynamic, .dynamic("\"not json\"")),
-        ])
+        ]
+    )
     func text(field: String, type: ColumnType, expected: CellValue) {
         #expect(CellValue(text: field, as: type) == expected)
     }
@@ -60,7 +61,8 @@ struct ConversionTests {
             (.integer(1), .datetime, .null),
             (.null, .dynamic, .null),
             ("x", .dynamic, .dynamic("\"x\"")),
-        ] as [(JSONValue, ColumnType, CellValue)])
+        ] as [(JSONValue, ColumnType, CellValue)]
+    )
     func json(value: JSONValue, type: ColumnType, expected: CellValue) {
         #expect(CellValue(json: value, as: type) == expected)
     }
@@ -76,13 +78,17 @@ struct ConversionTests {
             ("Sun, 22 Nov 2026 20:21:29 GMT", "2026-11-22T20:21:29.0000000Z"),
             ("0001-01-01", "0001-01-01T00:00:00.0000000Z"),
             ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999Z"),
-        ])
+        ]
+    )
     func date(text: String, written: String) throws {
         let ticks = try #require(DateTimeText.parse(text))
         #expect(DateTimeText.format(ticks) == written)
     }
 
-    @Test("Texts that are no dates are refused", arguments: ["2023-02-29", "2024-13-01", "2024-01-01T25:00", "20240101", "2024-01-01x"])
+    @Test(
+        "Texts that are no dates are refused",
+        arguments: ["2023-02-29", "2024-13-01", "2024-01-01T25:00", "20240101", "2024-01-01x"]
+    )
     func noDate(text: String) {
         #expect(DateTimeText.parse(text) == nil)
     }
@@ -100,7 +106,8 @@ struct ConversionTests {
             [.decimal("1.10"), .datetime(0), .timespan(-1), .guid("g"), .string("é\u{0}\n"), .dynamic("[]")],
             [.string(String(repeating: "x", count: 40_000))],
             [],
-        ])
+        ]
+    )
     func coding(row: [CellValue]) throws {
         var bytes: [UInt8] = []
         RowCoding.append(row, to: &bytes)

@@ -34,10 +34,12 @@ struct FaultTests {
     @Test(
         "Filters choose the requests",
         arguments: [
-            (Fault(.refuse, at: .blob), true), (Fault(.refuse, at: .queue), false), (Fault(.refuse, method: "put"), true),
+            (Fault(.refuse, at: .blob), true), (Fault(.refuse, at: .queue), false),
+            (Fault(.refuse, method: "put"), true),
             (Fault(.refuse, method: "GET"), false), (Fault(.refuse, contains: "ingestdata-0"), true),
             (Fault(.refuse, contains: "ingestdata-1"), false), (Fault(.refuse), true),
-        ])
+        ]
+    )
     func filters(fault: Fault, isStruck: Bool) {
         #expect(strikes(fault, [upload]) == [isStruck])
     }
@@ -58,7 +60,9 @@ struct FaultTests {
         _ = table.add(Fault(.delay(milliseconds: 7)), now: 0)
         _ = table.add(Fault(.throttle(retryAfter: 1)), now: 0)
         _ = table.add(Fault(.refuse, count: 1), now: 0)
-        #expect(table.strike(upload, now: 0) == FaultTable.Outcome(delayMilliseconds: 12, kind: .throttle(retryAfter: 1)))
+        #expect(
+            table.strike(upload, now: 0) == FaultTable.Outcome(delayMilliseconds: 12, kind: .throttle(retryAfter: 1))
+        )
         table.remove(3)
         #expect(table.strike(upload, now: 0).kind == .refuse)
         #expect(table.entries.map(\.id) == [1, 2])
@@ -73,7 +77,8 @@ struct FaultTests {
             #"{"kind":"answer","status":503,"body":"x","permanent":true,"endpoint":"queue"}"#,
             #"{"kind":"delay","milliseconds":5,"contains":"abc"}"#,
             #"{"kind":"fail","code":"General_X","permanent":false,"endpoint":"ingestion"}"#,
-        ])
+        ]
+    )
     func json(text: String) throws {
         let given = try JSONValue(parsing: text)
         #expect(try Fault(given).json == given)
@@ -84,7 +89,8 @@ struct FaultTests {
         arguments: [
             "[]", "{}", #"{"kind":"explode"}"#, #"{"kind":"refuse","endpoint":"nowhere"}"#, #"{"kind":"answer"}"#,
             #"{"kind":"delay"}"#, #"{"kind":"refuse","cuont":1}"#,
-        ])
+        ]
+    )
     func refused(text: String) throws {
         let json = try JSONValue(parsing: text)
         #expect(throws: EmulatorError.self) { try Fault(json) }

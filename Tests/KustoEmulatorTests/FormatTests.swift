@@ -38,7 +38,8 @@ struct FormatTests {
             ("a\\tb\tc\\nd\\\\\n", .tsve, [["a\tb", "c\nd\\"]]),
             ("a\\\nb\tc\n", .tsve, [["a\nb", "c"]]),
             ("a,b\t\"c\n\nd", .txt, [["a,b\t\"c"], ["d"]]),
-        ])
+        ]
+    )
     func delimited(text: String, format: DataFormat, expected: [[String]]) throws {
         for chunk in [1, 3, 1000] {
             #expect(try records(text, format, chunk: chunk) == expected)
@@ -74,11 +75,15 @@ struct FormatTests {
         "JSON documents are found, however they are cut into pieces",
         arguments: [
             ("{\"a\":1}\n\n{\"b\":2}", DocumentSplitter.Mode.lines, ["{\"a\":1}", "{\"b\":2}"]),
-            ("{\"a\":\n1} {\"b\":\"}\"}{\"c\":\"\\\"{\"}", .objects, ["{\"a\":\n1}", "{\"b\":\"}\"}", "{\"c\":\"\\\"{\"}"]),
+            (
+                "{\"a\":\n1} {\"b\":\"}\"}{\"c\":\"\\\"{\"}", .objects,
+                ["{\"a\":\n1}", "{\"b\":\"}\"}", "{\"c\":\"\\\"{\"}"]
+            ),
             ("[{\"a\":[{}]},\n{\"b\":2}]", .objects, ["{\"a\":[{}]}", "{\"b\":2}"]),
             ("[]", .objects, []),
             ("{\"a\":\n[1]}", .whole, ["{\"a\":\n[1]}"]),
-        ])
+        ]
+    )
     func documents(text: String, mode: DocumentSplitter.Mode, expected: [String]) throws {
         for chunk in [1, 4, 1000] {
             #expect(try documents(text, mode, chunk: chunk) == expected)
@@ -98,7 +103,8 @@ struct FormatTests {
             ("[{\"a\":\"]\"},{\"b\":[{}]}] {\"c\":\n1}", .multijson, 3),
             ("anything\nat all", .raw, 1),
             ("", .csv, 0),
-        ])
+        ]
+    )
     func counting(text: String, format: DataFormat, expected: Int) {
         var counter = RecordCounter(format: format)
         for byte in text.utf8 { counter.push([byte]) }

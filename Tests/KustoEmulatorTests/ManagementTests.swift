@@ -8,7 +8,8 @@ struct ManagementTests {
     private func cluster(_ commands: String...) throws -> EmulatedCluster {
         try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(setupCommands: commands),
-            logger: Logger(label: "test", sink: MemoryLogSink()))
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
     }
 
     @Test(
@@ -27,14 +28,19 @@ struct ManagementTests {
             (".show table T policy streamingingestion", "Policy", ["{\"IsEnabled\":true}"]),
             (".show database emulated policy streamingingestion", "Policy", [""]),
             (".show table T policy ingestionbatching", "EntityName", ["[emulated].[T]"]),
-            (".show principal access with (principal = 'aadapp=x;y', accesstype='ingest',database='d',table='T')", "HasAccess", ["true"]),
+            (
+                ".show principal access with (principal = 'aadapp=x;y', accesstype='ingest',database='d',table='T')",
+                "HasAccess", ["true"]
+            ),
             (".show ingestion resources", "ResourceTypeName", nil),
-        ] as [(String, String, [String]?)])
+        ] as [(String, String, [String]?)]
+    )
     func show(command: String, column: String, expected: [String]?) throws {
         let cluster = try cluster(
             ".create table T (a:string, ['b c']:long)",
             ".create table T ingestion json mapping 'm' '[{\"column\":\"a\",\"path\":\"$.a\"}]'",
-            ".alter table T policy streamingingestion '{\"IsEnabled\":true}'")
+            ".alter table T policy streamingingestion '{\"IsEnabled\":true}'"
+        )
         let values = try cluster.manage(command).values(of: column).map(\.text)
         if let expected { #expect(values == expected) } else { #expect(!values.isEmpty) }
     }
@@ -46,7 +52,8 @@ struct ManagementTests {
             Set(result.values(of: "ResourceTypeName").map(\.text)) == [
                 "SecuredReadyForAggregationQueue", "TempStorage", "FailedIngestionsQueue", "SuccessfulIngestionsQueue",
                 "IngestionsStatusTable",
-            ])
+            ]
+        )
         for url in result.values(of: "StorageRoot").map(\.text) {
             #expect(url.count { $0 == "?" } == 1)
             #expect(url.contains("sig="))
@@ -68,8 +75,10 @@ struct ManagementTests {
     @Test("A dropped table is gone with its rows and mappings")
     func drop() throws {
         let cluster = try cluster(
-            ".create table T (a:string)", ".create table T ingestion csv mapping 'm' '[{\"Name\":\"a\",\"Ordinal\":0}]'",
-            ".ingest inline into table T <|\nx")
+            ".create table T (a:string)",
+            ".create table T ingestion csv mapping 'm' '[{\"Name\":\"a\",\"Ordinal\":0}]'",
+            ".ingest inline into table T <|\nx"
+        )
         _ = try cluster.manage(".drop table T")
         #expect(throws: EmulatorError.self) { try cluster.rowCount("T") }
         #expect(throws: EmulatorError.self) { try cluster.manage(".drop table T") }
@@ -87,13 +96,19 @@ struct ManagementTests {
         #expect(throws: EmulatorError.self) { try cluster.manage(".create \(text)") }
         _ = try cluster.manage(".create-or-alter \(text)")
         _ = try cluster.manage(".drop table T ingestion json mapping 'm'")
-        let error = #expect(throws: EmulatorError.self) { try cluster.manage(".show table T ingestion json mapping 'm'") }
+        let error = #expect(throws: EmulatorError.self) {
+            try cluster.manage(".show table T ingestion json mapping 'm'")
+        }
         #expect(error?.code == .mappingNotFound)
     }
 
     @Test(
         "What is not served says so",
-        arguments: [".show cluster extents", ".purge table T", "show tables", ".create table T (a:varchar)", ".create table T (a:int, a:int)"])
+        arguments: [
+            ".show cluster extents", ".purge table T", "show tables", ".create table T (a:varchar)",
+            ".create table T (a:int, a:int)",
+        ]
+    )
     func refused(command: String) throws {
         let cluster = try cluster()
         #expect(throws: EmulatorError.self) { try cluster.manage(command) }
@@ -108,6 +123,10 @@ struct ManagementTests {
     @Test("A setup file is split at dots that start a line")
     func split() {
         let text = "// comment\n.create table A (\n  x:long)\n\n.create table B (y:string)\n"
-        #expect(EmulatorArguments.split(text).map { $0.filter { !$0.isNewline } } == [".create table A (  x:long)", ".create table B (y:string)"])
+        #expect(
+            EmulatorArguments.split(text).map { $0.filter { !$0.isNewline } } == [
+                ".create table A (  x:long)", ".create table B (y:string)",
+            ]
+        )
     }
 }

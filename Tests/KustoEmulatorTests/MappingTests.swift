@@ -14,7 +14,8 @@ struct MappingTests {
         arguments: [
             ("$", MappingTests.document), ("$.a", 1), ("$['a']", 1), ("$.b['c d'][1]", "y"), ("$.b[\"c d\"][-1]", "y"),
             ("$.b['c d'][2]", nil), ("$.missing.deeper", nil), ("$.a.b", nil), ("$.b.e", JSONValue.null),
-        ] as [(String, JSONValue?)])
+        ] as [(String, JSONValue?)]
+    )
     func path(text: String, expected: JSONValue?) throws {
         let path = try #require(JSONPath(text))
         #expect(path.value(in: Self.document) == expected)
@@ -25,9 +26,14 @@ struct MappingTests {
         #expect(JSONPath(text) == nil)
     }
 
-    private func row(_ mapping: String, columns: [Column], _ document: JSONValue = MappingTests.document) throws -> [CellValue] {
+    private func row(_ mapping: String, columns: [Column], _ document: JSONValue = MappingTests.document) throws
+        -> [CellValue]
+    {
         let mapping = try IngestionMapping(name: "m", kind: .json, text: mapping)
-        return try RowMapper(columns: columns, mapping: mapping, sourceLocation: "http://blob").row(from: document, line: 3)
+        return try RowMapper(columns: columns, mapping: mapping, sourceLocation: "http://blob").row(
+            from: document,
+            line: 3
+        )
     }
 
     @Test(
@@ -35,15 +41,22 @@ struct MappingTests {
         arguments: [
             (#"{"column":"v","Properties":{"Path":"$.a"}}"#, ColumnType.long, CellValue.integer(1)),
             (#"{"column":"v","path":"$.a","datatype":"long"}"#, .long, .integer(1)),
-            (#"{"columnName":"v","columnType":"string","properties":{"path":"$.b"}}"#, .string, .string(#"{"c d":["x","y"],"e":null}"#)),
+            (
+                #"{"columnName":"v","columnType":"string","properties":{"path":"$.b"}}"#, .string,
+                .string(#"{"c d":["x","y"],"e":null}"#)
+            ),
             (#"{"Column":"v","Properties":{"ConstValue":"5"}}"#, .int, .integer(5)),
             (#"{"Column":"v","Properties":{"Path":"constant"}}"#, .string, .string("constant")),
             (#"{"Column":"v","Properties":{"Transform":"SourceLocation"}}"#, .string, .string("http://blob")),
             (#"{"Column":"v","Properties":{"Transform":"SourceLineNumber"}}"#, .long, .integer(3)),
-            (#"{"Column":"v","Properties":{"Path":"$.list","Transform":["PropertyBagArrayToDictionary"]}}"#, .dynamic, .dynamic(#"{"k":7}"#)),
+            (
+                #"{"Column":"v","Properties":{"Path":"$.list","Transform":["PropertyBagArrayToDictionary"]}}"#,
+                .dynamic, .dynamic(#"{"k":7}"#)
+            ),
             (#"{"Column":"v","Properties":{"Path":"$.nothing"}}"#, .string, .string("")),
             (#"{"Column":"v","Properties":{"Path":"$.nothing"}}"#, .long, .null),
-        ])
+        ]
+    )
     func element(json: String, type: ColumnType, expected: CellValue) throws {
         #expect(try row("[\(json)]", columns: [Column("v", type)]) == [expected])
     }
@@ -56,7 +69,8 @@ struct MappingTests {
             ("DateTimeFromUnixMicroseconds", 1_700_000_000_000_000),
             ("DateTimeFromUnixNanoseconds", 1_700_000_000_000_000_000),
             ("datetimefromunixseconds", "1700000000"),
-        ])
+        ]
+    )
     func unixTime(transform: String, value: JSONValue) throws {
         let mapping = #"[{"column":"v","Properties":{"Path":"$.t","Transform":"\#(transform)"}}]"#
         let row = try row(mapping, columns: [Column("v", .datetime)], ["t": value])
@@ -92,7 +106,8 @@ struct MappingTests {
             (#"[{"column":"v","path":"$.["}]"#, "invalid path"),
             (#"[{"column":"v","path":"$","transform":"Nonsense"}]"#, "unknown transform"),
             (#"[{"column":"v","path":"$","datatype":"varchar"}]"#, "unknown type"),
-        ])
+        ]
+    )
     func refused(text: String, reason: String) {
         let error = #expect(throws: EmulatorError.self) { try IngestionMapping(name: "m", kind: .json, text: text) }
         #expect(error?.code == .invalidMapping)

@@ -6,12 +6,15 @@ import Testing
 @Suite("Queries of the subset run over tables")
 struct QueryTests {
     private func cluster() throws -> EmulatedCluster {
-        let rows = "1,b,1.5,2024-01-01,\"{\"\"k\"\":[5]}\"\n2,a,2.5,2024-01-02,\n3,a,,,\n4,c,0.5,2024-01-03,\"{\"\"k\"\":[7]}\""
+        let rows =
+            "1,b,1.5,2024-01-01,\"{\"\"k\"\":[5]}\"\n2,a,2.5,2024-01-02,\n3,a,,,\n4,c,0.5,2024-01-03,\"{\"\"k\"\":[7]}\""
         return try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(setupCommands: [
                 ".create table T (id:long, name:string, x:real, at:datetime, d:dynamic)",
                 ".ingest inline into table T <|\n\(rows)",
-            ]), logger: Logger(label: "test", sink: MemoryLogSink()))
+            ]),
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
     }
 
     @Test(
@@ -46,7 +49,8 @@ struct QueryTests {
             ("database('emulated').T | count", "4"),
             ("T | count | project Count", "4"),
             ("print 1, x = 'a'", "1,a"),
-        ])
+        ]
+    )
     func query(text: String, expected: String) throws {
         let result = try cluster().query(text)
         let lines = result.rows.map { $0.map(\.text).joined(separator: ",") }.joined(separator: "/")
@@ -71,7 +75,8 @@ struct QueryTests {
             ("T | take", "a number"),
             ("T count", "'count'"),
             ("", "a name"),
-        ])
+        ]
+    )
     func error(text: String, part: String) throws {
         let cluster = try cluster()
         let error = #expect(throws: EmulatorError.self) { try cluster.query(text) }
@@ -90,8 +95,12 @@ struct QueryTests {
     func limit() throws {
         let configuration = EmulatedClusterConfiguration(
             setupCommands: [".create table T (a:long)", ".ingest inline into table T <|\n1\n2\n3"],
-            queryLimits: QueryLimits(maximumRows: 2))
-        let cluster = try EmulatedCluster(configuration: configuration, logger: Logger(label: "test", sink: MemoryLogSink()))
+            queryLimits: QueryLimits(maximumRows: 2)
+        )
+        let cluster = try EmulatedCluster(
+            configuration: configuration,
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
         #expect(try cluster.query("T | take 2").rows.count == 2)
         let error = #expect(throws: EmulatorError.self) { try cluster.query("T") }
         #expect(error?.code == .resultTooLarge)

@@ -5,7 +5,9 @@ struct BlobEndpoint: Sendable {
 
     /// Answers a request on a blob of a container.
     func reply(
-        to request: EmulatorRequest, _ address: StorageAddress, in container: StorageResource
+        to request: EmulatorRequest,
+        _ address: StorageAddress,
+        in container: StorageResource
     ) async throws -> EmulatorReply {
         let needed: String
         switch request.method {
@@ -54,7 +56,9 @@ struct BlobEndpoint: Sendable {
             let ids = XMLText.elements(["Latest", "Uncommitted", "Committed"], in: text)
             let blobs = parts.blobs
             do {
-                return created(try await parts.blocking.run { try blobs.commit(blocks: ids, of: name, replacing: replacing) })
+                return created(
+                    try await parts.blocking.run { try blobs.commit(blocks: ids, of: name, replacing: replacing) }
+                )
             } catch let error as EmulatorError where error.code == .entityNotFound {
                 return .storageError(400, "InvalidBlockList", error.message)
             }
@@ -89,15 +93,21 @@ struct BlobEndpoint: Sendable {
     private func get(_ request: EmulatorRequest, _ name: String) -> EmulatorReply {
         guard let blob = parts.blobs[name] else { return notFound }
         var headers = Self.headers(of: blob)
-        headers += [("x-ms-blob-type", "BlockBlob"), ("Accept-Ranges", "bytes"), ("Content-Type", "application/octet-stream")]
+        headers += [
+            ("x-ms-blob-type", "BlockBlob"), ("Accept-Ranges", "bytes"), ("Content-Type", "application/octet-stream"),
+        ]
         guard let text = request.header("x-ms-range") ?? request.header("Range") else {
-            return EmulatorReply(status: 200, headers: headers, body: .file(blob.path, 0..<blob.size))
+            return EmulatorReply(status: 200, headers: headers, body: .file(blob.path, .all))
         }
         guard let range = ByteRange.parse(text, size: blob.size) else {
-            return .storageError(416, "InvalidRange", "The range specified is invalid for the current size of the resource.")
+            return .storageError(
+                416,
+                "InvalidRange",
+                "The range specified is invalid for the current size of the resource."
+            )
         }
         headers.append(("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(blob.size)"))
-        return EmulatorReply(status: 206, headers: headers, body: .file(blob.path, range))
+        return EmulatorReply(status: 206, headers: headers, body: .file(blob.path, .part(range)))
     }
 
     private static func headers(of blob: BlobStore.Blob) -> [(name: String, value: String)] {

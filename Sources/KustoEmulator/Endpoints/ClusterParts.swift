@@ -28,7 +28,9 @@ struct ClusterParts: Sendable {
         directory = try DataDirectory(path: configuration.dataDirectory)
         catalog = Catalog(databases: configuration.databases, directory: directory)
         layout = StorageLayout(
-            accounts: configuration.storageAccounts, containersPerAccount: configuration.containersPerAccount)
+            accounts: configuration.storageAccounts,
+            containersPerAccount: configuration.containersPerAccount
+        )
         access = SharedAccessRegistry(lifetimeSeconds: configuration.signatureLifetimeSeconds, clock: clock)
         blobs = BlobStore(directory: directory, clock: clock)
         queues = QueueStore(clock: clock)
@@ -36,15 +38,36 @@ struct ClusterParts: Sendable {
         faults = FaultInjector(clock: clock)
         tokens = TokenAuthority(policy: configuration.authentication, clock: clock)
         ingestor = Ingestor(
-            catalog: catalog, directory: directory, clock: clock, maximumBytes: configuration.maximumSourceBytes)
+            catalog: catalog,
+            directory: directory,
+            clock: clock,
+            maximumBytes: configuration.maximumSourceBytes
+        )
         dataManagement = DataManagement(
             .init(
-                catalog: catalog, blobs: blobs, queues: queues, statuses: statuses, layout: layout, access: access,
-                faults: faults, ingestor: ingestor, clock: clock, identityToken: identityToken, logger: logger))
+                catalog: catalog,
+                blobs: blobs,
+                queues: queues,
+                statuses: statuses,
+                layout: layout,
+                access: access,
+                faults: faults,
+                ingestor: ingestor,
+                clock: clock,
+                identityToken: identityToken,
+                logger: logger
+            )
+        )
         commands = ManagementCommands(
             context: ManagementContext(
-                catalog: catalog, dataManagement: dataManagement, ingestor: ingestor, layout: layout, access: access,
-                identityToken: identityToken))
+                catalog: catalog,
+                dataManagement: dataManagement,
+                ingestor: ingestor,
+                layout: layout,
+                access: access,
+                identityToken: identityToken
+            )
+        )
         queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits)
         if configuration.discards { dataManagement.setPaused(true) }
     }

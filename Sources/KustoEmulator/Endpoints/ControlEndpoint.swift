@@ -120,7 +120,8 @@ struct ControlEndpoint: Sendable {
                         "code": .string(record.failure.code.text), "message": .string(record.failure.message),
                         "sourceId": .string(record.sourceID),
                     ]
-                }),
+                }
+            ),
             "mode": mode, "idle": .bool(parts.dataManagement.isIdle),
             "faults": .integer(Int64(parts.faults.entries.count)),
         ]

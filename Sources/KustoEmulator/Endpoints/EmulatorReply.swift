@@ -6,7 +6,13 @@ struct EmulatorReply: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
         /// A file, or a part of it.
-        case file(String, Range<Int>)
+        case file(String, Portion)
+    }
+
+    /// How much of a file is answered.
+    enum Portion: Sendable {
+        case all
+        case part(Range<Int>)
     }
 
     /// How the connection breaks instead of, or during, the answer.
@@ -32,15 +38,19 @@ struct EmulatorReply: Sendable {
     /// A JSON answer.
     static func json(_ status: Int = 200, _ value: JSONValue) -> EmulatorReply {
         EmulatorReply(
-            status: status, headers: [("Content-Type", "application/json; charset=utf-8")],
-            body: .bytes(value.serialized()))
+            status: status,
+            headers: [("Content-Type", "application/json; charset=utf-8")],
+            body: .bytes(value.serialized())
+        )
     }
 
     /// An XML answer.
     static func xml(_ status: Int, _ text: String) -> EmulatorReply {
         EmulatorReply(
-            status: status, headers: [("Content-Type", "application/xml")],
-            body: .bytes(Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\(text)".utf8)))
+            status: status,
+            headers: [("Content-Type", "application/xml")],
+            body: .bytes(Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\(text)".utf8))
+        )
     }
 
     /// A storage service's error.

@@ -4,11 +4,14 @@ extension EmulatorRequest {
     /// Wraps a request of the HTTP server.
     init(_ request: HTTPServerRequest) {
         self.init(
-            method: request.method.uppercased(), path: request.path, query: request.query,
+            method: request.method.uppercased(),
+            path: request.path,
+            query: request.query,
             header: { request.header($0) },
             forEachChunk: { body in
                 for try await chunk in request.body { try body(chunk) }
-            })
+            }
+        )
     }
 }
 
@@ -20,8 +23,11 @@ extension EmulatorReply {
         let content: HTTPServerResponse.Body
         switch body {
         case .bytes(let bytes): content = .bytes(bytes)
-        case .file(let path, let range):
-            guard let bytes = try? DataFile(reading: path).read(upTo: range.count, at: range.lowerBound) else { return .abort }
+        case .file(let path, .all): content = .file(path)
+        case .file(let path, .part(let range)):
+            guard let bytes = try? DataFile(reading: path).read(upTo: range.count, at: range.lowerBound) else {
+                return .abort
+            }
             content = .bytes(bytes)
         }
         let response = HTTPServerResponse(status: status, headers: headers, body: content)

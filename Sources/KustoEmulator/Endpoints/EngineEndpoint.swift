@@ -37,7 +37,9 @@ struct EngineEndpoint: Sendable {
             throw EmulatorError(.syntax, "Syntax error: the request has no text in 'csl'")
         }
         let properties = members["properties"]
-        let parsed = FoldedMembers(properties?.stringValue.flatMap { try? JSONValue(parsing: $0) } ?? properties ?? .null)
+        let parsed = FoldedMembers(
+            properties?.stringValue.flatMap { try? JSONValue(parsing: $0) } ?? properties ?? .null
+        )
         let options = (parsed["options"]?.objectValue?.keys ?? []).map { $0.lowercased() }
         return Call(database: members.text("db") ?? "", text: text, options: Set(options))
     }
@@ -64,7 +66,9 @@ struct EngineEndpoint: Sendable {
         }
         let isVersion2 = request.path.hasPrefix("/v2/")
         let requestID = request.header("x-ms-client-request-id") ?? ""
-        return Self.json(isVersion2 ? ResultEncoding.version2(table, requestID: requestID) : ResultEncoding.version1(table))
+        return Self.json(
+            isVersion2 ? ResultEncoding.version2(table, requestID: requestID) : ResultEncoding.version1(table)
+        )
     }
 
     /// Permission checks look up the table, so that a name that does not exist is found out, and then always pass.

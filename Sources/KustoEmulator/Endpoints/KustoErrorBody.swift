@@ -10,12 +10,21 @@ enum KustoErrorBody {
             default: error.isPermanent ? 400 : 503
             }
         return reply(
-            status, code: error.code.description, message: error.message, isPermanent: error.isPermanent, requestID: requestID)
+            status,
+            code: error.code.description,
+            message: error.message,
+            isPermanent: error.isPermanent,
+            requestID: requestID
+        )
     }
 
     /// The answer for a status, a code and a sentence.
     static func reply(
-        _ status: Int, code: String, message: String, isPermanent: Bool, requestID: String,
+        _ status: Int,
+        code: String,
+        message: String,
+        isPermanent: Bool,
+        requestID: String,
         type: String = "Kusto.Data.Exceptions.KustoBadRequestException"
     ) -> EmulatorReply {
         let error: JSONObject = [

@@ -8,7 +8,9 @@ struct QueueEndpoint: Sendable {
 
     /// Answers a request on the messages of a queue.
     func reply(
-        to request: EmulatorRequest, _ address: StorageAddress, in queue: StorageResource
+        to request: EmulatorRequest,
+        _ address: StorageAddress,
+        in queue: StorageResource
     ) async throws -> EmulatorReply {
         let path = address.rest.split(separator: "/")
         guard path.first == "messages", path.count <= 2 else {
@@ -36,14 +38,20 @@ struct QueueEndpoint: Sendable {
             }
             let receipt = parameters["popreceipt"] ?? ""
             guard parts.queues.delete(id: String(path[1]), popReceipt: receipt, in: queue) else {
-                return .storageError(404, "MessageNotFound", "The specified message does not exist, or its receipt is not the latest.")
+                return .storageError(
+                    404,
+                    "MessageNotFound",
+                    "The specified message does not exist, or its receipt is not the latest."
+                )
             }
             return .empty(204)
         }
     }
 
     private func put(
-        _ request: EmulatorRequest, _ parameters: QueryParameters, _ queue: StorageResource
+        _ request: EmulatorRequest,
+        _ parameters: QueryParameters,
+        _ queue: StorageResource
     ) async throws -> EmulatorReply {
         let body = String(decoding: try await request.collect(upTo: 256 << 10), as: UTF8.self)
         guard let text = XMLText.elements(["MessageText"], in: body).first else {
@@ -55,8 +63,11 @@ struct QueueEndpoint: Sendable {
         let lifetime = Int64(parameters["messagettl"] ?? "604800") ?? 604_800
         let delay = Int64(parameters["visibilitytimeout"] ?? "0") ?? 0
         let message = parts.queues.put(
-            text, in: queue, lifetime: lifetime < 0 ? nil : lifetime * DateTimeText.ticksPerSecond,
-            delay: delay * DateTimeText.ticksPerSecond)
+            text,
+            in: queue,
+            lifetime: lifetime < 0 ? nil : lifetime * DateTimeText.ticksPerSecond,
+            delay: delay * DateTimeText.ticksPerSecond
+        )
         guard let message else {
             return .storageError(503, "ServerBusy", "the emulator's queues are full")
         }

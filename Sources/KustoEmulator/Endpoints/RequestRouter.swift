@@ -67,17 +67,22 @@ struct RequestRouter: Sendable {
         if request.path.hasSuffix("/oauth2/v2.0/token") || request.path.hasSuffix("/oauth2/token") { return .token }
         guard let address = StorageAddress(path: request.path, query: request.query),
             let resource = parts.layout.resource(
-                account: address.account, name: StatusTableEndpoint.tableName(address.name))
+                account: address.account,
+                name: StatusTableEndpoint.tableName(address.name)
+            )
         else { return .nowhere }
         return .storage(resource, address)
     }
 
     private func faulty(
-        _ request: EmulatorRequest, _ destination: Destination, _ requestID: String
+        _ request: EmulatorRequest,
+        _ destination: Destination,
+        _ requestID: String
     ) async throws -> EmulatorReply {
         var call: EngineEndpoint.Call?
         switch destination {
-        case .management, .query: call = try await EngineEndpoint(parts: parts, fallbackURL: fallbackURL).call(in: request)
+        case .management, .query:
+            call = try await EngineEndpoint(parts: parts, fallbackURL: fallbackURL).call(in: request)
         default: break
         }
         guard let endpoint = destination.endpoint else { return try await answer(request, destination, call) }
@@ -101,7 +106,9 @@ struct RequestRouter: Sendable {
     }
 
     private func answer(
-        _ request: EmulatorRequest, _ destination: Destination, _ call: EngineEndpoint.Call?
+        _ request: EmulatorRequest,
+        _ destination: Destination,
+        _ call: EngineEndpoint.Call?
     ) async throws -> EmulatorReply {
         switch destination {
         case .control: return try await ControlEndpoint(parts: parts).reply(to: request)
@@ -123,7 +130,10 @@ struct RequestRouter: Sendable {
             case .table: return try await StatusTableEndpoint(parts: parts).reply(to: request, address, in: resource)
             }
         case .nowhere:
-            return .json(404, ["error": ["code": "NotFound", "message": .string("there is nothing at \(request.path)")]])
+            return .json(
+                404,
+                ["error": ["code": "NotFound", "message": .string("there is nothing at \(request.path)")]]
+            )
         }
     }
 
@@ -139,22 +149,36 @@ struct RequestRouter: Sendable {
                     "KustoServiceResourceId": "https://kusto.kusto.windows.net",
                     "FirstPartyAuthorityUrl": .string("\(base)/f8cdef31-a31e-4b4a-93e4-5f571e91255a"),
                 ]
-            ])
+            ]
+        )
     }
 
     private static var unauthenticated: EmulatorReply {
         var reply = KustoErrorBody.reply(
-            401, code: "Unauthorized", message: "the request carries no bearer token that is good here", isPermanent: true,
-            requestID: "", type: "Kusto.Data.Exceptions.KustoRequestDeniedException")
+            401,
+            code: "Unauthorized",
+            message: "the request carries no bearer token that is good here",
+            isPermanent: true,
+            requestID: "",
+            type: "Kusto.Data.Exceptions.KustoRequestDeniedException"
+        )
         reply.headers.append(("WWW-Authenticate", "Bearer realm=\"emulator\""))
         return reply
     }
 
     private func refusal(
-        _ status: Int, _ body: String?, isPermanent: Bool, _ destination: Destination, _ requestID: String
+        _ status: Int,
+        _ body: String?,
+        isPermanent: Bool,
+        _ destination: Destination,
+        _ requestID: String
     ) -> EmulatorReply {
         if let body {
-            return EmulatorReply(status: status, headers: [("Content-Type", "application/json")], body: .bytes(Array(body.utf8)))
+            return EmulatorReply(
+                status: status,
+                headers: [("Content-Type", "application/json")],
+                body: .bytes(Array(body.utf8))
+            )
         }
         if case .storage = destination {
             let code = status == 403 ? "AuthenticationFailed" : status >= 500 ? "ServerBusy" : "InvalidInput"
@@ -172,13 +196,24 @@ struct RequestRouter: Sendable {
             default: ("General_BadRequest", "Kusto.Data.Exceptions.KustoBadRequestException")
             }
         return KustoErrorBody.reply(
-            status, code: code, message: "a fault was set on this endpoint", isPermanent: isPermanent, requestID: requestID,
-            type: type)
+            status,
+            code: code,
+            message: "a fault was set on this endpoint",
+            isPermanent: isPermanent,
+            requestID: requestID,
+            type: type
+        )
     }
 
-    private static func reply(to error: EmulatorError, _ destination: Destination, _ requestID: String) -> EmulatorReply {
+    private static func reply(to error: EmulatorError, _ destination: Destination, _ requestID: String) -> EmulatorReply
+    {
         switch destination {
-        case .storage: .storageError(error.isPermanent ? 400 : 500, error.isPermanent ? "InvalidInput" : "InternalError", error.message)
+        case .storage:
+            .storageError(
+                error.isPermanent ? 400 : 500,
+                error.isPermanent ? "InvalidInput" : "InternalError",
+                error.message
+            )
         case .control: .json(400, ["error": .string(error.message)])
         default: KustoErrorBody.reply(error, requestID: requestID)
         }

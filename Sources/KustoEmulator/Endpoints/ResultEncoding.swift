@@ -26,7 +26,13 @@ enum ResultEncoding {
         bytes += Array(",".utf8)
         bytes += frame(1, "PrimaryResult", "PrimaryResult", table.columns, table.rows)
         bytes += Array(",".utf8)
-        bytes += frame(2, "QueryCompletionInformation", "QueryCompletionInformation", completionColumns, [completion(requestID)])
+        bytes += frame(
+            2,
+            "QueryCompletionInformation",
+            "QueryCompletionInformation",
+            completionColumns,
+            [completion(requestID)]
+        )
         bytes += Array(",{\"FrameType\":\"DataSetCompletion\",\"HasErrors\":false,\"Cancelled\":false}]".utf8)
         return bytes
     }
@@ -48,12 +54,17 @@ enum ResultEncoding {
     }
 
     private static func frame(
-        _ id: Int, _ kind: String, _ name: String, _ columns: [Column], _ rows: [[CellValue]]
+        _ id: Int,
+        _ kind: String,
+        _ name: String,
+        _ columns: [Column],
+        _ rows: [[CellValue]]
     ) -> [UInt8] {
         let described = columns.map { column -> JSONValue in
             ["ColumnName": .string(column.name), "ColumnType": .string(column.type.rawValue)]
         }
-        let head = "{\"FrameType\":\"DataTable\",\"TableId\":\(id),\"TableKind\":\"\(kind)\",\"TableName\":\"\(name)\",\"Columns\":"
+        let head =
+            "{\"FrameType\":\"DataTable\",\"TableId\":\(id),\"TableKind\":\"\(kind)\",\"TableName\":\"\(name)\",\"Columns\":"
         var bytes = Array(head.utf8)
         bytes += JSONValue.array(described).serialized()
         bytes += Array(",\"Rows\":[".utf8)

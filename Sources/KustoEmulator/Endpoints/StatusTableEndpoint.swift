@@ -7,7 +7,9 @@ struct StatusTableEndpoint: Sendable {
 
     /// Answers a request on a table or one of its rows.
     func reply(
-        to request: EmulatorRequest, _ address: StorageAddress, in table: StorageResource
+        to request: EmulatorRequest,
+        _ address: StorageAddress,
+        in table: StorageResource
     ) async throws -> EmulatorReply {
         let needed: String
         switch request.method {
@@ -30,7 +32,9 @@ struct StatusTableEndpoint: Sendable {
             return .json(200, .object(row))
         case "DELETE": return parts.statuses.remove(key) ? .empty(204) : Self.notFound
         default:
-            guard let row = try? JSONValue(parsing: try await request.collect(upTo: 1 << 20)), let object = row.objectValue else {
+            guard let row = try? JSONValue(parsing: try await request.collect(upTo: 1 << 20)),
+                let object = row.objectValue
+            else {
                 return Self.error(400, "InvalidInput", "the body is not a JSON object")
             }
             parts.statuses.merge(object, at: key)
@@ -41,7 +45,9 @@ struct StatusTableEndpoint: Sendable {
     /// The name of a table in a URL's segment, which may go on with a row's key.
     static func tableName(_ segment: String) -> String { String(segment.prefix { $0 != "(" }) }
 
-    private static var notFound: EmulatorReply { error(404, "ResourceNotFound", "The specified resource does not exist.") }
+    private static var notFound: EmulatorReply {
+        error(404, "ResourceNotFound", "The specified resource does not exist.")
+    }
 
     private func insert(_ request: EmulatorRequest, _ table: StorageResource) async throws -> EmulatorReply {
         guard let row = try? JSONValue(parsing: try await request.collect(upTo: 1 << 20)), let object = row.objectValue,
@@ -70,7 +76,9 @@ struct StatusTableEndpoint: Sendable {
 
     private static func error(_ status: Int, _ code: String, _ message: String) -> EmulatorReply {
         var reply = EmulatorReply.json(
-            status, ["odata.error": ["code": .string(code), "message": ["lang": "en-US", "value": .string(message)]]])
+            status,
+            ["odata.error": ["code": .string(code), "message": ["lang": "en-US", "value": .string(message)]]]
+        )
         reply.headers.append(("x-ms-error-code", code))
         return reply
     }

@@ -17,8 +17,12 @@ struct StreamingEndpoint: Sendable {
             body = try await request.collect(upTo: parts.configuration.streaming.maximumBytes)
         } catch let error as EmulatorError {
             return KustoErrorBody.reply(
-                413, code: "BadRequest_RequestTooLarge", message: "the data is too large for streaming ingestion: \(error.message)",
-                isPermanent: true, requestID: requestID)
+                413,
+                code: "BadRequest_RequestTooLarge",
+                message: "the data is too large for streaming ingestion: \(error.message)",
+                isPermanent: true,
+                requestID: requestID
+            )
         }
         do {
             let properties = try properties(request, database: segments[0], table: segments[1])
@@ -40,13 +44,19 @@ struct StreamingEndpoint: Sendable {
         } catch let failure as IngestionFailure {
             parts.dataManagement.countStreamed(nil)
             return KustoErrorBody.reply(
-                failure.code.isPermanent ? 400 : 500, code: failure.code.text, message: failure.message,
-                isPermanent: failure.code.isPermanent, requestID: requestID)
+                failure.code.isPermanent ? 400 : 500,
+                code: failure.code.text,
+                message: failure.message,
+                isPermanent: failure.code.isPermanent,
+                requestID: requestID
+            )
         }
     }
 
     private func properties(
-        _ request: EmulatorRequest, database: String, table: String
+        _ request: EmulatorRequest,
+        database: String,
+        table: String
     ) throws -> SourceProperties {
         let parameters = request.parameters
         let name = parameters["streamformat"] ?? "csv"
@@ -63,13 +73,18 @@ struct StreamingEndpoint: Sendable {
         // An unknown database or table is an error of its own, before the policy.
         _ = try parts.catalog.table(properties.table, in: properties.database)
         guard parts.configuration.streaming.requiresTablePolicy else { return }
-        let table = try parts.catalog.policy("streamingingestion", of: .table(properties.table), in: properties.database)
+        let table = try parts.catalog.policy(
+            "streamingingestion",
+            of: .table(properties.table),
+            in: properties.database
+        )
         let inherited = try parts.catalog.policy("streamingingestion", of: .database, in: properties.database)
         let policy = (table ?? inherited).flatMap { try? JSONValue(parsing: $0) }
         guard policy?["IsEnabled"]?.boolValue == true else {
             throw EmulatorError(
                 .init("BadRequest_StreamingIngestionPolicyNotEnabled"),
-                "Streaming ingestion policy is not enabled on table '\(properties.table)' or its database")
+                "Streaming ingestion policy is not enabled on table '\(properties.table)' or its database"
+            )
         }
     }
 
@@ -91,9 +106,13 @@ struct StreamingEndpoint: Sendable {
             columns: [
                 Column("ConsumedRecordsCount", .long), Column("UpdatePolicyStatus", .string),
                 Column("UpdatePolicyFailureCode", .string), Column("UpdatePolicyFailureReason", .string),
-            ], rows: [[.integer(0), .string("Inactive"), .string("Unknown"), .null]])
+            ],
+            rows: [[.integer(0), .string("Inactive"), .string("Unknown"), .null]]
+        )
         return EmulatorReply(
-            status: 200, headers: [("Content-Type", "application/json; charset=utf-8")],
-            body: .bytes(ResultEncoding.version1(table)))
+            status: 200,
+            headers: [("Content-Type", "application/json; charset=utf-8")],
+            body: .bytes(ResultEncoding.version1(table))
+        )
     }
 }

@@ -10,7 +10,10 @@ struct TokenEndpoint: Sendable {
     /// Answers a request of either endpoint.
     func reply(to request: EmulatorRequest) async throws -> EmulatorReply {
         if request.method == "GET" { return managedIdentity(request) }
-        let form = QueryParameters(String(decoding: try await request.collect(upTo: 64 << 10), as: UTF8.self), isForm: true)
+        let form = QueryParameters(
+            String(decoding: try await request.collect(upTo: 64 << 10), as: UTF8.self),
+            isForm: true
+        )
         guard form["grant_type"] == "client_credentials" else {
             return error(400, "unsupported_grant_type", 70003, "only grant_type=client_credentials is served")
         }
@@ -67,10 +70,12 @@ struct TokenEndpoint: Sendable {
         .json(
             status,
             [
-                "error": .string(name), "error_description": .string("AADSTS\(code): \(text)."), "error_codes": [.integer(code)],
+                "error": .string(name), "error_description": .string("AADSTS\(code): \(text)."),
+                "error_codes": [.integer(code)],
                 "timestamp": .string(DateTimeText.format(clock.now())),
                 "trace_id": "00000000-0000-0000-0000-000000000000",
                 "correlation_id": "00000000-0000-0000-0000-000000000000",
-            ])
+            ]
+        )
     }
 }

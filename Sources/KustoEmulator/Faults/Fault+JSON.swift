@@ -7,11 +7,15 @@ extension Fault {
     init(_ json: JSONValue) throws(EmulatorError) {
         guard let object = json.objectValue else { throw EmulatorError(.semantic, "a fault is a JSON object") }
         let known: Set<String> = [
-            "kind", "endpoint", "method", "contains", "after", "count", "seconds", "probability", "seed", "milliseconds",
+            "kind", "endpoint", "method", "contains", "after", "count", "seconds", "probability", "seed",
+            "milliseconds",
             "retryAfter", "bytes", "status", "body", "permanent", "code",
         ]
         if let unknown = object.keys.first(where: { !known.contains($0) }) {
-            throw EmulatorError(.semantic, "a fault has no member '\(unknown)'; it has \(known.sorted().joined(separator: ", "))")
+            throw EmulatorError(
+                .semantic,
+                "a fault has no member '\(unknown)'; it has \(known.sorted().joined(separator: ", "))"
+            )
         }
         self.init(try Self.kind(json))
         if let name = json["endpoint"]?.stringValue {
@@ -39,7 +43,9 @@ extension Fault {
         if after > 0 { object["after"] = .integer(Int64(after)) }
         if let count { object["count"] = .integer(Int64(count)) }
         if let duration {
-            object["seconds"] = .double(Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
+            object["seconds"] = .double(
+                Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+            )
         }
         if probability < 1 { object["probability"] = .double(probability) }
         return .object(object)

@@ -39,8 +39,15 @@ package struct Fault: Sendable, Hashable {
 
     /// Creates a fault; without more arguments it strikes every request until it is cleared.
     package init(
-        _ kind: Kind, at endpoint: FaultEndpoint? = nil, method: String? = nil, contains: String? = nil, after: Int = 0,
-        count: Int? = nil, duration: Duration? = nil, probability: Double = 1, seed: UInt64 = 1
+        _ kind: Kind,
+        at endpoint: FaultEndpoint? = nil,
+        method: String? = nil,
+        contains: String? = nil,
+        after: Int = 0,
+        count: Int? = nil,
+        duration: Duration? = nil,
+        probability: Double = 1,
+        seed: UInt64 = 1
     ) {
         self.kind = kind
         self.endpoint = endpoint

@@ -32,7 +32,9 @@ struct FaultTable: Sendable {
     /// - Returns: Its number.
     mutating func add(_ fault: Fault, now: Int64) -> Int {
         defer { nextID += 1 }
-        let expires = fault.duration.map { now + $0.components.seconds * 10_000_000 + $0.components.attoseconds / 100_000_000_000 }
+        let expires = fault.duration.map {
+            now + $0.components.seconds * 10_000_000 + $0.components.attoseconds / 100_000_000_000
+        }
         entries.append(Entry(id: nextID, fault: fault, random: fault.seed, expires: expires))
         return nextID
     }
@@ -48,12 +50,11 @@ struct FaultTable: Sendable {
         entries.removeAll { $0.expires.map { $0 <= now } ?? false }
         for index in entries.indices where Self.matches(entries[index].fault, event) {
             guard Self.strikes(&entries[index]) else { continue }
-            if case .delay(let milliseconds) = entries[index].fault.kind {
-                outcome.delayMilliseconds += milliseconds
-            } else {
+            guard case .delay(let milliseconds) = entries[index].fault.kind else {
                 outcome.kind = entries[index].fault.kind
                 break
             }
+            outcome.delayMilliseconds += milliseconds
         }
         entries.removeAll { entry in entry.fault.count.map { entry.struck >= $0 } ?? false }
         return outcome

@@ -46,7 +46,8 @@ struct DelimitedParser {
         if hasPendingReturn, state == .escape || state == .quoted { take(0x0D) }
         hasPendingReturn = false
         switch state {
-        case .quoted: throw IngestionFailure(.closingQuoteMissing, "a quoted field is not closed before the end of the data")
+        case .quoted:
+            throw IngestionFailure(.closingQuoteMissing, "a quoted field is not closed before the end of the data")
         case .escape: record.append(0x5C)
         default: break
         }

@@ -143,7 +143,9 @@ final class DataManagement: Sendable {
             return
         }
         let event = FaultEvent(
-            endpoint: .ingestion, text: "\(message.properties.database)/\(message.properties.table) \(message.blobURL)")
+            endpoint: .ingestion,
+            text: "\(message.properties.database)/\(message.properties.table) \(message.blobURL)"
+        )
         let outcome = environment.faults.strike(event)
         if outcome.delayMilliseconds > 0 { Thread.pause(milliseconds: outcome.delayMilliseconds) }
         switch outcome.kind {
@@ -175,18 +177,26 @@ final class DataManagement: Sendable {
 
     private func source(of message: IngestionMessage) throws(IngestionFailure) -> (BlobStore.Blob, String) {
         guard message.authorizationContext == environment.identityToken else {
-            throw IngestionFailure(.invalidIdentityToken, "authorizationContext is not the identity token of this cluster")
+            throw IngestionFailure(
+                .invalidIdentityToken,
+                "authorizationContext is not the identity token of this cluster"
+            )
         }
         guard let address = StorageAddress(url: message.blobURL), !address.rest.isEmpty,
             let container = environment.layout.resource(account: address.account, name: address.name),
             container.kind == .blob
         else {
             throw IngestionFailure(
-                .invalidBlobURI, "'\(message.properties.sourceLocation)' is not in a container of this emulator")
+                .invalidBlobURI,
+                "'\(message.properties.sourceLocation)' is not in a container of this emulator"
+            )
         }
         let verdict = environment.access.check(signature: address.signature, for: container, anyOf: "r")
         if case .refused(let reason) = verdict {
-            throw IngestionFailure(.downloadForbidden, "'\(message.properties.sourceLocation)' cannot be read: \(reason)")
+            throw IngestionFailure(
+                .downloadForbidden,
+                "'\(message.properties.sourceLocation)' cannot be read: \(reason)"
+            )
         }
         let name = "\(address.account)/\(address.name)/\(address.rest)"
         guard let blob = environment.blobs[name] else {
@@ -215,9 +225,14 @@ final class DataManagement: Sendable {
 
     private func record(_ failure: IngestionFailure, _ message: IngestionMessage?) {
         let record = IngestionRecord(
-            operationID: UUID().uuidString.lowercased(), sourceID: message?.properties.sourceID ?? "",
-            database: message?.properties.database ?? "", table: message?.properties.table ?? "",
-            sourceLocation: message?.properties.sourceLocation ?? "", time: environment.clock.now(), failure: failure)
+            operationID: UUID().uuidString.lowercased(),
+            sourceID: message?.properties.sourceID ?? "",
+            database: message?.properties.database ?? "",
+            table: message?.properties.table ?? "",
+            sourceLocation: message?.properties.sourceLocation ?? "",
+            time: environment.clock.now(),
+            failure: failure
+        )
         state.withLock { state in
             state.statistics.failed += 1
             if state.failures.count >= Self.keptFailures { state.failures.removeFirst() }
@@ -228,7 +243,8 @@ final class DataManagement: Sendable {
             [
                 "ingestion.database": record.database, "ingestion.table": record.table,
                 "ingestion.code": failure.code.text, "error": failure.message,
-            ])
+            ]
+        )
     }
 
     private func report(_ result: Result<IngestionOutcome, IngestionFailure>, _ message: IngestionMessage) {
@@ -246,7 +262,8 @@ final class DataManagement: Sendable {
             environment.statuses.merge(report.row, at: .init(table: table, partition: key.partition, row: key.row))
         }
         guard isWanted, message.reportsToQueue else { return }
-        let queue = if case .success = result { environment.layout.successQueue } else { environment.layout.failureQueue }
+        let queue =
+            if case .success = result { environment.layout.successQueue } else { environment.layout.failureQueue }
         let text = Data(report.queueMessage.serialized()).base64EncodedString()
         _ = environment.queues.put(text, in: queue, lifetime: 7 * DateTimeText.ticksPerDay)
     }

@@ -50,7 +50,9 @@ struct DiscardedCounter: Sendable {
         _ = blobs.remove(name)
     }
 
-    private func measure(_ blob: BlobStore.Blob, _ name: String, _ format: DataFormat) throws -> (rows: Int, rawBytes: Int) {
+    private func measure(_ blob: BlobStore.Blob, _ name: String, _ format: DataFormat) throws -> (
+        rows: Int, rawBytes: Int
+    ) {
         var source = try SourceReader(packing: format.isParsed ? .init(blobName: name) : .none, limit: .max)
         var records = RecordCounter(format: format)
         try DataFile(reading: blob.path).forEachChunk { chunk in

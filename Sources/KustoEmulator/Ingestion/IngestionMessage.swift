@@ -57,7 +57,8 @@ struct IngestionMessage: Sendable {
         let reference = additional.text("ingestionmappingreference") ?? additional.text("mappingreference")
         let inline = additional["ingestionmapping"].map { $0.stringValue ?? $0.text }
         switch (reference, inline) {
-        case (.some, .some): throw IngestionFailure(.duplicateMapping, "the message has a mapping and a mapping reference")
+        case (.some, .some):
+            throw IngestionFailure(.duplicateMapping, "the message has a mapping and a mapping reference")
         case (.some(let name), nil): properties.mapping = .reference(name)
         case (nil, .some(let text)): properties.mapping = .inline(text)
         case (nil, nil): break
@@ -66,7 +67,8 @@ struct IngestionMessage: Sendable {
         properties.ingestIfNotExists = try Self.strings(additional["ingestifnotexists"], "ingestIfNotExists")
         properties.ignoreFirstRecord = additional.flag("ignorefirstrecord")
         properties.requiresConstantFields = Self.requiresConstantFields(
-            additional["validationpolicy"] ?? members["validationpolicy"])
+            additional["validationpolicy"] ?? members["validationpolicy"]
+        )
         properties.sourceID = members.text("id") ?? UUID().uuidString.lowercased()
         properties.sourceLocation = location
         properties.ignoresSizeLimit = members.flag("ignoresizelimit")
@@ -109,7 +111,9 @@ struct IngestionMessage: Sendable {
         guard let value else { return false }
         let policy = FoldedMembers(value.stringValue.flatMap { try? JSONValue(parsing: $0) } ?? value)
         let options = policy["validationoptions"].map { $0.stringValue ?? $0.text } ?? ""
-        let implications = (policy["validationimplications"] ?? policy["validationpolicytype"]).map { $0.stringValue ?? $0.text }
+        let implications = (policy["validationimplications"] ?? policy["validationpolicytype"]).map {
+            $0.stringValue ?? $0.text
+        }
         let isStrict = implications == nil || implications == "0" || implications?.lowercased() == "fail"
         return isStrict && (options == "1" || options.lowercased() == "validatecsvinputconstantcolumns")
     }

@@ -12,7 +12,9 @@ struct Ingestor: Sendable {
     /// Ingests a source that `read` delivers in pieces.
     /// - Throws: ``IngestionFailure``; the table is then unchanged.
     func ingest(
-        _ properties: SourceProperties, packing: SourceReader.Packing, _ read: (([UInt8]) throws -> Void) throws -> Void
+        _ properties: SourceProperties,
+        packing: SourceReader.Packing,
+        _ read: (([UInt8]) throws -> Void) throws -> Void
     ) throws(IngestionFailure) -> IngestionOutcome {
         do {
             return try ingestThrowing(properties, packing, read)
@@ -26,7 +28,9 @@ struct Ingestor: Sendable {
     }
 
     private func ingestThrowing(
-        _ properties: SourceProperties, _ packing: SourceReader.Packing, _ read: (([UInt8]) throws -> Void) throws -> Void
+        _ properties: SourceProperties,
+        _ packing: SourceReader.Packing,
+        _ read: (([UInt8]) throws -> Void) throws -> Void
     ) throws -> IngestionOutcome {
         let table = try catalog.table(properties.table, in: properties.database)
         var outcome = IngestionOutcome()
@@ -41,9 +45,14 @@ struct Ingestor: Sendable {
             return outcome
         }
         let mapper = try RowMapper(
-            columns: table.columns, mapping: mapping(properties), sourceLocation: properties.sourceLocation)
+            columns: table.columns,
+            mapping: mapping(properties),
+            sourceLocation: properties.sourceLocation
+        )
         var source = try SourceReader(
-            packing: packing, limit: properties.ignoresSizeLimit ? .max : maximumBytes)
+            packing: packing,
+            limit: properties.ignoresSizeLimit ? .max : maximumBytes
+        )
         var records = RecordReader(properties: properties, mapper: mapper)
         var rows = RowBuffer(directory: directory)
         do {
@@ -56,7 +65,10 @@ struct Ingestor: Sendable {
             guard source.rawBytes > 0 else { throw IngestionFailure(.emptyBlob, "the source has no data") }
             try records.finish { try rows.append($0) }
             guard rows.rows > 0 || properties.ignoreFirstRecord else {
-                throw IngestionFailure(.noRecords, "the source has no record in the format \(properties.format.rawValue)")
+                throw IngestionFailure(
+                    .noRecords,
+                    "the source has no record in the format \(properties.format.rawValue)"
+                )
             }
         } catch {
             rows.discard()
@@ -75,7 +87,11 @@ struct Ingestor: Sendable {
         case .inline(let text): try IngestionMapping(name: "", kind: properties.format.mappingKind, text: text)
         case .reference(let name):
             try catalog.mapping(
-                name, kind: properties.format.mappingKind, table: properties.table, in: properties.database)
+                name,
+                kind: properties.format.mappingKind,
+                table: properties.table,
+                in: properties.database
+            )
         }
     }
 

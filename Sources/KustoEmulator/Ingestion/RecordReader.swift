@@ -76,7 +76,9 @@ struct RecordReader {
             fieldCount = expected
             guard record.count == expected else {
                 throw IngestionFailure(
-                    .wrongNumberOfFields, "record \(records) has \(record.count) fields, the first one \(expected)")
+                    .wrongNumberOfFields,
+                    "record \(records) has \(record.count) fields, the first one \(expected)"
+                )
             }
         }
         try emit(mapper.row(from: record, line: records))

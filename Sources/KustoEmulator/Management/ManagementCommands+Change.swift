@@ -30,7 +30,9 @@ extension ManagementCommands {
     }
 
     private func changeDatabase(
-        _ verb: String, _ tokens: inout TokenStream, _ fallback: String
+        _ verb: String,
+        _ tokens: inout TokenStream,
+        _ fallback: String
     ) throws(EmulatorError) -> ResultTable? {
         let name = try tokens.name()
         if tokens.skipWord("ingestion") { return try changeMapping(verb, &tokens, .database, name) }
@@ -62,7 +64,10 @@ extension ManagementCommands {
     }
 
     private func changeTable(
-        _ verb: String, _ name: String, _ columns: [Column], _ database: String
+        _ verb: String,
+        _ name: String,
+        _ columns: [Column],
+        _ database: String
     ) throws(EmulatorError) -> ResultTable {
         let table: StoredTable
         if verb == "alter" || verb == "alter-merge" {
@@ -73,15 +78,20 @@ extension ManagementCommands {
         switch verb {
         case "create-merge", "alter-merge":
             for column in columns {
-                guard let known = table.columns.first(where: { $0.name == column.name }), known.type != column.type else { continue }
+                guard let known = table.columns.first(where: { $0.name == column.name }), known.type != column.type
+                else { continue }
                 throw EmulatorError(
-                    .semantic, "Column '\(column.name)' of table '\(name)' is a \(known.type.rawValue), not a \(column.type.rawValue)")
+                    .semantic,
+                    "Column '\(column.name)' of table '\(name)' is a \(known.type.rawValue), not a \(column.type.rawValue)"
+                )
             }
             table.mergeColumns(columns)
         case "alter", "create-or-alter":
             guard table.rowCount == 0 || Array(columns.prefix(table.columns.count)) == table.columns else {
                 throw EmulatorError(
-                    .semantic, "the emulator adds columns at the end of a table with rows and changes nothing else; clear '\(name)' first")
+                    .semantic,
+                    "the emulator adds columns at the end of a table with rows and changes nothing else; clear '\(name)' first"
+                )
             }
             table.setColumns(columns)
         default: break  // .create leaves a table that exists as it is
@@ -91,7 +101,10 @@ extension ManagementCommands {
 
     private static func tableResult(_ table: StoredTable, _ database: String) -> ResultTable {
         let columns = table.columns.map { column -> JSONValue in
-            ["Name": .string(column.name), "Type": .string(column.type.systemType), "CslType": .string(column.type.rawValue)]
+            [
+                "Name": .string(column.name), "Type": .string(column.type.systemType),
+                "CslType": .string(column.type.rawValue),
+            ]
         }
         let schema = JSONValue.object(["Name": .string(table.name), "OrderedColumns": .array(columns)])
         return ResultTable(
@@ -99,11 +112,14 @@ extension ManagementCommands {
                 Column("TableName", .string), Column("Schema", .string), Column("DatabaseName", .string),
                 Column("Folder", .string), Column("DocString", .string),
             ],
-            rows: [[.string(table.name), .string(schema.text), .string(database), .string(""), .string("")]])
+            rows: [[.string(table.name), .string(schema.text), .string(database), .string(""), .string("")]]
+        )
     }
 
     private func createTables(
-        _ verb: String, _ tokens: inout TokenStream, _ database: String
+        _ verb: String,
+        _ tokens: inout TokenStream,
+        _ database: String
     ) throws(EmulatorError) -> ResultTable? {
         guard verb == "create" || verb == "create-merge" else { return nil }
         var result: ResultTable?
@@ -137,11 +153,15 @@ extension ManagementCommands {
         let name = try context.catalog.databaseName(database)
         return ResultTable(
             columns: [Column("TableName", .string), Column("DatabaseName", .string)],
-            rows: try context.catalog.tables(in: database).map { [.string($0.name), .string(name)] })
+            rows: try context.catalog.tables(in: database).map { [.string($0.name), .string(name)] }
+        )
     }
 
     private func changeMapping(
-        _ verb: String, _ tokens: inout TokenStream, _ owner: Catalog.Owner, _ database: String
+        _ verb: String,
+        _ tokens: inout TokenStream,
+        _ owner: Catalog.Owner,
+        _ database: String
     ) throws(EmulatorError) -> ResultTable? {
         let word = try tokens.name()
         guard let kind = MappingKind(name: word) else {
@@ -157,18 +177,27 @@ extension ManagementCommands {
             return mappingTable([], owner, databaseName)
         }
         let mapping = try IngestionMapping(name: name, kind: kind, text: try tokens.string())
-        let exists = try context.catalog.mappings(of: owner, in: database).contains { $0.name == name && $0.kind == kind }
+        let exists = try context.catalog.mappings(of: owner, in: database).contains {
+            $0.name == name && $0.kind == kind
+        }
         guard verb != "alter" || exists else {
             throw EmulatorError(.mappingNotFound, "Mapping reference '\(name)' could not be found")
         }
         guard try context.catalog.setMapping(mapping, of: owner, in: database, replacing: verb != "create") else {
-            throw EmulatorError(.semantic, "Mapping '\(name)' of kind '\(kind.displayName)' already exists; use .create-or-alter")
+            throw EmulatorError(
+                .semantic,
+                "Mapping '\(name)' of kind '\(kind.displayName)' already exists; use .create-or-alter"
+            )
         }
         return mappingTable([mapping], owner, databaseName)
     }
 
     private func changePolicy(
-        _ verb: String, _ tokens: inout TokenStream, _ owner: Catalog.Owner, entity: String, _ entityType: String,
+        _ verb: String,
+        _ tokens: inout TokenStream,
+        _ owner: Catalog.Owner,
+        entity: String,
+        _ entityType: String,
         _ database: String
     ) throws(EmulatorError) -> ResultTable? {
         let name = try tokens.name()

@@ -7,12 +7,18 @@ extension ManagementCommands {
         if tokens.skipWords("principal", "access") { return Self.principalAccess }
         if tokens.skipWords("ingestion", "failures") { return failures }
         if tokens.skipWord("operations") {
-            return ResultTable(columns: [Column("OperationId", .guid), Column("Operation", .string), Column("State", .string)])
+            return ResultTable(columns: [
+                Column("OperationId", .guid), Column("Operation", .string), Column("State", .string),
+            ])
         }
         if tokens.skipWord("databases") {
             return ResultTable(
-                columns: [Column("DatabaseName", .string), Column("PersistentStorage", .string), Column("PrettyName", .string)],
-                rows: context.catalog.databaseNames.map { [.string($0), .string(""), .string("")] })
+                columns: [
+                    Column("DatabaseName", .string), Column("PersistentStorage", .string),
+                    Column("PrettyName", .string),
+                ],
+                rows: context.catalog.databaseNames.map { [.string($0), .string(""), .string("")] }
+            )
         }
         if tokens.skipWord("tables") { return try tables(details: tokens.skipWord("details"), database) }
         if tokens.skipWord("database") { return try showDatabase(&tokens, database) }
@@ -31,7 +37,8 @@ extension ManagementCommands {
                     .string("1.0.0.0"), .datetime(DateTimeText.unixEpoch), .string("Engine"),
                     .string("kusto-emulator 1.0.0.0"),
                 ]
-            ])
+            ]
+        )
     }
 
     /// Clients read the fourth column as the answer.
@@ -41,7 +48,8 @@ extension ManagementCommands {
                 Column("PrincipalType", .string), Column("PrincipalName", .string), Column("AccessType", .string),
                 Column("HasAccess", .bool),
             ],
-            rows: [[.string("AadApp"), .string("emulated principal"), .string("ingest"), .bool(true)]])
+            rows: [[.string("AadApp"), .string("emulated principal"), .string("ingest"), .bool(true)]]
+        )
     }
 
     private var failures: ResultTable {
@@ -61,7 +69,8 @@ extension ManagementCommands {
                     .string("DataIngestPull"), .bool(false), .string(record.failure.code.text),
                     .bool(!record.failure.code.isPermanent), .string(record.sourceID),
                 ]
-            })
+            }
+        )
     }
 
     private func tables(details: Bool, _ database: String) throws(EmulatorError) -> ResultTable {
@@ -73,7 +82,8 @@ extension ManagementCommands {
                 Column("TableName", .string), Column("DatabaseName", .string), Column("Folder", .string),
                 Column("DocString", .string),
             ],
-            rows: tables.map { [.string($0.name), .string(name), .string(""), .string("")] })
+            rows: tables.map { [.string($0.name), .string(name), .string(""), .string("")] }
+        )
     }
 
     private func detailRows(_ tables: [StoredTable], _ database: String) -> ResultTable {
@@ -88,17 +98,22 @@ extension ManagementCommands {
                     .string(table.name), .string(database), .integer(Int64(table.extents.count)),
                     .integer(Int64(table.rowCount)), .integer(Int64(unparsed.blobs)), .integer(Int64(unparsed.bytes)),
                 ]
-            })
+            }
+        )
     }
 
     private func showDatabase(_ tokens: inout TokenStream, _ fallback: String) throws(EmulatorError) -> ResultTable? {
         var database = fallback
-        if case .name(let word) = tokens.next, ["schema", "policy", "ingestion", "cslschema"].contains(word.lowercased()) {
+        if case .name(let word) = tokens.next,
+            ["schema", "policy", "ingestion", "cslschema"].contains(word.lowercased())
+        {
             // The words follow at once when the request's own database is meant.
         } else if !tokens.isAtEnd {
             database = try tokens.name()
         }
-        if tokens.skipWord("policy") { return try policy(&tokens, .database, entity: "[\(database)]", "Database", database) }
+        if tokens.skipWord("policy") {
+            return try policy(&tokens, .database, entity: "[\(database)]", "Database", database)
+        }
         if tokens.skipWord("ingestion") { return try mappings(&tokens, .database, database) }
         guard tokens.skipWord("schema") else { return nil }
         if tokens.skipWords("as", "json") { return try schemaJSON(database) }
@@ -122,12 +137,16 @@ extension ManagementCommands {
             _ = tokens.skipWords("as", "json")
             let columns = table.columns.map(Self.json)
             return Self.schema(
-                table.name, JSONValue.object(["Name": .string(table.name), "OrderedColumns": .array(columns)]).text, name)
+                table.name,
+                JSONValue.object(["Name": .string(table.name), "OrderedColumns": .array(columns)]).text,
+                name
+            )
         }
         guard tokens.isAtEnd else { return nil }
         return ResultTable(
             columns: [Column("AttributeName", .string), Column("AttributeType", .string)],
-            rows: table.columns.map { [.string($0.name), .string($0.type.systemType)] })
+            rows: table.columns.map { [.string($0.name), .string($0.type.systemType)] }
+        )
     }
 
     private static func schema(_ table: String, _ schema: String, _ database: String) -> ResultTable {
@@ -136,12 +155,14 @@ extension ManagementCommands {
                 Column("TableName", .string), Column("Schema", .string), Column("DatabaseName", .string),
                 Column("Folder", .string), Column("DocString", .string),
             ],
-            rows: [[.string(table), .string(schema), .string(database), .string(""), .string("")]])
+            rows: [[.string(table), .string(schema), .string(database), .string(""), .string("")]]
+        )
     }
 
     private static func json(_ column: Column) -> JSONValue {
         [
-            "Name": .string(column.name), "Type": .string(column.type.systemType), "CslType": .string(column.type.rawValue),
+            "Name": .string(column.name), "Type": .string(column.type.systemType),
+            "CslType": .string(column.type.rawValue),
         ]
     }
 
@@ -161,7 +182,8 @@ extension ManagementCommands {
                     .string(database), .string(table.name), .integer(Int64(extent.rows)), .datetime(extent.created),
                     .string(extent.tags.joined(separator: "\r\n")), .string(extent.sourceID),
                 ]
-            })
+            }
+        )
     }
 
     private func databaseSchema(_ database: String) throws(EmulatorError) -> ResultTable {
@@ -176,7 +198,9 @@ extension ManagementCommands {
             columns: [
                 Column("DatabaseName", .string), Column("TableName", .string), Column("ColumnName", .string),
                 Column("ColumnType", .string),
-            ], rows: rows)
+            ],
+            rows: rows
+        )
     }
 
     private func schemaJSON(_ database: String) throws(EmulatorError) -> ResultTable {
@@ -190,7 +214,9 @@ extension ManagementCommands {
     }
 
     private func mappings(
-        _ tokens: inout TokenStream, _ owner: Catalog.Owner, _ database: String
+        _ tokens: inout TokenStream,
+        _ owner: Catalog.Owner,
+        _ database: String
     ) throws(EmulatorError) -> ResultTable? {
         var kind: MappingKind?
         if case .name(let word) = tokens.next, let named = MappingKind(name: word) {
@@ -225,11 +251,16 @@ extension ManagementCommands {
                     .string(mapping.name), .string(mapping.kind.displayName), .string(mapping.text),
                     .datetime(DateTimeText.unixEpoch), .string(database), .string(table),
                 ]
-            })
+            }
+        )
     }
 
     private func policy(
-        _ tokens: inout TokenStream, _ owner: Catalog.Owner, entity: String, _ entityType: String, _ database: String
+        _ tokens: inout TokenStream,
+        _ owner: Catalog.Owner,
+        entity: String,
+        _ entityType: String,
+        _ database: String
     ) throws(EmulatorError) -> ResultTable {
         let name = try tokens.name()
         let json = try context.catalog.policy(name, of: owner, in: database)
@@ -248,7 +279,8 @@ extension ManagementCommands {
                     .string(policyNames[name.lowercased()] ?? name), .string(entity), json.map { .string($0) } ?? .null,
                     .string(""), .string(entityType),
                 ]
-            ])
+            ]
+        )
     }
 
     private static let policyNames = [

@@ -8,6 +8,7 @@ struct ManagementCommands: Sendable {
     ///   - text: The command, starting with a dot.
     ///   - database: The database that the request names.
     ///   - baseURL: Scheme, host and port under which the client reached the emulator; storage URLs start with it.
+    /// - Returns: What the command answers.
     /// - Throws: ``EmulatorError``; anything outside the subset is a syntax error that says so.
     func execute(_ text: String, database: String, baseURL: String) throws -> ResultTable {
         if let inline = Self.inlineIngestion(text) {
@@ -22,7 +23,9 @@ struct ManagementCommands: Sendable {
             if tokens.skipWords("ingestion", "resources") { return ingestionResources(baseURL) }
             if tokens.skipWords("kusto", "identity", "token") {
                 return ResultTable(
-                    columns: [Column("AuthorizationContext", .string)], rows: [[.string(context.identityToken)]])
+                    columns: [Column("AuthorizationContext", .string)],
+                    rows: [[.string(context.identityToken)]]
+                )
             }
         case "show":
             if tokens.skipWords("ingestion", "resources") { return ingestionResources(baseURL) }
@@ -45,12 +48,14 @@ struct ManagementCommands: Sendable {
             columns: [Column("ResourceTypeName", .string), Column("StorageRoot", .string)],
             rows: context.layout.advertised.map { type, resource in
                 [.string(type), .string("\(baseURL)\(resource.path)?\(context.access.query(for: resource))")]
-            })
+            }
+        )
     }
 
     /// The part of `.ingest inline into table T <| data` before and after the bar.
     private static func inlineIngestion(_ text: String) -> (head: String, data: String)? {
-        guard text.drop(while: \.isWhitespace).lowercased().hasPrefix(".ingest inline"), let bar = text.firstRange(of: "<|")
+        guard text.drop(while: \.isWhitespace).lowercased().hasPrefix(".ingest inline"),
+            let bar = text.firstRange(of: "<|")
         else { return nil }
         return (String(text[..<bar.lowerBound]), String(text[bar.upperBound...].drop { $0.isNewline || $0 == " " }))
     }

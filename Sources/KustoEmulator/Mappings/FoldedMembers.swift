@@ -4,7 +4,7 @@ internal import JSON
 struct FoldedMembers {
     private var members: [String: JSONValue] = [:]
 
-    /// Reads an object; anything else has no members. The later of two names that differ in case wins.
+    /// Reads an object, where the later of two names that differ in case wins; anything else has no members.
     init(_ json: JSONValue) {
         guard let object = json.objectValue else { return }
         for key in object.keys { members[key.lowercased()] = object[key] }

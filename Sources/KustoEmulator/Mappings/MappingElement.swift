@@ -30,7 +30,8 @@ struct MappingElement: Sendable, Hashable {
     init(_ json: JSONValue, kind: MappingKind, position: Int) throws(EmulatorError) {
         let members = FoldedMembers(json)
         let properties = members["properties"].map(FoldedMembers.init) ?? members
-        guard let column = (members["column"] ?? members["columnname"] ?? members["name"])?.stringValue, !column.isEmpty else {
+        guard let column = (members["column"] ?? members["columnname"] ?? members["name"])?.stringValue, !column.isEmpty
+        else {
             throw EmulatorError(.invalidMapping, "element \(position) of the mapping names no column")
         }
         self.column = column
@@ -45,15 +46,24 @@ struct MappingElement: Sendable, Hashable {
 
     private static func transform(_ value: JSONValue?, column: String) throws(EmulatorError) -> MappingTransform {
         // The Python SDK 6.0.4 writes one transform as an array of one name.
-        guard let name = value?.stringValue ?? value?.arrayValue?.first?.stringValue, !name.isEmpty else { return .none }
+        guard let name = value?.stringValue ?? value?.arrayValue?.first?.stringValue, !name.isEmpty else {
+            return .none
+        }
         guard let transform = MappingTransform(name: name) else {
-            throw EmulatorError(.invalidMapping, "column '\(column)' of the mapping has the unknown transform '\(name)'")
+            throw EmulatorError(
+                .invalidMapping,
+                "column '\(column)' of the mapping has the unknown transform '\(name)'"
+            )
         }
         return transform
     }
 
     private static func source(
-        _ properties: FoldedMembers, kind: MappingKind, position: Int, transform: MappingTransform, column: String
+        _ properties: FoldedMembers,
+        kind: MappingKind,
+        position: Int,
+        transform: MappingTransform,
+        column: String
     ) throws(EmulatorError) -> Source {
         if let constant = properties["constvalue"], constant != .null {
             return .constant(constant.stringValue ?? constant.text)

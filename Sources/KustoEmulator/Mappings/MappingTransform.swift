@@ -3,12 +3,15 @@ internal import JSON
 /// What an ingestion mapping does to a value on its way into a column.
 enum MappingTransform: String, Sendable, CaseIterable {
     case propertyBagArrayToDictionary, sourceLocation, sourceLineNumber
-    case dateTimeFromUnixSeconds, dateTimeFromUnixMilliseconds, dateTimeFromUnixMicroseconds, dateTimeFromUnixNanoseconds
+    case dateTimeFromUnixSeconds, dateTimeFromUnixMilliseconds, dateTimeFromUnixMicroseconds,
+        dateTimeFromUnixNanoseconds
     case dropMappedFields, bytesAsBase64, none
 
     /// Reads a transform's name in any letter case.
     init?(name: String) {
-        guard let found = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else { return nil }
+        guard let found = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+            return nil
+        }
         self = found
     }
 

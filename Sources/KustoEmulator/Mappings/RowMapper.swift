@@ -19,7 +19,9 @@ struct RowMapper: Sendable {
         for element in mapping.elements {
             guard let position = columns.firstIndex(where: { $0.name == element.column }) else {
                 throw IngestionFailure(
-                    .inconsistentMapping, "the mapping names column '\(element.column)', which the table does not have")
+                    .inconsistentMapping,
+                    "the mapping names column '\(element.column)', which the table does not have"
+                )
             }
             bound.append((position, columns[position].type, element))
         }
@@ -85,7 +87,9 @@ struct RowMapper: Sendable {
 
     /// The object at `path` without the members that other columns take out of it.
     private func withoutMappedFields(
-        _ document: JSONValue, at path: JSONPath, _ elements: [(position: Int, type: ColumnType, element: MappingElement)]
+        _ document: JSONValue,
+        at path: JSONPath,
+        _ elements: [(position: Int, type: ColumnType, element: MappingElement)]
     ) -> JSONValue {
         guard let object = path.value(in: document)?.objectValue else { return .null }
         var mapped: Set<String> = []

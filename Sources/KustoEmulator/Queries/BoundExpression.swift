@@ -14,7 +14,9 @@ struct BoundExpression: Sendable {
         case .column(let name):
             guard let index = columns.firstIndex(where: { $0.name == name }) else {
                 throw EmulatorError(
-                    .semantic, "Semantic error: SEM0100: Failed to resolve column or scalar expression named '\(name)'")
+                    .semantic,
+                    "Semantic error: SEM0100: Failed to resolve column or scalar expression named '\(name)'"
+                )
             }
             self.init(columns[index].type) { row in row[index] }
         case .literal(let literal): self.init(literal.naturalType) { _ in literal }
@@ -58,13 +60,17 @@ struct BoundExpression: Sendable {
     }
 
     private static func predicate(
-        _ left: BoundExpression, _ right: BoundExpression, _ test: @escaping @Sendable (CellValue, CellValue) -> Bool
+        _ left: BoundExpression,
+        _ right: BoundExpression,
+        _ test: @escaping @Sendable (CellValue, CellValue) -> Bool
     ) -> BoundExpression {
         BoundExpression(.bool) { row in .bool(test(left.value(row), right.value(row))) }
     }
 
     private static func operation(
-        _ name: String, _ left: BoundExpression, _ right: BoundExpression
+        _ name: String,
+        _ left: BoundExpression,
+        _ right: BoundExpression
     ) throws(EmulatorError) -> BoundExpression {
         switch name {
         case "and": return BoundExpression(.bool) { row in .bool(left.isTrue(row) && right.isTrue(row)) }
@@ -88,7 +94,8 @@ struct BoundExpression: Sendable {
         case "endswith_cs": return predicate(left, right) { $0.text.hasSuffix($1.text) }
         case "has": return predicate(left, right) { hasTerm($0.text, $1.text) }
         case "!has": return predicate(left, right) { !hasTerm($0.text, $1.text) }
-        default: throw EmulatorError(.semantic, "Semantic error: the operator '\(name)' is not in the emulator's subset")
+        default:
+            throw EmulatorError(.semantic, "Semantic error: the operator '\(name)' is not in the emulator's subset")
         }
     }
 
@@ -101,7 +108,9 @@ struct BoundExpression: Sendable {
         }
     }
 
-    private static func function(_ name: String, _ arguments: [BoundExpression]) throws(EmulatorError) -> BoundExpression {
+    private static func function(_ name: String, _ arguments: [BoundExpression]) throws(EmulatorError)
+        -> BoundExpression
+    {
         if name == "in" || name == "!in", let subject = arguments.first {
             let options = arguments.dropFirst()
             return BoundExpression(.bool) { row in
@@ -109,9 +118,14 @@ struct BoundExpression: Sendable {
                 return .bool(options.contains { value.compared(to: $0.value(row)) == 0 } == (name == "in"))
             }
         }
-        if name == "now", arguments.isEmpty { return BoundExpression(.datetime) { _ in .datetime(WallClock.system.now()) } }
+        if name == "now", arguments.isEmpty {
+            return BoundExpression(.datetime) { _ in .datetime(WallClock.system.now()) }
+        }
         guard arguments.count == 1, let argument = arguments.first else {
-            throw EmulatorError(.semantic, "Semantic error: \(name)() with \(arguments.count) arguments is not in the emulator's subset")
+            throw EmulatorError(
+                .semantic,
+                "Semantic error: \(name)() with \(arguments.count) arguments is not in the emulator's subset"
+            )
         }
         switch name {
         case "not": return BoundExpression(.bool) { row in .bool(!argument.isTrue(row)) }
@@ -119,8 +133,10 @@ struct BoundExpression: Sendable {
         case "isnotnull": return BoundExpression(.bool) { row in .bool(!argument.value(row).isNull) }
         case "isempty": return BoundExpression(.bool) { row in .bool(argument.value(row).text.isEmpty) }
         case "isnotempty": return BoundExpression(.bool) { row in .bool(!argument.value(row).text.isEmpty) }
-        case "strlen": return BoundExpression(.long) { row in .integer(Int64(argument.value(row).text.unicodeScalars.count)) }
-        case "tostring", "toint", "tolong", "todouble", "toreal", "tobool", "todatetime", "totimespan", "toguid", "todecimal",
+        case "strlen":
+            return BoundExpression(.long) { row in .integer(Int64(argument.value(row).text.unicodeScalars.count)) }
+        case "tostring", "toint", "tolong", "todouble", "toreal", "tobool", "todatetime", "totimespan", "toguid",
+            "todecimal",
             "todynamic", "parse_json":
             let target = name == "parse_json" ? ColumnType.dynamic : ColumnType(name: name.dropFirst(2)) ?? .string
             return BoundExpression(target) { row in CellValue(text: argument.value(row).text, as: target) }

@@ -92,7 +92,8 @@ struct Lexer {
 
     private func literalType(_ word: String) -> ColumnType? {
         switch word {
-        case "datetime", "date", "timespan", "time", "guid", "int", "long", "real", "double", "decimal", "bool", "dynamic":
+        case "datetime", "date", "timespan", "time", "guid", "int", "long", "real", "double", "decimal", "bool",
+            "dynamic":
             ColumnType(name: word)
         default: nil
         }
@@ -127,7 +128,9 @@ struct Lexer {
             position += 1
             while let character = peek(), character.isNumber { _ = character; position += 1 }
         }
-        if let mark = peek(), mark == "e" || mark == "E", peek(1)?.isNumber == true || (peek(1) == "-" && peek(2)?.isNumber == true) {
+        if let mark = peek(), mark == "e" || mark == "E",
+            peek(1)?.isNumber == true || (peek(1) == "-" && peek(2)?.isNumber == true)
+        {
             isReal = true
             position += 2
             while let character = peek(), character.isNumber { _ = character; position += 1 }
@@ -141,7 +144,9 @@ struct Lexer {
             return .literal(.timespan(ticks))
         }
         if !isReal, let value = Int64(digits) { return .literal(.integer(value)) }
-        guard let value = Double(digits) else { throw EmulatorError(.syntax, "Syntax error: '\(digits)' is not a number") }
+        guard let value = Double(digits) else {
+            throw EmulatorError(.syntax, "Syntax error: '\(digits)' is not a number")
+        }
         return .literal(.real(value))
     }
 

@@ -16,7 +16,8 @@ package struct QueryLimits: Sendable, Hashable {
         EmulatorError(
             .resultTooLarge,
             "The results of this query exceed the set limit of \(rows) records or 64 MB (E_QUERY_RESULT_SET_TOO_LARGE); "
-                + "add take, where or summarize")
+                + "add take, where or summarize"
+        )
     }
 }
 

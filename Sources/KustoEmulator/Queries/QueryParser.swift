@@ -68,7 +68,9 @@ struct QueryParser {
         let name = try assignedName()
         guard case .name(let function) = tokens.take(), Self.aggregations.contains(function) else {
             throw EmulatorError(
-                .syntax, "Syntax error: summarize takes \(Self.aggregations.sorted().joined(separator: ", ")) here")
+                .syntax,
+                "Syntax error: summarize takes \(Self.aggregations.sorted().joined(separator: ", ")) here"
+            )
         }
         try tokens.expect("(")
         let argument = tokens.next == .symbol(")") ? nil : try expression()
@@ -108,7 +110,8 @@ struct QueryParser {
                 if !areNullsFirst { try tokens.expectWord("last") }
             }
             keys.append(
-                QueryOperator.SortKey(expression: value, isDescending: !isAscending, areNullsFirst: areNullsFirst))
+                QueryOperator.SortKey(expression: value, isDescending: !isAscending, areNullsFirst: areNullsFirst)
+            )
         } while tokens.skip(",")
         return keys
     }

@@ -44,7 +44,9 @@ struct QueryRunner: Sendable {
     }
 
     private func bind(
-        _ list: [QueryOperator.Named], _ columns: [Column], fallback: String = "Column"
+        _ list: [QueryOperator.Named],
+        _ columns: [Column],
+        fallback: String = "Column"
     ) throws(EmulatorError) -> (columns: [Column], expressions: [BoundExpression]) {
         var names: [Column] = []
         var expressions: [BoundExpression] = []
@@ -63,7 +65,10 @@ struct QueryRunner: Sendable {
         case .filter(let condition):
             let bound = try BoundExpression(condition, columns: columns)
             guard bound.type == .bool else {
-                throw EmulatorError(.semantic, "Semantic error: SEM0024: 'where' operator: expression of type bool expected")
+                throw EmulatorError(
+                    .semantic,
+                    "Semantic error: SEM0024: 'where' operator: expression of type bool expected"
+                )
             }
             return (columns, { FilterStage(bound, next: $0) })
         case .project(let list):
@@ -112,7 +117,9 @@ struct QueryRunner: Sendable {
     }
 
     private func summarize(
-        _ aggregates: [QueryOperator.Aggregate], _ keys: [QueryOperator.Named], _ columns: [Column]
+        _ aggregates: [QueryOperator.Aggregate],
+        _ keys: [QueryOperator.Named],
+        _ columns: [Column]
     ) throws(EmulatorError) -> Step {
         let bound = try bind(keys, columns)
         var result = bound.columns
@@ -121,7 +128,9 @@ struct QueryRunner: Sendable {
             var argument: BoundExpression?
             if let expression = aggregate.argument { argument = try BoundExpression(expression, columns: columns) }
             let suffix = aggregate.argument?.implicitName ?? ""
-            result.append(Column(aggregate.name ?? "\(aggregate.function)_\(suffix)", Self.type(aggregate.function, argument)))
+            result.append(
+                Column(aggregate.name ?? "\(aggregate.function)_\(suffix)", Self.type(aggregate.function, argument))
+            )
             computed.append(SummarizeStage.Aggregate(function: aggregate.function, argument: argument))
         }
         let (final, maximum) = (computed, limits.maximumRows)

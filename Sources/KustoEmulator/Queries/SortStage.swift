@@ -15,9 +15,7 @@ final class SortStage: QueryStage {
     private let next: any QueryStage
     private var entries: [Entry] = []
 
-    /// - Parameters:
-    ///   - limit: How many rows to hand on, for `top`.
-    ///   - maximumRows: How many rows may be held.
+    /// Creates a stage that hands on `limit` rows, for `top`, or all, and holds no more than about twice `maximumRows`.
     init(_ keys: [Key], limit: Int?, maximumRows: Int, next: any QueryStage) {
         (self.keys, self.limit, self.maximumRows, self.next) = (keys, limit, maximumRows, next)
     }

@@ -75,7 +75,8 @@ final class SummarizeStage: QueryStage {
         switch aggregate.function {
         case "dcount": .integer(Int64(accumulator.hashes.count))
         case "min", "max": accumulator.extreme
-        case "sum" where aggregate.argument?.type == .real || aggregate.argument?.type == .dynamic: .real(accumulator.sum)
+        case "sum" where aggregate.argument?.type == .real || aggregate.argument?.type == .dynamic:
+            .real(accumulator.sum)
         case "sum": .integer(accumulator.integerSum)
         case "avg": accumulator.count == 0 ? .null : .real(accumulator.sum / Double(accumulator.count))
         default: .integer(accumulator.count)

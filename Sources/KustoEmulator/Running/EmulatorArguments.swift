@@ -5,17 +5,42 @@ internal import FoundationEssentials
 package enum EmulatorArguments {
     /// What the command line may say.
     package static let interface = CommandLineInterface(
-        name: "kusto-emulator", version: "1.0.0",
+        name: "kusto-emulator",
+        version: "1.0.0",
         summary: "A local Azure Data Explorer with its storage, for tests and demonstrations only.",
         options: [
             .value("listen", "HOST:PORT", help: "Where to listen; port 0 takes a free one. Default 127.0.0.1:0."),
             .value("database", "NAME", isRepeatable: true, help: "A database to start with. Default 'emulated'."),
-            .value("table", "SCHEMA", isRepeatable: true, help: "A table of the first database, such as 'T (a:string, b:long)'."),
-            .value("setup", "FILE", isRepeatable: true, help: "Commands to execute first, each starting with a dot on a new line."),
-            .value("data-dir", "DIR", help: "Where blobs and rows are kept; default a temporary directory that is removed."),
+            .value(
+                "table",
+                "SCHEMA",
+                isRepeatable: true,
+                help: "A table of the first database, such as 'T (a:string, b:long)'."
+            ),
+            .value(
+                "setup",
+                "FILE",
+                isRepeatable: true,
+                help: "Commands to execute first, each starting with a dot on a new line."
+            ),
+            .value(
+                "data-dir",
+                "DIR",
+                help: "Where blobs and rows are kept; default a temporary directory that is removed."
+            ),
             .value("ready-file", "FILE", help: "Gets the line that standard output gets when the emulator is ready."),
-            .value("application", "ID=SECRET", isRepeatable: true, help: "An application that gets tokens; without any, all do."),
-            .value("static-token", "TOKEN", isRepeatable: true, help: "A bearer token that is good without being issued."),
+            .value(
+                "application",
+                "ID=SECRET",
+                isRepeatable: true,
+                help: "An application that gets tokens; without any, all do."
+            ),
+            .value(
+                "static-token",
+                "TOKEN",
+                isRepeatable: true,
+                help: "A bearer token that is good without being issued."
+            ),
             .value("token-lifetime", "SECONDS", help: "How long an issued token is good. Default 3599."),
             .value("signature-lifetime", "SECONDS", help: "How long a shared access signature is good. Default 86400."),
             .value("accounts", "COUNT", help: "How many storage accounts there are. Default 2."),
@@ -24,7 +49,8 @@ package enum EmulatorArguments {
             .flag("no-streaming", help: "Answer streaming ingestion with 404, as a cluster without it."),
             .flag("stream-without-policy", help: "Stream into tables that do not have the streaming ingestion policy."),
             .flag("discard", help: "Keep uploads and messages unread until POST /emulator/count."),
-        ])
+        ]
+    )
 
     /// Makes a configuration of a command line.
     /// - Throws: `ExitError` with `usage` for a value that cannot be used.
@@ -89,7 +115,9 @@ package enum EmulatorArguments {
 
     private static func number(_ name: String, _ arguments: Arguments) throws(ExitError) -> Int? {
         guard let text = arguments.value(name) else { return nil }
-        guard let value = Int(text), value > 0 else { throw ExitError(.usage, "--\(name) \(text) is not a positive number") }
+        guard let value = Int(text), value > 0 else {
+            throw ExitError(.usage, "--\(name) \(text) is not a positive number")
+        }
         return value
     }
 }

@@ -10,8 +10,7 @@ package struct EmulatorService: Service {
     private let readyFile: String?
     private let logger: Logger
 
-    /// Creates a service.
-    /// - Parameter readyFile: Where the line that standard output gets is written too.
+    /// Creates a service that writes the line for standard output to `readyFile` too, if one is named.
     package init(configuration: EmulatedClusterConfiguration, readyFile: String?, logger: Logger) {
         self.configuration = configuration
         self.readyFile = readyFile
@@ -26,7 +25,10 @@ package struct EmulatorService: Service {
         } catch {
             throw ExitError(.usage, error.message)
         }
-        logger.warning("this is an emulator for tests and demonstrations, not a database", ["emulator.url": cluster.url])
+        logger.warning(
+            "this is an emulator for tests and demonstrations, not a database",
+            ["emulator.url": cluster.url]
+        )
         do {
             try announce(cluster)
             try await gracefulShutdown()

@@ -16,7 +16,10 @@ final class DataDirectory: Sendable {
         self.path = path ?? "\(temporary)/kusto-emulator-\(UUID().uuidString.lowercased())"
         do {
             try FileManager.default.createDirectory(
-                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: self.path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw EmulatorError(.storage, "cannot create the data directory \(self.path): \(error)")
         }

@@ -17,8 +17,14 @@ struct MessageQueue: Sendable {
     mutating func put(_ text: String, now: Int64, expires: Int64, visible: Int64) -> QueueMessage {
         let receipt = makeReceipt()
         let message = QueueMessage(
-            number: next, id: Self.identifier(next), text: text, inserted: now, expires: expires, visible: visible,
-            popReceipt: receipt)
+            number: next,
+            id: Self.identifier(next),
+            text: text,
+            inserted: now,
+            expires: expires,
+            visible: visible,
+            popReceipt: receipt
+        )
         messages[next] = message
         next += 1
         bytes += text.utf8.count

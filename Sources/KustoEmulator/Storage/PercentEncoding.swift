@@ -1,12 +1,13 @@
 /// Percent-encoding of URLs.
 enum PercentEncoding {
-    /// Decodes a path segment or query value; what is not an escape stays as it is.
-    /// - Parameter isForm: Whether `+` is a space, as in form bodies.
+    /// Decodes a path segment or query value, in a form with `+` for blanks; what is not an escape stays as it is.
     static func decode(_ text: some StringProtocol, isForm: Bool = false) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == 0x25, rest.count >= 2, let high = hex(rest[rest.startIndex]), let low = hex(rest[rest.startIndex + 1]) {
+            if byte == 0x25, rest.count >= 2, let high = hex(rest[rest.startIndex]),
+                let low = hex(rest[rest.startIndex + 1])
+            {
                 bytes.append(high << 4 | low)
                 rest = rest.dropFirst(2)
             } else {

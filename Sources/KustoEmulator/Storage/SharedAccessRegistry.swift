@@ -38,14 +38,19 @@ final class SharedAccessRegistry: Sendable {
         let now = clock.now()
         let random = "\(UUID().uuidString)\(UUID().uuidString)".replacing("-", with: "")
         let (signature, grant) = state.withLock { state in
-            if let known = state.current[resource], let grant = state.grants[known], grant.expires - now > lifetime / 2 {
+            if let known = state.current[resource], let grant = state.grants[known], grant.expires - now > lifetime / 2
+            {
                 return (known, grant)
             }
             state.grants = state.grants.filter { $0.value.expires > now }
             // Real signatures are base64 and end in "=", which clients must neither decode nor encode twice.
             let signature = random.prefix(43) + "="
             let grant = Grant(
-                resource: resource, permissions: Self.permissions(resource.kind), starts: now, expires: now + lifetime)
+                resource: resource,
+                permissions: Self.permissions(resource.kind),
+                starts: now,
+                expires: now + lifetime
+            )
             state.grants[String(signature)] = grant
             state.current[resource] = String(signature)
             return (String(signature), grant)

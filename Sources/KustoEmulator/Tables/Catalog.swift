@@ -36,7 +36,7 @@ final class Catalog: Sendable {
         }
     }
 
-    /// The database's name as it was created. The SDKs' default database stands for the first one.
+    /// The database's name as it was created; the SDKs' default database stands for the first one.
     /// - Throws: ``EmulatorError`` with `databaseNotFound`.
     func databaseName(_ name: String) throws(EmulatorError) -> String { try read(name) { $0.name } }
 
@@ -58,7 +58,9 @@ final class Catalog: Sendable {
     /// Creates a table, or returns the one that exists.
     /// - Throws: ``EmulatorError`` with `databaseNotFound`.
     func createTable(
-        _ name: String, columns: [Column], in database: String
+        _ name: String,
+        columns: [Column],
+        in database: String
     ) throws(EmulatorError) -> (table: StoredTable, isNew: Bool) {
         try write(database) { database in
             if let table = database.tables[name] { return (table, false) }
@@ -89,14 +91,18 @@ final class Catalog: Sendable {
     /// The mapping of that kind and name; a table's comes before its database's.
     /// - Throws: ``EmulatorError`` with `databaseNotFound` or `mappingNotFound`.
     func mapping(
-        _ name: String, kind: MappingKind, table: String, in database: String
+        _ name: String,
+        kind: MappingKind,
+        table: String,
+        in database: String
     ) throws(EmulatorError) -> IngestionMapping {
         let key = Self.key(kind, name)
         let found = try read(database) { $0.mappings[.table(table)]?[key] ?? $0.mappings[.database]?[key] }
         guard let found else {
             throw EmulatorError(
                 .mappingNotFound,
-                "Mapping reference '\(name)' of kind '\(kind.displayName)' in database '\(database)' could not be found")
+                "Mapping reference '\(name)' of kind '\(kind.displayName)' in database '\(database)' could not be found"
+            )
         }
         return found
     }
@@ -110,7 +116,10 @@ final class Catalog: Sendable {
     /// Stores a mapping; returns `false`, and changes nothing, when there is one and it may not be replaced.
     /// - Throws: ``EmulatorError`` with `databaseNotFound`.
     func setMapping(
-        _ mapping: IngestionMapping, of owner: Owner, in database: String, replacing: Bool
+        _ mapping: IngestionMapping,
+        of owner: Owner,
+        in database: String,
+        replacing: Bool
     ) throws(EmulatorError) -> Bool {
         let key = Self.key(mapping.kind, mapping.name)
         return try write(database) { database in
@@ -123,7 +132,10 @@ final class Catalog: Sendable {
     /// Removes a mapping; returns whether there was one.
     /// - Throws: ``EmulatorError`` with `databaseNotFound`.
     func removeMapping(
-        _ name: String, kind: MappingKind, of owner: Owner, in database: String
+        _ name: String,
+        kind: MappingKind,
+        of owner: Owner,
+        in database: String
     ) throws(EmulatorError) -> Bool {
         try write(database) { $0.mappings[owner]?.removeValue(forKey: Self.key(kind, name)) != nil }
     }

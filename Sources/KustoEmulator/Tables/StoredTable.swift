@@ -68,7 +68,14 @@ final class StoredTable: Sendable {
             (file, range) = try reserve(buffer.bytes.count)
             try file.write(buffer.bytes, at: range.lowerBound)
         }
-        let extent = Extent(path: file.path, range: range, rows: buffer.rows, tags: tags, created: created, sourceID: sourceID)
+        let extent = Extent(
+            path: file.path,
+            range: range,
+            rows: buffer.rows,
+            tags: tags,
+            created: created,
+            sourceID: sourceID
+        )
         state.withLock { state in
             state.extents.append(extent)
             state.rows += extent.rows
