@@ -2,21 +2,37 @@ internal import Logging
 
 /// The parts of an emulated cluster that endpoints work with.
 struct ClusterParts: Sendable {
+    /// How it is set up.
     let configuration: EmulatedClusterConfiguration
+    /// Where files are.
     let directory: DataDirectory
+    /// Databases, tables, mappings and policies.
     let catalog: Catalog
+    /// Which storage resources there are.
     let layout: StorageLayout
+    /// The signatures that open them.
     let access: SharedAccessRegistry
+    /// Blob storage.
     let blobs: BlobStore
+    /// Queue storage.
     let queues: QueueStore
+    /// Table storage.
     let statuses: StatusTableStore
+    /// What goes wrong on purpose.
     let faults: FaultInjector
+    /// Bearer tokens.
     let tokens: TokenAuthority
+    /// Turns sources into rows.
     let ingestor: Ingestor
+    /// Ingests what is queued.
     let dataManagement: DataManagement
+    /// Management commands.
     let commands: ManagementCommands
+    /// Queries.
     let queries: QueryRunner
+    /// Threads for long file work.
     let blocking = BlockingWork()
+    /// Where events are logged.
     let logger: Logger
 
     /// Puts the parts of a new cluster together.

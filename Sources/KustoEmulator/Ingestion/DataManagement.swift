@@ -11,16 +11,27 @@ internal import Synchronization
 final class DataManagement: Sendable {
     /// What it works with.
     struct Environment: Sendable {
+        /// Databases, tables, mappings and policies.
         let catalog: Catalog
+        /// Blob storage.
         let blobs: BlobStore
+        /// Queue storage.
         let queues: QueueStore
+        /// Table storage.
         let statuses: StatusTableStore
+        /// Which storage resources there are.
         let layout: StorageLayout
+        /// The signatures that open them.
         let access: SharedAccessRegistry
+        /// What goes wrong on purpose.
         let faults: FaultInjector
+        /// Turns sources into rows.
         let ingestor: Ingestor
+        /// The time.
         let clock: WallClock
+        /// What messages must carry.
         let identityToken: String
+        /// Where events are logged.
         let logger: Logger
     }
 

@@ -5,6 +5,7 @@ final class CollectStage: QueryStage {
     private let limits: QueryLimits
     private var bytes = 0
 
+    /// Creates an empty result.
     init(limits: QueryLimits) { self.limits = limits }
 
     func push(_ row: [CellValue]) throws -> Bool {

@@ -4,6 +4,7 @@ final class DistinctStage: QueryStage {
     private let limit: Int
     private let next: any QueryStage
 
+    /// Creates the stage; rows go on to `next`.
     init(limit: Int, next: any QueryStage) { (self.limit, self.next) = (limit, next) }
 
     func push(_ row: [CellValue]) throws -> Bool {

@@ -22,6 +22,7 @@ final class SummarizeStage: QueryStage {
     private var groups: [[CellValue]: [Accumulator]] = [:]
     private var order: [[CellValue]] = []
 
+    /// Creates the stage; rows go on to `next`.
     init(_ aggregates: [Aggregate], by keys: [BoundExpression], maximumGroups: Int, next: any QueryStage) {
         (self.aggregates, self.keys, self.maximumGroups, self.next) = (aggregates, keys, maximumGroups, next)
         if keys.isEmpty {

@@ -3,6 +3,7 @@ final class TakeStage: QueryStage {
     private var remaining: Int
     private let next: any QueryStage
 
+    /// Creates the stage; rows go on to `next`.
     init(_ count: Int, next: any QueryStage) { (remaining, self.next) = (count, next) }
 
     func push(_ row: [CellValue]) throws -> Bool {
