@@ -1,0 +1,34 @@
+/// Who may talk to the emulated cluster.
+package struct AuthenticationPolicy: Sendable, Hashable {
+    /// What a request must carry.
+    package enum Mode: String, Sendable, CaseIterable {
+        /// A token that was issued here, or a configured one.
+        case required
+        /// Any bearer token.
+        case anyToken
+        /// Nothing.
+        case none
+    }
+
+    /// What a request must carry.
+    package var mode: Mode
+    /// Applications by client id, with their secrets; when empty the token endpoint takes any.
+    package var applications: [String: String]
+    /// Tokens that are good without having been issued.
+    package var staticTokens: Set<String>
+    /// How long an issued token is good, in seconds.
+    package var tokenLifetimeSeconds: Int
+
+    /// Creates a policy; without arguments tokens are required and any application gets one for an hour.
+    package init(
+        mode: Mode = .required,
+        applications: [String: String] = [:],
+        staticTokens: Set<String> = [],
+        tokenLifetimeSeconds: Int = 3599
+    ) {
+        self.mode = mode
+        self.applications = applications
+        self.staticTokens = staticTokens
+        self.tokenLifetimeSeconds = tokenLifetimeSeconds
+    }
+}

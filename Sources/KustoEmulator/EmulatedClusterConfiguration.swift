@@ -1,0 +1,64 @@
+/// How an emulated cluster is set up.
+package struct EmulatedClusterConfiguration: Sendable {
+    /// The address to listen on.
+    package var host: String
+    /// The port to listen on; 0 takes a free one.
+    package var port: Int
+    /// The databases it starts with.
+    package var databases: [String]
+    /// Commands that are executed in the first database before anybody can connect.
+    package var setupCommands: [String]
+    /// Where blobs and rows are kept; `nil` for a temporary directory that goes away at the end.
+    package var dataDirectory: String?
+    /// Whether uploads and messages are kept unread until they are counted.
+    package var discards: Bool
+    /// Who may talk to it.
+    package var authentication: AuthenticationPolicy
+    /// Whether and what it takes by streaming ingestion.
+    package var streaming: StreamingPolicy
+    /// What a query may return.
+    package var queryLimits: QueryLimits
+    /// How many storage accounts there are.
+    package var storageAccounts: Int
+    /// How many upload containers an account has.
+    package var containersPerAccount: Int
+    /// How long a shared access signature is good, in seconds.
+    package var signatureLifetimeSeconds: Int
+    /// The most bytes of data in one queued source.
+    package var maximumSourceBytes: Int
+    /// The time.
+    package var clock: WallClock
+
+    /// Creates a configuration; without arguments a database named `emulated` on a free port of the loopback interface.
+    package init(
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        databases: [String] = ["emulated"],
+        setupCommands: [String] = [],
+        dataDirectory: String? = nil,
+        discards: Bool = false,
+        authentication: AuthenticationPolicy = AuthenticationPolicy(),
+        streaming: StreamingPolicy = StreamingPolicy(),
+        queryLimits: QueryLimits = QueryLimits(),
+        storageAccounts: Int = 2,
+        containersPerAccount: Int = 2,
+        signatureLifetimeSeconds: Int = 86_400,
+        maximumSourceBytes: Int = 6 << 30,
+        clock: WallClock = .system
+    ) {
+        self.host = host
+        self.port = port
+        self.databases = databases
+        self.setupCommands = setupCommands
+        self.dataDirectory = dataDirectory
+        self.discards = discards
+        self.authentication = authentication
+        self.streaming = streaming
+        self.queryLimits = queryLimits
+        self.storageAccounts = storageAccounts
+        self.containersPerAccount = containersPerAccount
+        self.signatureLifetimeSeconds = signatureLifetimeSeconds
+        self.maximumSourceBytes = maximumSourceBytes
+        self.clock = clock
+    }
+}

@@ -1,0 +1,37 @@
+internal import HTTPServer
+
+extension EmulatorRequest {
+    /// Wraps a request of the HTTP server.
+    init(_ request: HTTPServerRequest) {
+        self.init(
+            method: request.method.uppercased(),
+            path: request.path,
+            query: request.query,
+            header: { request.header($0) },
+            forEachChunk: { body in
+                for try await chunk in request.body { try body(chunk) }
+            }
+        )
+    }
+}
+
+extension EmulatorReply {
+    /// The reply as the HTTP server sends it.
+    var response: HTTPServerResponse {
+        if cut == .beforeAnswer { return .abort }
+        let headers = headers.map { HTTPHeader(name: $0.name, value: $0.value) }
+        let content: HTTPServerResponse.Body
+        switch body {
+        case .bytes(let bytes): content = .bytes(bytes)
+        case .file(let path, .all): content = .file(path)
+        case .file(let path, .part(let range)):
+            guard let bytes = try? DataFile(reading: path).read(upTo: range.count, at: range.lowerBound) else {
+                return .abort
+            }
+            content = .bytes(bytes)
+        }
+        let response = HTTPServerResponse(status: status, headers: headers, body: content)
+        if case .afterBytes(let count) = cut { return response.abort(afterBytes: count) }
+        return response
+    }
+}

@@ -1,0 +1,32 @@
+/// A request as endpoints see it, whichever way it came in.
+struct EmulatorRequest: Sendable {
+    /// The HTTP method in upper case.
+    let method: String
+    /// The path as it was sent, percent-encoded.
+    let path: String
+    /// The query as it was sent, without the question mark.
+    let query: String
+    /// The value of a header by its name in any letter case.
+    let header: @Sendable (String) -> String?
+    /// Hands the body on, piece by piece.
+    let forEachChunk: @Sendable (_ body: (([UInt8]) throws -> Void)) async throws -> Void
+
+    /// The whole body.
+    /// - Throws: ``EmulatorError`` with `invalidData` when it is larger than `limit`.
+    func collect(upTo limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await forEachChunk { chunk in
+            bytes.append(contentsOf: chunk)
+            guard bytes.count <= limit else {
+                throw EmulatorError(.invalidData, "the request's body is larger than \(limit) bytes")
+            }
+        }
+        return bytes
+    }
+
+    /// The query's parameters.
+    var parameters: QueryParameters { QueryParameters(query) }
+
+    /// Scheme, host and port under which the client reached the emulator.
+    func baseURL(fallback: String) -> String { header("Host").map { "http://\($0)" } ?? fallback }
+}

@@ -1,0 +1,123 @@
+package import Daemon
+internal import FoundationEssentials
+
+/// The command line of `kusto-emulator`.
+package enum EmulatorArguments {
+    /// What the command line may say.
+    package static let interface = CommandLineInterface(
+        name: "kusto-emulator",
+        version: "1.0.0",
+        summary: "A local Azure Data Explorer with its storage, for tests and demonstrations only.",
+        options: [
+            .value("listen", "HOST:PORT", help: "Where to listen; port 0 takes a free one. Default 127.0.0.1:0."),
+            .value("database", "NAME", isRepeatable: true, help: "A database to start with. Default 'emulated'."),
+            .value(
+                "table",
+                "SCHEMA",
+                isRepeatable: true,
+                help: "A table of the first database, such as 'T (a:string, b:long)'."
+            ),
+            .value(
+                "setup",
+                "FILE",
+                isRepeatable: true,
+                help: "Commands to execute first, each starting with a dot on a new line."
+            ),
+            .value(
+                "data-dir",
+                "DIR",
+                help: "Where blobs and rows are kept; default a temporary directory that is removed."
+            ),
+            .value("ready-file", "FILE", help: "Gets the line that standard output gets when the emulator is ready."),
+            .value(
+                "application",
+                "ID=SECRET",
+                isRepeatable: true,
+                help: "An application that gets tokens; without any, all do."
+            ),
+            .value(
+                "static-token",
+                "TOKEN",
+                isRepeatable: true,
+                help: "A bearer token that is good without being issued."
+            ),
+            .value("token-lifetime", "SECONDS", help: "How long an issued token is good. Default 3599."),
+            .value("signature-lifetime", "SECONDS", help: "How long a shared access signature is good. Default 86400."),
+            .value("accounts", "COUNT", help: "How many storage accounts there are. Default 2."),
+            .flag("allow-any-token", help: "Take any bearer token."),
+            .flag("no-auth", help: "Take requests without a token."),
+            .flag("no-streaming", help: "Answer streaming ingestion with 404, as a cluster without it."),
+            .flag("stream-without-policy", help: "Stream into tables that do not have the streaming ingestion policy."),
+            .flag("discard", help: "Keep uploads and messages unread until POST /emulator/count."),
+        ]
+    )
+
+    /// Makes a configuration of a command line.
+    /// - Throws: `ExitError` with `usage` for a value that cannot be used.
+    package static func configuration(_ arguments: Arguments) throws(ExitError) -> EmulatedClusterConfiguration {
+        var configuration = EmulatedClusterConfiguration()
+        if let listen = arguments.value("listen") {
+            guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+                (0...65_535).contains(port), colon > listen.startIndex
+            else { throw ExitError(.usage, "--listen \(listen) is not HOST:PORT") }
+            configuration.host = String(listen[..<colon])
+            configuration.port = port
+        }
+        if arguments.has("database") { configuration.databases = arguments.values("database") }
+        for file in arguments.values("setup") { configuration.setupCommands += try commands(in: file) }
+        configuration.setupCommands += arguments.values("table").map { ".create-merge table \($0)" }
+        configuration.dataDirectory = arguments.value("data-dir")
+        configuration.discards = arguments.has("discard")
+        configuration.authentication = try authentication(arguments)
+        configuration.signatureLifetimeSeconds = try number("signature-lifetime", arguments) ?? 86_400
+        configuration.storageAccounts = try number("accounts", arguments) ?? 2
+        configuration.streaming.isEnabled = !arguments.has("no-streaming")
+        configuration.streaming.requiresTablePolicy = !arguments.has("stream-without-policy")
+        return configuration
+    }
+
+    /// Splits a file's text into commands: each starts with a dot at the start of a line; lines with `//` are comments.
+    static func split(_ text: String) -> [String] {
+        var commands: [String] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("//") { continue }
+            if line.hasPrefix(".") {
+                commands.append(String(line))
+            } else if !commands.isEmpty {
+                commands[commands.count - 1] += "\n\(line)"
+            }
+        }
+        return commands
+    }
+
+    private static func commands(in file: String) throws(ExitError) -> [String] {
+        do {
+            return split(String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self))
+        } catch {
+            throw ExitError(.usage, "--setup \(file) cannot be read: \(error)")
+        }
+    }
+
+    private static func authentication(_ arguments: Arguments) throws(ExitError) -> AuthenticationPolicy {
+        var policy = AuthenticationPolicy()
+        if arguments.has("allow-any-token") { policy.mode = .anyToken }
+        if arguments.has("no-auth") { policy.mode = .none }
+        policy.staticTokens = Set(arguments.values("static-token"))
+        policy.tokenLifetimeSeconds = try number("token-lifetime", arguments) ?? 3599
+        for text in arguments.values("application") {
+            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
+                throw ExitError(.usage, "--application needs ID=SECRET")
+            }
+            policy.applications[String(text[..<sign])] = String(text[text.index(after: sign)...])
+        }
+        return policy
+    }
+
+    private static func number(_ name: String, _ arguments: Arguments) throws(ExitError) -> Int? {
+        guard let text = arguments.value(name) else { return nil }
+        guard let value = Int(text), value > 0 else {
+            throw ExitError(.usage, "--\(name) \(text) is not a positive number")
+        }
+        return value
+    }
+}

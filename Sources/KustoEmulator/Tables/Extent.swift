@@ -1,0 +1,15 @@
+/// Rows that were ingested together: a range of a segment file.
+struct Extent: Sendable {
+    /// The file that holds the rows; opened only while it is read, because there may be thousands.
+    let path: String
+    /// Where the rows are in it.
+    let range: Range<Int>
+    /// How many they are.
+    let rows: Int
+    /// The tags they were ingested with.
+    let tags: [String]
+    /// When they were ingested, in ticks.
+    let created: Int64
+    /// The source they came from.
+    let sourceID: String
+}
