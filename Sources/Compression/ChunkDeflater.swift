@@ -40,8 +40,15 @@ package final class ChunkDeflater {
             unsafe stream.initialize(to: z_stream())
             // Negative window bits: raw deflate, since the gzip frame is ours.
             let outcome = unsafe deflateInit2_(
-                stream, Int32(level), Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-                Int32(MemoryLayout<z_stream>.size))
+                stream,
+                Int32(level),
+                Z_DEFLATED,
+                -15,
+                8,
+                Z_DEFAULT_STRATEGY,
+                ZLIB_VERSION,
+                Int32(MemoryLayout<z_stream>.size)
+            )
             precondition(outcome == Z_OK, "zlib has no memory for a compressor")
             unsafe engine = .zlib(stream)
         }

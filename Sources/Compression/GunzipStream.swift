@@ -47,7 +47,8 @@ internal import CZlib
                     unsafe stream.pointee.avail_out = UInt32(buffer.count)
                     let outcome = unsafe inflate(stream, Z_NO_FLUSH)
                     guard outcome == Z_OK || outcome == Z_STREAM_END || outcome == Z_BUF_ERROR else {
-                        let reason = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "zlib error \(outcome)"
+                        let reason =
+                            unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "zlib error \(outcome)"
                         throw CompressionError(code: .corrupt, message: "the data is not valid gzip: \(reason)")
                     }
                     let produced = unsafe buffer.count - Int(stream.pointee.avail_out)

@@ -37,7 +37,8 @@ package enum ConverterKind: Sendable, Hashable {
             self = .json
         case nil:
             throw Self.unsupported(
-                "converter class \(className) is not supported, use StringConverter, ByteArrayConverter or JsonConverter")
+                "converter class \(className) is not supported, use StringConverter, ByteArrayConverter or JsonConverter"
+            )
         }
     }
 

@@ -23,8 +23,10 @@ package final class RecordConverter {
     package init(kind: ConverterKind, format: RecordFormat) throws(ConverterError) {
         guard kind == .bytes || !format.isBinary else {
             throw ConverterError(
-                .unsupported, "format=\(format) needs binary messages, so it cannot be used with \(kind.className)",
-                exceptionClass: ConverterError.configException)
+                .unsupported,
+                "format=\(format) needs binary messages, so it cannot be used with \(kind.className)",
+                exceptionClass: ConverterError.configException
+            )
         }
         self.kind = kind
         self.format = format
@@ -82,7 +84,9 @@ package final class RecordConverter {
             return .rejected(
                 ConverterError(
                     .invalidRecord,
-                    "Converting byte[] to Kafka Connect data failed due to serialization error: \(reason)"))
+                    "Converting byte[] to Kafka Connect data failed due to serialization error: \(reason)"
+                )
+            )
         }
     }
 

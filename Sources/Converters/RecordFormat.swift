@@ -16,8 +16,10 @@ package struct RecordFormat: Sendable, Hashable, CustomStringConvertible {
         let name = name.lowercased()
         guard Self.binary.contains(name) || Self.text.contains(name) else {
             throw ConverterError(
-                .unsupported, "format=\(name) is not known, use one of \(Self.names)",
-                exceptionClass: ConverterError.configException)
+                .unsupported,
+                "format=\(name) is not known, use one of \(Self.names)",
+                exceptionClass: ConverterError.configException
+            )
         }
         self.name = name
         isBinary = Self.binary.contains(name)

@@ -16,8 +16,9 @@ package struct HTTPServerRequest: Sendable {
         headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    /// The whole body.
+    /// Reads the whole body.
     /// - Parameter limit: The most bytes that are held.
+    /// - Returns: The body's bytes.
     /// - Throws: ``HTTPServerError`` when there are more bytes than `limit` or the client goes away.
     package func collect(upTo limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []

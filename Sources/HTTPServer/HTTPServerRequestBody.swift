@@ -1,4 +1,6 @@
-/// A request's body in chunks; the client is held back while the handler is busy with one. To be read once.
+/// A request's body in chunks, to be read once.
+///
+/// The client is held back while the handler is busy with a chunk.
 package struct HTTPServerRequestBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]
 

@@ -41,7 +41,9 @@ package final class MetricsRegistry: Sendable {
 
     /// Returns the counter of this name and labels, made at the first call.
     package func counter(_ name: String, help: String, labels: [String: String] = [:]) -> Counter {
-        if case .counter(let counter) = handle(name, help, "counter", labels, { .counter(Counter()) }) { return counter }
+        if case .counter(let counter) = handle(name, help, "counter", labels, { .counter(Counter()) }) {
+            return counter
+        }
         preconditionFailure("metric \(name) is already of another kind")
     }
 
@@ -59,8 +61,12 @@ package final class MetricsRegistry: Sendable {
         labels: [String: String] = [:]
     ) -> Histogram {
         if case .histogram(let histogram) = handle(
-            name, help, "histogram", labels, { .histogram(Histogram(bounds: bounds)) })
-        {
+            name,
+            help,
+            "histogram",
+            labels,
+            { .histogram(Histogram(bounds: bounds)) }
+        ) {
             return histogram
         }
         preconditionFailure("metric \(name) is already of another kind")

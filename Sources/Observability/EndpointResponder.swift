@@ -34,7 +34,11 @@ package struct EndpointResponder: Sendable {
         case "/readyz": return Self.report(health.readiness)
         default:
             return Answer(
-                status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: registry.render(), allow: nil)
+                status: 200,
+                contentType: "text/plain; version=0.0.4; charset=utf-8",
+                body: registry.render(),
+                allow: nil
+            )
         }
     }
 

@@ -58,7 +58,8 @@ package final class HealthState: Sendable {
             reasons: beats.sorted { $0.key < $1.key }.compactMap { task, beat in
                 let age = now - beat
                 return age > limit ? "\(task) has not gone round for \(age.components.seconds) s" : nil
-            })
+            }
+        )
     }
 
     /// Whether every part is ready; a process in which no part has spoken yet is not.
@@ -66,6 +67,7 @@ package final class HealthState: Sendable {
         let parts = state.withLock { $0.readiness }
         guard !parts.isEmpty else { return Report(reasons: ["starting"]) }
         return Report(
-            reasons: parts.sorted { $0.key < $1.key }.compactMap { part, reason in reason.map { "\(part) \($0)" } })
+            reasons: parts.sorted { $0.key < $1.key }.compactMap { part, reason in reason.map { "\(part) \($0)" } }
+        )
     }
 }

@@ -11,8 +11,12 @@ package enum ProcessMetrics {
         let cpu = registry.gauge("process_cpu_seconds_total", help: "User and system CPU time spent in seconds.")
         let files = registry.gauge("process_open_fds", help: "Number of open file descriptors.")
         let start = registry.gauge("process_start_time_seconds", help: "Start time since the Unix epoch in seconds.")
-        registry.gauge("kusto_sink_build_info", help: "Always 1; the labels say what runs.", labels: ["version": version])
-            .set(1)
+        registry.gauge(
+            "kusto_sink_build_info",
+            help: "Always 1; the labels say what runs.",
+            labels: ["version": version]
+        )
+        .set(1)
         if let time = startTime() { start.set(time) }
         registry.onCollect {
             if let bytes = residentBytes() { memory.set(bytes) }
@@ -38,7 +42,8 @@ package enum ProcessMetrics {
     /// Returns the time of the boot plus the time from there to the start (proc(5), field 22 of `stat`).
     private static func startTime() -> Double? {
         // The command's name, in parentheses, may hold blanks.
-        guard let fields = text("/proc/self/stat")?.split(separator: ")").last?.split(separator: " "), fields.count > 19,
+        guard let fields = text("/proc/self/stat")?.split(separator: ")").last?.split(separator: " "),
+            fields.count > 19,
             let ticks = Double(fields[19]),
             let boot = text("/proc/stat")?.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
             let seconds = Double(boot.dropFirst("btime ".count))

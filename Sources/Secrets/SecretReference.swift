@@ -45,7 +45,8 @@ package enum SecretReference {
         case "env":
             guard let value = environment[parts[1]] else {
                 throw SecretReferenceError(
-                    message: "${\(inner)} names an environment variable that is not set; set \(parts[1])")
+                    message: "${\(inner)} names an environment variable that is not set; set \(parts[1])"
+                )
             }
             return value
         case "directory":

@@ -35,7 +35,8 @@ struct GzipTests {
     @Test(
         "Chunks behind one header are one gzip member with the right content",
         arguments: CompressionType.allCases.flatMap { type in type.levels.map { (type, $0) } },
-        [0, 1, 100, 65_536, 300_000])
+        [0, 1, 100, 65_536, 300_000]
+    )
     func roundTrip(engine: (CompressionType, Int), size: Int) throws {
         let deflater = ChunkDeflater(type: engine.0, level: engine.1)
         for data in [Self.text(size), Self.noise(size), [UInt8](repeating: 7, count: size)] {

@@ -11,14 +11,17 @@ struct RecordConverterTests {
         String(decoding: RowBuffer.append(Array(text.utf8), with: try converter(kind)).row, as: UTF8.self)
     }
 
-    @Test("puts a JSON document on one line and keeps its text", arguments: [
-        (" {\"b\" : 1.10,\r\n\t\"a\":1e400}\n", "{\"b\" : 1.10,  \t\"a\":1e400}\n"),
-        ("[1,\n2]", "[1, 2]\n"),
-        (" 18446744073709551616 ", "18446744073709551616\n"),
-        ("\"a\\nb\"", "a\nb\n"),
-        ("\"\\u00e9\"\n", "é\n"),
-        ("{\"a\":\"\\n\"}", "{\"a\":\"\\n\"}\n"),
-    ])
+    @Test(
+        "puts a JSON document on one line and keeps its text",
+        arguments: [
+            (" {\"b\" : 1.10,\r\n\t\"a\":1e400}\n", "{\"b\" : 1.10,  \t\"a\":1e400}\n"),
+            ("[1,\n2]", "[1, 2]\n"),
+            (" 18446744073709551616 ", "18446744073709551616\n"),
+            ("\"a\\nb\"", "a\nb\n"),
+            ("\"\\u00e9\"\n", "é\n"),
+            ("{\"a\":\"\\n\"}", "{\"a\":\"\\n\"}\n"),
+        ]
+    )
     func json(document: String, line: String) throws { #expect(try row(document, .json) == line) }
 
     @Test("skips what holds nothing", arguments: ["", " \n", "null", " null\n", "\"\""])
@@ -40,22 +43,28 @@ struct RecordConverterTests {
         #expect(RowBuffer.append([0x4F, 0x0A, 0xFF], with: converter).row == [0x4F, 0x0A, 0xFF])
     }
 
-    @Test("repairs text as Java and the Unicode Standard do", arguments: [
-        [0x61, 0xF1, 0x80, 0x80, 0xE1, 0x80, 0xC2, 0x62, 0x80, 0x63, 0x80, 0xBF, 0x64],
-        [0xC0, 0xAF, 0xE0, 0x80, 0xBF, 0xF0, 0x81, 0x82, 0x41],
-        [0xED, 0xA0, 0x80, 0xED, 0xBF, 0xBF, 0xED, 0xAF, 0x41],
-        [0xF4, 0x91, 0x92, 0x93, 0xFF, 0x41, 0x80, 0xBF, 0x42],
-        [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0xE2, 0x82],
-    ] as [[UInt8]])
+    @Test(
+        "repairs text as Java and the Unicode Standard do",
+        arguments: [
+            [0x61, 0xF1, 0x80, 0x80, 0xE1, 0x80, 0xC2, 0x62, 0x80, 0x63, 0x80, 0xBF, 0x64],
+            [0xC0, 0xAF, 0xE0, 0x80, 0xBF, 0xF0, 0x81, 0x82, 0x41],
+            [0xED, 0xA0, 0x80, 0xED, 0xBF, 0xBF, 0xED, 0xAF, 0x41],
+            [0xF4, 0x91, 0x92, 0x93, 0xFF, 0x41, 0x80, 0xBF, 0x42],
+            [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0xE2, 0x82],
+        ] as [[UInt8]]
+    )
     func repair(bytes: [UInt8]) throws {
         // Swift's own decoding follows the same practice.
         let expected = String(decoding: bytes, as: UTF8.self) + "\n"
         #expect(RowBuffer.append(bytes, with: try converter(.string)).row == Array(expected.utf8))
     }
 
-    @Test("says how much room it needs, and takes no more", arguments: [
-        ("{}", ConverterKind.json, 3), ("abc", .string, 4), ("abc", .bytes, 4),
-    ])
+    @Test(
+        "says how much room it needs, and takes no more",
+        arguments: [
+            ("{}", ConverterKind.json, 3), ("abc", .string, 4), ("abc", .bytes, 4),
+        ]
+    )
     func room(text: String, kind: ConverterKind, row: Int) throws {
         let needed = row + RecordConverter.slack
         let converter = try converter(kind)

@@ -12,7 +12,9 @@ struct VectorTests {
     }
 
     private static func load() throws -> [Vector] {
-        let url = try #require(Bundle.module.url(forResource: "records", withExtension: "jsonl", subdirectory: "Vectors"))
+        let url = try #require(
+            Bundle.module.url(forResource: "records", withExtension: "jsonl", subdirectory: "Vectors")
+        )
         return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map { line in
             let json = try JSONValue(parsing: String(line))
             func bytes(_ key: String) -> [UInt8]? {
@@ -20,8 +22,14 @@ struct VectorTests {
             }
             func text(_ key: String) throws -> String { try #require(json[key]?.stringValue) }
             return Vector(
-                name: try text("name"), converter: try text("converter"), format: try text("format"),
-                result: try text("result"), ours: try text("ours"), value: bytes("value"), output: bytes("output"))
+                name: try text("name"),
+                converter: try text("converter"),
+                format: try text("format"),
+                result: try text("result"),
+                ours: try text("ours"),
+                value: bytes("value"),
+                output: bytes("output")
+            )
         }
     }
 
@@ -64,7 +72,10 @@ struct VectorTests {
                 #expect(row.last == UInt8(ascii: "\n"))
                 #expect(row.count { $0 == UInt8(ascii: "\n") } == 1)
                 let right = try JSONValue(parsing: output)
-                #expect(left == right || Self.isNumericallyEqual(row, output), "\(String(decoding: row, as: UTF8.self))")
+                #expect(
+                    left == right || Self.isNumericallyEqual(row, output),
+                    "\(String(decoding: row, as: UTF8.self))"
+                )
             } else {
                 #expect(row == output)
             }

@@ -12,7 +12,8 @@ struct CommandLineTests {
             .value("config", short: "c", "FILE", isRepeatable: true, help: "The configuration."),
             .value("listen", "ADDRESS", help: "The address."),
             .flag("offline", help: "Ask nobody."),
-        ])
+        ]
+    )
 
     private func arguments(_ words: [String]) throws -> Arguments {
         guard case .run(let arguments) = try interface.parse(["program"] + words) else {
@@ -21,11 +22,14 @@ struct CommandLineTests {
         return arguments
     }
 
-    @Test("gives the values of its options in their order, wherever the subcommand stands", arguments: [
-        ["check", "--config", "a", "--config=b", "--offline"],
-        ["--config", "a", "check", "-c", "b", "--offline"],
-        ["-ca", "-cb", "--offl", "check"],
-    ])
+    @Test(
+        "gives the values of its options in their order, wherever the subcommand stands",
+        arguments: [
+            ["check", "--config", "a", "--config=b", "--offline"],
+            ["--config", "a", "check", "-c", "b", "--offline"],
+            ["-ca", "-cb", "--offl", "check"],
+        ]
+    )
     func options(words: [String]) throws {
         let arguments = try arguments(words)
         #expect(arguments.subcommand == "check")
@@ -36,18 +40,21 @@ struct CommandLineTests {
         #expect(arguments.positionals.isEmpty)
     }
 
-    @Test("is refused with a sentence that names what is wrong", arguments: [
-        (["--confg", "a"], "unknown option '--confg', did you mean '--config'?"),
-        (["--confg=secret"], "unknown option '--confg', did you mean '--config'?"),
-        (["--something-else"], "unknown option '--something-else'"),
-        (["-x"], "unknown option '-x'"),
-        (["--config"], "option --config needs a value: --config FILE"),
-        (["-c"], "option --config needs a value: --config FILE"),
-        (["--offline=yes"], "option --offline takes no value"),
-        (["--listen", "a", "--listen", "b"], "option --listen is given more than once"),
-        (["chekc"], "unknown command 'chekc', did you mean 'check'?"),
-        (["check", "more"], "unexpected argument 'more'"),
-    ])
+    @Test(
+        "is refused with a sentence that names what is wrong",
+        arguments: [
+            (["--confg", "a"], "unknown option '--confg', did you mean '--config'?"),
+            (["--confg=secret"], "unknown option '--confg', did you mean '--config'?"),
+            (["--something-else"], "unknown option '--something-else'"),
+            (["-x"], "unknown option '-x'"),
+            (["--config"], "option --config needs a value: --config FILE"),
+            (["-c"], "option --config needs a value: --config FILE"),
+            (["--offline=yes"], "option --offline takes no value"),
+            (["--listen", "a", "--listen", "b"], "option --listen is given more than once"),
+            (["chekc"], "unknown command 'chekc', did you mean 'check'?"),
+            (["check", "more"], "unexpected argument 'more'"),
+        ]
+    )
     func refusal(words: [String], message: String) {
         let error = #expect(throws: ExitError.self) { try interface.parse(["program"] + words) }
         #expect(error?.code == .usage)
@@ -57,7 +64,12 @@ struct CommandLineTests {
     @Test("takes what follows a double dash as positional arguments")
     func doubleDash() throws {
         let interface = CommandLineInterface(
-            name: "p", version: "1", summary: "", positionals: [CommandLineOperand("file", help: "")], options: [])
+            name: "p",
+            version: "1",
+            summary: "",
+            positionals: [CommandLineOperand("file", help: "")],
+            options: []
+        )
         guard case .run(let arguments) = try interface.parse(["p", "--", "--help"]) else {
             Issue.record("help was given")
             return
@@ -68,7 +80,11 @@ struct CommandLineTests {
     @Test("that lacks a required option is refused")
     func required() {
         let interface = CommandLineInterface(
-            name: "p", version: "1", summary: "", options: [.value("config", "FILE", isRequired: true, help: "")])
+            name: "p",
+            version: "1",
+            summary: "",
+            options: [.value("config", "FILE", isRequired: true, help: "")]
+        )
         let error = #expect(throws: ExitError.self) { try interface.parse(["p"]) }
         #expect(error?.message == "option --config is missing (see 'p --help')")
     }

@@ -8,7 +8,11 @@ struct ExecutableTests {
     private struct Unknown: Error {}
 
     private let interface = CommandLineInterface(
-        name: "program", version: "1", summary: "", options: [.flag("quiet", help: "")])
+        name: "program",
+        version: "1",
+        summary: "",
+        options: [.flag("quiet", help: "")]
+    )
 
     @Test("exits with the code of its error and says why on both outputs")
     func exitCodes() async throws {
@@ -16,7 +20,9 @@ struct ExecutableTests {
         let log = folder.file("termination-log")
         let output = folder.file("stderr")
         let executable = Executable(
-            interface, termination: TerminationMessage(path: log.path, output: try folder.open(output)))
+            interface,
+            termination: TerminationMessage(path: log.path, output: try folder.open(output))
+        )
         try Data("old and much longer than what comes".utf8).write(to: log)
 
         #expect(await executable.run(["program"]) { _ in } == .success)

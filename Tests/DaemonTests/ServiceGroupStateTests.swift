@@ -51,11 +51,14 @@ struct ServiceGroupStateTests {
         #expect(state.cancellationDeadlinePassed() == [])
     }
 
-    @Test("does at the end of a service what is configured", arguments: [
-        (Behavior.cancelGroup, [Action.cancelAll, .startCancellationDeadline]),
-        (.gracefullyShutdownGroup, [.startShutdownDeadline, .shutDown(1)]),
-        (.ignore, []),
-    ])
+    @Test(
+        "does at the end of a service what is configured",
+        arguments: [
+            (Behavior.cancelGroup, [Action.cancelAll, .startCancellationDeadline]),
+            (.gracefullyShutdownGroup, [.startShutdownDeadline, .shutDown(1)]),
+            (.ignore, []),
+        ]
+    )
     func ends(behavior: Behavior, actions: [Action]) {
         var succeeding = state([behavior, .cancelGroup])
         #expect(succeeding.isUnexpected(0) == (behavior == .cancelGroup))

@@ -35,7 +35,8 @@ struct ServiceGroupTests {
                 try await gracefulShutdown()
                 journal.add(name)
                 try await then()
-            })
+            }
+        )
     }
 
     private func group(
@@ -47,9 +48,14 @@ struct ServiceGroupTests {
     ) -> ServiceGroup {
         ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services, handlesSignals: handlesSignals, maximumGracefulShutdownDuration: shutdown,
-                maximumCancellationDuration: cancellation, onUnresponsive: onUnresponsive),
-            logger: Logger(label: "test", sink: MemoryLogSink()))
+                services: services,
+                handlesSignals: handlesSignals,
+                maximumGracefulShutdownDuration: shutdown,
+                maximumCancellationDuration: cancellation,
+                onUnresponsive: onUnresponsive
+            ),
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
     }
 
     @Test("stops its services in reverse order")
@@ -64,7 +70,8 @@ struct ServiceGroupTests {
     func successfulEnd() async throws {
         let work = ServiceGroupConfiguration.ServiceConfiguration(
             service: TestService(name: "work") { [journal] in journal.add("work") },
-            successTerminationBehavior: .gracefullyShutdownGroup)
+            successTerminationBehavior: .gracefullyShutdownGroup
+        )
         try await group([waiting("endpoint"), work]).run()
         #expect(journal.all == ["work", "endpoint"])
     }
@@ -89,7 +96,8 @@ struct ServiceGroupTests {
     func gracefulFailure() async {
         let failing = ServiceGroupConfiguration.ServiceConfiguration(
             service: TestService(name: "work") { throw ExitError(.temporaryFailure, "batch failed") },
-            failureTerminationBehavior: .gracefullyShutdownGroup)
+            failureTerminationBehavior: .gracefullyShutdownGroup
+        )
         let group = group([waiting("endpoint"), failing])
         await #expect(throws: ExitError(.temporaryFailure, "batch failed")) { try await group.run() }
         #expect(journal.all == ["endpoint"])
@@ -107,10 +115,13 @@ struct ServiceGroupTests {
     @Test("names the services that ignore their cancellation")
     func unresponsive() async throws {
         let gate = GracefulShutdown()
-        let deaf = waiting("deaf", then: {
-            // Waits in a task that no cancellation reaches, as a thread in C would.
-            await withCheckedContinuation { continuation in gate.onTrigger { continuation.resume() } }
-        })
+        let deaf = waiting(
+            "deaf",
+            then: {
+                // Waits in a task that no cancellation reaches, as a thread in C would.
+                await withCheckedContinuation { continuation in gate.onTrigger { continuation.resume() } }
+            }
+        )
         let group = group([deaf], shutdown: .milliseconds(1), cancellation: .milliseconds(1)) { [journal] names in
             journal.add("unresponsive: \(names)")
             gate.trigger()
@@ -129,7 +140,8 @@ struct ServiceGroupTests {
                     while !shutdown.isTriggered { usleep(100) }
                 }
                 journal.add(Task.isShuttingDownGracefully ? "stopped" : "ended")
-            })
+            }
+        )
         let group = group([service])
         group.triggerGracefulShutdown()
         try await group.run()
@@ -142,7 +154,8 @@ struct ServiceGroupTests {
             service: TestService(name: "sink") { [journal] in
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3600)) }
                 journal.add(Task.isCancelled ? "cancelled" : "drains")
-            })
+            }
+        )
         let group = group([service])
         group.triggerGracefulShutdown()
         try await group.run()
@@ -158,7 +171,8 @@ struct ServiceGroupTests {
             }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: [.init(service: service)]),
-                logger: Logger(label: "test", sink: MemoryLogSink()))
+                logger: Logger(label: "test", sink: MemoryLogSink())
+            )
             try await group.run()
             exit(0)
         }
@@ -175,7 +189,8 @@ struct ServiceGroupTests {
             }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: [.init(service: service)]),
-                logger: Logger(label: "test", sink: MemoryLogSink()))
+                logger: Logger(label: "test", sink: MemoryLogSink())
+            )
             try await group.run()
             exit(0)
         }

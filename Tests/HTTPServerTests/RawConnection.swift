@@ -51,8 +51,8 @@ final class RawConnection: @unchecked Sendable {
     private func write(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            let count = unsafe bytes[sent...].withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return }
             sent += count

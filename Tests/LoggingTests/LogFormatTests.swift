@@ -4,7 +4,11 @@ import Testing
 @Suite("Log lines")
 struct LogFormatTests {
     let entry = LogEntry(
-        level: .warning, label: "sink", message: "batch \"dropped\"", metadata: ["b": "two words", "a": "1\n2"])
+        level: .warning,
+        label: "sink",
+        message: "batch \"dropped\"",
+        metadata: ["b": "two words", "a": "1\n2"]
+    )
 
     @Test("JSON lines escape what JSON must escape and sort the metadata")
     func json() {

@@ -35,26 +35,16 @@ struct EndpointTests {
         #expect(answer("GET", "/readyz").status == 200)
     }
 
-    @Test("knows its paths and their methods", arguments: [
-        ("GET", "/", 404), ("GET", "/metrics/", 404), ("POST", "/nothing", 404), ("POST", "/metrics", 405),
-        ("GET", "/healthz", 200), ("HEAD", "/healthz", 200),
-    ])
+    @Test(
+        "knows its paths and their methods",
+        arguments: [
+            ("GET", "/", 404), ("GET", "/metrics/", 404), ("POST", "/nothing", 404), ("POST", "/metrics", 405),
+            ("GET", "/healthz", 200), ("HEAD", "/healthz", 200),
+        ]
+    )
     func paths(method: String, path: String, status: Int) {
         let answer = answer(method, path)
         #expect(answer.status == status)
         #expect((answer.allow == "GET, HEAD") == (status == 405))
-    }
-
-    @Test("reads its address", arguments: [
-        ("off", EndpointAddress.off), ("0.0.0.0:9404", .listen(host: "0.0.0.0", port: 9404)),
-        ("[::1]:0", .listen(host: "::1", port: 0)), ("localhost:65535", .listen(host: "localhost", port: 65535)),
-    ])
-    func address(text: String, address: EndpointAddress) throws { #expect(try EndpointAddress(text) == address) }
-
-    @Test("refuses a wrong address", arguments: ["", "9404", ":9404", "host:", "host:65536", "host:-1", "::1:80"])
-    func wrongAddress(text: String) {
-        let error = #expect(throws: ExitError.self) { try EndpointAddress(text) }
-        #expect(error?.code == .usage)
-        #expect(error?.message == "metrics.address=\(text) is neither host:port nor off")
     }
 }

@@ -21,9 +21,13 @@ struct SecretReferenceTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try "user = u\n# password=no\npassword=p:=w\n".write(
-            to: folder.appendingPathComponent("a.properties"), atomically: true, encoding: .utf8)
+            to: folder.appendingPathComponent("a.properties"),
+            atomically: true,
+            encoding: .utf8
+        )
         try "token\n".write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
-        let text = "x ${file:\(folder.path)/a.properties:password} ${directory:\(folder.path):key} ${env:HOME_OF} ${other:a}"
+        let text =
+            "x ${file:\(folder.path)/a.properties:password} ${directory:\(folder.path):key} ${env:HOME_OF} ${other:a}"
         let resolved = try SecretReference.resolve(text, environment: ["HOME_OF": "me"])
         #expect(resolved == "x p:=w token me ${other:a}")
     }
@@ -31,9 +35,11 @@ struct SecretReferenceTests {
     @Test(
         "A reference that leads nowhere says which one and what to do",
         arguments: [
-            ("${env:NO_SUCH}", "NO_SUCH"), ("${file:/nowhere:key}", "/nowhere"), ("${directory:/nowhere:k}", "/nowhere/k"),
+            ("${env:NO_SUCH}", "NO_SUCH"), ("${file:/nowhere:key}", "/nowhere"),
+            ("${directory:/nowhere:k}", "/nowhere/k"),
             ("${directory:/etc:../passwd}", "${directory:/path:file-name}"),
-        ])
+        ]
+    )
     func failure(reference: String, mentioned: String) {
         let error = #expect(throws: SecretReferenceError.self) {
             try SecretReference.resolve(reference, environment: [:])

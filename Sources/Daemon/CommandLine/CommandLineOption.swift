@@ -23,13 +23,24 @@ package struct CommandLineOption: Sendable {
         help: String
     ) -> CommandLineOption {
         CommandLineOption(
-            name: name, short: short, valueName: valueName, isRepeatable: isRepeatable, isRequired: isRequired,
-            help: help)
+            name: name,
+            short: short,
+            valueName: valueName,
+            isRepeatable: isRepeatable,
+            isRequired: isRequired,
+            help: help
+        )
     }
 
     /// Creates an option that is given or not.
     package static func flag(_ name: String, short: Character? = nil, help: String) -> CommandLineOption {
         CommandLineOption(
-            name: name, short: short, valueName: nil, isRepeatable: true, isRequired: false, help: help)
+            name: name,
+            short: short,
+            valueName: nil,
+            isRepeatable: true,
+            isRequired: false,
+            help: help
+        )
     }
 }

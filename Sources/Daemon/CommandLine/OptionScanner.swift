@@ -29,13 +29,14 @@ enum OptionScanner {
         _ options: [CommandLineOption]
     ) -> (items: [Item], operands: [String]) {
         let names = unsafe options.map { unsafe strdup($0.name) }
-        defer { for unsafe name in unsafe names { unsafe free(name) } }
+        defer { unsafe names.forEach { unsafe free($0) } }
         var table = unsafe options.indices.map { index in
             unsafe option(
                 name: unsafe UnsafePointer(names[index]),
                 has_arg: options[index].valueName == nil ? 0 : 1,
                 flag: nil,
-                val: firstLong + Int32(index))
+                val: firstLong + Int32(index)
+            )
         }
         unsafe table.append(option())
         // A leading colon makes a missing value ':' instead of '?'.
@@ -45,7 +46,7 @@ enum OptionScanner {
         }
         var vector = unsafe ([""] + arguments).map { unsafe strdup($0) }
         // getopt reorders the vector; the copies are freed from it, each once, whatever their order.
-        defer { for unsafe word in unsafe vector { unsafe free(word) } }
+        defer { unsafe vector.forEach { unsafe free($0) } }
         unsafe vector.append(nil)
         cglibc_getopt_restart()
 
@@ -62,7 +63,9 @@ enum OptionScanner {
                 unsafe items.append(refused(vector, options))
             }
         }
-        let operands = unsafe vector[Int(cglibc_optind())...].compactMap { unsafe $0.map { unsafe String(cString: $0) } }
+        let operands = unsafe vector[Int(cglibc_optind())...].compactMap {
+            unsafe $0.map { unsafe String(cString: $0) }
+        }
         return (items, operands)
     }
 
@@ -81,7 +84,9 @@ enum OptionScanner {
         if letter >= firstLong { return .unexpectedValue(Int(letter - firstLong)) }
         if letter > 0, letter < 128 { return .unknown("-\(Character(UnicodeScalar(UInt8(letter))))") }
         // A long option: the word that was just passed over.
-        guard let word = unsafe vector[Int(cglibc_optind()) - 1].map({ unsafe String(cString: $0) }) else { return .unknown("") }
+        guard let word = unsafe vector[Int(cglibc_optind()) - 1].map({ unsafe String(cString: $0) }) else {
+            return .unknown("")
+        }
         let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
         let isPrefix = options.count { $0.name.hasPrefix(name.drop { $0 == "-" }) } > 1
         return isPrefix && name.count > 2 ? .ambiguous(name) : .unknown(name)

@@ -45,7 +45,8 @@ package final class ServiceGroup: Sendable {
         defer { signals?.close() }
         let services = configuration.services
         var state = ServiceGroupState(
-            services.map { ($0.successTerminationBehavior, $0.failureTerminationBehavior) })
+            services.map { ($0.successTerminationBehavior, $0.failureTerminationBehavior) }
+        )
         guard state.phase != .finished else { return }
         var failure: (any Error)?
         await withTaskGroup(of: Event.self) { [self] group in
@@ -117,7 +118,8 @@ package final class ServiceGroup: Sendable {
             guard state.isUnexpected(index) else { return nil }
             return ServiceGroupError(
                 code: .serviceFinishedUnexpectedly,
-                message: "service \(service.service.name) ended although nobody had asked it to")
+                message: "service \(service.service.name) ended although nobody had asked it to"
+            )
         }
         if state.phase != .running, error is CancellationError { return nil }
         guard state.phase == .running, service.failureTerminationBehavior == .ignore else { return error }

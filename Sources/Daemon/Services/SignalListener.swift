@@ -28,7 +28,11 @@ final class SignalListener: Sendable {
         // A handler must never wait.
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
         let (stream, continuation) = AsyncStream<Int32>.makeStream(bufferingPolicy: .bufferingNewest(4))
-        let isFirst = Self.handlerEnd.compareExchange(expected: -1, desired: writeEnd, ordering: .sequentiallyConsistent)
+        let isFirst = Self.handlerEnd.compareExchange(
+            expected: -1,
+            desired: writeEnd,
+            ordering: .sequentiallyConsistent
+        )
         precondition(isFirst.exchanged, "only one SignalListener may be open")
         do throws(ExitError) {
             thread = try BlockingThread(name: "signals") {

@@ -26,13 +26,18 @@ package final class BlockingThread: Sendable {
         self.name = name
         var thread = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(name, body))
-        let code = unsafe pthread_create(&thread, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            unsafe pthread_setname_np(pthread_self(), String(decoding: start.name.utf8.prefix(15), as: UTF8.self))
-            start.body()
-            return nil
-        }, start.toOpaque())
+        let code = unsafe pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                unsafe pthread_setname_np(pthread_self(), String(decoding: start.name.utf8.prefix(15), as: UTF8.self))
+                start.body()
+                return nil
+            },
+            start.toOpaque()
+        )
         guard code == 0 else {
             unsafe start.release()
             throw ExitError(.software, "cannot start thread \(name): \(Errno.text(code))")

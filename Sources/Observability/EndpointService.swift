@@ -1,0 +1,60 @@
+package import Daemon
+internal import HTTPServer
+package import Logging
+
+/// Serves metrics, liveness and readiness over HTTP for as long as the process runs.
+///
+/// It belongs first in its group: what starts first is stopped last, so the endpoint answers while the sink drains.
+package struct EndpointService: Service {
+    package let name = "endpoint"
+    private let server: HTTPServer
+    private let host: String
+    private let logger: Logger
+
+    /// Creates a service that does not listen yet.
+    /// - Parameters:
+    ///   - host: The address to listen on.
+    ///   - port: The port; 0 takes a free one, which the log names.
+    ///   - responder: Answers the requests.
+    ///   - logger: Takes the line that names the port.
+    package init(host: String, port: Int, responder: EndpointResponder, logger: Logger) {
+        self.host = host
+        self.logger = logger
+        server = HTTPServer(
+            configuration: HTTPServerConfiguration(
+                host: host,
+                port: port,
+                maximumConnections: 64,
+                idleTimeout: .seconds(60),
+                drainTimeout: .seconds(1)
+            ),
+            logger: logger
+        ) { request in
+            let answer = responder.answer(method: request.method, path: request.path)
+            var headers = [HTTPHeader(name: "Content-Type", value: answer.contentType)]
+            if let allow = answer.allow { headers.append(HTTPHeader(name: "Allow", value: allow)) }
+            return HTTPServerResponse(status: answer.status, headers: headers, body: .bytes(Array(answer.body.utf8)))
+        }
+    }
+
+    /// The port that the service listens on; 0 before it does.
+    package var port: Int { server.port }
+
+    /// Answers until the process stops.
+    /// - Throws: ``ExitError`` with `usage` when the address cannot be listened on.
+    package func run() async throws {
+        do {
+            try server.start()
+        } catch {
+            throw ExitError(.usage, "metrics.address: \(error.message), or set metrics.address=off")
+        }
+        logger.info("endpoint listening", ["server.address": host, "server.port": String(server.port)])
+        do {
+            try await gracefulShutdown()
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+}
