@@ -1,0 +1,46 @@
+/// How a client connects.
+package struct HTTPClientConfiguration: Sendable, Hashable {
+    /// An HTTP proxy without authentication.
+    package struct Proxy: Sendable, Hashable {
+        /// The host's name or address.
+        package var host: String
+        /// The port.
+        package var port: Int
+
+        /// Creates a proxy.
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// How long connecting may take, name resolution and TLS included.
+    package var connectTimeout: Duration
+    /// PEM files of authorities to trust besides the system's.
+    package var certificateFiles: [String]
+    /// The proxy for every request; without one the environment's is not used either.
+    package var proxy: Proxy?
+    /// The most connections that are kept open when nothing uses them.
+    package var idleConnections: Int
+    /// The most connections to one host; further requests wait for one.
+    package var connectionsPerHost: Int
+    /// The `User-Agent` of requests that name none.
+    package var userAgent: String
+
+    /// Creates a configuration; without arguments 15 seconds to connect, and 32 connections to a host.
+    package init(
+        connectTimeout: Duration = .seconds(15),
+        certificateFiles: [String] = [],
+        proxy: Proxy? = nil,
+        idleConnections: Int = 32,
+        connectionsPerHost: Int = 32,
+        userAgent: String = "kusto-sink"
+    ) {
+        self.connectTimeout = connectTimeout
+        self.certificateFiles = certificateFiles
+        self.proxy = proxy
+        self.idleConnections = idleConnections
+        self.connectionsPerHost = connectionsPerHost
+        self.userAgent = userAgent
+    }
+}

@@ -1,0 +1,38 @@
+internal import CCurl
+
+/// What all exchanges of a client have in common.
+struct TransferSettings: Sendable {
+    private let configuration: HTTPClientConfiguration
+    private let certificates: CertificateBundle
+
+    init(_ configuration: HTTPClientConfiguration) throws(HTTPError) {
+        self.configuration = configuration
+        certificates = try CertificateBundle(files: configuration.certificateFiles)
+    }
+
+    func apply(to handle: UnsafeMutableRawPointer) {
+        unsafe ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        unsafe ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        unsafe ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        unsafe ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        unsafe ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        unsafe ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
+        unsafe ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip")
+        unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, configuration.userAgent)
+        // An empty name keeps libcurl from asking the environment.
+        unsafe ccurl_set_text(handle, CURLOPT_PROXY, configuration.proxy.map { "http://\($0.host):\($0.port)" } ?? "")
+        guard !certificates.pem.isEmpty else { return }
+        unsafe certificates.pem.withUnsafeBytes { pem in
+            _ = unsafe ccurl_set_certificates(handle, pem.baseAddress, pem.count)
+        }
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds, at least 1: 0 means "without limit" to libcurl.
+    var milliseconds: Int {
+        let parts = components
+        return max(1, Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000))
+    }
+}
