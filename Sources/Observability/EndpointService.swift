@@ -1,4 +1,4 @@
-package import Daemon
+internal import Daemon
 internal import HTTPServer
 package import Logging
 

@@ -39,7 +39,9 @@ package final class ThreadExecutor: TaskExecutor {
         try await withTaskExecutorPreference(self) { try await Self.call(body) }
     }
 
-    /// Ends the thread after the jobs it has; blocks. No task may prefer this executor any more.
+    /// Ends the thread after the jobs it has; blocks.
+    ///
+    /// No task may prefer this executor any more.
     package func stop() {
         state.withLock { $0.isStopping = true }
         ready.signal()

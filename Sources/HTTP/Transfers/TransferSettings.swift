@@ -22,6 +22,8 @@ struct TransferSettings: Sendable {
         unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, configuration.userAgent)
         // An empty name keeps libcurl from asking the environment.
         unsafe ccurl_set_text(handle, CURLOPT_PROXY, configuration.proxy.map { "http://\($0.host):\($0.port)" } ?? "")
+        // This machine, and the address at which Azure offers a machine's identity, are never behind a proxy.
+        unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, "localhost,127.0.0.1,[::1],169.254.169.254")
         guard !certificates.pem.isEmpty else { return }
         unsafe certificates.pem.withUnsafeBytes { pem in
             _ = unsafe ccurl_set_certificates(handle, pem.baseAddress, pem.count)

@@ -9,7 +9,10 @@ package final class KafkaAdmin: Sendable {
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
         let context = ClientContext(logger: logger)
-        client = try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_PRODUCER, context: context)
+        client = try ConfigurationHandle(configuration, context: context).makeClient(
+            RD_KAFKA_PRODUCER,
+            context: context
+        )
     }
 
     /// Returns how many partitions each topic has.
@@ -43,7 +46,8 @@ package final class KafkaAdmin: Sendable {
         defer { unsafe rd_kafka_event_destroy(event) }
         try KafkaError.check(unsafe rd_kafka_event_error(event), "cannot create topic \(name)")
         var count = 0
-        guard let results = unsafe rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
+        guard
+            let results = unsafe rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
         else { return }
         for index in 0..<count {
             let error = unsafe rd_kafka_topic_result_error(results[index])

@@ -44,8 +44,10 @@ func logCallback(
     // Syslog levels: librdkafka's errors are about connections, which it mends by itself.
     let level: LogLevel = level <= 2 ? .error : level <= 4 ? .warning : level <= 6 ? .info : .debug
     unsafe context.logger.log(
-        level, "librdkafka says",
-        ["text": String(cString: text), "facility": facility.map { unsafe String(cString: $0) } ?? ""])
+        level,
+        "librdkafka says",
+        ["text": String(cString: text), "facility": facility.map { unsafe String(cString: $0) } ?? ""]
+    )
 }
 
 func errorCallback(

@@ -18,7 +18,8 @@ struct ConfigurationHandle: ~Copyable {
                 guard !configuration.optionalNames.contains(name) else { continue }
                 context.logger.warning(
                     "the loaded librdkafka does not know a property, it has no effect",
-                    ["property": name, "librdkafka.version": KafkaLibrary.version])
+                    ["property": name, "librdkafka.version": KafkaLibrary.version]
+                )
             default:
                 let shown = configuration.secretNames.contains(name) ? "<redacted>" : "\"\(value)\""
                 let reason = configuration.secretNames.contains(name) ? "the value is not valid" : outcome.text
@@ -55,6 +56,6 @@ func withErrorText<Result>(_ body: (UnsafeMutablePointer<CChar>?, Int) -> Result
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
         unsafe buffer.initialize(repeating: 0)
         let result = unsafe body(buffer.baseAddress, buffer.count)
-        return (result, unsafe String(cString: buffer.baseAddress!))
+        return (result, unsafe buffer.baseAddress.map { unsafe String(cString: $0) } ?? "")
     }
 }

@@ -106,7 +106,10 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         guard let error = unsafe error else { return }
         defer { unsafe rd_kafka_error_destroy(error) }
         throw unsafe KafkaError(
-            rd_kafka_error_code(error), action(), reason: String(cString: rd_kafka_error_string(error)),
-            isFatal: rd_kafka_error_is_fatal(error) != 0)
+            rd_kafka_error_code(error),
+            action(),
+            reason: String(cString: rd_kafka_error_string(error)),
+            isFatal: rd_kafka_error_is_fatal(error) != 0
+        )
     }
 }

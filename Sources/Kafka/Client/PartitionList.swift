@@ -16,7 +16,8 @@ struct PartitionList: ~Copyable {
     init(_ offsets: [TopicPartition: Int64]) {
         unsafe pointer = rd_kafka_topic_partition_list_new(Int32(offsets.count))
         for (partition, offset) in offsets {
-            unsafe rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition).pointee.offset = offset
+            unsafe rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition).pointee.offset =
+                offset
         }
     }
 
@@ -48,7 +49,8 @@ struct PartitionList: ~Copyable {
         for index in 0..<(unsafe Int(pointer.pointee.cnt)) {
             let entry = unsafe pointer.pointee.elems[index]
             guard unsafe entry.offset >= 0 else { continue }
-            unsafe offsets[TopicPartition(topic: String(cString: entry.topic), partition: entry.partition)] = entry.offset
+            unsafe offsets[TopicPartition(topic: String(cString: entry.topic), partition: entry.partition)] =
+                entry.offset
         }
         return offsets
     }

@@ -49,7 +49,9 @@ enum TopicMetadata {
     ) throws(KafkaError) {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         try KafkaError.check(
-            unsafe rd_kafka_metadata(client.pointer, 1, nil, &metadata, timeout.milliseconds), "cannot read the cluster's metadata")
+            unsafe rd_kafka_metadata(client.pointer, 1, nil, &metadata, timeout.milliseconds),
+            "cannot read the cluster's metadata"
+        )
         guard let metadata = unsafe metadata else { return }
         defer { unsafe rd_kafka_metadata_destroy(metadata) }
         unsafe body(metadata.pointee)

@@ -85,7 +85,10 @@ final class FetchNudger: @unchecked Sendable {
             if current.generation != generation {
                 guard
                     let found = try? TopicMetadata.onePerLeader(
-                        client, of: current.partitions, timeout: .seconds(1))
+                        client,
+                        of: current.partitions,
+                        timeout: .seconds(1)
+                    )
                 else { continue }
                 leaders = found
                 generation = current.generation
@@ -99,7 +102,14 @@ final class FetchNudger: @unchecked Sendable {
     private func nudge(_ leaders: [TopicPartition]) {
         for leader in leaders {
             var (low, high): (Int64, Int64) = (0, 0)
-            _ = unsafe rd_kafka_query_watermark_offsets(client.pointer, leader.topic, leader.partition, &low, &high, 200)
+            _ = unsafe rd_kafka_query_watermark_offsets(
+                client.pointer,
+                leader.topic,
+                leader.partition,
+                &low,
+                &high,
+                200
+            )
         }
     }
 }

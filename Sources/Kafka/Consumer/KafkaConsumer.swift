@@ -43,14 +43,18 @@ package final class KafkaConsumer: @unchecked Sendable {
         unsafe rd_kafka_queue_destroy(queue)
     }
 
-    /// Joins the group for these topics; an entry that starts with `^` is a regular expression. *Poll thread.*
+    /// Joins the group for these topics; an entry that starts with `^` is a regular expression.
+    ///
+    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func subscribe(to topics: [String]) throws(KafkaError) {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
         try KafkaError.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
     }
 
-    /// Waits for messages and events. *Poll thread.*
+    /// Waits for messages and events.
+    ///
+    /// *Poll thread.*
     ///
     /// The group's `max.poll.interval.ms` is kept by calling this, also while everything is paused.
     /// - Parameters:
@@ -73,16 +77,22 @@ package final class KafkaConsumer: @unchecked Sendable {
             unsafe array.deallocate()
             return (nil, context.takeEvents())
         }
-        return unsafe (KafkaMessageBatch(adopting: array, count: kept, names: names, client: client), context.takeEvents())
+        return unsafe (
+            KafkaMessageBatch(adopting: array, count: kept, names: names, client: client), context.takeEvents()
+        )
     }
 
-    /// Starts fetching partitions that the group gave, from their committed offsets. *Poll thread.*
+    /// Starts fetching partitions that the group gave, from their committed offsets.
+    ///
+    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func assign(_ partitions: [TopicPartition]) throws(KafkaError) {
         let list = PartitionList(partitions)
         if isCooperative {
             unsafe try KafkaError.check(
-                unsafe rd_kafka_incremental_assign(client.pointer, list.pointer), "cannot assign partitions")
+                unsafe rd_kafka_incremental_assign(client.pointer, list.pointer),
+                "cannot assign partitions"
+            )
         } else {
             try KafkaError.check(unsafe rd_kafka_assign(client.pointer, list.pointer), "cannot assign partitions")
         }
@@ -90,13 +100,17 @@ package final class KafkaConsumer: @unchecked Sendable {
         nudger?.set(partitions: held)
     }
 
-    /// Stops fetching partitions that the group takes. *Poll thread.*
+    /// Stops fetching partitions that the group takes.
+    ///
+    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
         if isCooperative {
             let list = PartitionList(partitions)
             unsafe try KafkaError.check(
-                unsafe rd_kafka_incremental_unassign(client.pointer, list.pointer), "cannot give partitions back")
+                unsafe rd_kafka_incremental_unassign(client.pointer, list.pointer),
+                "cannot give partitions back"
+            )
         } else {
             try KafkaError.check(unsafe rd_kafka_assign(client.pointer, nil), "cannot give partitions back")
         }
@@ -104,14 +118,18 @@ package final class KafkaConsumer: @unchecked Sendable {
         nudger?.set(partitions: held)
     }
 
-    /// Stops fetching for a while; what was prefetched is thrown away and fetched again later. *Poll thread.*
+    /// Stops fetching for a while; what was prefetched is thrown away and fetched again later.
+    ///
+    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
         let list = PartitionList(partitions)
         try KafkaError.check(unsafe rd_kafka_pause_partitions(client.pointer, list.pointer), "cannot pause")
     }
 
-    /// Goes on fetching behind the last message that poll returned. *Poll thread.*
+    /// Goes on fetching behind the last message that poll returned.
+    ///
+    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
         let list = PartitionList(partitions)
@@ -137,7 +155,9 @@ package final class KafkaConsumer: @unchecked Sendable {
             let answers = unsafe rd_kafka_queue_new(client.pointer)
             defer { unsafe rd_kafka_queue_destroy(answers) }
             try KafkaError.check(
-                unsafe rd_kafka_commit_queue(client.pointer, list.pointer, answers, nil, nil), "cannot commit offsets")
+                unsafe rd_kafka_commit_queue(client.pointer, list.pointer, answers, nil, nil),
+                "cannot commit offsets"
+            )
             guard let event = unsafe rd_kafka_queue_poll(answers, deadline.milliseconds) else {
                 throw KafkaError(.timedOut, "the commit of offsets was not answered within \(deadline)")
             }
@@ -146,7 +166,9 @@ package final class KafkaConsumer: @unchecked Sendable {
         }
     }
 
-    /// Returns the group's committed offsets; partitions without one are left out. Blocks at most `timeout`.
+    /// Returns the group's committed offsets; partitions without one are left out.
+    ///
+    /// Blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
     package func committed(
         _ partitions: [TopicPartition],
@@ -154,11 +176,15 @@ package final class KafkaConsumer: @unchecked Sendable {
     ) throws(KafkaError) -> [TopicPartition: Int64] {
         let list = PartitionList(partitions)
         try KafkaError.check(
-            unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds), "cannot read committed offsets")
+            unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds),
+            "cannot read committed offsets"
+        )
         return list.offsets
     }
 
-    /// Asks the partition's leader for its first offset and the one after its last. Blocks at most `timeout`.
+    /// Asks the partition's leader for its first offset and the one after its last.
+    ///
+    /// Blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
     package func watermarks(
         _ partition: TopicPartition,
@@ -167,8 +193,15 @@ package final class KafkaConsumer: @unchecked Sendable {
         var (low, high): (Int64, Int64) = (0, 0)
         try KafkaError.check(
             unsafe rd_kafka_query_watermark_offsets(
-                client.pointer, partition.topic, partition.partition, &low, &high, timeout.milliseconds),
-            "cannot read the offsets of \(partition)")
+                client.pointer,
+                partition.topic,
+                partition.partition,
+                &low,
+                &high,
+                timeout.milliseconds
+            ),
+            "cannot read the offsets of \(partition)"
+        )
         return (low, high)
     }
 
@@ -176,17 +209,26 @@ package final class KafkaConsumer: @unchecked Sendable {
     package func cachedWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
         var (low, high): (Int64, Int64) = (0, 0)
         let outcome = unsafe rd_kafka_get_watermark_offsets(
-            client.pointer, partition.topic, partition.partition, &low, &high)
+            client.pointer,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high
+        )
         return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
     }
 
-    /// Returns how many partitions each topic has, of all topics. Blocks at most `timeout`.
+    /// Returns how many partitions each topic has, of all topics.
+    ///
+    /// Blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
     package func topics(timeout: Duration) throws(KafkaError) -> [String: Int] {
         try TopicMetadata.read(client, timeout: timeout)
     }
 
-    /// Leaves the group, at most within `timeout`, and frees the client's threads. *Poll thread, last call.*
+    /// Leaves the group, at most within `timeout`, and frees the client's threads.
+    ///
+    /// *Poll thread, last call.*
     package func close(timeout: Duration) {
         nudger?.stop()
         context.beginClosing()
@@ -197,14 +239,20 @@ package final class KafkaConsumer: @unchecked Sendable {
         let deadline = ContinuousClock.now + timeout
         while unsafe rd_kafka_consumer_closed(client.pointer) == 0, ContinuousClock.now < deadline {
             var message: UnsafeMutablePointer<rd_kafka_message_t>?
-            if unsafe rd_kafka_consume_batch_queue(answers, 50, &message, 1) > 0 { unsafe rd_kafka_message_destroy(message) }
+            if unsafe rd_kafka_consume_batch_queue(answers, 50, &message, 1) > 0 {
+                unsafe rd_kafka_message_destroy(message)
+            }
         }
     }
 
-    private var isCooperative: Bool { unsafe String(cString: rd_kafka_rebalance_protocol(client.pointer)) == "COOPERATIVE" }
+    private var isCooperative: Bool {
+        unsafe String(cString: rd_kafka_rebalance_protocol(client.pointer)) == "COOPERATIVE"
+    }
 
     /// Turns messages that are errors into events and closes the gaps.
-    private func dropErrors(_ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>, _ count: Int) -> Int {
+    private func dropErrors(_ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>, _ count: Int)
+        -> Int
+    {
         var kept = 0
         for index in 0..<count {
             guard let message = unsafe array[index] else { continue }
@@ -218,7 +266,12 @@ package final class KafkaConsumer: @unchecked Sendable {
                 context.record(
                     .error(
                         unsafe KafkaError(
-                            message.pointee.err, "cannot read \(place)", reason: String(cString: rd_kafka_message_errstr(message)))))
+                            message.pointee.err,
+                            "cannot read \(place)",
+                            reason: String(cString: rd_kafka_message_errstr(message))
+                        )
+                    )
+                )
             }
             unsafe rd_kafka_message_destroy(message)
         }

@@ -53,12 +53,17 @@ package final class KafkaMessageBatch: @unchecked Sendable {
             let timestamp = unsafe rd_kafka_message_timestamp(message, &type)
             unsafe (entries + index).initialize(
                 to: Entry(
-                    value: UnsafeRawPointer(message.pointee.payload), count: message.pointee.len,
-                    offset: message.pointee.offset, timestamp: timestamp))
+                    value: UnsafeRawPointer(message.pointee.payload),
+                    count: message.pointee.len,
+                    offset: message.pointee.offset,
+                    timestamp: timestamp
+                )
+            )
             if unsafe message.pointee.rkt != current.topic || message.pointee.partition != current.partition {
                 if index > start {
                     unsafe runs.append(
-                        Run(topicPartition: names.name(current.topic, current.partition), range: start..<index))
+                        Run(topicPartition: names.name(current.topic, current.partition), range: start..<index)
+                    )
                 }
                 start = index
                 unsafe current = (message.pointee.rkt, message.pointee.partition)
@@ -106,7 +111,8 @@ package final class KafkaMessageBatch: @unchecked Sendable {
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var length = 0
-        while unsafe rd_kafka_header_get_all(list, headers.count, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR {
+        while unsafe rd_kafka_header_get_all(list, headers.count, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR
+        {
             let bytes = unsafe value.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: length)) }
             unsafe headers.append(KafkaHeader(name: name.map { unsafe String(cString: $0) } ?? "", value: bytes))
         }

@@ -15,7 +15,10 @@ package final class KafkaMockCluster: Sendable {
     package init(brokers: Int = 1) throws(KafkaError) {
         let context = ClientContext(logger: Logger(label: "kafka-mock", sink: MemoryLogSink(capacity: 10)))
         let configuration = KafkaClientConfiguration(["client.id": "mock-cluster"])
-        client = try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_PRODUCER, context: context)
+        client = try ConfigurationHandle(configuration, context: context).makeClient(
+            RD_KAFKA_PRODUCER,
+            context: context
+        )
         guard let cluster = unsafe rd_kafka_mock_cluster_new(client.pointer, Int32(brokers)) else {
             throw KafkaError(.other, "the mock cluster cannot start: no loopback port is free")
         }
@@ -31,14 +34,18 @@ package final class KafkaMockCluster: Sendable {
     /// - Throws: ``KafkaError``.
     package func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
         try KafkaError.check(
-            unsafe rd_kafka_mock_topic_create(cluster, name, Int32(partitions), 1), "cannot create topic \(name)")
+            unsafe rd_kafka_mock_topic_create(cluster, name, Int32(partitions), 1),
+            "cannot create topic \(name)"
+        )
     }
 
     /// Takes a broker off the network, or puts it back.
     /// - Throws: ``KafkaError``.
     package func setReachable(_ isReachable: Bool, broker: Int = 1) throws(KafkaError) {
-        let outcome = unsafe isReachable
-            ? rd_kafka_mock_broker_set_up(cluster, Int32(broker)) : rd_kafka_mock_broker_set_down(cluster, Int32(broker))
+        let outcome =
+            unsafe isReachable
+            ? rd_kafka_mock_broker_set_up(cluster, Int32(broker))
+            : rd_kafka_mock_broker_set_down(cluster, Int32(broker))
         try KafkaError.check(outcome, "cannot change broker \(broker)")
     }
 }

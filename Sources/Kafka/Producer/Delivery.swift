@@ -33,5 +33,10 @@ func deliveryCallback(
         error == RD_KAFKA_RESP_ERR_NO_ERROR
             ? .success(())
             : .failure(
-                unsafe KafkaError(error, "a record was not written to topic \(String(cString: rd_kafka_topic_name(message.pointee.rkt)))")))
+                unsafe KafkaError(
+                    error,
+                    "a record was not written to topic \(String(cString: rd_kafka_topic_name(message.pointee.rkt)))"
+                )
+            )
+    )
 }

@@ -86,8 +86,17 @@ package final class KafkaProducer: Sendable {
         let outcome = unsafe Self.withBytes(record.key) { key in
             unsafe Self.withBytes(record.value) { value in
                 unsafe crdkafka_produce(
-                    client.pointer, record.topic, record.partition ?? RD_KAFKA_PARTITION_UA, key.baseAddress, key.count,
-                    value.baseAddress, value.count, record.timestamp ?? 0, headers, opaque)
+                    client.pointer,
+                    record.topic,
+                    record.partition ?? RD_KAFKA_PARTITION_UA,
+                    key.baseAddress,
+                    key.count,
+                    value.baseAddress,
+                    value.count,
+                    record.timestamp ?? 0,
+                    headers,
+                    opaque
+                )
             }
         }
         guard outcome != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
@@ -100,6 +109,8 @@ package final class KafkaProducer: Sendable {
     private static func withBytes<R>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         guard let bytes else { return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         guard bytes.isEmpty else { return unsafe bytes.withUnsafeBytes(body) }
-        return unsafe [UInt8(0)].withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0)) }
+        return unsafe [UInt8(0)].withUnsafeBytes {
+            unsafe body(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0))
+        }
     }
 }

@@ -1,0 +1,36 @@
+/// The access token of a cluster: metadata once, tokens as they run out.
+struct Authenticator: Sendable {
+    private let tokens: RefreshedValue<AccessToken>
+
+    init(_ configuration: KustoConfiguration, _ wire: Wire) {
+        let source: any TokenSource =
+            switch configuration.authentication {
+            case .application(let tenantID, let clientID, let secret):
+                ClientSecretSource(tenantID: tenantID, clientID: clientID, secret: secret, wire: wire)
+            case .managedIdentity(let clientID):
+                ManagedIdentitySource(clientID: clientID, environment: configuration.environment, wire: wire)
+            case .workloadIdentity:
+                WorkloadIdentitySource(environment: configuration.environment, wire: wire)
+            case .token(let secret):
+                StaticTokenSource(secret: secret)
+            }
+        let url = configuration.ingestionURL
+        let isStatic = if case .token = configuration.authentication { true } else { false }
+        let clouds = RefreshedValue<CloudMetadata>(pause: .seconds(5), now: wire.clock.now) {
+            () async throws(KustoError) in
+            // A token from elsewhere needs no place to log in.
+            let cloud = isStatic ? .publicCloud : try await CloudMetadata.fetch(from: url, wire)
+            return (cloud, Validity(fresh: .seconds(365 * 86_400), usable: nil))
+        }
+        tokens = RefreshedValue(pause: .seconds(30), now: wire.clock.now) { () async throws(KustoError) in
+            let token = try await source.token(for: try await clouds.get().value)
+            return (token, token.validity)
+        }
+    }
+
+    /// A token that is good now, and its number.
+    func token() async throws(KustoError) -> (value: AccessToken, generation: Int) { try await tokens.get() }
+
+    /// Forgets a token that a cluster refused.
+    func invalidate(generation: Int) async { await tokens.invalidate(generation: generation) }
+}

@@ -1,0 +1,61 @@
+internal import HTTP
+internal import JSON
+
+/// Where to log in for a cluster, and what to ask for (Kusto REST, `/v1/rest/auth/metadata`).
+struct CloudMetadata: Sendable, Hashable {
+    /// Entra's host.
+    let loginEndpoint: String
+    /// What tokens are for.
+    let resource: String
+
+    /// The public cloud's, which clusters without metadata belong to.
+    static let publicCloud = CloudMetadata(
+        loginEndpoint: "https://login.microsoftonline.com",
+        resource: "https://kusto.kusto.windows.net"
+    )
+
+    /// What is asked for at Entra's v2.0 endpoint.
+    var scope: String { (resource.hasSuffix("/") ? resource : resource + "/") + ".default" }
+
+    /// Asks a cluster.
+    static func fetch(from url: String, _ wire: Wire) async throws(KustoError) -> CloudMetadata {
+        let place = url + "/v1/rest/auth/metadata"
+        let response = try await wire.send(
+            HTTPRequest(url: place, headers: [HTTPHeader("Accept", "application/json")], timeout: .seconds(10)),
+            leg: .token
+        )
+        if response.status == 404 { return publicCloud }
+        guard response.status == 200 else { throw FailureClassifier.failure(response, leg: .token, url: place) }
+        guard let value = try? JSONValue(parsing: response.body), value.objectValue?.count ?? 0 > 0 else {
+            throw FailureClassifier.unexpected("no cloud metadata", leg: .token, url: place)
+        }
+        guard let directory = value["AzureAD"], directory.objectValue != nil else { return publicCloud }
+        var resource = directory["KustoServiceResourceId"]?.stringValue ?? publicCloud.resource
+        if directory["LoginMfaRequired"]?.boolValue == true {
+            resource = resource.replacing(".kusto.", with: ".kustomfa.", maxReplacements: 1)
+        }
+        let login = directory["LoginEndpoint"]?.stringValue ?? publicCloud.loginEndpoint
+        let metadata = CloudMetadata(loginEndpoint: String(login.trimmingSuffix { $0 == "/" }), resource: resource)
+        try metadata.check(place)
+        return metadata
+    }
+
+    /// Secrets go to the login endpoint, so it must be one that nobody in between can read.
+    private func check(_ place: String) throws(KustoError) {
+        guard !loginEndpoint.hasPrefix("https://"), !Loopback.isLoopback(loginEndpoint) else { return }
+        throw KustoError(
+            .untrustedEndpoint,
+            "\(place) names a login endpoint without TLS; no credential is sent there, check kusto.ingestion.url",
+            leg: .token,
+            isPermanent: true
+        )
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
+        var end = endIndex
+        while end > startIndex, predicate(self[index(before: end)]) { end = index(before: end) }
+        return self[..<end]
+    }
+}

@@ -1,0 +1,26 @@
+internal import HTTP
+
+/// The identity of a virtual machine, node or App Service, from the endpoint that Azure offers inside.
+struct ManagedIdentitySource: TokenSource {
+    let clientID: String?
+    let environment: [String: String]
+    let wire: Wire
+
+    func token(for cloud: CloudMetadata) async throws(KustoError) -> AccessToken {
+        let resource = PercentEncoding.form(cloud.resource)
+        let identity = clientID.map { "&client_id=\(PercentEncoding.form($0))" } ?? ""
+        if let endpoint = environment["IDENTITY_ENDPOINT"], let header = environment["IDENTITY_HEADER"] {
+            return try await TokenRequest.get(
+                "\(endpoint)?api-version=2019-08-01&resource=\(resource)\(identity)",
+                headers: [HTTPHeader("X-IDENTITY-HEADER", header)],
+                wire
+            )
+        }
+        let host = environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] ?? "http://169.254.169.254"
+        return try await TokenRequest.get(
+            "\(host)/metadata/identity/oauth2/token?api-version=2018-02-01&resource=\(resource)\(identity)",
+            headers: [HTTPHeader("Metadata", "true")],
+            wire
+        )
+    }
+}

@@ -1,0 +1,152 @@
+internal import Foundation
+package import HTTP
+internal import JSON
+package import Logging
+package import Metrics
+
+/// A client of one cluster: queued ingestion, commands and queries.
+///
+/// Tokens, resources and the identity token are fetched when first needed and renewed before they end.
+package final class KustoClient: Sendable {
+    private let configuration: KustoConfiguration
+    private let engine: Engine
+    private let resources: ResourceManager
+    private let uploader: BlobUploader
+    private let poster: QueuePoster
+    private let clock: KustoClock
+    private let logger: Logger
+
+    /// Creates a client; nothing is sent.
+    /// - Parameters:
+    ///   - configuration: Which cluster, and as whom.
+    ///   - transport: Carries the requests.
+    ///   - logger: Takes the client's lines.
+    ///   - metrics: Takes how long each leg takes.
+    ///   - clock: The time.
+    package init(
+        configuration: KustoConfiguration,
+        transport: any KustoTransport,
+        logger: Logger,
+        metrics: MetricsRegistry,
+        clock: KustoClock = .system
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.clock = clock
+        let wire = Wire(transport, configuration, metrics, clock)
+        engine = Engine(wire: wire, authenticator: Authenticator(configuration, wire))
+        resources = ResourceManager(engine, url: configuration.ingestionURL, clock: clock)
+        uploader = BlobUploader(wire: wire)
+        poster = QueuePoster(wire: wire)
+    }
+
+    /// Gets a token, the ingestion resources and the identity token, unless they are there.
+    /// - Throws: ``KustoError``: what a sink could not start with.
+    package func connect() async throws(KustoError) { try await resources.load() }
+
+    /// Writes a blob, at up to three storage accounts.
+    /// - Parameters:
+    ///   - body: The bytes.
+    ///   - name: The blob's name; its extension says how it is compressed.
+    /// - Throws: ``KustoError``.
+    package func upload(_ body: any HTTPBodySource, name: String) async throws(KustoError) -> UploadedBlob {
+        let uploader = uploader
+        return try await resources.withFallback(over: \.containers) { container async throws(KustoError) in
+            try await uploader.upload(body, name: name, to: container)
+        }
+    }
+
+    /// Posts the message that makes ADX ingest a blob, at up to three queues.
+    ///
+    /// A post whose answer was lost is repeated, so ADX may ingest the blob twice: delivery is at least once.
+    /// - Throws: ``KustoError``.
+    package func enqueue(_ blob: UploadedBlob, _ properties: IngestionProperties) async throws(KustoError) {
+        let message = IngestionMessage(
+            blob: blob,
+            properties: properties,
+            identityToken: try await resources.identityToken(),
+            created: clock.date(),
+            application: configuration.application
+        ).serialized()
+        let poster = poster
+        try await resources.withFallback(over: \.queues) { queue async throws(KustoError) in
+            try await poster.post(message, to: queue)
+        }
+    }
+
+    /// Runs a management command at the engine and returns its first table.
+    /// - Throws: ``KustoError``.
+    package func manage(_ command: String, database: String) async throws(KustoError) -> KustoTable {
+        try await engine.manage(command, database: database, at: configuration.queryURL, leg: .management)
+    }
+
+    /// Runs a query at the engine and returns its primary result.
+    /// - Throws: ``KustoError``.
+    package func query(_ text: String, database: String) async throws(KustoError) -> KustoTable {
+        try await engine.query(text, database: database, at: configuration.queryURL, options: [:])
+    }
+
+    /// Checks that a table and its mapping exist.
+    ///
+    /// Who may ingest need not be allowed to look: then there is nothing to check, which is logged.
+    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound` or `mappingNotFound`, or why it could not be asked.
+    package func validate(_ target: TableTarget) async throws(KustoError) {
+        do throws(KustoError) {
+            try await validateTable(target)
+            try await validateMapping(target)
+        } catch {
+            guard error.code == .forbidden else { throw error }
+            logger.warning(
+                "table not checked: the identity may not look at it, which it needs 'Database Viewer' for",
+                ["kusto.database": target.database, "kusto.table": target.table]
+            )
+        }
+    }
+
+    private func validateTable(_ target: TableTarget) async throws(KustoError) {
+        do throws(KustoError) {
+            // The option makes the engine check rights without reading rows (Kusto, "validatepermissions").
+            _ = try await engine.query(
+                "\(KustoName.quoted(target.table)) | count",
+                database: target.database,
+                at: configuration.queryURL,
+                options: ["validatepermissions": true, "validate_permissions": true]
+            )
+        } catch {
+            switch error.code {
+            case .tableNotFound:
+                throw Self.missing(
+                    error,
+                    "table \(target.table) does not exist in database \(target.database); create it or correct the name"
+                )
+            case .databaseNotFound:
+                throw Self.missing(error, "database \(target.database) does not exist; create it or correct the name")
+            default:
+                throw error
+            }
+        }
+    }
+
+    private func validateMapping(_ target: TableTarget) async throws(KustoError) {
+        guard let mapping = target.mapping else { return }
+        do throws(KustoError) {
+            _ = try await manage(
+                ".show table \(KustoName.quoted(target.table)) ingestion \(mapping.kind.lowercased()) mapping "
+                    + KustoName.literal(mapping.name),
+                database: target.database
+            )
+        } catch {
+            guard error.httpStatus == 400, error.isPermanent, error.code != .databaseNotFound else { throw error }
+            throw Self.missing(
+                error,
+                "table \(target.table) in database \(target.database) has no \(mapping.kind.lowercased()) mapping \(mapping.name); "
+                    + "create it with .create table ingestion mapping, or correct the name",
+                code: .mappingNotFound
+            )
+        }
+    }
+
+    private static func missing(_ error: KustoError, _ message: String, code: KustoError.Code? = nil) -> KustoError {
+        KustoError(code ?? error.code, message, leg: error.leg, isPermanent: true, httpStatus: error.httpStatus)
+    }
+}

@@ -1,0 +1,46 @@
+package import Secrets
+
+/// Which cluster, and as whom.
+package struct KustoConfiguration: Sendable {
+    /// As whom requests are made.
+    package enum Authentication: Sendable {
+        /// An Entra application with a client secret.
+        case application(tenantID: String, clientID: String, secret: Secret)
+        /// The identity of the machine; without a client id the one that the system assigned.
+        case managedIdentity(clientID: String?)
+        /// A token of the pod's service account, exchanged at Entra.
+        case workloadIdentity
+        /// A bearer token from elsewhere.
+        case token(Secret)
+    }
+
+    /// The Data Management endpoint, without a slash at the end.
+    package var ingestionURL: String
+    /// The engine's endpoint, without a slash at the end.
+    package var queryURL: String
+    /// As whom requests are made.
+    package var authentication: Authentication
+    /// The name under which the cluster's logs show the requests.
+    package var application: String
+    /// The version shown with it.
+    package var version: String
+    /// The variables that managed and workload identities are described by.
+    package var environment: [String: String]
+
+    /// Creates a configuration.
+    package init(
+        ingestionURL: String,
+        queryURL: String,
+        authentication: Authentication,
+        application: String = "kusto-sink",
+        version: String = "0.1.0",
+        environment: [String: String] = [:]
+    ) {
+        self.ingestionURL = ingestionURL
+        self.queryURL = queryURL
+        self.authentication = authentication
+        self.application = application
+        self.version = version
+        self.environment = environment
+    }
+}

@@ -1,0 +1,64 @@
+internal import HTTP
+internal import JSON
+
+/// Sends commands and queries with a token, once more with a new one when it is refused.
+struct Engine: Sendable {
+    let wire: Wire
+    let authenticator: Authenticator
+
+    /// Runs a management command (Kusto REST, `/v1/rest/mgmt`).
+    func manage(_ command: String, database: String, at url: String, leg: KustoLeg) async throws(KustoError)
+        -> KustoTable
+    {
+        let place = url + "/v1/rest/mgmt"
+        let body: JSONValue = ["db": .string(database), "csl": .string(command)]
+        let response = try await post(body, to: place, operation: "execute_mgmt", leg: leg)
+        return try ResultReader.managementTable(response.body, leg: leg, url: place)
+    }
+
+    /// Runs a query and returns its primary result (Kusto REST, `/v2/rest/query`).
+    func query(
+        _ text: String,
+        database: String,
+        at url: String,
+        options: JSONObject
+    ) async throws(KustoError) -> KustoTable {
+        let place = url + "/v2/rest/query"
+        let properties: JSONValue = ["Options": .object(options)]
+        let body: JSONValue = [
+            "db": .string(database), "csl": .string(text),
+            "properties": .string(String(decoding: properties.serialized(), as: UTF8.self)),
+        ]
+        let response = try await post(body, to: place, operation: "execute_query", leg: .query)
+        return try ResultReader.primaryResult(response.body, url: place)
+    }
+
+    private func post(
+        _ body: JSONValue,
+        to url: String,
+        operation: String,
+        leg: KustoLeg
+    ) async throws(KustoError) -> HTTPResponse {
+        var isSecond = false
+        while true {
+            let token = try await authenticator.token()
+            let response = try await wire.send(
+                HTTPRequest(
+                    method: .post,
+                    url: url,
+                    headers: wire.headers(token: token.value, operation: operation),
+                    body: .bytes(body.serialized()),
+                    timeout: .seconds(60),
+                    maximumResponseBytes: 64 << 20
+                ),
+                leg: leg
+            )
+            if response.status == 200 { return response }
+            guard response.status == 401, !isSecond else {
+                throw FailureClassifier.failure(response, leg: leg, url: url)
+            }
+            isSecond = true
+            await authenticator.invalidate(generation: token.generation)
+        }
+    }
+}

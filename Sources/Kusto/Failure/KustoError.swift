@@ -1,0 +1,81 @@
+/// A failure of ADX, of its storage or of the way to them.
+package struct KustoError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of failure; more may be added, so compare and keep a fallback.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String {
+            case unreachable, timedOut, tls, throttled, serviceFailure, unauthenticated, forbidden, storageRefused
+            case databaseNotFound, tableNotFound, mappingNotFound, badRequest, unexpectedResponse, unreadableBatch
+            case untrustedEndpoint, invalidConfiguration, cancelled
+        }
+
+        private let kind: Kind
+        /// No connection, or it broke.
+        package static let unreachable = Code(kind: .unreachable)
+        /// It took too long.
+        package static let timedOut = Code(kind: .timedOut)
+        /// The TLS handshake failed.
+        package static let tls = Code(kind: .tls)
+        /// The service asks for fewer requests.
+        package static let throttled = Code(kind: .throttled)
+        /// The service failed.
+        package static let serviceFailure = Code(kind: .serviceFailure)
+        /// The credential was refused.
+        package static let unauthenticated = Code(kind: .unauthenticated)
+        /// The credential is good but lacks a right.
+        package static let forbidden = Code(kind: .forbidden)
+        /// Storage refused a signature or does not know the container: new resources may help.
+        package static let storageRefused = Code(kind: .storageRefused)
+        /// The database does not exist.
+        package static let databaseNotFound = Code(kind: .databaseNotFound)
+        /// The table does not exist.
+        package static let tableNotFound = Code(kind: .tableNotFound)
+        /// The ingestion mapping does not exist.
+        package static let mappingNotFound = Code(kind: .mappingNotFound)
+        /// The service does not accept the request as it is.
+        package static let badRequest = Code(kind: .badRequest)
+        /// The answer is not what the protocol says.
+        package static let unexpectedResponse = Code(kind: .unexpectedResponse)
+        /// The bytes to send could not be read.
+        package static let unreadableBatch = Code(kind: .unreadableBatch)
+        /// A credential would have gone where it must not.
+        package static let untrustedEndpoint = Code(kind: .untrustedEndpoint)
+        /// A setting or the environment lacks something.
+        package static let invalidConfiguration = Code(kind: .invalidConfiguration)
+        /// The work was given up.
+        package static let cancelled = Code(kind: .cancelled)
+        /// The code's name, as in logs and metrics.
+        package var description: String { kind.rawValue }
+    }
+
+    /// What kind of failure this is.
+    package let code: Code
+    /// One sentence for whoever runs the system: what failed, on what, and what to do; without any secret.
+    package let message: String
+    /// Whether the same attempt cannot succeed later unless a person changes something.
+    package let isPermanent: Bool
+    /// How long the service asked to wait.
+    package let retryAfter: Duration?
+    /// The part of the way that failed.
+    package let leg: KustoLeg
+    /// The HTTP status, when there was an answer.
+    package let httpStatus: Int?
+
+    /// Creates an error.
+    package init(
+        _ code: Code,
+        _ message: String,
+        leg: KustoLeg,
+        isPermanent: Bool,
+        retryAfter: Duration? = nil,
+        httpStatus: Int? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.leg = leg
+        self.isPermanent = isPermanent
+        self.retryAfter = retryAfter
+        self.httpStatus = httpStatus
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,55 @@
+internal import Foundation
+internal import JSON
+
+/// The message that makes Data Management ingest a blob (Kusto, "Ingestion without the SDK", ingestion message format).
+struct IngestionMessage {
+    let blob: UploadedBlob
+    let properties: IngestionProperties
+    let identityToken: String
+    let created: Date
+    let application: String
+
+    /// The message as JSON; it holds the blob's signature and the identity token.
+    func serialized() -> [UInt8] {
+        let message: JSONValue = [
+            "Id": .string(properties.sourceID.uuidString.lowercased()),
+            "BlobPath": .string(blob.url.revealed()),
+            "RawDataSize": .integer(Int64(properties.rawBytes)),
+            "DatabaseName": .string(properties.database),
+            "TableName": .string(properties.table),
+            // The containers empty themselves; a blob that is still there helps to find out what went wrong.
+            "RetainBlobOnSuccess": true,
+            "FlushImmediately": false,
+            "IgnoreSizeLimit": false,
+            "ReportLevel": 0,
+            "ReportMethod": 0,
+            "SourceMessageCreationTime": .string(
+                created.ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            ),
+            "ApplicationForTracing": .string(application),
+            "AdditionalProperties": .object(additional),
+        ]
+        return message.serialized()
+    }
+
+    private var additional: JSONObject {
+        var additional: JSONObject = [
+            "authorizationContext": .string(identityToken),
+            "format": .string(properties.format),
+        ]
+        if let mapping = properties.mapping {
+            additional["ingestionMappingReference"] = .string(mapping.name)
+            additional["ingestionMappingType"] = .string(mapping.kind)
+        }
+        // These two are strings that hold JSON.
+        if !properties.tags.isEmpty { additional["tags"] = .string(Self.list(properties.tags)) }
+        if !properties.ingestIfNotExists.isEmpty {
+            additional["ingestIfNotExists"] = .string(Self.list(properties.ingestIfNotExists))
+        }
+        return additional
+    }
+
+    private static func list(_ values: [String]) -> String {
+        String(decoding: JSONValue.array(values.map { .string($0) }).serialized(), as: UTF8.self)
+    }
+}

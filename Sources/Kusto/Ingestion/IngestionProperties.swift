@@ -1,0 +1,56 @@
+package import Foundation
+
+/// What ADX shall do with a blob.
+package struct IngestionProperties: Sendable, Hashable {
+    /// A mapping that exists at the table or its database.
+    package struct MappingReference: Sendable, Hashable {
+        /// The mapping's name.
+        package var name: String
+        /// The mapping's kind with its capitals, such as `Json`.
+        package var kind: String
+
+        /// Creates a reference.
+        package init(name: String, kind: String) {
+            self.name = name
+            self.kind = kind
+        }
+    }
+
+    /// The database's name.
+    package var database: String
+    /// The table's name.
+    package var table: String
+    /// The rows' format, in lower case.
+    package var format: String
+    /// The mapping, if one is used.
+    package var mapping: MappingReference?
+    /// Bytes before compression; without them ADX would look into the blob and ingest it alone.
+    package var rawBytes: Int
+    /// The batch's name, the same at every attempt.
+    package var sourceID: UUID
+    /// Tags of the extent, such as `drop-by:x`.
+    package var tags: [String]
+    /// Values of `ingest-by:` tags whose presence makes ADX skip the blob.
+    package var ingestIfNotExists: [String]
+
+    /// Creates properties.
+    package init(
+        database: String,
+        table: String,
+        format: String,
+        mapping: MappingReference? = nil,
+        rawBytes: Int,
+        sourceID: UUID,
+        tags: [String] = [],
+        ingestIfNotExists: [String] = []
+    ) {
+        self.database = database
+        self.table = table
+        self.format = format
+        self.mapping = mapping
+        self.rawBytes = rawBytes
+        self.sourceID = sourceID
+        self.tags = tags
+        self.ingestIfNotExists = ingestIfNotExists
+    }
+}

@@ -1,0 +1,96 @@
+/// A value that is fetched when it is first needed, renewed before it ends, and fetched by one task at a time.
+///
+/// Once a value is old but still good, one task renews it while the others go on with the old one. If that fails the old
+/// one stays, and is asked for again not before ``pause``.
+actor RefreshedValue<Value: Sendable> {
+    typealias Fetch = @Sendable () async throws(KustoError) -> (Value, Validity)
+
+    private struct Held {
+        let value: Value
+        let generation: Int
+        let freshUntil: Duration
+        let usableUntil: Duration?
+    }
+
+    private let fetch: Fetch
+    private let pause: Duration
+    private let now: @Sendable () -> Duration
+    private var held: Held?
+    private var generation = 0
+    private var isFetching = false
+    private var nextAttempt: Duration = .zero
+    private var waiters: [CheckedContinuation<Result<Value, KustoError>?, Never>] = []
+
+    /// Creates a value that is not fetched yet.
+    /// - Parameters:
+    ///   - pause: The least time between a failed renewal and the next.
+    ///   - now: Time on a clock that only goes forward.
+    ///   - fetch: Gets the value and how long it is good.
+    init(pause: Duration, now: @escaping @Sendable () -> Duration, fetch: @escaping Fetch) {
+        self.pause = pause
+        self.now = now
+        self.fetch = fetch
+    }
+
+    /// The value, and a number that tells it from the ones before.
+    func get() async throws(KustoError) -> (value: Value, generation: Int) {
+        while true {
+            let time = now()
+            if let held, held.usableUntil.map({ time < $0 }) ?? true {
+                if time < held.freshUntil || isFetching || time < nextAttempt { return (held.value, held.generation) }
+                // A failed renewal is not the caller's business while the old value is good.
+                if let renewed = try? await renew() { return (renewed, generation) }
+                return (held.value, held.generation)
+            }
+            if !isFetching { return (try await renew(), generation) }
+            // `nil`: who fetched was cancelled, which says nothing to us.
+            if let outcome = await wait() { return (try outcome.get(), generation) }
+        }
+    }
+
+    /// Makes the next ``get()`` fetch anew, if the value is still the one that turned out to be bad.
+    func invalidate(generation bad: Int) {
+        guard let held, held.generation == bad else { return }
+        self.held = nil
+    }
+
+    /// Makes the next ``get()`` renew, and keep the old value if that fails.
+    func expire(generation bad: Int) {
+        guard let old = held, old.generation == bad, now() >= nextAttempt else { return }
+        held = Held(value: old.value, generation: old.generation, freshUntil: .zero, usableUntil: old.usableUntil)
+        nextAttempt = .zero
+    }
+
+    private func renew() async throws(KustoError) -> Value {
+        isFetching = true
+        do throws(KustoError) {
+            let (value, validity) = try await fetch()
+            let time = now()
+            generation += 1
+            held = Held(
+                value: value,
+                generation: generation,
+                freshUntil: time + validity.fresh,
+                usableUntil: validity.usable.map { time + $0 }
+            )
+            nextAttempt = .zero
+            finish(.success(value))
+            return value
+        } catch {
+            nextAttempt = now() + pause
+            finish(error.code == .cancelled ? nil : .failure(error))
+            throw error
+        }
+    }
+
+    private func finish(_ outcome: Result<Value, KustoError>?) {
+        isFetching = false
+        let waiting = waiters
+        waiters = []
+        for waiter in waiting { waiter.resume(returning: outcome) }
+    }
+
+    private func wait() async -> Result<Value, KustoError>? {
+        await withCheckedContinuation { waiters.append($0) }
+    }
+}

@@ -1,0 +1,41 @@
+/// A URL of storage with the signature that opens it, kept verbatim: decoding and encoding would break the signature.
+package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
+    /// Scheme, host and path, without a slash at the end.
+    package let base: String
+    /// The query without its question mark: a secret.
+    let signature: String
+
+    /// Reads a URL; `nil` when it has no query or is not one of HTTP.
+    init?(_ text: String) {
+        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.isLoopback(text) else {
+            return nil
+        }
+        var base = text[..<mark]
+        while base.hasSuffix("/") { base.removeLast() }
+        self.init(base: String(base), signature: String(text[text.index(after: mark)...]))
+    }
+
+    init(base: String, signature: String) {
+        self.base = base
+        self.signature = signature
+    }
+
+    /// The storage account: the host's first label, and on a machine with one host its first directory too.
+    var account: String {
+        let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count > 2 else { return base }
+        if Loopback.isLoopback(base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
+        return String(parts[2].prefix { $0 != "." })
+    }
+
+    /// The whole URL, to be put into requests and messages only.
+    func revealed() -> String { "\(base)?\(signature)" }
+
+    /// The URL of something inside, with more parameters in front of the signature.
+    func revealed(appending path: String, _ parameters: String = "") -> String {
+        "\(base)/\(path)?\(parameters.isEmpty ? "" : parameters + "&")\(signature)"
+    }
+
+    /// The URL without its signature.
+    package var description: String { base }
+}

@@ -1,0 +1,15 @@
+/// Why a batch takes no more records.
+package enum SealReason: String, Sendable, CaseIterable {
+    /// It reached `flush.size.bytes`.
+    case size
+    /// It is as old as `flush.interval.ms`.
+    case age
+    /// Its format holds one message.
+    case singleMessage = "single_message"
+    /// Buffers are full and it should leave them.
+    case pressure
+    /// Its partition goes to another member.
+    case revoke
+    /// The worker stops.
+    case stop
+}

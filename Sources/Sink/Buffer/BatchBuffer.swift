@@ -1,0 +1,120 @@
+internal import Glibc
+internal import HTTP
+
+/// The bytes of one batch as they go to ADX: pages in memory, and slots on disk for what did not fit.
+///
+/// Life: one lane appends until the batch is sealed; afterwards nothing changes and any thread may read; the last owner
+/// gives the memory back. What is on disk always comes before what is in memory.
+///
+/// Unchecked because of that order: the lane hands the sealed batch on through a queue's lock, which publishes its writes.
+@safe package final class BatchBuffer: HTTPBodySource, @unchecked Sendable {
+    private let pool: PagePool
+    private let disk: SpillSpace
+    private var slots: [UInt32] = []
+    /// The bytes on disk before the slot that follows; the last of each spill may be partly filled.
+    private var slotStarts: [Int] = []
+    private var diskBytes = 0
+    private var pages: [Page] = []
+    private var lastPageUsed = PagePool.pageBytes
+
+    /// Creates an empty buffer.
+    package init(pool: PagePool, disk: SpillSpace) {
+        self.pool = pool
+        self.disk = disk
+    }
+
+    deinit {
+        pool.free(pages)
+        disk.free(slots)
+    }
+
+    /// The bytes held.
+    package var count: Int { diskBytes + memoryBytes }
+
+    /// The bytes held in memory.
+    package var memoryBytes: Int { pages.isEmpty ? 0 : (pages.count - 1) * PagePool.pageBytes + lastPageUsed }
+
+    /// Adds bytes at the end.
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        var rest = unsafe bytes[...]
+        while unsafe !rest.isEmpty {
+            if pages.isEmpty || lastPageUsed == PagePool.pageBytes { addPage() }
+            let room = PagePool.pageBytes - lastPageUsed
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(room))
+            guard let source = piece.baseAddress else { return }
+            unsafe memcpy(pages[pages.count - 1].address + lastPageUsed, source, piece.count)
+            lastPageUsed += piece.count
+            unsafe rest = rest.dropFirst(piece.count)
+        }
+    }
+
+    /// Adds bytes at the end.
+    func append(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe append($0) }
+    }
+
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var done = 0
+        while done < buffer.count, offset + done < count {
+            let position = offset + done
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let copied =
+                unsafe position < diskBytes ? readDisk(position, target) : readMemory(position - diskBytes, target)
+            guard copied > 0 else { throw SinkFailure.unreadableSpill(offset: position) }
+            done += copied
+        }
+        return done
+    }
+
+    private func readDisk(_ position: Int, _ target: UnsafeMutableRawBufferPointer) -> Int {
+        var (low, high) = (0, slotStarts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if slotStarts[middle] <= position { low = middle } else { high = middle }
+        }
+        let end = low + 1 < slotStarts.count ? slotStarts[low + 1] : diskBytes
+        let length = min(end - position, target.count)
+        let part = unsafe UnsafeMutableRawBufferPointer(rebasing: target[..<length])
+        return unsafe disk.read(slot: slots[low], at: position - slotStarts[low], into: part)
+    }
+
+    private func readMemory(_ position: Int, _ target: UnsafeMutableRawBufferPointer) -> Int {
+        let page = position / PagePool.pageBytes
+        let start = position % PagePool.pageBytes
+        let end = page == pages.count - 1 ? lastPageUsed : PagePool.pageBytes
+        let length = min(end - start, target.count)
+        guard let base = target.baseAddress else { return 0 }
+        unsafe memcpy(base, pages[page].address + start, length)
+        return length
+    }
+
+    private func addPage() {
+        // Four pages fill a slot; fewer are only worth a write when nothing else is left.
+        if pool.isLow, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
+        if let page = pool.allocate(overdraft: false) {
+            pages.append(page)
+        } else {
+            spill()
+            if let page = pool.allocate(overdraft: true) { pages.append(page) }
+        }
+        lastPageUsed = 0
+    }
+
+    private func spill() {
+        guard !pages.isEmpty else { return }
+        let pieces = unsafe pages.indices.map { index in
+            unsafe UnsafeRawBufferPointer(
+                start: pages[index].address,
+                count: index == pages.count - 1 ? lastPageUsed : PagePool.pageBytes
+            )
+        }
+        guard let written = unsafe disk.write(pieces) else { return }
+        let bytes = memoryBytes
+        for index in written.indices { slotStarts.append(diskBytes + index * SpillSpace.slotBytes) }
+        slots += written
+        diskBytes += bytes
+        pool.free(pages)
+        pages.removeAll(keepingCapacity: true)
+        lastPageUsed = PagePool.pageBytes
+    }
+}

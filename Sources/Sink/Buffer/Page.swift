@@ -1,0 +1,10 @@
+/// A page of a ``PagePool``.
+///
+/// Unchecked because a page has one owner at a time, who alone touches its bytes.
+@safe
+struct Page: @unchecked Sendable {
+    /// Where its bytes are.
+    let address: UnsafeMutableRawPointer
+
+    init(_ address: UnsafeMutableRawPointer) { unsafe self.address = address }
+}

@@ -1,0 +1,100 @@
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// The memory for compressed batches: pages of one mapping, so that nothing fragments and freed pages are used again first.
+///
+/// Pages are handed out beyond the mapping too (from the heap), since a record that was consumed must go somewhere; who
+/// consumes asks ``isLow`` first, which keeps that overdraft as small as what is in flight.
+///
+/// Unchecked because the region is only reached through pages, each of which has one owner at a time.
+@safe
+package final class PagePool: @unchecked Sendable {
+    /// The bytes of a page.
+    package static let pageBytes = 4096
+
+    @safe private struct State {
+        var free: [Page] = []
+        /// Pages of the mapping that were never handed out; they cost no memory yet.
+        var untouched: Int
+        var used = 0
+        var peak = 0
+    }
+
+    /// How many pages the pool has.
+    package let capacity: Int
+    private let region: UnsafeMutableRawPointer
+    private let state: Mutex<State>
+    private let freed = DispatchSemaphore(value: 0)
+    private let isAwaited = Atomic(false)
+
+    /// Creates a pool.
+    /// - Parameter bytes: Its size, rounded down to pages; at least 16 pages.
+    package init(bytes: Int) {
+        capacity = max(16, bytes / Self.pageBytes)
+        let length = capacity * Self.pageBytes
+        let mapping = unsafe mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+            preconditionFailure("the kernel has no address space for \(length) bytes of buffer.memory.bytes")
+        }
+        unsafe region = mapping
+        state = Mutex(State(untouched: capacity))
+    }
+
+    deinit { unsafe munmap(region, capacity * Self.pageBytes) }
+
+    /// How many pages are handed out, the overdraft included.
+    package var used: Int { state.withLock { $0.used } }
+
+    /// The most pages that were handed out at a time.
+    package var peak: Int { state.withLock { $0.peak } }
+
+    /// Whether less than a quarter is left.
+    package var isLow: Bool { used > capacity - capacity / 4 }
+
+    /// Whether less than an eighth is left: what is in flight may still need it.
+    package var isExhausted: Bool { used > capacity - capacity / 8 }
+
+    /// Returns a page, or `nil` when the pool is used up and `overdraft` is false.
+    func allocate(overdraft: Bool) -> Page? {
+        state.withLock { state in
+            let page: Page
+            if let free = state.free.popLast() {
+                page = free
+            } else if state.untouched > 0 {
+                page = unsafe Page(region + (capacity - state.untouched) * Self.pageBytes)
+                state.untouched -= 1
+            } else if overdraft {
+                page = unsafe Page(.allocate(byteCount: Self.pageBytes, alignment: 64))
+            } else {
+                return nil
+            }
+            state.used += 1
+            state.peak = max(state.peak, state.used)
+            return page
+        }
+    }
+
+    /// Takes pages back.
+    func free(_ pages: [Page]) {
+        guard !pages.isEmpty else { return }
+        let end = unsafe region + capacity * Self.pageBytes
+        state.withLock { state in
+            state.used -= pages.count
+            for page in pages {
+                if unsafe page.address >= region && page.address < end {
+                    state.free.append(page)
+                } else {
+                    unsafe page.address.deallocate()
+                }
+            }
+        }
+        if isAwaited.exchange(false, ordering: .acquiringAndReleasing) { freed.signal() }
+    }
+
+    /// Waits until pages were freed, at most for `timeout`; for one thread at a time.
+    func awaitFreedPages(timeout: Duration) {
+        isAwaited.store(true, ordering: .releasing)
+        _ = freed.wait(timeout: .now() + timeout.seconds)
+    }
+}

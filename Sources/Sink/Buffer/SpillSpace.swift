@@ -1,0 +1,138 @@
+internal import Glibc
+internal import Synchronization
+
+/// The disk that compressed batches go to when memory is short: one unlinked file of fixed slots.
+///
+/// One file for all batches, since a thousand open batches must not run out of descriptors; unlinked at once, so that a
+/// killed worker leaves nothing behind. The directory is 0700 and the file 0600 from the start.
+package final class SpillSpace: Sendable {
+    /// The bytes of a slot.
+    package static let slotBytes = 16 << 10
+
+    private struct State {
+        var free: [UInt32] = []
+        var untouched: Int
+        var used = 0
+    }
+
+    /// How many slots the space has; 0 without a disk budget.
+    package let capacity: Int
+    private let descriptor: Int32
+    private let state: Mutex<State>
+
+    /// Creates the space, which proves that the directory can be written.
+    /// - Parameters:
+    ///   - directory: Where the file is made, as `tempdir.path` says.
+    ///   - bytes: The most bytes on disk; 0 keeps everything in memory.
+    /// - Throws: ``SinkFailure`` with `unwritableDirectory`.
+    package init(directory: String, bytes: Int) throws(SinkFailure) {
+        capacity = bytes / Self.slotBytes
+        state = Mutex(State(untouched: capacity))
+        descriptor = try Self.openUnlinked(in: directory)
+    }
+
+    deinit { close(descriptor) }
+
+    /// How many bytes are in use.
+    package var usedBytes: Int { state.withLock { $0.used } * Self.slotBytes }
+
+    /// Whether less than a sixteenth is left.
+    package var isExhausted: Bool { state.withLock { $0.used } >= capacity - capacity / 16 }
+
+    /// Writes buffers one after the other into free slots.
+    /// - Parameter pieces: What to write, in order; every piece but the last fills a page.
+    /// - Returns: The slots in order, or `nil` when there is no room or the disk refuses.
+    func write(_ pieces: [UnsafeRawBufferPointer]) -> [UInt32]? {
+        let total = unsafe pieces.reduce(0) { $0 + $1.count }
+        guard let slots = allocate((total + Self.slotBytes - 1) / Self.slotBytes) else { return nil }
+        let pagesPerSlot = Self.slotBytes / PagePool.pageBytes
+        for (index, slot) in slots.enumerated() {
+            let first = index * pagesPerSlot
+            let group = unsafe pieces[first..<min(first + pagesPerSlot, pieces.count)]
+            guard unsafe write(group, at: Int(slot) * Self.slotBytes) else {
+                free(slots)
+                return nil
+            }
+        }
+        return slots
+    }
+
+    /// Reads from a slot.
+    /// - Returns: How many bytes were read; fewer than asked for only when the disk fails.
+    func read(slot: UInt32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = unsafe pread(
+                descriptor,
+                buffer.baseAddress?.advanced(by: done),
+                buffer.count - done,
+                Int(slot) * Self.slotBytes + offset + done
+            )
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Takes slots back.
+    func free(_ slots: some Collection<UInt32>) {
+        guard !slots.isEmpty else { return }
+        state.withLock { state in
+            state.free.append(contentsOf: slots)
+            state.used -= slots.count
+        }
+    }
+
+    private func allocate(_ count: Int) -> [UInt32]? {
+        state.withLock { state in
+            guard capacity - state.used >= count else { return nil }
+            let reused = min(count, state.free.count)
+            var slots = Array(state.free.suffix(reused))
+            state.free.removeLast(reused)
+            while slots.count < count {
+                slots.append(UInt32(capacity - state.untouched))
+                state.untouched -= 1
+            }
+            state.used += count
+            return slots
+        }
+    }
+
+    private func write(_ pieces: ArraySlice<UnsafeRawBufferPointer>, at offset: Int) -> Bool {
+        var offset = offset
+        for index in unsafe pieces.indices {
+            let piece = unsafe pieces[index]
+            var done = 0
+            while done < piece.count {
+                let count = unsafe pwrite(
+                    descriptor,
+                    piece.baseAddress?.advanced(by: done),
+                    piece.count - done,
+                    offset + done
+                )
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            offset += piece.count
+        }
+        return true
+    }
+
+    private static func openUnlinked(in directory: String) throws(SinkFailure) -> Int32 {
+        var template = Array("\(directory)/kusto-sink-XXXXXX".utf8CString)
+        let folder = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
+            guard let made = unsafe buffer.baseAddress.flatMap({ unsafe mkdtemp($0) }) else { return nil }
+            return unsafe String(cString: made)
+        }
+        guard let folder else { throw unsafe .unwritableDirectory(directory, reason: String(cString: strerror(errno))) }
+        let path = "\(folder)/spill"
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let reason = unsafe String(cString: strerror(errno))
+        unsafe unlink(path)
+        unsafe rmdir(folder)
+        guard descriptor >= 0 else { throw .unwritableDirectory(directory, reason: reason) }
+        return descriptor
+    }
+}

@@ -1,0 +1,28 @@
+/// How a consumer's poll loop behaves.
+package struct ConsumerSettings: Sendable, Hashable {
+    /// The topics read.
+    package var topics: [String]
+    /// Time between offset commits (`commit.interval.ms`).
+    package var commitInterval: Duration
+    /// Time that stopping may take until everything read is ingested (`shutdown.drain.ms`).
+    package var drainTime: Duration
+    /// Time that a revocation may take; well below `max.poll.interval.ms`, or the group goes on without us.
+    package var revokeTime: Duration
+    /// The most messages taken from the client at once.
+    package var messagesPerPoll: Int
+
+    /// Creates settings; without further arguments commits every second, and 25 and 10 seconds to drain.
+    package init(
+        topics: [String],
+        commitInterval: Duration = .seconds(1),
+        drainTime: Duration = .seconds(25),
+        revokeTime: Duration = .seconds(10),
+        messagesPerPoll: Int = 1000
+    ) {
+        self.topics = topics
+        self.commitInterval = commitInterval
+        self.drainTime = drainTime
+        self.revokeTime = revokeTime
+        self.messagesPerPoll = messagesPerPoll
+    }
+}

@@ -1,0 +1,60 @@
+internal import Kafka
+internal import Logging
+internal import Synchronization
+
+/// One consumer of the group and the thread that polls it.
+///
+/// Only this thread assigns, revokes, pauses and resumes: librdkafka before 2.1 skips records when another thread pauses
+/// during a batch call. Each turn polls, handles the group's events, hands records to the lanes, and then looks after
+/// what is due:
+///
+/// - **Revoke.** The partitions named are sealed and their records ignored; polling goes on until their batches are done or
+///   ``ConsumerSettings/revokeTime`` is over; the safe prefix is committed, then the partitions are given back. On a
+///   *lost* assignment nothing is committed: it is somebody else's by now.
+/// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
+///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
+/// - **Stop.** As revoke, for everything, within ``ConsumerSettings/drainTime``.
+final class PollLoop: Sendable {
+    /// What the loop needs of the rest of the pipeline.
+    struct Surroundings: Sendable {
+        let lanes: [EncoderLane]
+        let router: TopicRouter
+        let buffers: BufferBudget
+        let queue: IngestQueue
+        let stop: StopSignal
+        let metrics: PipelineMetrics
+        let clock: SinkClock
+        let logger: Logger
+        /// Called once a turn, so that a stuck loop shows.
+        let onTurn: @Sendable () -> Void
+        /// Called when the group first gave this consumer an assignment, empty or not.
+        let onJoined: @Sendable () -> Void
+    }
+
+    private let consumer: KafkaConsumer
+    private let settings: ConsumerSettings
+    private let around: Surroundings
+
+    init(consumer: KafkaConsumer, settings: ConsumerSettings, surroundings: Surroundings) {
+        self.consumer = consumer
+        self.settings = settings
+        self.around = surroundings
+    }
+
+    /// Polls until the pipeline stops; blocks its thread.
+    /// - Throws: ``SinkFailure`` with `kafka` when the client fails for good.
+    func run() throws(SinkFailure) {
+        var turn = Turn(consumer: consumer, settings: settings, around: around)
+        do throws(KafkaError) {
+            try consumer.subscribe(to: settings.topics)
+            while try turn.take() {}
+            try turn.end()
+        } catch {
+            // What is in flight cannot be committed any more; the next start reads it again.
+            turn.abandonAll()
+            consumer.close(timeout: .seconds(5))
+            throw SinkFailure(.kafka, error.message)
+        }
+        consumer.close(timeout: .seconds(10))
+    }
+}

@@ -1,0 +1,183 @@
+internal import Synchronization
+
+/// Sealed batches on their way to ADX: those that are ready, and those that pause after a failure.
+///
+/// Bounded by the buffers: a batch is only here while it holds their memory. At most ``slots`` batches are worked on at
+/// a time; a batch that pauses holds none, so a failing table does not stop the others.
+final class IngestQueue: Sendable {
+    private struct State {
+        var ready: [IngestItem] = []
+        var head = 0
+        /// Ascending by time.
+        var paused: [(wake: Duration, item: IngestItem)] = []
+        var inFlight = 0
+        var inFlightBytes = 0
+        var readyBytes = 0
+        var isClosed = false
+        /// Counts changes, so that one that comes between looking and waiting is not missed.
+        var generation = 0
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private enum Step {
+        case item(IngestItem), wait(until: Duration?, generation: Int), finished
+    }
+
+    /// The most batches worked on at a time.
+    let slots: Int
+    private let clock: SinkClock
+    private let state = Mutex(State())
+
+    init(slots: Int, clock: SinkClock) {
+        self.slots = slots
+        self.clock = clock
+    }
+
+    /// How many batches wait, pause or are worked on.
+    var count: Int { state.withLock { $0.ready.count - $0.head + $0.paused.count + $0.inFlight } }
+
+    /// The bytes, compressed, of the batches that wait or are worked on, when none pauses; else 0.
+    ///
+    /// What this counts will leave soon by itself.
+    var movingBytes: Int { state.withLock { $0.paused.isEmpty ? $0.readyBytes + $0.inFlightBytes : 0 } }
+
+    /// Adds a sealed batch.
+    func submit(_ item: IngestItem) {
+        resume { state in
+            state.ready.append(item)
+            state.readyBytes += item.batch.body.count
+        }
+    }
+
+    /// Puts a batch back after a failed attempt and frees its slot.
+    func pause(_ item: IngestItem, for duration: Duration) {
+        let wake = clock.now() + duration
+        resume { state in
+            let place = state.paused.firstIndex { $0.wake > wake } ?? state.paused.count
+            state.paused.insert((wake, item), at: place)
+            state.inFlight -= 1
+            state.inFlightBytes -= item.batch.body.count
+        }
+    }
+
+    /// Frees the slot of a batch that is finished.
+    func release(_ item: IngestItem) {
+        resume { state in
+            state.inFlight -= 1
+            state.inFlightBytes -= item.batch.body.count
+        }
+    }
+
+    /// Forgets the batches of partitions that were given up, and so frees their memory.
+    func purge() {
+        resume { state in
+            let kept = state.ready[state.head...].filter { !$0.batch.partition.isAbandoned }
+            state.ready = kept
+            state.head = 0
+            state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.count }
+            state.paused.removeAll { $0.item.batch.partition.isAbandoned }
+        }
+    }
+
+    /// Makes every pausing batch ready, for a last attempt.
+    func hurry() {
+        resume { state in
+            for (_, item) in state.paused {
+                state.ready.append(item)
+                state.readyBytes += item.batch.body.count
+            }
+            state.paused.removeAll()
+        }
+    }
+
+    /// Nothing is added any more; with `discarding`, what is here is forgotten.
+    func close(discarding: Bool) {
+        resume { state in
+            state.isClosed = true
+            guard discarding else { return }
+            state.ready.removeAll()
+            state.head = 0
+            state.readyBytes = 0
+            state.paused.removeAll()
+        }
+    }
+
+    /// Waits for the next batch that is ready while a slot is free.
+    ///
+    /// `nil` once closed and empty. One caller at a time.
+    func next() async -> IngestItem? {
+        while true {
+            switch step() {
+            case .item(let item): return item
+            case .finished: return nil
+            case .wait(let until, let generation): await wait(until: until, generation: generation)
+            }
+        }
+    }
+
+    private func step() -> Step {
+        let now = clock.now()
+        return state.withLock { state in
+            while let first = state.paused.first, first.wake <= now {
+                state.ready.append(first.item)
+                state.readyBytes += first.item.batch.body.count
+                state.paused.removeFirst()
+            }
+            if state.inFlight < slots, state.head < state.ready.count {
+                let item = state.ready[state.head]
+                state.head += 1
+                if state.head == state.ready.count || state.head > 256 {
+                    state.ready.removeFirst(state.head)
+                    state.head = 0
+                }
+                state.inFlight += 1
+                state.inFlightBytes += item.batch.body.count
+                state.readyBytes -= item.batch.body.count
+                return .item(item)
+            }
+            let isEmpty = state.head == state.ready.count && state.paused.isEmpty && state.inFlight == 0
+            guard !(state.isClosed && isEmpty) else { return .finished }
+            return .wait(until: state.paused.first?.wake, generation: state.generation)
+        }
+    }
+
+    private func wait(until: Duration?, generation: Int) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.change(since: generation) }
+            if let until {
+                group.addTask { await self.clock.sleep(until - self.clock.now()) }
+            }
+            await group.next()
+            // The sleep ends by cancellation, the wait for a change by being resumed.
+            group.cancelAll()
+            wake()
+        }
+    }
+
+    private func change(since generation: Int) async {
+        await withCheckedContinuation { continuation in
+            let isLate = state.withLock { state in
+                if state.generation != generation { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isLate { continuation.resume() }
+        }
+    }
+
+    private func wake() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    private func resume(after change: (inout sending State) -> Void) {
+        state.withLock { state in
+            change(&state)
+            state.generation += 1
+        }
+        wake()
+    }
+}

@@ -1,0 +1,13 @@
+/// What happens to a record that cannot be converted (`errors.tolerance`, `errors.log.*`).
+package struct ConversionTolerance: Sendable, Hashable {
+    /// Whether the record is skipped (`all`) rather than the worker stopped (`none`).
+    package var skips: Bool
+    /// Whether each skipped record is logged (`errors.log.enable`).
+    package var logs: Bool
+
+    /// Creates a rule; without arguments the first bad record stops the worker.
+    package init(skips: Bool = false, logs: Bool = false) {
+        self.skips = skips
+        self.logs = logs
+    }
+}

@@ -1,0 +1,111 @@
+internal import Daemon
+internal import Kafka
+
+/// One thread that turns records into batches; every partition belongs to one lane while it is assigned.
+///
+/// Lanes share nothing that is written per record. The poll thread adds work; what the thread takes at once it does in
+/// order, and between two rounds it seals the batches that have reached their age.
+package final class EncoderLane: Sendable {
+    /// Records of one partition within a batch of messages.
+    struct AssignedRun: Sendable {
+        let partition: AssignedPartition
+        let range: Range<Int>
+    }
+
+    enum Work: Sendable {
+        case records(KafkaMessageBatch, [AssignedRun])
+        /// Seal the open batches of these partitions, or of all.
+        case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
+        /// Forget a partition with its open batch.
+        case forget(AssignedPartition)
+        case finish
+    }
+
+    private let queue = LaneQueue<Work>(capacity: 2)
+    private let maximumAge: Duration
+    private let clock: SinkClock
+    private let makeContext: @Sendable () -> LaneContext
+
+    init(maximumAge: Duration, clock: SinkClock, makeContext: @escaping @Sendable () -> LaneContext) {
+        self.maximumAge = maximumAge
+        self.clock = clock
+        self.makeContext = makeContext
+    }
+
+    /// Hands over records; waits while the lane is behind.
+    func add(_ messages: KafkaMessageBatch, _ runs: [AssignedRun]) { queue.add(.records(messages, runs)) }
+
+    /// Hands over anything else, behind the records that were added before.
+    func add(_ work: Work) { queue.addAtOnce(work) }
+
+    /// Works until `finish`; blocks its thread.
+    func run() {
+        var state = State(context: makeContext(), maximumAge: maximumAge)
+        while true {
+            for work in queue.takeAll(timeout: state.timeToNextSeal(clock.now())) {
+                guard state.perform(work) else { return }
+            }
+            state.sealExpired(clock.now())
+        }
+    }
+
+    private struct State {
+        let context: LaneContext
+        let maximumAge: Duration
+        var encoders: [ObjectIdentifier: PartitionEncoder] = [:]
+        /// Batches in the order in which they reach their age, those sealed meanwhile included.
+        var deadlines: [(time: Duration, encoder: PartitionEncoder, batch: BatchID)] = []
+        var head = 0
+
+        mutating func perform(_ work: Work) -> Bool {
+            switch work {
+            case .records(let messages, let runs):
+                for run in runs { append(messages, run) }
+            case .seal(let partitions, let reason, let done):
+                seal(partitions, reason)
+                done()
+            case .forget(let partition):
+                encoders[ObjectIdentifier(partition)] = nil
+            case .finish:
+                return false
+            }
+            return true
+        }
+
+        private mutating func append(_ messages: KafkaMessageBatch, _ run: AssignedRun) {
+            let key = ObjectIdentifier(run.partition)
+            let encoder = encoders[key] ?? PartitionEncoder(partition: run.partition, context: context)
+            encoders[key] = encoder
+            let before = encoder.openBatch?.id
+            encoder.append(messages, run.range)
+            if let open = encoder.openBatch, open.id != before {
+                deadlines.append((open.openedAt + maximumAge, encoder, open.id))
+            }
+        }
+
+        private func seal(_ partitions: [AssignedPartition]?, _ reason: SealReason) {
+            if let partitions {
+                for partition in partitions { encoders[ObjectIdentifier(partition)]?.seal(reason) }
+            } else {
+                for encoder in encoders.values { encoder.seal(reason) }
+            }
+        }
+
+        func timeToNextSeal(_ now: Duration) -> Duration {
+            guard head < deadlines.count else { return .seconds(1) }
+            return min(max(deadlines[head].time - now, .zero), .seconds(1))
+        }
+
+        mutating func sealExpired(_ now: Duration) {
+            while head < deadlines.count, deadlines[head].time <= now {
+                let due = deadlines[head]
+                if due.encoder.openBatch?.id == due.batch { due.encoder.seal(.age) }
+                head += 1
+            }
+            if head > 1024 || head == deadlines.count {
+                deadlines.removeFirst(head)
+                head = 0
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import Compression
+internal import Converters
+internal import Logging
+
+/// What the encoders of one lane share: its compressor, scratch memory and where sealed batches go.
+///
+/// Lane-confined.
+final class LaneContext {
+    let deflater: ChunkDeflater
+    let buffers: BufferBudget
+    let policy: BatchPolicy
+    let tolerance: ConversionTolerance
+    let clock: SinkClock
+    let stop: StopSignal
+    let logger: Logger
+    let submit: @Sendable (SealedBatch) -> Void
+    private var scratch: [UInt8]
+    private var converters: [TableRoute.Conversion: RecordConverter] = [:]
+
+    init(
+        compression: CompressionType,
+        level: Int,
+        buffers: BufferBudget,
+        policy: BatchPolicy,
+        tolerance: ConversionTolerance,
+        clock: SinkClock,
+        stop: StopSignal,
+        logger: Logger,
+        submit: @escaping @Sendable (SealedBatch) -> Void
+    ) {
+        deflater = ChunkDeflater(type: compression, level: level)
+        scratch = Array(repeating: 0, count: ChunkDeflater.bound(TailBudget.tailBytes.upperBound))
+        self.buffers = buffers
+        self.policy = policy
+        self.tolerance = tolerance
+        self.clock = clock
+        self.stop = stop
+        self.logger = logger
+        self.submit = submit
+    }
+
+    /// The converter for a route, one for all partitions that need the same: its parser's memory grows with the records.
+    func converter(for conversion: TableRoute.Conversion) -> RecordConverter {
+        if let converter = converters[conversion] { return converter }
+        do {
+            let converter = try RecordConverter(kind: conversion.kind, format: conversion.format)
+            converters[conversion] = converter
+            return converter
+        } catch {
+            preconditionFailure("the router let a conversion through that cannot be: \(error.message)")
+        }
+    }
+
+    /// Compresses rows in chunks and adds them to a batch.
+    func deflate(_ rows: UnsafeRawBufferPointer, into buffer: BatchBuffer, _ frame: inout GzipMember) {
+        var start = 0
+        while start < rows.count {
+            let end = min(start + TailBudget.tailBytes.upperBound, rows.count)
+            let chunk = unsafe UnsafeRawBufferPointer(rebasing: rows[start..<end])
+            unsafe frame.add(chunk)
+            unsafe scratch.withUnsafeMutableBytes { output in
+                let count = unsafe deflater.deflate(chunk, into: output)
+                unsafe buffer.append(UnsafeRawBufferPointer(rebasing: output[..<count]))
+            }
+            start = end
+        }
+    }
+}

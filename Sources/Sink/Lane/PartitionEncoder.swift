@@ -1,0 +1,174 @@
+internal import Compression
+internal import Converters
+internal import Kafka
+internal import Logging
+internal import Metrics
+
+/// Turns the records of one assigned partition into batches.
+///
+/// Lane-confined. A batch is opened by the first row, never by a record that has none; its range ends behind the last
+/// record read, so that tombstones and skipped records behind its rows are settled with it.
+final class PartitionEncoder {
+    /// The batch that takes rows now.
+    private struct OpenBatch {
+        let id: BatchID
+        let body: BatchBuffer
+        var frame = GzipMember()
+        let lower: Int64
+        let openedAt: Duration
+        var rows = 0
+        var rawBytes = 0
+        var oldestTimestamp: Int64?
+    }
+
+    let partition: AssignedPartition
+    private let context: LaneContext
+    private let converter: RecordConverter
+    private var open: OpenBatch?
+    private var tail: LaneTail?
+    private var next: Int64 = 0
+    /// Set after a record that stops the worker: what follows must not be read.
+    private var isHalted = false
+
+    init(partition: AssignedPartition, context: LaneContext) {
+        self.partition = partition
+        self.context = context
+        converter = context.converter(for: partition.route.conversion)
+    }
+
+    /// The open batch, if any, and when it was opened.
+    var openBatch: (id: BatchID, openedAt: Duration)? { open.map { ($0.id, $0.openedAt) } }
+
+    /// Appends the records of one run.
+    func append(_ messages: KafkaMessageBatch, _ run: Range<Int>) {
+        guard !isHalted, !partition.isAbandoned else { return }
+        var skipped = 0
+        for index in run {
+            let offset = messages.offset(at: index)
+            let outcome = unsafe messages.withValue(at: index) { unsafe convert($0) }
+            switch outcome {
+            case .row(let bytes):
+                append(rowBytes: bytes, offset: offset, timestamp: messages.timestamp(at: index))
+            case .skipped:
+                skipped += 1
+            case .rejected(let reason):
+                guard tolerate(reason, offset) else { return }
+            case .needsSpace:
+                preconditionFailure("the converter asked for space that it was given")
+            }
+            next = offset + 1
+        }
+        if skipped > 0 { partition.route.metrics.recordsSkipped.increment(by: skipped) }
+        if open == nil { tail = nil }
+        partition.advance(to: next)
+    }
+
+    /// Seals the open batch, if any.
+    func seal(_ reason: SealReason) {
+        guard var batch = open.take() else { return }
+        flush(&batch)
+        tail = nil
+        if partition.route.isCompressed { batch.body.append(batch.frame.trailer()) }
+        let range = OffsetRange(lower: batch.lower, upper: next)
+        partition.seal(batch.id, range)
+        context.submit(
+            SealedBatch(
+                id: batch.id,
+                partition: partition,
+                range: range,
+                rows: batch.rows,
+                rawBytes: batch.rawBytes,
+                body: batch.body,
+                reason: reason,
+                openedAt: batch.openedAt,
+                sealedAt: context.clock.now(),
+                oldestTimestamp: batch.oldestTimestamp
+            )
+        )
+    }
+
+    private func convert(_ value: UnsafeRawBufferPointer?) -> RecordOutcome {
+        if tail == nil { tail = LaneTail(budget: context.buffers.tails) }
+        while true {
+            let outcome = unsafe converter.append(
+                value,
+                to: tail?.buffer ?? UnsafeMutableRawBufferPointer(start: nil, count: 0),
+                at: tail?.used ?? 0
+            )
+            guard case .needsSpace(let bytes) = outcome else { return outcome }
+            makeRoom(bytes)
+        }
+    }
+
+    private func makeRoom(_ bytes: Int) {
+        if tail?.grow() == true { return }
+        if (tail?.used ?? 0) > 0, var batch = open.take() {
+            flush(&batch)
+            open = batch
+        } else {
+            tail?.reserve(bytes)
+        }
+    }
+
+    private func append(rowBytes: Int, offset: Int64, timestamp: Int64) {
+        var batch: OpenBatch
+        if let current = open.take() {
+            batch = current
+        } else {
+            let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
+            if partition.route.isCompressed { body.append(GzipMember.header) }
+            batch = OpenBatch(id: .next(), body: body, lower: offset, openedAt: context.clock.now())
+            partition.open(at: offset)
+        }
+        tail?.used += rowBytes
+        batch.rows += 1
+        batch.rawBytes += rowBytes
+        if timestamp >= 0 { batch.oldestTimestamp = min(batch.oldestTimestamp ?? timestamp, timestamp) }
+        let isFull = batch.rawBytes > context.policy.maximumBytes
+        open = batch
+        if partition.route.holdsOneMessage || isFull {
+            next = offset + 1
+            seal(partition.route.holdsOneMessage ? .singleMessage : .size)
+        }
+    }
+
+    private func flush(_ batch: inout OpenBatch) {
+        guard let used = tail?.used, used > 0, let rows = unsafe tail?.rows else { return }
+        if partition.route.isCompressed {
+            unsafe context.deflate(rows, into: batch.body, &batch.frame)
+        } else {
+            unsafe batch.body.append(rows)
+        }
+        tail?.clear()
+    }
+
+    /// - Returns: Whether the next record may be read.
+    private func tolerate(_ reason: ConverterError, _ offset: Int64) -> Bool {
+        partition.route.metrics.recordsFailed.increment()
+        let place =
+            "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) offset \(offset)"
+        if context.tolerance.skips {
+            if context.tolerance.logs {
+                context.logger.error(
+                    "record skipped: it could not be converted",
+                    [
+                        "kafka.topic": partition.topicPartition.topic,
+                        "kafka.partition": String(partition.topicPartition.partition),
+                        "kafka.offset": String(offset), "error": reason.message,
+                    ]
+                )
+            }
+            return true
+        }
+        isHalted = true
+        partition.advance(to: next)
+        context.stop.fail(
+            SinkFailure(
+                .conversion,
+                "the record at \(place) could not be converted: \(reason.message); mend the producer or the converter, "
+                    + "or set errors.tolerance=all to skip such records"
+            )
+        )
+        return false
+    }
+}

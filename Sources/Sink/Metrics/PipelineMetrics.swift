@@ -1,0 +1,132 @@
+package import Metrics
+
+/// What is counted for the process.
+package struct PipelineMetrics: Sendable {
+    let consumed: Counter
+    let batchAge: Histogram
+    let batchRawSize: Histogram
+    let batchCompressedSize: Histogram
+    let ingestTime: Histogram
+    let endToEndDelay: Histogram
+    let commits: Counter
+    let commitFailures: Counter
+    let rebalances: Counter
+    let assigned: Gauge
+    let paused: Gauge
+    private let registry: MetricsRegistry
+    private let connector: String
+
+    /// Makes or finds the handles.
+    package init(registry: MetricsRegistry, connector: String) {
+        self.registry = registry
+        self.connector = connector
+        let labels = ["connector": connector]
+        let sizes = stride(from: 10.0, through: 30.0, by: 2.0).map { power in Double(1 << Int(power)) }
+        consumed = registry.counter(
+            "kusto_sink_records_consumed_total",
+            help: "Records received from Kafka.",
+            labels: labels
+        )
+        batchAge = registry.histogram(
+            "kusto_sink_batch_age_seconds",
+            help: "Time from a batch's first record to its sealing.",
+            bounds: [0.1, 0.5, 1, 5, 10, 30, 60, 300],
+            labels: labels
+        )
+        batchRawSize = registry.histogram(
+            "kusto_sink_batch_raw_size_bytes",
+            help: "Size of sealed batches before compression.",
+            bounds: sizes,
+            labels: labels
+        )
+        batchCompressedSize = registry.histogram(
+            "kusto_sink_batch_compressed_size_bytes",
+            help: "Size of sealed batches as sent.",
+            bounds: sizes,
+            labels: labels
+        )
+        ingestTime = registry.histogram(
+            "kusto_sink_batch_ingest_seconds",
+            help: "Time from a batch's sealing to its acceptance, pauses included.",
+            bounds: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300],
+            labels: labels
+        )
+        endToEndDelay = registry.histogram(
+            "kusto_sink_end_to_end_delay_seconds",
+            help: "Time from the timestamp of a batch's oldest record to the batch's acceptance.",
+            bounds: [0.1, 0.5, 1, 5, 10, 30, 60, 300, 3600],
+            labels: labels
+        )
+        commits = registry.counter(
+            "kusto_sink_offset_commits_total",
+            help: "Offset commits.",
+            labels: labels.with("outcome", "success")
+        )
+        commitFailures = registry.counter(
+            "kusto_sink_offset_commits_total",
+            help: "Offset commits.",
+            labels: labels.with("outcome", "failure")
+        )
+        rebalances = registry.counter(
+            "kusto_sink_rebalances_total",
+            help: "Assignments, revocations and losses of partitions.",
+            labels: labels
+        )
+        assigned = registry.gauge(
+            "kusto_sink_assigned_partitions",
+            help: "Partitions held by this process.",
+            labels: labels
+        )
+        paused = registry.gauge(
+            "kusto_sink_paused_tasks",
+            help: "Tasks that pause because buffers are full.",
+            labels: labels
+        )
+    }
+
+    /// The counter of batches sealed for this reason.
+    func sealed(_ reason: SealReason) -> Counter {
+        registry.counter(
+            "kusto_sink_batches_sealed_total",
+            help: "Sealed batches by reason.",
+            labels: ["connector": connector, "reason": reason.rawValue]
+        )
+    }
+
+    /// The counter of retries for this cause, such as `upload_throttled`.
+    func retries(_ cause: String) -> Counter {
+        registry.counter(
+            "kusto_sink_ingest_retries_total",
+            help: "Repeated attempts at batches by cause.",
+            labels: ["connector": connector, "cause": cause]
+        )
+    }
+
+    /// Publishes how full the buffers are, at each scrape.
+    func observe(_ buffers: BufferBudget) {
+        let memory = registry.gauge("kusto_sink_buffer_memory_bytes", help: "Bytes of batches held in memory.")
+        let peak = registry.gauge(
+            "kusto_sink_buffer_memory_peak_bytes",
+            help: "The most bytes of compressed batches held in memory."
+        )
+        let limit = registry.gauge("kusto_sink_buffer_memory_limit_bytes", help: "buffer.memory.bytes.")
+        let disk = registry.gauge("kusto_sink_buffer_disk_bytes", help: "Bytes of batches held on disk.")
+        let diskLimit = registry.gauge("kusto_sink_buffer_disk_limit_bytes", help: "buffer.disk.bytes.")
+        registry.onCollect {
+            memory.set(Double(buffers.memoryBytes))
+            peak.set(Double(buffers.pool.peak * PagePool.pageBytes))
+            limit.set(Double(buffers.memoryLimit))
+            disk.set(Double(buffers.disk.usedBytes))
+            diskLimit.set(Double(buffers.disk.capacity * SpillSpace.slotBytes))
+        }
+    }
+
+    /// The gauges of one partition; a partition label stands only on lag and offsets.
+    func partition(_ partition: AssignedPartition) -> PartitionMetrics {
+        PartitionMetrics(registry: registry, connector: connector, partition: partition.topicPartition)
+    }
+}
+
+extension [String: String] {
+    fileprivate func with(_ key: String, _ value: String) -> [String: String] { merging([key: value]) { $1 } }
+}

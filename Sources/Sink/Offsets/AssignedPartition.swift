@@ -1,0 +1,55 @@
+package import Kafka
+internal import Synchronization
+
+/// A partition for the time that one consumer holds it: where its records go and what may be committed.
+///
+/// Made anew at each assignment, so that a batch that ends late settles the books of its own assignment and no other's.
+/// Its lane enters batches, ingestion completes them, the poll thread asks what to commit.
+package final class AssignedPartition: Sendable {
+    private struct State {
+        var ledger = PartitionLedger()
+        var committed: Int64?
+    }
+
+    /// Which partition it is.
+    package let topicPartition: TopicPartition
+    /// Where its records go.
+    package let route: TableRoute
+    /// The number of the lane that alone touches its open batch.
+    let lane: Int
+    private let state = Mutex(State())
+    private let hasEnded = Atomic(false)
+
+    init(_ topicPartition: TopicPartition, route: TableRoute, lane: Int) {
+        self.topicPartition = topicPartition
+        self.route = route
+        self.lane = lane
+    }
+
+    /// Whether the partition went to somebody else, so that work on its batches is wasted.
+    var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }
+
+    /// Whether everything read is done.
+    var isDrained: Bool { state.withLock { $0.ledger.isDrained } }
+
+    /// How many sealed batches are not done.
+    var pendingBatches: Int { state.withLock { $0.ledger.pendingCount } }
+
+    /// The next offset to read after a restart, or `nil` while nothing was read.
+    var committable: Int64? { state.withLock { $0.ledger.committable } }
+
+    /// ``committable`` when it differs from what was committed last.
+    var uncommitted: Int64? { state.withLock { $0.ledger.committable == $0.committed ? nil : $0.ledger.committable } }
+
+    func abandon() { hasEnded.store(true, ordering: .releasing) }
+
+    func open(at offset: Int64) { state.withLock { $0.ledger.open(at: offset) } }
+
+    func advance(to offset: Int64) { state.withLock { $0.ledger.advance(to: offset) } }
+
+    func seal(_ batch: BatchID, _ range: OffsetRange) { state.withLock { $0.ledger.seal(batch, range) } }
+
+    func complete(_ batch: BatchID) { state.withLock { $0.ledger.complete(batch) } }
+
+    func noteCommitted(_ offset: Int64) { state.withLock { $0.committed = offset } }
+}

@@ -1,0 +1,180 @@
+internal import Compression
+internal import Daemon
+package import Kafka
+package import Logging
+package import Metrics
+package import SinkConfiguration
+
+/// The whole way of a record, for all tasks of a process: consumers, lanes, buffers and ingestion.
+///
+/// Lanes, buffers, ADX client and metrics belong to the process; each task adds a consumer with its poll thread. Stopping
+/// goes with the records: consumers first, then lanes, then ingestion.
+package final class SinkPipeline: Service {
+    package let name = "sink"
+    private let settings: SinkSettings
+    private let consumers: [KafkaConsumer]
+    private let buffers: BufferBudget
+    private let lanes: [EncoderLane]
+    private let queue: IngestQueue
+    private let ingestor: Ingestor
+    private let router: TopicRouter
+    private let stop = StopSignal()
+    private let metrics: PipelineMetrics
+    private let observer: any PipelineObserver
+    private let clock: SinkClock
+    private let logger: Logger
+
+    /// The most batches that are uploaded at a time.
+    package static let ingestionSlots = 16
+
+    /// Creates the pipeline; nothing is consumed before ``run()``.
+    /// - Parameters:
+    ///   - settings: What the user wants.
+    ///   - consumers: One for each task.
+    ///   - buffers: What may be held in memory and on disk.
+    ///   - destination: Where sealed batches go.
+    ///   - registry: Takes the metrics.
+    ///   - observer: Is told about health.
+    ///   - clock: The time.
+    ///   - logger: Takes the pipeline's lines.
+    /// - Throws: ``SinkFailure`` with `converter` for a converter that the sink cannot work with.
+    package init(
+        settings: SinkSettings,
+        consumers: [KafkaConsumer],
+        buffers: BufferBudget,
+        destination: any BatchDestination,
+        registry: MetricsRegistry,
+        observer: any PipelineObserver,
+        clock: SinkClock = .system,
+        logger: Logger
+    ) throws(SinkFailure) {
+        self.settings = settings
+        self.consumers = consumers
+        self.buffers = buffers
+        self.observer = observer
+        self.clock = clock
+        self.logger = logger
+        router = try TopicRouter(settings: settings, registry: registry)
+        metrics = PipelineMetrics(registry: registry, connector: settings.name)
+        metrics.observe(buffers)
+        queue = IngestQueue(slots: Self.ingestionSlots, clock: clock)
+        let errors = settings.errors
+        let ingestor = Ingestor(
+            queue: queue,
+            destination: destination,
+            policy: RetryPolicy(maximumTime: errors.retryMaximumTime, backoff: errors.retryBackoff),
+            behavior: errors.behavior,
+            stop: stop,
+            metrics: metrics,
+            clock: clock,
+            logger: logger
+        )
+        self.ingestor = ingestor
+        let policy = BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval)
+        let stop = stop
+        lanes = (0..<ProcessorCount.available).map { _ in
+            EncoderLane(maximumAge: policy.maximumAge, clock: clock) {
+                LaneContext(
+                    compression: settings.compression.kind == .isal ? .isal : .zlib,
+                    level: settings.compression.level,
+                    buffers: buffers,
+                    policy: policy,
+                    tolerance: ConversionTolerance(skips: errors.tolerance == .all, logs: errors.logsFailures),
+                    clock: clock,
+                    stop: stop,
+                    logger: logger,
+                    submit: ingestor.submit
+                )
+            }
+        }
+    }
+
+    /// Consumes and ingests until the service is shut down and what was read is done, or until something fails.
+    ///
+    /// Cancellation leaves what is in flight to the next start.
+    /// - Throws: ``SinkFailure``: the first one.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withTaskCancellationHandler {
+                try await work()
+            } onCancel: { [stop] in
+                stop.abort()
+            }
+        } onGracefulShutdown: { [stop] in
+            stop.request()
+        }
+        if let failure = stop.failure { throw failure }
+    }
+
+    private func work() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, lane) in lanes.enumerated() {
+                group.addTask { try await BlockingThread.run(name: "lane-\(index)") { lane.run() } }
+            }
+            group.addTask { await self.ingestor.run() }
+            do {
+                try await consume()
+            } catch {
+                stop.abort()
+                finish(&group)
+                throw error
+            }
+            finish(&group)
+            try await group.waitForAll()
+        }
+    }
+
+    /// Ends lanes and ingestion: nothing more comes, and what is still in flight has no owner any more.
+    private func finish(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        for lane in lanes { lane.add(.finish) }
+        queue.close(discarding: true)
+        group.cancelAll()
+    }
+
+    /// Runs all tasks to their end; a failure of one stops the others.
+    private func consume() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (task, consumer) in consumers.enumerated() {
+                let loop = PollLoop(
+                    consumer: consumer,
+                    settings: consumerSettings,
+                    surroundings: surroundings(of: task)
+                )
+                group.addTask {
+                    defer { self.observer.taskEnded(task) }
+                    do {
+                        try await BlockingThread.run(name: "poll-\(task)") { try loop.run() }
+                    } catch let failure as SinkFailure {
+                        self.stop.fail(failure)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private var consumerSettings: ConsumerSettings {
+        let pollInterval = settings.consumer["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000
+        return ConsumerSettings(
+            topics: settings.topics.subscription,
+            commitInterval: settings.process.commitInterval,
+            drainTime: settings.process.shutdownDrain,
+            revokeTime: .milliseconds(min(10_000, pollInterval / 3))
+        )
+    }
+
+    private func surroundings(of task: Int) -> PollLoop.Surroundings {
+        PollLoop.Surroundings(
+            lanes: lanes,
+            router: router,
+            buffers: buffers,
+            queue: queue,
+            stop: stop,
+            metrics: metrics,
+            clock: clock,
+            logger: logger.with("task", task),
+            onTurn: { [observer] in observer.taskTurned(task) },
+            onJoined: { [observer] in observer.taskJoined(task) }
+        )
+    }
+}

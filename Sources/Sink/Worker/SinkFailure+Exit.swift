@@ -1,0 +1,13 @@
+package import Daemon
+
+extension SinkFailure {
+    /// How a process ends because of this failure.
+    package var exitError: ExitError {
+        switch code {
+        case .unwritableDirectory, .clientConfiguration, .converter, .unmappedTopic: ExitError(.usage, message)
+        case .kafka: ExitError(.unavailable, message)
+        case .ingestion, .conversion: ExitError(.temporaryFailure, message)
+        default: ExitError(.software, message)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Observability
+import Sink
+
+/// Tells the endpoint how the pipeline's tasks fare.
+struct HealthObserver: PipelineObserver {
+    let health: HealthState
+
+    func taskTurned(_ task: Int) { health.beat(Self.name(task)) }
+
+    func taskJoined(_ task: Int) { health.setReady(Self.name(task)) }
+
+    func taskEnded(_ task: Int) { health.forget(Self.name(task)) }
+
+    /// Keeps the process from being ready before every task has joined the group.
+    func expect(tasks: Int) {
+        for task in 0..<tasks { health.setReady(Self.name(task), unless: "has not joined the consumer group yet") }
+    }
+
+    private static func name(_ task: Int) -> String { "task \(task)" }
+}

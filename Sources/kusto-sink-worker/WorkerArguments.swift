@@ -1,0 +1,26 @@
+import Daemon
+
+/// The command line of `kusto-sink-worker`.
+enum WorkerArguments {
+    static let version = "0.1.0"
+
+    static let interface = CommandLineInterface(
+        name: "kusto-sink-worker",
+        version: version,
+        summary: "Brings records from Apache Kafka into Azure Data Explorer.",
+        subcommands: [
+            CommandLineOperand("check", help: "Check the configuration, Kafka and Azure Data Explorer, and exit.")
+        ],
+        options: [
+            .value(
+                "config",
+                short: "c",
+                "FILE",
+                isRepeatable: true,
+                help: "A .properties, .yaml or .json file, also a Connect REST body; of several the later wins."
+            ),
+            .flag("print-config", help: "Print the effective properties, secrets hidden, and exit."),
+            .flag("offline", help: "With check: look at the configuration only."),
+        ]
+    )
+}

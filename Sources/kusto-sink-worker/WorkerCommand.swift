@@ -1,0 +1,111 @@
+import Daemon
+import Foundation
+import Logging
+import Metrics
+import Observability
+import Sink
+import SinkConfiguration
+
+/// What one command line asks for: to run the sink, to check it, or to print its properties.
+struct WorkerCommand {
+    private let arguments: Arguments
+    private let environment: [String: String]
+
+    init(arguments: Arguments, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// Does what is asked.
+    /// - Throws: `ExitError` with the code that the process ends with.
+    func run() async throws {
+        let isCheck = arguments.subcommand == "check"
+        if arguments.has("offline"), !isCheck { throw ExitError(.usage, "--offline goes with check only") }
+        guard !arguments.values("config").isEmpty || environment.keys.contains(where: { $0.hasPrefix("CONNECT_") })
+        else {
+            throw ExitError(.usage, "no configuration: name a file with --config FILE")
+        }
+        let properties: PropertySet
+        let settings: SinkSettings
+        do throws(ConfigurationError) {
+            properties = try PropertySet(files: arguments.values("config"), environment: environment)
+            settings = try SinkSettings(properties, environment: environment)
+        } catch {
+            throw refusal(error.problems.map(\.description))
+        }
+        if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
+        if isCheck { return try await check(settings) }
+        try await work(settings)
+    }
+
+    private func check(_ settings: SinkSettings) async throws {
+        for warning in settings.warnings { print("warning: \(warning)") }
+        for feature in settings.unsupported { print("not supported yet: \(feature)") }
+        if !arguments.has("offline") {
+            // A missing feature keeps the sink from starting, but what is there can still be asked for.
+            let worker = SinkWorker(
+                settings: settings,
+                registry: MetricsRegistry(),
+                observer: HealthObserver(health: HealthState(limit: .seconds(60))),
+                logger: Logger(label: "check", level: .warning, sink: StreamLogSink(format: .text))
+            )
+            let problems = await worker.check()
+            guard let error = problems.exitError else {
+                return print("configuration, Kafka and Azure Data Explorer are in order")
+            }
+            throw ExitError(error.code, refusal(problems.map(\.message)).message)
+        }
+        print("the configuration is in order; Kafka and Azure Data Explorer were not asked (--offline)")
+    }
+
+    private func work(_ settings: SinkSettings) async throws {
+        guard settings.unsupported.isEmpty else {
+            throw refusal(settings.unsupported.map { "not supported yet: \($0)" })
+        }
+        let process = settings.process
+        let logger = Logger(
+            label: "kusto-sink-worker",
+            level: process.logLevel,
+            sink: StreamLogSink(format: process.logFormat)
+        )
+        for warning in settings.warnings { logger.warning("configuration", ["warning": warning]) }
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry, version: WorkerArguments.version)
+        let health = HealthState(limit: .seconds(60))
+        let observer = HealthObserver(health: health)
+        observer.expect(tasks: settings.tasksMax)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let address = process.metricsAddress {
+            services.append(
+                .init(
+                    service: EndpointService(
+                        host: address.host,
+                        port: address.port,
+                        responder: EndpointResponder(registry: registry, health: health),
+                        logger: logger
+                    )
+                )
+            )
+        }
+        services.append(
+            .init(service: SinkWorker(settings: settings, registry: registry, observer: observer, logger: logger))
+        )
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services,
+                // The drain bounds itself; the rest is for the last commit and leaving the group.
+                maximumGracefulShutdownDuration: process.shutdownDrain + .seconds(5)
+            ),
+            logger: logger
+        )
+        try await group.run()
+    }
+
+    /// Writes each problem on a line of its own when there are several; the last line then sums them up.
+    private func refusal(_ problems: [String]) -> ExitError {
+        guard problems.count > 1 else { return ExitError(.usage, problems.first ?? "") }
+        let lines = problems.map { "problem: \($0)\n" }.joined()
+        FileHandle.standardError.write(Data(lines.utf8))
+        return ExitError(.usage, "\(problems.count) problems: \(problems.joined(separator: "; "))")
+    }
+}

@@ -1,0 +1,5 @@
+import Daemon
+
+await Executable.main(WorkerArguments.interface) { arguments in
+    try await WorkerCommand(arguments: arguments).run()
+}

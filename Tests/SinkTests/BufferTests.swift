@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+@testable import Sink
+
+@Suite("Buffers")
+struct BufferTests {
+    private let directory = FileManager.default.temporaryDirectory.path
+
+    private func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
+        var state = seed
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+    }
+
+    private func contents(of buffer: BatchBuffer, pieces: Int) throws -> [UInt8] {
+        var result: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: pieces)
+        while result.count < buffer.count {
+            let count = try unsafe piece.withUnsafeMutableBytes { try unsafe buffer.read(at: result.count, into: $0) }
+            result += piece[..<count]
+        }
+        return result
+    }
+
+    @Test("A batch reads back what was appended, in memory and on disk", arguments: [0, 1 << 20])
+    func roundTrip(diskBytes: Int) throws {
+        let pool = PagePool(bytes: 64 << 10)
+        let disk = try SpillSpace(directory: directory, bytes: diskBytes)
+        var buffers: [(BatchBuffer, [UInt8])] = []
+        for number in 0..<6 {
+            let buffer = BatchBuffer(pool: pool, disk: disk)
+            var expected: [UInt8] = []
+            for size in [10, 4096, 5000, 1, 17_000, 30_001, 9000] {
+                let piece = bytes(size, seed: UInt64(number * 100 + size))
+                buffer.append(piece)
+                expected += piece
+            }
+            buffers.append((buffer, expected))
+        }
+        #expect((disk.usedBytes > 0) == (diskBytes > 0))
+        for (buffer, expected) in buffers {
+            #expect(buffer.count == expected.count)
+            for pieces in [777, 16_384, 1 << 20] { #expect(try contents(of: buffer, pieces: pieces) == expected) }
+        }
+        buffers.removeAll()
+        #expect(pool.used == 0)
+        #expect(disk.usedBytes == 0)
+    }
+
+    @Test("A budget is exhausted only when neither memory nor disk is left, and relieved at half")
+    func exhaustion() throws {
+        let budget = try BufferBudget(memoryBytes: 256 << 10, diskBytes: 128 << 10, directory: directory)
+        var held: [BatchBuffer] = []
+        while !budget.isExhausted {
+            let buffer = BatchBuffer(pool: budget.pool, disk: budget.disk)
+            buffer.append(bytes(20_000, seed: 1))
+            held.append(buffer)
+            try #require(held.count < 100)
+        }
+        #expect(budget.disk.isExhausted)
+        #expect(!budget.isRelieved)
+        while !budget.isRelieved { held.removeFirst() }
+        #expect(!held.isEmpty)
+    }
+
+    @Test("A directory that cannot be written names the property and the reason")
+    func unwritable() {
+        let error = #expect(throws: SinkFailure.self) {
+            try SpillSpace(directory: "/proc/no-such-directory", bytes: 1 << 20)
+        }
+        #expect(error?.code == .unwritableDirectory)
+        #expect(error?.message.hasPrefix("tempdir.path=/proc/no-such-directory cannot be written: ") == true)
+    }
+
+    @Test("The spill file leaves no trace in its directory")
+    func unlinked() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let disk = try SpillSpace(directory: folder, bytes: 1 << 20)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(disk.capacity == 64)
+    }
+
+    @Test("Tails double while their fair share allows and never beyond 64 KiB")
+    func tails() {
+        let budget = TailBudget(bytes: 256 << 10)
+        var size = budget.open()
+        while let larger = budget.grow(from: size) { size = larger }
+        #expect(size == 64 << 10)
+        for _ in 0..<7 { _ = budget.open() }
+        var second = budget.open()
+        while let larger = budget.grow(from: second) { second = larger }
+        #expect(second == 16 << 10)
+        budget.close(size)
+        #expect(budget.used == (16 << 10) + 7 * (4 << 10))
+    }
+}
