@@ -7,6 +7,7 @@ final class ClientContext: Sendable {
     let logger: Logger
     private let events = Mutex<[KafkaConsumerEvent]>([])
     private let isClosing = Atomic(false)
+    private let hasAssignment = Atomic(false)
 
     init(logger: Logger) { self.logger = logger }
 
@@ -23,6 +24,12 @@ final class ClientContext: Sendable {
 
     /// From now on rebalances are answered at once: nobody polls for their events any more.
     func beginClosing() { isClosing.store(true, ordering: .releasing) }
+
+    /// Notes that the group has given something, be it nothing.
+    func noteAssignment() { hasAssignment.store(true, ordering: .releasing) }
+
+    /// Whether the group has ever given something.
+    var wasAssigned: Bool { hasAssignment.load(ordering: .acquiring) }
 
     /// Whether the client closes.
     var closes: Bool { isClosing.load(ordering: .acquiring) }

@@ -17,6 +17,7 @@ package final class KafkaConsumer: @unchecked Sendable {
     private let nudger: FetchNudger?
     private let names = PartitionNames()
     private var held: Set<TopicPartition> = []
+    private var hasSubscribed = false
 
     /// Creates a consumer; it connects in the background.
     /// - Parameters:
@@ -40,6 +41,7 @@ package final class KafkaConsumer: @unchecked Sendable {
 
     deinit {
         nudger?.stop()
+        if hasSubscribed, !context.wasAssigned, !KafkaLibrary.destroysUnassignedConsumers { client.abandon() }
         unsafe rd_kafka_queue_destroy(queue)
     }
 
@@ -49,6 +51,7 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// - Throws: ``KafkaError``.
     package func subscribe(to topics: [String]) throws(KafkaError) {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
+        hasSubscribed = true
         try KafkaError.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
     }
 
@@ -287,6 +290,7 @@ func rebalanceCallback(
     _ opaque: UnsafeMutableRawPointer?
 ) {
     guard let client = unsafe client, let context = unsafe ClientContext.of(opaque) else { return }
+    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS { context.noteAssignment() }
     if context.closes {
         if unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE" {
             if let error = unsafe rd_kafka_incremental_unassign(client, list) { unsafe rd_kafka_error_destroy(error) }

@@ -42,7 +42,7 @@ package enum CellValue: Sendable, Hashable {
     }
 
     /// The value as `tostring()` writes it.
-    var text: String {
+    package var text: String {
         switch self {
         case .null: ""
         case .bool(let value): value ? "true" : "false"
