@@ -88,7 +88,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
         tests("KafkaTests", ["Kafka", "Logging"]),
         kit("KafkaBroker"),
-        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "JSON", "Logging"]),
+        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
         tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),

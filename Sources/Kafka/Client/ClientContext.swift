@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -8,8 +9,22 @@ final class ClientContext: Sendable {
     private let events = Mutex<[KafkaConsumerEvent]>([])
     private let isClosing = Atomic(false)
     private let hasAssignment = Atomic(false)
+    private let joins = Atomic(false)
+    /// Whether the user asked for librdkafka's debug lines.
+    let showsDebugLines: Bool
 
-    init(logger: Logger) { self.logger = logger }
+    init(logger: Logger, showsDebugLines: Bool = false) {
+        self.logger = logger
+        self.showsDebugLines = showsDebugLines
+    }
+
+    /// Whether the member waits to be told its generation.
+    var isJoining: Bool { joins.load(ordering: .acquiring) }
+
+    /// Notes what a line of the log says of joining.
+    func noteJoinState(_ line: String) {
+        if let isJoining = JoinState.isJoining(line) { joins.store(isJoining, ordering: .releasing) }
+    }
 
     /// Keeps an event for the next poll.
     func record(_ event: KafkaConsumerEvent) { events.withLock { $0.append(event) } }
@@ -48,6 +63,10 @@ func logCallback(
     guard let client = unsafe client, let context = unsafe ClientContext.of(rd_kafka_opaque(client)),
         let text = unsafe text
     else { return }
+    if let facility = unsafe facility, unsafe strcmp(facility, JoinState.facility) == 0 {
+        unsafe context.noteJoinState(String(cString: text))
+    }
+    guard level < 7 || context.showsDebugLines else { return }
     // Syslog levels: librdkafka's errors are about connections, which it mends by itself.
     let level: LogLevel = level <= 2 ? .error : level <= 4 ? .warning : level <= 6 ? .info : .debug
     unsafe context.logger.log(

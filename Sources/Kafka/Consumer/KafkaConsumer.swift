@@ -25,8 +25,12 @@ package final class KafkaConsumer: @unchecked Sendable {
     ///   - logger: Takes the library's own lines too.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
-        let context = ClientContext(logger: logger)
+        let asked = configuration.values["debug"].flatMap { $0.isEmpty ? nil : $0 }
+        let context = ClientContext(logger: logger, showsDebugLines: asked != nil)
         self.context = context
+        var configuration = configuration
+        // For the lines that JoinState reads.
+        configuration.values["debug"] = asked.map { $0 + ",cgrp" } ?? "cgrp"
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { pointer in
             unsafe rd_kafka_conf_set_rebalance_cb(pointer, rebalanceCallback)
@@ -147,7 +151,14 @@ package final class KafkaConsumer: @unchecked Sendable {
         case sync(deadline: Duration)
     }
 
+    /// Whether a commit has a chance: not while the member waits to be told its generation.
+    ///
+    /// A commit sent in that time is refused, and librdkafka then gives up every partition as lost.
+    package var mayCommit: Bool { !context.isJoining }
+
     /// Commits offsets: for each partition the next one to read.
+    ///
+    /// To be asked only while ``mayCommit``.
     /// - Throws: ``KafkaError``.
     package func commit(_ offsets: [TopicPartition: Int64], mode: CommitMode) throws(KafkaError) {
         let list = PartitionList(offsets)

@@ -52,9 +52,10 @@ final class PollLoop: Sendable {
         } catch {
             // What is in flight cannot be committed any more; the next start reads it again.
             turn.abandonAll()
-            consumer.close(timeout: .seconds(5))
+            consumer.close(timeout: .seconds(1))
             throw SinkFailure(.kafka, error.message)
         }
-        consumer.close(timeout: .seconds(10))
+        // A member that leaves without a word is missed after its session timeout.
+        consumer.close(timeout: around.stop.isUrgent ? .seconds(1) : .seconds(5))
     }
 }

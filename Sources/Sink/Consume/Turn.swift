@@ -252,7 +252,8 @@ struct Turn: ~Copyable {
     private var isStopped: Bool {
         guard let stopDeadline else { return false }
         if around.clock.now() >= stopDeadline || around.stop.isUrgent { return true }
-        guard stopReceipt?.isComplete == true else { return false }
+        // The last commit waits for a rebalance that is under way.
+        guard stopReceipt?.isComplete == true, consumer.mayCommit || held.isEmpty else { return false }
         // After a failure only what is on its way is waited for: the failed batch itself will never be done.
         if around.stop.failure != nil { return around.queue.count == 0 }
         return held.values.allSatisfy(\.isDrained)
@@ -262,7 +263,7 @@ struct Turn: ~Copyable {
 
     private mutating func commitIfDue() throws(KafkaError) {
         let now = around.clock.now()
-        guard now >= nextCommit, !isCommitting, stopDeadline == nil else { return }
+        guard now >= nextCommit, !isCommitting, stopDeadline == nil, consumer.mayCommit else { return }
         nextCommit = now + settings.commitInterval
         let offsets = uncommitted(held.values)
         guard !offsets.isEmpty else { return }

@@ -69,10 +69,15 @@ package struct SinkWorker: Service {
     private func consume(_ parts: Parts) async throws {
         let stop = StopSignal()
         let problems = await withGracefulShutdownHandler {
-            await startup(parts).run(stop: stop)
+            await withTaskCancellationHandler {
+                await startup(parts).run(stop: stop)
+            } onCancel: {
+                stop.request()
+            }
         } onGracefulShutdown: {
             stop.request()
         }
+        try Task.checkCancellation()
         // Who is told to stop while a service does not answer has not failed.
         if stop.isRequested { return }
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }

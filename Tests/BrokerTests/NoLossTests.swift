@@ -1,0 +1,138 @@
+import Foundation
+import Glibc
+import KafkaBroker
+import KustoEmulator
+import Synchronization
+import Testing
+
+/// Produces until it is told to stop; knows how many records the broker has acknowledged.
+private final class Flow: Sendable {
+    private let isDone = Atomic(false)
+    private let acknowledged = Atomic(0)
+
+    var count: Int { acknowledged.load(ordering: .acquiring) }
+
+    func stop() { isDone.store(true, ordering: .releasing) }
+
+    func run(_ harness: SinkHarness) async throws {
+        var next = 0
+        while !isDone.load(ordering: .acquiring) {
+            try await harness.produce(next..<next + 200)
+            next += 200
+            acknowledged.store(next, ordering: .releasing)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+@Suite(
+    "No record is lost",
+    .serialized,
+    .enabled(if: KafkaBroker.isAvailable, "needs KAFKA_HOME or KAFKA_BOOTSTRAP_SERVERS")
+)
+struct NoLossTests {
+    /// ADX on a bad day.
+    private func breakThings(_ cluster: EmulatedCluster) {
+        _ = cluster.add(
+            Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob, probability: 0.2, seed: 1)
+        )
+        _ = cluster.add(Fault(.cut(afterBytes: nil), at: .blob, probability: 0.1, seed: 2))
+        _ = cluster.add(Fault(.refuse, at: .blob, probability: 0.1, seed: 3))
+        _ = cluster.add(Fault(.delay(milliseconds: 150), at: .queue, probability: 0.5, seed: 4))
+        _ = cluster.add(
+            Fault(.answer(status: 500, body: nil, isPermanent: false), at: .queue, probability: 0.1, seed: 5)
+        )
+        _ = cluster.add(Fault(.throttle(retryAfter: 1), at: .management, probability: 0.1, seed: 6))
+    }
+
+    private func report(_ harness: SinkHarness, _ what: String, _ produced: Int) throws {
+        let (rows, distinct) = try harness.counts()
+        let share = Double(rows - distinct) / Double(max(1, distinct)) * 100
+        print("\(what): \(produced) records, \(rows) rows, \(String(format: "%.2f", share)) % duplicates")
+        #expect(distinct == produced)
+    }
+
+    @Test("when the worker is killed at random moments while ADX fails", .timeLimit(.minutes(6)))
+    func survivesKills() async throws {
+        let kills = 20
+        let harness = try SinkHarness("kill")
+        breakThings(harness.cluster)
+        let flow = Flow()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await flow.run(harness) }
+            for _ in 0..<kills {
+                let worker = try harness.worker()
+                try await worker.line(containing: "partitions assigned", within: .seconds(30))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...2500)))
+                worker.kill(SIGKILL)
+                #expect(try await worker.exitCode(within: .seconds(10)) == 128 + SIGKILL)
+            }
+            flow.stop()
+            try await group.waitForAll()
+        }
+        let last = try harness.worker()
+        try await harness.arrival(of: flow.count, within: .seconds(90))
+        last.kill(SIGTERM)
+        #expect(try await last.exitCode(within: .seconds(30)) == 0)
+        try report(harness, "\(kills) kills", flow.count)
+        #expect(try harness.offsets().allSatisfy { $0.committed == $0.end })
+        await harness.close()
+    }
+
+    @Test("when workers come and go", .timeLimit(.minutes(4)), arguments: ["cooperative-sticky", "range"])
+    func survivesRebalances(strategy: String) async throws {
+        let harness = try SinkHarness("rebalance")
+        breakThings(harness.cluster)
+        let changes = ["consumer.override.partition.assignment.strategy": strategy]
+        let flow = Flow()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await flow.run(harness) }
+            let first = try harness.worker(changes)
+            try await first.line(containing: "partitions assigned", within: .seconds(30))
+            for _ in 0..<2 {
+                let others = [try harness.worker(changes), try harness.worker(changes)]
+                for other in others {
+                    try await other.line(containing: "kafka.partitions=\(harness.topic)-", within: .seconds(60))
+                }
+                for other in others {
+                    other.kill(SIGTERM)
+                    #expect(try await other.exitCode(within: .seconds(40)) == 0, "\(other.output.suffix(5))")
+                }
+            }
+            flow.stop()
+            try await group.waitForAll()
+            try await harness.arrival(of: flow.count, within: .seconds(90))
+            // Lost partitions would be read again from the last commit.
+            #expect(!first.output.contains { $0.contains("partitions lost") })
+            first.kill(SIGTERM)
+            #expect(try await first.exitCode(within: .seconds(40)) == 0, "\(first.output.suffix(5))")
+        }
+        try report(harness, "1 → 3 → 1 workers, \(strategy)", flow.count)
+        #expect(try harness.offsets().allSatisfy { $0.committed == $0.end })
+        await harness.close()
+    }
+
+    @Test("when buffers are full again and again", .timeLimit(.minutes(5)))
+    func survivesPauses() async throws {
+        let count = 1_000_000
+        let harness = try SinkHarness("pause")
+        // Slower than Kafka, so that the little there is for buffers fills up.
+        _ = harness.cluster.add(Fault(.delay(milliseconds: 1500), at: .blob))
+        try await harness.produce(0..<count) { number in
+            let first = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+            return String(first, radix: 36) + String(first.byteSwapped &* 0xBF58_476D_1CE4_E5B9, radix: 36)
+        }
+        let worker = try harness.worker([
+            "buffer.memory.bytes": "8388608", "buffer.disk.bytes": "0", "flush.size.bytes": "262144",
+        ])
+        try await harness.arrival(of: count, within: .seconds(150))
+        worker.kill(SIGTERM)
+        #expect(try await worker.exitCode(within: .seconds(40)) == 0)
+        let pauses = worker.output.count { $0.contains("buffers are full") }
+        let (rows, distinct) = try harness.counts(below: count)
+        print("\(count) records through \(pauses) pauses: \(rows) rows")
+        #expect(pauses > 0)
+        #expect(rows == count && distinct == count)
+        await harness.close()
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Kafka
+import KafkaBroker
+import KustoEmulator
+import Logging
+
+/// What a test of the whole way needs: a topic on the real broker, an emulated ADX in this process, workers as processes.
+final class SinkHarness: Sendable {
+    static let database = "Db"
+    static let table = "Events"
+    static let logger = Logger(label: "test", sink: MemoryLogSink())
+
+    let topic: String
+    let broker: KafkaBroker
+    let cluster: EmulatedCluster
+    let folder: String
+    private let producer: KafkaProducer
+
+    init(_ name: String, partitions: Int = 8) throws {
+        broker = try KafkaBroker.shared()
+        let unique = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
+        topic = unique
+        folder = FileManager.default.temporaryDirectory.path + "/kusto-sink-\(unique)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        cluster = try EmulatedCluster(
+            configuration: EmulatedClusterConfiguration(
+                databases: [Self.database],
+                setupCommands: [".create table \(Self.table) (id: long, body: string)"],
+                authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
+            ),
+            logger: Self.logger
+        )
+        try cluster.start()
+        let client = KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers, "linger.ms": "5"])
+        try KafkaAdmin(configuration: client, logger: Self.logger).createTopic(topic, partitions: partitions)
+        producer = try KafkaProducer(configuration: client, logger: Self.logger)
+    }
+
+    /// Ends the emulator and removes what was written.
+    func close() async {
+        await cluster.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// The connector's own properties, with short times.
+    func properties(_ changes: [String: String?] = [:]) -> [String: String] {
+        var properties = [
+            "name": topic,
+            "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+            "topics": topic,
+            "tasks.max": "1",
+            "bootstrap.servers": broker.bootstrapServers,
+            "kusto.ingestion.url": cluster.url,
+            "kusto.query.url": cluster.url,
+            "aad.auth.authority": "tenant",
+            "aad.auth.appid": "app",
+            "aad.auth.appkey": "s3cret-value",
+            "kusto.tables.topics.mapping":
+                "[{'topic': '\(topic)', 'db': '\(Self.database)', 'table': '\(Self.table)', 'format': 'csv'}]",
+            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "value.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "flush.interval.ms": "500",
+            "flush.size.bytes": "65536",
+            "errors.retry.backoff.time.ms": "100",
+            "tempdir.path": folder,
+            "commit.interval.ms": "200",
+            "metrics.address": "off",
+            "log.format": "text",
+            "consumer.override.session.timeout.ms": "2000",
+            "consumer.override.heartbeat.interval.ms": "300",
+            "consumer.override.auto.offset.reset": "earliest",
+        ]
+        for (name, value) in changes { properties[name] = value }
+        return properties
+    }
+
+    /// Starts a worker.
+    func worker(_ changes: [String: String?] = [:], _ arguments: [String] = []) throws -> Program {
+        let file = folder + "/\(UUID().uuidString).properties"
+        let text = properties(changes).map { "\($0.key)=\($0.value)\n" }.sorted().joined()
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return try Program("kusto-sink-worker", arguments + ["--config", file])
+    }
+
+    /// Produces records `id,body` with these ids, spread over the partitions, and returns when all are acknowledged.
+    func produce(_ ids: Range<Int>, body: @escaping @Sendable (Int) -> String = { "r\($0)" }) async throws {
+        let producer = producer
+        let topic = topic
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        try producer.sendAll(
+                            ids.lazy.map { KafkaRecord(topic: topic, value: Array("\($0),\(body($0))".utf8)) },
+                            timeout: .seconds(120)
+                        )
+                    }
+                )
+            }
+        }
+    }
+
+    /// Rows in the table and different ids among them, of ids below `limit`.
+    func counts(below limit: Int = 2_000_000) throws -> (rows: Int, distinct: Int) {
+        let rows = try cluster.rowCount(Self.table)
+        guard rows > 0 else { return (0, 0) }
+        // A query's result is limited.
+        let distinct = try stride(from: 0, to: limit, by: 250_000).map { start in
+            let query = "\(Self.table) | where id >= \(start) and id < \(start + 250_000) | distinct id | count"
+            return Int(try cluster.query(query).rows.first?.first?.text ?? "") ?? 0
+        }
+        return (rows, distinct.reduce(0, +))
+    }
+
+    /// Waits until the table holds at least `rows` rows of different ids.
+    func arrival(of rows: Int, within limit: Duration) async throws {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            if try cluster.rowCount(Self.table) >= rows, try counts(below: rows).distinct >= rows { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw Program.Timeout(description: "\(try counts()) after \(limit), expected \(rows)")
+    }
+
+    /// The group's committed offsets and the partitions' ends.
+    func offsets() throws -> [(partition: Int32, committed: Int64, end: Int64)] {
+        let consumer = try KafkaConsumer(
+            configuration: KafkaClientConfiguration([
+                "bootstrap.servers": broker.bootstrapServers, "group.id": "connect-\(topic)",
+            ]),
+            logger: Self.logger
+        )
+        let partitions = (0..<Int32(try consumer.topics(timeout: .seconds(10))[topic] ?? 0)).map {
+            TopicPartition(topic: topic, partition: $0)
+        }
+        let committed = try consumer.committed(partitions, timeout: .seconds(10))
+        return try partitions.map { partition in
+            (
+                partition.partition, committed[partition] ?? 0,
+                try consumer.watermarks(partition, timeout: .seconds(10)).high
+            )
+        }
+    }
+}

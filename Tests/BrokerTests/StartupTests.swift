@@ -1,0 +1,171 @@
+import Foundation
+import Glibc
+import KafkaBroker
+import KustoEmulator
+import Testing
+
+/// One way to start wrongly.
+private struct Mistake: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let changes: [String: String?]
+    let code: Int32
+    /// What the last line must contain.
+    let message: [String]
+
+    init(_ description: String, _ changes: [String: String?], _ code: Int32, _ message: String...) {
+        testDescription = description
+        self.changes = changes
+        self.code = code
+        self.message = message
+    }
+}
+
+@Suite(
+    "Starting wrongly",
+    .serialized,
+    .enabled(if: KafkaBroker.isAvailable, "needs KAFKA_HOME or KAFKA_BOOTSTRAP_SERVERS"),
+    .timeLimit(.minutes(3))
+)
+struct StartupTests {
+    private static let mapping = "kusto.tables.topics.mapping"
+
+    private static let mistakes: [Mistake] = [
+        Mistake(
+            "Kafka is not there",
+            ["bootstrap.servers": "127.0.0.1:1"],
+            69,
+            "bootstrap.servers=127.0.0.1:1",
+            "no broker answers",
+            "check"
+        ),
+        Mistake(
+            "ADX is not there",
+            ["kusto.ingestion.url": "http://127.0.0.1:1"],
+            69,
+            "kusto.ingestion.url=http://127.0.0.1:1",
+            "within 2 s",
+            "check host and port"
+        ),
+        Mistake(
+            "ADX refuses the credential",
+            ["aad.auth.appkey": "wr0ng-value"],
+            69,
+            "credential is refused",
+            "aad.auth.appkey"
+        ),
+        Mistake(
+            "the topic does not exist",
+            ["topics": "nowhere", mapping: "[{'topic':'nowhere','db':'Db','table':'Events','format':'csv'}]"],
+            64,
+            "topic nowhere does not exist",
+            "create it"
+        ),
+        Mistake(
+            "the table does not exist",
+            [mapping: "[{'topic':'TOPIC','db':'Db','table':'Nothing','format':'csv'}]"],
+            64,
+            "table Nothing does not exist in database Db",
+            mapping
+        ),
+        Mistake(
+            "the database does not exist",
+            [mapping: "[{'topic':'TOPIC','db':'Nowhere','table':'Events','format':'csv'}]"],
+            64,
+            "database Nowhere does not exist",
+            mapping
+        ),
+        Mistake(
+            "the mapping does not exist",
+            [mapping: "[{'topic':'TOPIC','db':'Db','table':'Events','format':'csv','mapping':'m1'}]"],
+            64,
+            "no csv mapping m1",
+            mapping
+        ),
+        Mistake("the directory cannot be written", ["tempdir.path": "/proc/nowhere"], 64, "tempdir.path=/proc/nowhere"),
+        Mistake(
+            "a dead-letter topic is not supported yet",
+            ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "h:1"],
+            64,
+            "not supported yet",
+            "misc.deadletterqueue"
+        ),
+        Mistake(
+            "properties are missing",
+            ["kusto.ingestion.url": nil, "aad.auth.appid": nil],
+            64,
+            "kusto.ingestion.url",
+            "aad.auth.appid"
+        ),
+        Mistake(
+            "a consumer property has a bad value",
+            ["consumer.override.fetch.min.bytes": "many"],
+            64,
+            "fetch.min.bytes"
+        ),
+    ]
+
+    @Test("gives one clear message and the right exit code", arguments: mistakes)
+    private func explains(mistake: Mistake) async throws {
+        let harness = try SinkHarness("start", partitions: 1)
+        var changes = mistake.changes.mapValues { $0?.replacing("TOPIC", with: harness.topic) }
+        changes["startup.timeout.ms"] = "2000"
+        changes["kusto.validation.table.enable"] = "true"
+        let worker = try harness.worker(changes)
+        let code = try await worker.exitCode(within: .seconds(40))
+        let last = worker.output.last ?? ""
+        #expect(code == mistake.code, "\(worker.output)")
+        for part in mistake.message { #expect(last.contains(part), "'\(part)' in '\(last)'") }
+        for line in worker.output { #expect(!line.contains("wr0ng-value") && !line.contains("s3cret-value")) }
+        await harness.close()
+    }
+
+    @Test("a taken port is named")
+    func explainsTakenPorts() async throws {
+        let harness = try SinkHarness("port", partitions: 1)
+        let worker = try harness.worker(["metrics.address": "127.0.0.1:\(harness.cluster.port)"])
+        #expect(try await worker.exitCode(within: .seconds(30)) == 64)
+        #expect(worker.output.last?.contains("metrics.address") == true, "\(worker.output)")
+        await harness.close()
+    }
+
+    @Test("all problems of a start are reported together")
+    func reportsEverything() async throws {
+        let harness = try SinkHarness("all", partitions: 1)
+        let worker = try harness.worker([
+            "topics": "nowhere,\(harness.topic)", "startup.timeout.ms": "2000",
+            Self.mapping: """
+            [{'topic':'nowhere','db':'Db','table':'Nothing','format':'csv'},\
+            {'topic':'\(harness.topic)','db':'Db','table':'Events','format':'csv','mapping':'m1'}]
+            """,
+            "kusto.validation.table.enable": "true",
+        ])
+        #expect(try await worker.exitCode(within: .seconds(30)) == 64)
+        let last = worker.output.last ?? ""
+        for part in ["topic nowhere does not exist", "table Nothing does not exist", "no csv mapping m1"] {
+            #expect(last.contains(part), "\(part) in \(last)")
+        }
+        await harness.close()
+    }
+
+    @Test("check says that all is well, or what is not, and consumes nothing")
+    func checks() async throws {
+        let harness = try SinkHarness("check", partitions: 1)
+        try await harness.produce(0..<10)
+        let good = try harness.worker([:], ["check"])
+        #expect(try await good.exitCode(within: .seconds(30)) == 0, "\(good.output)")
+        let bad = try harness.worker(["topics": "nowhere", "startup.timeout.ms": "2000"], ["check"])
+        #expect(try await bad.exitCode(within: .seconds(30)) == 64)
+        let later = try harness.worker(
+            [
+                "misc.deadletterqueue.topic.name": "dead",
+                "misc.deadletterqueue.bootstrap.servers": harness.broker.bootstrapServers,
+            ],
+            ["check", "--offline"]
+        )
+        #expect(try await later.exitCode(within: .seconds(30)) == 0, "\(later.output)")
+        #expect(later.output.contains { $0.contains("not supported yet") })
+        #expect(try harness.offsets().map(\.committed) == [0])
+        #expect(try harness.cluster.rowCount(SinkHarness.table) == 0)
+        await harness.close()
+    }
+}

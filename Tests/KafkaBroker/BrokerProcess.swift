@@ -1,0 +1,32 @@
+internal import Foundation
+
+/// The shell that formats the broker's storage, runs the broker, and ends it when our end of the pipe closes.
+final class BrokerProcess: @unchecked Sendable {
+    private let process = Process()
+    private let pipe = Pipe()
+
+    init(home: String, folder: String) throws {
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c",
+            """
+            cd "$1" || exit 1
+            id=$("$0/bin/kafka-storage.sh" random-uuid 2>/dev/null)
+            "$0/bin/kafka-storage.sh" format -t "$id" -c server.properties > log 2>&1 || exit 1
+            "$0/bin/kafka-server-start.sh" server.properties >> log 2>&1 < /dev/null &
+            broker=$!
+            read _
+            kill -9 $broker
+            cd / && rm -rf "$1"
+            """,
+            home, folder,
+        ]
+        var environment = ProcessInfo.processInfo.environment
+        environment["KAFKA_HEAP_OPTS"] = "-Xms256m -Xmx512m"
+        process.environment = environment
+        process.standardInput = pipe
+        try process.run()
+    }
+
+    var isRunning: Bool { process.isRunning }
+}

@@ -1,0 +1,124 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// A program of this package that runs as a process of its own, with the lines that it writes.
+///
+/// Unchecked because `process` is only asked for things that Foundation locks.
+package final class Program: @unchecked Sendable {
+    /// A line did not come, or the process did not end, in time.
+    package struct Timeout: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
+    }
+
+    private static let lineLimit = 20_000
+
+    private let process = Process()
+    private let lines = Mutex<[String]>([])
+
+    /// Starts a program.
+    /// - Parameters:
+    ///   - name: The executable's name.
+    ///   - arguments: Its arguments.
+    ///   - environment: More variables than this process has.
+    package init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+        process.executableURL = Self.folder.appendingPathComponent(name)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let reader = pipe.fileHandleForReading
+        Thread.detachNewThread { [self] in
+            var rest = Data()
+            while true {
+                let data = reader.availableData
+                if data.isEmpty { break }
+                rest += data
+                while let end = rest.firstIndex(of: 0x0A) {
+                    let line = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
+                    rest = Data(rest[(end + 1)...])
+                    lines.withLock { if $0.count < Self.lineLimit { $0.append(line) } }
+                }
+            }
+            if !rest.isEmpty { lines.withLock { $0.append(String(decoding: rest, as: UTF8.self)) } }
+        }
+    }
+
+    deinit { kill(SIGKILL) }
+
+    /// Where the package's executables are: beside the tests.
+    private static let folder: URL = {
+        if let folder = ProcessInfo.processInfo.environment["KUSTO_SINK_BIN_DIR"] {
+            return URL(fileURLWithPath: folder)
+        }
+        // …/debug/kusto-sinkPackageTests.xctest, whichever of the two is running it.
+        let candidates = CommandLine.arguments + [Bundle.main.bundlePath, Bundle.main.executablePath ?? ""]
+        for candidate in candidates {
+            var url = URL(fileURLWithPath: candidate)
+            for _ in 0..<4 {
+                url.deleteLastPathComponent()
+                if FileManager.default.isExecutableFile(atPath: url.appendingPathComponent("kusto-sink-worker").path) {
+                    return url
+                }
+            }
+        }
+        return URL(fileURLWithPath: FileManager.default.currentDirectoryPath + "/.build/debug")
+    }()
+
+    /// Everything written so far.
+    package var output: [String] { lines.withLock { $0 } }
+
+    /// The process's number.
+    package var pid: Int32 { process.processIdentifier }
+
+    /// Whether it runs.
+    package var isRunning: Bool { process.isRunning }
+
+    /// Sends a signal.
+    package func kill(_ signal: Int32) {
+        if process.isRunning { _ = Glibc.kill(process.processIdentifier, signal) }
+    }
+
+    /// Waits for the end.
+    /// - Returns: The exit code, or 128 and the signal's number.
+    /// - Throws: ``Timeout``.
+    package func exitCode(within limit: Duration) async throws -> Int32 {
+        try await wait(limit, "the end") { !self.process.isRunning }
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
+    }
+
+    /// Waits for a line that contains `text`.
+    /// - Throws: ``Timeout``, also when the process ends first.
+    @discardableResult
+    package func line(containing text: String, within limit: Duration) async throws -> String {
+        var found: String?
+        try await wait(limit, "a line with '\(text)'") {
+            let isRunning = self.process.isRunning
+            found = self.output.first { $0.contains(text) }
+            if found == nil, !isRunning {
+                throw Timeout(
+                    description: "ended without '\(text)':\n\(self.output.suffix(20).joined(separator: "\n"))"
+                )
+            }
+            return found != nil
+        }
+        return found ?? ""
+    }
+
+    private func wait(_ limit: Duration, _ what: String, _ isDone: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + limit
+        while try !isDone() {
+            guard ContinuousClock.now < deadline else {
+                throw Timeout(description: "waited \(limit) for \(what):\n\(output.suffix(20).joined(separator: "\n"))")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
