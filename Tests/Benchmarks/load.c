@@ -335,6 +335,7 @@ static rd_kafka_t *make_producer(const char *brokers) {
     set(configuration, "bootstrap.servers", brokers);
     // A record that is written twice would spoil the count of rows.
     set(configuration, "enable.idempotence", "true");
+    set(configuration, "socket.nagle.disable", "true");
     set(configuration, "compression.type", "none");
     set(configuration, "batch.size", "131072");
     set(configuration, "linger.ms", "50");
