@@ -71,6 +71,18 @@ class Process:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def cpu_seconds_by_thread(self):
+        """CPU seconds of the threads that still live, by name; threads of one name are added up."""
+        seconds = {}
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{self.pid}/task"):
+                with open(f"/proc/{self.pid}/task/{thread}/stat") as file:
+                    head, _, tail = file.read().rpartition(")")
+                name, fields = head.partition("(")[2], tail.split()
+                used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                seconds[name] = round(seconds.get(name, 0) + used, 2)
+        return dict(sorted(seconds.items(), key=lambda item: -item[1]))
+
     def peak_rss_bytes(self):
         """The most memory that was ever resident, or None when the process is gone."""
         with contextlib.suppress(OSError):

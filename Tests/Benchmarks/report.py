@@ -5,6 +5,9 @@ import statistics
 
 MEBIBYTE = 1 << 20
 
+# What is handed on as it was measured.
+EXTRAS = ("first_record_seconds", "stop_seconds", "batches", "cpu_seconds_by_thread", "fetching")
+
 # What json-1KiB has to reach: the figure, how it must compare, and with what.
 GOALS = {
     "json-1KiB": [
@@ -29,13 +32,17 @@ def rates(run, load):
         "records_per_cpu_second": load["records"] / run["cpu_seconds"],
         "peak_rss_mebibytes": run["peak_rss_bytes"] / MEBIBYTE,
         "compression_ratio": run["raw_bytes"] / run["compressed_bytes"],
-        **{key: run[key] for key in ("first_record_seconds", "stop_seconds", "batches") if key in run},
+        **{key: run[key] for key in EXTRAS if key in run},
     }
 
 
 def medians(figures):
     """Each figure's median over several runs; of the peak RSS the worst."""
-    joined = {key: statistics.median(each[key] for each in figures) for key in figures[0]}
+    joined = {
+        key: statistics.median(each[key] for each in figures)
+        for key, first in figures[0].items()
+        if isinstance(first, (int, float))
+    }
     joined["peak_rss_mebibytes"] = max(each["peak_rss_mebibytes"] for each in figures)
     return joined
 

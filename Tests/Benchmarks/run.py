@@ -174,14 +174,14 @@ class Benchmark:
         )
         if run["payload_bytes"] != load["payload_bytes"]:
             raise BenchmarkError(f"the floor read {run['payload_bytes']} bytes of {load['payload_bytes']}")
-        return {**report.rates(run, load), "fetching": run["fetching"]}
+        return report.rates(run, load)
 
     def _floor_without_nudge(self, topic, load):
         records = max(1, min(load["records"], load["records"] * BYTES_WITHOUT_NUDGE // load["payload_bytes"]))
         run = self.programs.floor(
             topic, f"bench-floor-{self._next_name()}", records, nudges=False, settings=self.options.floor_set
         )
-        return {**report.rates(run, run), "fetching": run["fetching"]}
+        return report.rates(run, run)
 
     def _worker(self, workload, topic, load):
         run = worker.measure(
@@ -199,7 +199,8 @@ def say_pair(workload, index, pair):
     parts = [
         f"{name} {pair[name]['megabytes_per_second']:.0f} MB/s, {pair[name]['cpu_seconds_per_gigabyte']:.2f} CPU s/GB, "
         f"{pair[name]['peak_rss_mebibytes']:.0f} MiB"
-        for name in ("floor", "worker") if name in pair
+        for name in ("floor", "worker")
+        if name in pair
     ]
     say(f"{workload.name} pair {index + 1}: {'; '.join(parts)}")
 
@@ -255,6 +256,8 @@ def main(arguments):
                 options.many_partitions = many if name == "json-1KiB" else 0
                 results.append(benchmark.measure(WORKLOADS[name]))
                 print(report.table(results[-1]), flush=True)
+                if options.quick:
+                    print("  (a quick run is mostly start and stop: it shows that all works, and its figures are no measurement)")
                 write(options, machine, results)
     except BenchmarkError as error:
         print(f"benchmark failed: {error}", file=sys.stderr)

@@ -87,6 +87,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
         consumed = consumed_records(port) or consumed
 
     peak = process.peak_rss_bytes() or 0
+    threads = process.cpu_seconds_by_thread()
     stopped = time.monotonic()
     process.signal(signal.SIGTERM)
     while process.poll() is None:
@@ -106,6 +107,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
         "seconds": end - start,
         "cpu_seconds": process.cpu_seconds_at_end - start_cpu,
         "process_cpu_seconds": process.cpu_seconds_at_end,
+        "cpu_seconds_by_thread": threads,
         "peak_rss_bytes": peak,
         "first_record_seconds": first_record,
         "stop_seconds": end - stopped,
