@@ -3,6 +3,8 @@
 #include <new>
 #include <simdjson.h>
 
+#include "StructureCheck.h"
+
 using simdjson::dom::element_type;
 
 struct csimdjson_parser {
@@ -13,14 +15,20 @@ struct csimdjson_parser {
 namespace {
 
 // simdjson grows its buffers to exactly what a document needs, so slowly growing documents would each allocate anew.
-simdjson::error_code reserve(simdjson::dom::parser &dom, size_t length) {
+size_t rounded(size_t length) {
     size_t capacity = 4096;
     while (capacity < length) { capacity *= 2; }
-    if (dom.doc.capacity() < length) {
-        if (auto error = dom.doc.allocate(capacity)) { return error; }
-    }
-    if (dom.capacity() < length) { return dom.allocate(capacity, dom.max_depth()); }
-    return simdjson::SUCCESS;
+    return capacity;
+}
+
+// What both stages need.
+simdjson::error_code reserve(simdjson::dom::parser &dom, size_t length) {
+    return dom.capacity() < length ? dom.allocate(rounded(length), dom.max_depth()) : simdjson::SUCCESS;
+}
+
+// What the second stage writes to: several times the document, so only made when a document needs it.
+simdjson::error_code reserve_tape(simdjson::dom::parser &dom, size_t length) {
+    return dom.doc.capacity() < length ? dom.doc.allocate(rounded(length)) : simdjson::SUCCESS;
 }
 
 bool is_blank(const uint8_t *bytes, size_t length) {
@@ -39,6 +47,11 @@ void csimdjson_destroy(csimdjson_parser *parser) { delete parser; }
 csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, size_t length) {
     simdjson::dom::element root;
     parser->error = reserve(parser->dom, length);
+    if (!parser->error) {
+        csimdjson_kind kind = check_structure(*parser->dom.implementation, bytes, length);
+        if (kind != CSIMDJSON_INVALID) { return kind; }
+        parser->error = reserve_tape(parser->dom, length);
+    }
     if (!parser->error) { parser->error = parser->dom.parse(bytes, length, false).get(root); }
     switch (parser->error) {
         case simdjson::SUCCESS: break;

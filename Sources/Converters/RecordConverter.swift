@@ -1,3 +1,4 @@
+internal import Glibc
 internal import JSON
 
 /// Writes messages as rows into a buffer of the caller's.
@@ -103,11 +104,19 @@ package final class RecordConverter {
             unsafe base.copyMemory(from: base + start, byteCount: end - start)
         }
         let length = end - start
-        for index in 0..<length {
-            let byte = unsafe room[index]
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { unsafe room[index] = UInt8(ascii: " ") }
-        }
+        unsafe blank(UInt8(ascii: "\n"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
+        unsafe blank(UInt8(ascii: "\r"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
         return length
+    }
+
+    /// Puts blanks in the place of a byte; nearly always there is none, which `memchr` finds out fastest.
+    private static func blank(_ byte: UInt8, in bytes: UnsafeMutableRawBufferPointer) {
+        var rest = unsafe bytes
+        while let base = rest.baseAddress, let found = unsafe memchr(base, Int32(byte), rest.count) {
+            unsafe found.storeBytes(of: UInt8(ascii: " "), as: UInt8.self)
+            let next = unsafe found - base + 1
+            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[next...])
+        }
     }
 
     private static func isWhiteSpace(_ byte: UInt8) -> Bool {

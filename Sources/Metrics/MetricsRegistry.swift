@@ -12,21 +12,12 @@ package final class MetricsRegistry: Sendable {
         var members: [Labels: Handle] = [:]
     }
 
-    /// A metric's labels in a fixed order.
+    /// A metric's labels in a fixed order, as the text format writes them between braces: made once, not at each scrape.
     struct Labels: Hashable, Sendable {
-        let pairs: [(name: String, value: String)]
+        let text: String
 
-        init(_ labels: [String: String]) { pairs = labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
-
-        static func == (left: Labels, right: Labels) -> Bool {
-            left.pairs.elementsEqual(right.pairs) { $0.name == $1.name && $0.value == $1.value }
-        }
-
-        func hash(into hasher: inout Hasher) {
-            for pair in pairs {
-                hasher.combine(pair.name)
-                hasher.combine(pair.value)
-            }
+        init(_ labels: [String: String]) {
+            text = labels.sorted { $0.key < $1.key }.map { PrometheusText.label($0.key, $0.value) }.joined(separator: ",")
         }
     }
 

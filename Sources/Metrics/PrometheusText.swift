@@ -4,37 +4,37 @@ enum PrometheusText {
         var text = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) where !family.members.isEmpty {
             text += "# HELP \(name) \(escapeHelp(family.help))\n# TYPE \(name) \(family.kind)\n"
-            let members = family.members.sorted { labels($0.key.pairs) < labels($1.key.pairs) }
-            for (key, handle) in members { append(name, key.pairs, handle, to: &text) }
+            let members = family.members.sorted { $0.key.text < $1.key.text }
+            for (key, handle) in members { append(name, key.text, handle, to: &text) }
         }
         return text
     }
 
+    /// One label as the format writes it.
+    static func label(_ name: String, _ value: String) -> String { "\(name)=\"\(escapeLabel(value))\"" }
+
     private static func append(
         _ name: String,
-        _ pairs: [(name: String, value: String)],
+        _ labels: String,
         _ handle: MetricsRegistry.Handle,
         to text: inout String
     ) {
+        let braced = labels.isEmpty ? "" : "{\(labels)}"
         switch handle {
-        case .counter(let counter): text += "\(name)\(labels(pairs)) \(counter.value)\n"
-        case .gauge(let gauge): text += "\(name)\(labels(pairs)) \(number(gauge.value))\n"
+        case .counter(let counter): text += "\(name)\(braced) \(counter.value)\n"
+        case .gauge(let gauge): text += "\(name)\(braced) \(number(gauge.value))\n"
         case .histogram(let histogram):
             let state = histogram.snapshot()
+            let first = labels.isEmpty ? "" : labels + ","
             var cumulative = 0
             for (bound, count) in zip(histogram.bounds, state.counts) {
                 cumulative += count
-                text += "\(name)_bucket\(labels(pairs + [("le", number(bound))])) \(cumulative)\n"
+                text += "\(name)_bucket{\(first)le=\"\(number(bound))\"} \(cumulative)\n"
             }
-            text += "\(name)_bucket\(labels(pairs + [("le", "+Inf")])) \(state.count)\n"
-            text += "\(name)_sum\(labels(pairs)) \(number(state.sum))\n"
-            text += "\(name)_count\(labels(pairs)) \(state.count)\n"
+            text += "\(name)_bucket{\(first)le=\"+Inf\"} \(state.count)\n"
+            text += "\(name)_sum\(braced) \(number(state.sum))\n"
+            text += "\(name)_count\(braced) \(state.count)\n"
         }
-    }
-
-    private static func labels(_ pairs: [(name: String, value: String)]) -> String {
-        guard !pairs.isEmpty else { return "" }
-        return "{" + pairs.map { "\($0.name)=\"\(escapeLabel($0.value))\"" }.joined(separator: ",") + "}"
     }
 
     private static func number(_ value: Double) -> String {
@@ -45,7 +45,8 @@ enum PrometheusText {
     }
 
     private static func escapeLabel(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        guard text.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return text }
+        return text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
     private static func escapeHelp(_ text: String) -> String {

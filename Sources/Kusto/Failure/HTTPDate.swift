@@ -1,16 +1,33 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// Dates as HTTP writes them (RFC 9110, 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+///
+/// By hand, for every request to storage carries one and Foundation's formatters take longer than the rest of its head.
 enum HTTPDate {
-    private static let format: DateFormatter = {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(secondsFromGMT: 0)
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter
-    }()
+    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    static func text(for date: Date) -> String { format.string(from: date) }
+    static func text(for date: Date) -> String {
+        var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
+        var parts = unsafe tm()
+        unsafe gmtime_r(&seconds, &parts)
+        let day = unsafe "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(1900 + parts.tm_year)"
+        return unsafe "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
+    }
 
-    static func date(from text: String) -> Date? { format.date(from: text) }
+    static func date(from text: String) -> Date? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, let month = months.firstIndex(of: String(words[2])), let day = Int32(words[1]),
+            let year = Int32(words[3])
+        else { return nil }
+        let time = words[4].split(separator: ":").compactMap { Int32($0) }
+        guard time.count == 3 else { return nil }
+        var parts = unsafe tm()
+        unsafe (parts.tm_mday, parts.tm_mon, parts.tm_year) = (day, Int32(month), year - 1900)
+        unsafe (parts.tm_hour, parts.tm_min, parts.tm_sec) = (time[0], time[1], time[2])
+        return Date(timeIntervalSince1970: Double(unsafe timegm(&parts)))
+    }
+
+    private static func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -4,6 +4,8 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     package let base: String
     /// The query without its question mark: a secret.
     let signature: String
+    /// The storage account: the host's first label, and on a machine with one host its first directory too.
+    let account: String
 
     /// Reads a URL; `nil` when it has no query or is not one of HTTP.
     init?(_ text: String) {
@@ -18,10 +20,10 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     init(base: String, signature: String) {
         self.base = base
         self.signature = signature
+        account = Self.account(of: base)
     }
 
-    /// The storage account: the host's first label, and on a machine with one host its first directory too.
-    var account: String {
+    private static func account(of base: String) -> String {
         let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count > 2 else { return base }
         if Loopback.isLoopback(base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }

@@ -31,7 +31,7 @@ package struct KustoDestination: BatchDestination {
     /// Database, table, where the rows come from, and the batch's name; the extension tells ADX how they are compressed.
     static func blobName(of batch: SealedBatch) -> String {
         let name = [batch.route.database, batch.route.table, batch.fileName, batch.sourceID.uuidString.lowercased()]
-            .map { $0.replacing("/", with: "_") }.joined(separator: "__")
+            .map { $0.utf8.contains(UInt8(ascii: "/")) ? $0.replacing("/", with: "_") : $0 }.joined(separator: "__")
         return name + "." + batch.route.format.rawValue + (batch.route.isCompressed ? ".gz" : "")
     }
 }
