@@ -47,7 +47,7 @@ let package = Package(
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Daemon", "CCurl"]),
         module("HTTPServer", ["Logging", "CMicroHTTPD"]),
-        module("Kafka", ["Logging", "Secrets", "JSON", "CRdKafka"]),
+        module("Kafka", ["Logging", "Daemon", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
         module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),
@@ -63,10 +63,7 @@ let package = Package(
 
         executable(
             "kusto-sink-worker",
-            [
-                "Logging", "Metrics", "Secrets", "Daemon", "HTTP", "Kafka", "Kusto", "SinkConfiguration", "Sink",
-                "Observability",
-            ]
+            ["Logging", "Metrics", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
         ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(

@@ -1,4 +1,5 @@
 /* What Swift's Glibc module leaves out. */
+#include <malloc.h>
 #include <getopt.h>
 #include <pthread.h>
 
@@ -10,3 +11,8 @@ static inline void cglibc_getopt_restart(void) { optind = 0; opterr = 0; }
 static inline int cglibc_optind(void) { return optind; }
 static inline int cglibc_optopt(void) { return optopt; }
 static inline const char *cglibc_optarg(void) { return optarg; }
+/// `mallopt(3)`: blocks from this size on are mappings of their own.
+static inline int cglibc_mallopt_mmap_threshold(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }
+
+/// `mallopt(3)`: free memory at the heap's top from this size on is given back.
+static inline int cglibc_mallopt_trim_threshold(int bytes) { return mallopt(M_TRIM_THRESHOLD, bytes); }

@@ -17,7 +17,9 @@ package final class MetricsRegistry: Sendable {
         let text: String
 
         init(_ labels: [String: String]) {
-            text = labels.sorted { $0.key < $1.key }.map { PrometheusText.label($0.key, $0.value) }.joined(separator: ",")
+            text = labels.sorted { $0.key < $1.key }.map { PrometheusText.label($0.key, $0.value) }.joined(
+                separator: ","
+            )
         }
     }
 

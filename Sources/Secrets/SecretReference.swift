@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// Values that stand elsewhere: `${file:PATH:KEY}`, `${directory:PATH:FILE}`, `${env:NAME}`.
 ///
@@ -16,8 +16,8 @@ package enum SecretReference {
     ) throws(SecretReferenceError) -> String {
         var result = ""
         var rest = text[...]
-        while let start = rest.range(of: "${") {
-            guard let end = rest.range(of: "}", range: start.upperBound..<rest.endIndex) else { break }
+        while let start = rest.firstRange(of: "${") {
+            guard let end = rest[start.upperBound...].firstRange(of: "}") else { break }
             let inner = String(rest[start.upperBound..<end.lowerBound])
             result += rest[..<start.lowerBound]
             if let value = try value(of: inner, environment: environment) {
@@ -86,12 +86,19 @@ package enum SecretReference {
     private static func property(_ key: String, in text: String) -> String? {
         var found: String?
         for line in text.split(whereSeparator: \.isNewline) {
-            let trimmed = line.trimmingCharacters(in: .whitespaces)
+            let trimmed = Self.trimmed(line)
             guard !trimmed.hasPrefix("#"), !trimmed.hasPrefix("!") else { continue }
             guard let separator = trimmed.firstIndex(where: { $0 == "=" || $0 == ":" }) else { continue }
-            guard trimmed[..<separator].trimmingCharacters(in: .whitespaces) == key else { continue }
-            found = trimmed[trimmed.index(after: separator)...].trimmingCharacters(in: .whitespaces)
+            guard Self.trimmed(trimmed[..<separator]) == key else { continue }
+            found = String(Self.trimmed(trimmed[trimmed.index(after: separator)...]))
         }
         return found
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        let start = text.drop { $0 == " " || $0 == "\t" }
+        return start.prefix(
+            upTo: start.lastIndex { $0 != " " && $0 != "\t" }.map(start.index(after:)) ?? start.endIndex
+        )
     }
 }

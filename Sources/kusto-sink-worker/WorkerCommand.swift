@@ -1,5 +1,6 @@
 import Daemon
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Metrics
 import Observability
@@ -104,8 +105,8 @@ struct WorkerCommand {
     /// Writes each problem on a line of its own when there are several; the last line then sums them up.
     private func refusal(_ problems: [String]) -> ExitError {
         guard problems.count > 1 else { return ExitError(.usage, problems.first ?? "") }
-        let lines = problems.map { "problem: \($0)\n" }.joined()
-        FileHandle.standardError.write(Data(lines.utf8))
+        let lines = Array(problems.map { "problem: \($0)\n" }.joined().utf8)
+        unsafe lines.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
         return ExitError(.usage, "\(problems.count) problems: \(problems.joined(separator: "; "))")
     }
 }

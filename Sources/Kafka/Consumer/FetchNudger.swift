@@ -1,5 +1,7 @@
 internal import CRdKafka
-internal import Foundation
+internal import Daemon
+internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// Keeps librdkafka before 2.2 fetching with a small queue.
@@ -18,8 +20,8 @@ final class FetchNudger: @unchecked Sendable {
         var isStopped = false
     }
 
-    /// The pause between two rounds while the queue is empty, and while it is only low.
-    private static let pauses = (empty: 0.002, low: 0.010, idle: 0.100)
+    /// The pause between two rounds, in microseconds: while the queue is empty, only low, and while nothing comes at all.
+    private static let pauses: (empty: UInt32, low: UInt32, idle: UInt32) = (2_000, 10_000, 100_000)
     /// The queue's length in messages below which it runs low.
     private static let lowLength = 2000
 
@@ -30,16 +32,19 @@ final class FetchNudger: @unchecked Sendable {
     private let received = Atomic(0)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(client: ClientHandle, queue: OpaquePointer) {
+    /// Starts the thread.
+    /// - Throws: ``KafkaError`` when the system has no thread left.
+    init(client: ClientHandle, queue: OpaquePointer) throws(KafkaError) {
         self.client = client
         unsafe self.queue = queue
-        let thread = Thread { [self] in
-            run()
-            ended.signal()
+        do {
+            _ = try BlockingThread(name: "kafka-nudge") { [self] in
+                run()
+                ended.signal()
+            }
+        } catch {
+            throw KafkaError(.other, error.message)
         }
-        thread.name = "kafka-nudge"
-        thread.stackSize = 256 << 10
-        thread.start()
     }
 
     /// Says that the last poll returned this many messages.
@@ -79,7 +84,7 @@ final class FetchNudger: @unchecked Sendable {
             }
             // After a second without records the library has looked again by itself.
             guard now - lastFlow < .seconds(1.2), !current.partitions.isEmpty else {
-                Thread.sleep(forTimeInterval: Self.pauses.idle)
+                usleep(Self.pauses.idle)
                 continue
             }
             if current.generation != generation {
@@ -95,7 +100,7 @@ final class FetchNudger: @unchecked Sendable {
             }
             let length = unsafe rd_kafka_queue_length(queue)
             if length < Self.lowLength { nudge(leaders) }
-            Thread.sleep(forTimeInterval: length == 0 ? Self.pauses.empty : Self.pauses.low)
+            usleep(length == 0 ? Self.pauses.empty : Self.pauses.low)
         }
     }
 

@@ -40,7 +40,7 @@ package final class KafkaConsumer: @unchecked Sendable {
         // Errors and statistics come with the messages, so that one call serves everything.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
         unsafe queue = rd_kafka_queue_get_consumer(client.pointer)
-        nudger = unsafe KafkaLibrary.looksAgainByItself ? nil : FetchNudger(client: client, queue: queue)
+        nudger = unsafe KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(client: client, queue: queue)
     }
 
     deinit {

@@ -13,7 +13,7 @@ package final class KafkaProducer: Sendable {
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { unsafe rd_kafka_conf_set_dr_msg_cb($0, deliveryCallback) }
         client = try handle.makeClient(RD_KAFKA_PRODUCER, context: context)
-        poller = ProducerPoller(client: client)
+        poller = try ProducerPoller(client: client)
     }
 
     deinit { poller.stop() }

@@ -1,5 +1,6 @@
 internal import CRdKafka
-internal import Foundation
+internal import Daemon
+internal import Dispatch
 internal import Synchronization
 
 /// Serves a producer's delivery reports on a thread of its own.
@@ -7,14 +8,17 @@ final class ProducerPoller: Sendable {
     private let isStopped = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(client: ClientHandle) {
-        let thread = Thread { [self] in
-            while !isStopped.load(ordering: .acquiring) { unsafe rd_kafka_poll(client.pointer, 50) }
-            ended.signal()
+    /// Starts the thread.
+    /// - Throws: ``KafkaError`` when the system has no thread left.
+    init(client: ClientHandle) throws(KafkaError) {
+        do {
+            _ = try BlockingThread(name: "kafka-producer") { [self] in
+                while !isStopped.load(ordering: .acquiring) { unsafe rd_kafka_poll(client.pointer, 50) }
+                ended.signal()
+            }
+        } catch {
+            throw KafkaError(.other, error.message)
         }
-        thread.name = "kafka-producer"
-        thread.stackSize = 256 << 10
-        thread.start()
     }
 
     /// Ends the thread and waits for it.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// The token of a Kubernetes service account, exchanged at Entra ("workload identity federation").
 ///
@@ -24,7 +24,7 @@ struct WorkloadIdentitySource: TokenSource {
             [
                 ("client_id", clientID), ("grant_type", "client_credentials"), ("scope", cloud.scope),
                 ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-                ("client_assertion", text.trimmingCharacters(in: .whitespacesAndNewlines)),
+                ("client_assertion", text.trimmed),
             ],
             to: "\(authority(cloud))/\(PercentEncoding.path(tenantID))/oauth2/v2.0/token",
             wire
@@ -32,7 +32,7 @@ struct WorkloadIdentitySource: TokenSource {
     }
 
     private func authority(_ cloud: CloudMetadata) -> String {
-        guard var host = environment["AZURE_AUTHORITY_HOST"]?.trimmingCharacters(in: .whitespaces), !host.isEmpty else {
+        guard var host = environment["AZURE_AUTHORITY_HOST"]?.trimmed, !host.isEmpty else {
             return cloud.loginEndpoint
         }
         while host.hasSuffix("/") { host.removeLast() }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import HTTP
 internal import JSON
 
@@ -149,7 +149,7 @@ enum FailureClassifier {
     }
 
     private static func excerpt(_ body: [UInt8]) -> String {
-        let text = String(decoding: body.prefix(300), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = String(decoding: body.prefix(300), as: UTF8.self).trimmed
         return text.isEmpty ? "empty answer" : text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

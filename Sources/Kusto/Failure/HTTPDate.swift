@@ -12,7 +12,8 @@ enum HTTPDate {
         var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
-        let day = unsafe "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(1900 + parts.tm_year)"
+        let day =
+            unsafe "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)]) \(1900 + parts.tm_year)"
         return unsafe "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
     }
 

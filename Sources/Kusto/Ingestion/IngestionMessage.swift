@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import JSON
 
 /// The message that makes Data Management ingest a blob (Kusto, "Ingestion without the SDK", ingestion message format).

@@ -1,4 +1,4 @@
-package import Foundation
+package import FoundationEssentials
 
 /// What ADX shall do with a blob.
 package struct IngestionProperties: Sendable, Hashable {

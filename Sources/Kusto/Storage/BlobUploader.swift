@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import HTTP
 
 /// Writes block blobs (Azure Storage REST, "Put Blob", "Put Block", "Put Block List").

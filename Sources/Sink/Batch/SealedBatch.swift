@@ -1,4 +1,4 @@
-package import Foundation
+package import FoundationEssentials
 internal import Kafka
 
 /// A batch that takes no more records: what ingestion works on.

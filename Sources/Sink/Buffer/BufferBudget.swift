@@ -1,7 +1,7 @@
 /// Every byte that is not ingested yet and that this process holds: raw tails, pages, disk.
 package final class BufferBudget: Sendable {
     /// What raw tails may hold of the budget.
-    package static let tailBytes = 4 << 20
+    package static let tailBytes = 12 << 20
 
     /// The pages of compressed batches.
     package let pool: PagePool
@@ -19,7 +19,7 @@ package final class BufferBudget: Sendable {
     ///   - directory: Where the disk buffer is (`tempdir.path`).
     /// - Throws: ``SinkFailure`` with `unwritableDirectory`.
     package init(memoryBytes: Int, diskBytes: Int, directory: String) throws(SinkFailure) {
-        let tail = min(Self.tailBytes, memoryBytes / 4)
+        let tail = min(Self.tailBytes, memoryBytes / 2)
         memoryLimit = memoryBytes
         pool = PagePool(bytes: memoryBytes - tail)
         disk = try SpillSpace(directory: directory, bytes: diskBytes)

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// What all raw tails together may hold: the part of each open batch that is not compressed yet.
 ///
-/// A tail starts at 4 KiB and doubles up to 64 KiB while its fair share allows, since larger chunks compress better.
+/// A tail starts at 4 KiB and grows up to 64 KiB while its fair share allows, since larger chunks compress better.
 package final class TailBudget: Sendable {
     /// The least and the most bytes of a tail.
     package static let tailBytes = 4 << 10...64 << 10
@@ -30,14 +30,14 @@ package final class TailBudget: Sendable {
         }
     }
 
-    /// Returns the doubled size when a tail of `bytes` may grow, else `nil`.
+    /// Returns the larger size, twice as much at most, when a tail of `bytes` may grow, else `nil`.
     func grow(from bytes: Int) -> Int? {
         state.withLock { state in
-            let doubled = bytes * 2
-            guard doubled <= Self.tailBytes.upperBound, doubled <= limit / max(1, state.tails) else { return nil }
-            guard state.used + bytes <= limit else { return nil }
-            state.used += bytes
-            return doubled
+            let share = limit / max(1, state.tails) & ~(Self.tailBytes.lowerBound - 1)
+            let larger = min(bytes * 2, share, Self.tailBytes.upperBound)
+            guard larger > bytes, state.used + larger - bytes <= limit else { return nil }
+            state.used += larger - bytes
+            return larger
         }
     }
 

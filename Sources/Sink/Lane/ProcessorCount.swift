@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// How many processors this process may use.
 enum ProcessorCount {

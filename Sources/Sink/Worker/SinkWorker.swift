@@ -1,5 +1,5 @@
 internal import Daemon
-internal import Foundation
+internal import FoundationEssentials
 internal import HTTP
 internal import Kafka
 internal import Kusto
