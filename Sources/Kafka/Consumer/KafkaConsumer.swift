@@ -39,7 +39,10 @@ package final class KafkaConsumer: @unchecked Sendable {
         client = try handle.makeClient(RD_KAFKA_CONSUMER, context: context)
         // Errors and statistics come with the messages, so that one call serves everything.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
-        unsafe queue = rd_kafka_queue_get_consumer(client.pointer)
+        guard let queue = unsafe rd_kafka_queue_get_consumer(client.pointer) else {
+            throw KafkaError(.invalidConfiguration, "a consumer needs group.id")
+        }
+        unsafe self.queue = unsafe queue
         nudger = unsafe KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(client: client, queue: queue)
     }
 

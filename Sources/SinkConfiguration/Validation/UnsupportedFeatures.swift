@@ -4,8 +4,7 @@
 enum UnsupportedFeatures {
     /// Returns what `settings` asks for in vain.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
-        deadLetterQueues(settings.errors) + authentication(settings.kusto) + converter(settings.valueConverter)
-            + settings.mappings.flatMap(mapping)
+        deadLetterQueues(settings.errors) + converter(settings.valueConverter) + settings.mappings.flatMap(mapping)
     }
 
     private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
@@ -18,16 +17,6 @@ enum UnsupportedFeatures {
             found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason))
         }
         return found
-    }
-
-    private static func authentication(_ kusto: KustoSettings) -> [SinkSettings.Unsupported] {
-        let strategy: String
-        switch kusto.authentication {
-        case .application, .developerToken: return []
-        case .managedIdentity: strategy = "managed_identity"
-        case .workloadIdentity: strategy = "workload_identity"
-        }
-        return [.init(property: "aad.auth.strategy", reason: "\(strategy) is not supported yet; use application")]
     }
 
     private static func converter(_ converter: ConverterSettings) -> [SinkSettings.Unsupported] {

@@ -1,0 +1,175 @@
+import Kafka
+import Testing
+
+@Suite("Consumer", .serialized, .timeLimit(.minutes(2)))
+struct ConsumerTests {
+    private func value(_ messages: KafkaMessageBatch, _ index: Int) -> String? {
+        unsafe messages.withValue(at: index) { value in unsafe value.map { unsafe String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    @Test("brings every record in the order of its partition, a run for each, with key, headers and time")
+    func readsRecords() async throws {
+        let fixture = try Fixture()
+        let producer = try fixture.producer()
+        for number in 0..<200 {
+            try await producer.send(
+                KafkaRecord(
+                    topic: fixture.topic,
+                    partition: Int32(number % 4),
+                    key: Array("k\(number)".utf8),
+                    value: number % 10 == 0 ? nil : Array("v\(number)".utf8),
+                    headers: [KafkaHeader(name: "h", value: Array("x".utf8))],
+                    timestamp: 1_700_000_000_000 + Int64(number)
+                )
+            )
+        }
+        let consumer = try fixture.consumer()
+        try consumer.subscribe(to: [fixture.topic])
+        var next: [TopicPartition: Int64] = [:]
+        var count = 0
+        var kept: [(KafkaMessageBatch, Int, String?)] = []
+        let isComplete = try Fixture.poll(consumer) { messages in
+            for run in messages.runs {
+                for index in run.range {
+                    #expect(messages.offset(at: index) == next[run.topicPartition, default: 0])
+                    next[run.topicPartition] = messages.offset(at: index) + 1
+                    let number = Int(messages.offset(at: index)) * 4 + Int(run.topicPartition.partition)
+                    #expect(value(messages, index) == (number % 10 == 0 ? nil : "v\(number)"))
+                    #expect(messages.timestamp(at: index) == 1_700_000_000_000 + Int64(number))
+                    #expect(messages.headers(at: index).map(\.name) == ["h"])
+                    kept.append((messages, index, value(messages, index)))
+                    count += 1
+                }
+            }
+        } until: {
+            count == 200
+        }
+        #expect(isComplete)
+        // Batches own their messages for as long as somebody holds them.
+        for (messages, index, text) in kept { #expect(value(messages, index) == text) }
+        consumer.close(timeout: .seconds(5))
+    }
+
+    @Test("commits, and the next member goes on exactly there")
+    func commits() async throws {
+        let fixture = try Fixture(partitions: 1)
+        let producer = try fixture.producer()
+        try producer.sendAll(
+            (0..<50).map { KafkaRecord(topic: fixture.topic, value: Array("\($0)".utf8)) },
+            timeout: .seconds(10)
+        )
+        let partition = TopicPartition(topic: fixture.topic, partition: 0)
+        let first = try fixture.consumer()
+        try first.subscribe(to: [fixture.topic])
+        var count = 0
+        #expect(try Fixture.poll(first, onMessages: { count += $0.count }, until: { count == 50 && first.mayCommit }))
+        try first.commit([partition: 20], mode: .sync(deadline: .seconds(5)))
+        #expect(try first.committed([partition], timeout: .seconds(5)) == [partition: 20])
+        var committed: [TopicPartition: Int64] = [:]
+        try first.commit([partition: 30], mode: .async)
+        let isTold = try Fixture.poll(
+            first,
+            onEvent: { if case .committed(let offsets) = $0 { committed = offsets } },
+            until: { committed[partition] == 30 }
+        )
+        #expect(isTold)
+        #expect(try first.watermarks(partition, timeout: .seconds(5)) == (0, 50))
+        first.close(timeout: .seconds(5))
+
+        let second = try fixture.consumer()
+        try second.subscribe(to: [fixture.topic])
+        var offsets: [Int64] = []
+        let isRead = try Fixture.poll(
+            second,
+            onMessages: { messages in offsets += (0..<messages.count).map { messages.offset(at: $0) } },
+            until: { offsets.count >= 20 }
+        )
+        #expect(isRead)
+        #expect(offsets == Array(30..<50))
+        second.close(timeout: .seconds(5))
+    }
+
+    @Test("pauses and resumes without missing a record")
+    func pauses() async throws {
+        let fixture = try Fixture(partitions: 2)
+        let producer = try fixture.producer()
+        try producer.sendAll(
+            (0..<2000).map { KafkaRecord(topic: fixture.topic, partition: Int32($0 % 2), value: Array("\($0)".utf8)) },
+            timeout: .seconds(10)
+        )
+        let consumer = try fixture.consumer("g", ["queued.min.messages": "50"])
+        try consumer.subscribe(to: [fixture.topic])
+        let both = (0..<2).map { TopicPartition(topic: fixture.topic, partition: $0) }
+        var next: [TopicPartition: Int64] = [:]
+        var turns = 0
+        let isRead = try Fixture.poll(
+            consumer,
+            onMessages: { messages in
+                for run in messages.runs {
+                    for index in run.range {
+                        #expect(messages.offset(at: index) == next[run.topicPartition, default: 0])
+                        next[run.topicPartition] = messages.offset(at: index) + 1
+                    }
+                }
+            },
+            until: {
+                turns += 1
+                if turns % 5 == 3 { try consumer.pause(Array(next.keys)) }
+                if turns % 5 == 0 { try consumer.resume(Array(next.keys)) }
+                return both.allSatisfy { next[$0] == 1000 }
+            }
+        )
+        #expect(isRead)
+        consumer.close(timeout: .seconds(5))
+    }
+
+    @Test("says that no broker answers, within its time")
+    func reportsUnreachableBrokers() throws {
+        let consumer = try KafkaConsumer(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": "127.0.0.1:1", "group.id": "g"]),
+            logger: Fixture.logger
+        )
+        let error = #expect(throws: KafkaError.self) { try consumer.topics(timeout: .milliseconds(500)) }
+        #expect(error?.isRetriable == true)
+        consumer.close(timeout: .seconds(1))
+    }
+
+    @Test("names the property that librdkafka refuses, and hides the value of a secret one")
+    func refusesProperties() throws {
+        let bad = #expect(throws: KafkaError.self) {
+            try KafkaConsumer(
+                configuration: KafkaClientConfiguration(["fetch.min.bytes": "many"]),
+                logger: Fixture.logger
+            )
+        }
+        #expect(bad?.code == .invalidConfiguration)
+        #expect(bad?.message.contains("fetch.min.bytes=\"many\"") == true)
+        let secret = #expect(throws: KafkaError.self) {
+            try KafkaConsumer(
+                configuration: KafkaClientConfiguration(
+                    ["fetch.min.bytes": "S3CRET"],
+                    secretNames: ["fetch.min.bytes"]
+                ),
+                logger: Fixture.logger
+            )
+        }
+        #expect(secret?.message.contains("fetch.min.bytes") == true)
+        #expect(secret?.message.contains("S3CRET") == false)
+        let groupless = #expect(throws: KafkaError.self) {
+            try KafkaConsumer(configuration: KafkaClientConfiguration([:]), logger: Fixture.logger)
+        }
+        #expect(groupless?.message == "a consumer needs group.id")
+    }
+
+    @Test("a member that leaves before its first assignment does not take the process with it")
+    func leavesEarly() throws {
+        let fixture = try Fixture()
+        for _ in 0..<5 {
+            let members = try (0..<3).map { _ in try fixture.consumer("early") }
+            for member in members { try member.subscribe(to: [fixture.topic]) }
+            for member in members { _ = try member.poll(maximumMessages: 1, timeout: .milliseconds(100)) }
+            for member in members { member.close(timeout: .milliseconds(200)) }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Kafka
+import Logging
+
+/// A mock cluster with a topic, and clients of it.
+struct Fixture {
+    static let logger = Logger(label: "test", sink: MemoryLogSink())
+    let cluster: KafkaMockCluster
+    let topic = "events"
+
+    init(partitions: Int = 4) throws {
+        cluster = try KafkaMockCluster()
+        try cluster.createTopic(topic, partitions: partitions)
+    }
+
+    func consumer(_ group: String = "g", _ more: [String: String] = [:]) throws -> KafkaConsumer {
+        let base = [
+            "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "auto.offset.reset": "earliest",
+            "enable.auto.commit": "false", "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
+            "partition.assignment.strategy": "cooperative-sticky",
+        ]
+        return try KafkaConsumer(
+            configuration: KafkaClientConfiguration(base.merging(more) { $1 }),
+            logger: Self.logger
+        )
+    }
+
+    func producer() throws -> KafkaProducer {
+        try KafkaProducer(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers]),
+            logger: Self.logger
+        )
+    }
+
+    /// Polls until `isDone`, taking every assignment that comes and giving back what is revoked.
+    static func poll(
+        _ consumer: KafkaConsumer,
+        seconds: Double = 20,
+        onMessages: (KafkaMessageBatch) -> Void = { _ in },
+        onEvent: (KafkaConsumerEvent) -> Void = { _ in },
+        until isDone: () throws -> Bool
+    ) throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while try !isDone() {
+            guard ContinuousClock.now < deadline else { return false }
+            let (messages, events) = try consumer.poll(maximumMessages: 100, timeout: .milliseconds(50))
+            for event in events {
+                switch event {
+                case .assigned(let partitions): try consumer.assign(partitions)
+                case .revoked(let partitions), .lost(let partitions): try consumer.unassign(partitions)
+                default: break
+                }
+                onEvent(event)
+            }
+            if let messages { onMessages(messages) }
+        }
+        return true
+    }
+}

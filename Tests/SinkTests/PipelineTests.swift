@@ -1,0 +1,229 @@
+import Daemon
+import Foundation
+import Kafka
+import Kusto
+import Logging
+import Metrics
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+private struct NoObserver: PipelineObserver {
+    func taskTurned(_ task: Int) {}
+    func taskJoined(_ task: Int) {}
+    func taskEnded(_ task: Int) {}
+}
+
+@Suite("The pipeline", .serialized, .timeLimit(.minutes(2)))
+struct PipelineTests {
+    private let cluster: KafkaMockCluster
+    private let log = MemoryLogSink()
+    private let registry = MetricsRegistry()
+    private var logger: Logger { Logger(label: "test", level: .debug, sink: log) }
+
+    init() throws {
+        cluster = try KafkaMockCluster()
+        for topic in ["a", "b"] { try cluster.createTopic(topic, partitions: 2) }
+    }
+
+    private func settings(_ changes: [String: String] = [:]) throws -> SinkSettings {
+        let properties = [
+            "name": "s", "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+            "topics": "a,b", "bootstrap.servers": cluster.bootstrapServers,
+            "kusto.ingestion.url": "http://127.0.0.1:1", "kusto.query.url": "http://127.0.0.1:1",
+            "aad.auth.strategy": "az_dev_token",
+            "aad.auth.accesstoken": "t",
+            "kusto.tables.topics.mapping":
+                "[{'topic':'a','db':'D','table':'A','format':'csv'},{'topic':'b','db':'D','table':'B','format':'csv'}]",
+            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "value.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "flush.interval.ms": "200", "flush.size.bytes": "2000", "errors.retry.backoff.time.ms": "20",
+            "commit.interval.ms": "100", "consumer.override.auto.offset.reset": "earliest",
+            "consumer.override.session.timeout.ms": "6000", "tempdir.path": FileManager.default.temporaryDirectory.path,
+        ]
+        return try SinkSettings(PropertySet(properties.merging(changes) { $1 }))
+    }
+
+    private func produce(_ topic: String, _ values: [String?]) throws {
+        let producer = try KafkaProducer(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers]),
+            logger: logger
+        )
+        try producer.sendAll(
+            values.enumerated().map { index, value in
+                KafkaRecord(topic: topic, partition: Int32(index % 2), value: value.map { Array($0.utf8) })
+            },
+            timeout: .seconds(10)
+        )
+    }
+
+    private func consumer(_ settings: SinkSettings) throws -> KafkaConsumer {
+        let properties = settings.consumer.forTask(0)
+        return try KafkaConsumer(
+            configuration: KafkaClientConfiguration(
+                properties.revealed(),
+                secretNames: properties.secretNames,
+                optionalNames: properties.optionalNames
+            ),
+            logger: logger
+        )
+    }
+
+    /// Runs a pipeline until `isDone` and shuts it down; returns how it failed, if it did.
+    private func run(
+        _ settings: SinkSettings,
+        _ destination: RecordingDestination,
+        until isDone: @escaping @Sendable () -> Bool
+    ) async throws -> SinkFailure? {
+        let pipeline = try SinkPipeline(
+            settings: settings,
+            consumers: [consumer(settings)],
+            buffers: BufferBudget(
+                memoryBytes: 8 << 20,
+                diskBytes: 1 << 20,
+                directory: settings.buffers.temporaryDirectory
+            ),
+            destination: destination,
+            registry: registry,
+            observer: NoObserver(),
+            logger: logger
+        )
+        let shutdown = GracefulShutdown()
+        return try await withThrowingTaskGroup(of: SinkFailure?.self) { group in
+            group.addTask {
+                do {
+                    try await GracefulShutdown.$current.withValue(shutdown) { try await pipeline.run() }
+                    return nil
+                } catch let failure as SinkFailure {
+                    return failure
+                }
+            }
+            group.addTask {
+                while !isDone(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+                shutdown.trigger()
+                return nil
+            }
+            var failure: SinkFailure?
+            for try await outcome in group {
+                if let outcome {
+                    failure = outcome
+                    group.cancelAll()
+                }
+            }
+            return failure
+        }
+    }
+
+    private func committed(_ settings: SinkSettings) throws -> [TopicPartition: Int64] {
+        let partitions = ["a", "b"].flatMap { topic in (0..<2).map { TopicPartition(topic: topic, partition: $0) } }
+        return try consumer(settings).committed(partitions, timeout: .seconds(10))
+    }
+
+    private func offset(_ offsets: [TopicPartition: Int64], _ topic: String, _ partition: Int32) -> Int64? {
+        offsets[TopicPartition(topic: topic, partition: partition)]
+    }
+
+    @Test("brings each topic to its table, in order, and settles tombstones")
+    func delivers() async throws {
+        let settings = try settings()
+        try produce("a", (0..<500).map { "a\($0)" })
+        try produce("b", (0..<300).map { $0 % 3 == 0 ? nil : "b\($0)" })
+        let destination = RecordingDestination()
+        #expect(try await run(settings, destination) { destination.rows.count == 700 } == nil)
+        #expect(destination.rows.count == 700)
+        for table in ["A", "B"] {
+            let rows = destination.accepted.filter { $0.table == table }.flatMap(\.rows)
+            let expected = table == "A" ? (0..<500).map { "a\($0)" } : (0..<300).filter { $0 % 3 != 0 }.map { "b\($0)" }
+            #expect(Set(rows) == Set(expected))
+        }
+        // Sealed by size: 2000 bytes are soon full.
+        #expect(destination.accepted.count >= 4)
+        #expect(destination.accepted.allSatisfy { $0.rawBytes > 0 }, "RawDataSize is what gzip unpacks to")
+        let offsets = try committed(settings)
+        #expect(
+            [offset(offsets, "a", 0), offset(offsets, "a", 1), offset(offsets, "b", 0), offset(offsets, "b", 1)] == [
+                250, 250, 150, 150,
+            ]
+        )
+        let page = registry.render()
+        #expect(page.contains(#"kusto_sink_recordswritten_total{connector="s",database="D",table="A"} 500"#))
+        #expect(page.contains(#"kusto_sink_records_skipped_total{connector="s",database="D",table="B"} 100"#))
+        #expect(page.contains(#"kusto_sink_batches_dropped_total{connector="s",database="D",table="A"} 0"#))
+    }
+
+    @Test("tries a batch again under the same name, while other tables go on")
+    func retries() async throws {
+        let settings = try settings()
+        try produce("a", (0..<40).map { "a\($0)" })
+        try produce("b", (0..<40).map { "b\($0)" })
+        let destination = RecordingDestination { batch, attempt in
+            batch.route.table == "A" && attempt < 20
+                ? KustoError(.serviceFailure, "no", leg: .upload, isPermanent: false) : nil
+        }
+        #expect(try await run(settings, destination) { destination.rows.count == 80 } == nil)
+        #expect(destination.accepted.first?.table == "B")
+        #expect(Set(destination.accepted.map(\.source)).count == destination.accepted.count)
+        #expect(Set(destination.rows).count == 80)
+        #expect(try offset(committed(settings), "a", 0) == 20)
+        #expect(
+            registry.render().contains(
+                "kusto_sink_ingest_retries_total{cause=\"upload_serviceFailure\",connector=\"s\"}"
+            )
+        )
+    }
+
+    @Test("stops at a batch that ADX will never take, and commits what came before it")
+    func stopsAtPermanentFailures() async throws {
+        let settings = try settings(["behavior.on.error": "fail", "topics": "a", "flush.size.bytes": "100"])
+        try produce("a", (0..<200).map { "row number \($0)" })
+        let destination = RecordingDestination { batch, _ in
+            batch.partition.topicPartition.partition == 0 && batch.range.upper > 50
+                ? KustoError(.badRequest, "schema", leg: .enqueue, isPermanent: true) : nil
+        }
+        let failure = try await run(settings, destination) { false }
+        #expect(failure?.code == .ingestion)
+        #expect(failure?.exitError.code == .temporaryFailure)
+        #expect(failure?.message.contains("D.A") == true)
+        let offsets = try committed(settings)
+        #expect((offset(offsets, "a", 0) ?? 0) <= 50)
+        #expect((offset(offsets, "a", 0) ?? 0) > 0)
+    }
+
+    @Test("drops such a batch when told to, says so, and goes on")
+    func dropsWhenTold() async throws {
+        let settings = try settings(["behavior.on.error": "ignore", "topics": "a"])
+        try produce("a", (0..<100).map { "a\($0)" })
+        let destination = RecordingDestination { batch, _ in
+            batch.partition.topicPartition.partition == 0
+                ? KustoError(.badRequest, "schema", leg: .enqueue, isPermanent: true) : nil
+        }
+        let log = log
+        #expect(
+            try await run(settings, destination) {
+                destination.rows.count == 50 && log.entries.contains { $0.message.hasPrefix("batch dropped") }
+            } == nil
+        )
+        let offsets = try committed(settings)
+        #expect(offset(offsets, "a", 0) == 50)
+        #expect(offset(offsets, "a", 1) == 50)
+        let line = try #require(log.entries.first { $0.message.hasPrefix("batch dropped") })
+        #expect(line.level == .error)
+        #expect(line.metadata["kafka.offsets"] == "0..49")
+        #expect(
+            registry.render().contains(#"kusto_sink_records_dropped_total{connector="s",database="D",table="A"} 50"#)
+        )
+    }
+
+    @Test("a restart reads nothing twice after a clean stop")
+    func resumes() async throws {
+        let settings = try settings(["topics": "a"])
+        try produce("a", (0..<60).map { "a\($0)" })
+        let first = RecordingDestination()
+        #expect(try await run(settings, first) { first.rows.count >= 60 } == nil)
+        try produce("a", (60..<100).map { "a\($0)" })
+        let second = RecordingDestination()
+        #expect(try await run(settings, second) { second.rows.count >= 40 } == nil)
+        #expect(Set(second.rows) == Set((60..<100).map { "a\($0)" }))
+    }
+}

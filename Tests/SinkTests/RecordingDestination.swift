@@ -1,0 +1,73 @@
+import Compression
+internal import FoundationEssentials
+import HTTP
+import Synchronization
+
+@testable import Kusto
+@testable import Sink
+
+/// Takes batches instead of ADX, and remembers their rows in the order in which they were accepted.
+final class RecordingDestination: BatchDestination {
+    /// One accepted batch.
+    struct Accepted: Sendable {
+        let table: String
+        let source: String
+        let rows: [String]
+        let rawBytes: Int
+        let bytes: Int
+    }
+
+    private struct State {
+        var accepted: [Accepted] = []
+        var attempts = 0
+    }
+
+    private let state = Mutex(State())
+    private let failure: @Sendable (SealedBatch, Int) -> KustoError?
+
+    /// Creates a destination.
+    /// - Parameter failure: Gets a batch and the number of the attempt among all; returns how it fails, if it does.
+    init(failure: @escaping @Sendable (SealedBatch, Int) -> KustoError? = { _, _ in nil }) { self.failure = failure }
+
+    var accepted: [Accepted] { state.withLock { $0.accepted } }
+    var rows: [String] { accepted.flatMap(\.rows) }
+    var attempts: Int { state.withLock { $0.attempts } }
+
+    func upload(_ batch: SealedBatch) async throws(KustoError) -> UploadedBlob {
+        let attempt = state.withLock { state in
+            state.attempts += 1
+            return state.attempts
+        }
+        await Task.yield()
+        if let failure = failure(batch, attempt) { throw failure }
+        return UploadedBlob(
+            url: SignedURL(base: "https://a.example/\(batch.sourceID)", signature: "sig=1"),
+            bytes: batch.body.count
+        )
+    }
+
+    func enqueue(_ blob: UploadedBlob, of batch: SealedBatch) async throws(KustoError) {
+        var bytes = [UInt8](repeating: 0, count: batch.body.count)
+        var offset = 0
+        while offset < bytes.count {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe (try? batch.body.read(
+                    at: offset,
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[offset...])
+                )) ?? 0
+            }
+            guard count > 0 else { break }
+            offset += count
+        }
+        let raw = (try? Gunzip.inflate(bytes, limit: 64 << 20)) ?? []
+        let rows = String(decoding: raw, as: UTF8.self).split(separator: "\n").map(String.init)
+        let accepted = Accepted(
+            table: batch.route.table,
+            source: batch.sourceID.uuidString,
+            rows: rows,
+            rawBytes: batch.rawBytes == raw.count ? raw.count : -1,
+            bytes: bytes.count
+        )
+        state.withLock { $0.accepted.append(accepted) }
+    }
+}
