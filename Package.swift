@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 /// A C library of the system, imported by exactly one Swift module.
@@ -83,8 +82,10 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
-        tests("KafkaTests", ["Kafka", "Logging"]),
+        tests("KafkaTests", ["Kafka", "CThreads", "Logging"]),
+        .target(name: "CThreads", path: "Tests/CThreads"),
         kit("KafkaBroker"),
+        tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
@@ -102,22 +103,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// SCAFFOLD: targets whose folder does not exist yet are left out.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-package.targets.removeAll { target in
-    let folder = target.path ?? "\(target.type == .test ? "Tests" : "Sources")/\(target.name)"
-    return !FileManager.default.fileExists(atPath: "\(root)/\(folder)")
-}
-
-// SCAFFOLD: so are dependencies on them.
-let present = Set(package.targets.map(\.name))
-for target in package.targets {
-    target.dependencies.removeAll { dependency in
-        if case .byNameItem(let name, _) = dependency { !present.contains(name) } else { false }
-    }
-}
-
-for target in package.targets where target.type != .system && target.name != "CSimdJSON" {
+for target in package.targets where target.type != .system && !["CSimdJSON", "CThreads"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335: existentials are spelled `any`

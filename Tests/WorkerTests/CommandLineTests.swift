@@ -1,0 +1,149 @@
+import Foundation
+import KafkaBroker
+import Testing
+
+@Suite("The worker's command line", .timeLimit(.minutes(1)))
+struct CommandLineTests {
+    /// The connector's own quick start, as its users have it.
+    private static let sample = """
+        name=KustoSinkConnector
+        connector.class=com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector
+        tasks.max=1
+        topics=testing1,testing2
+        kusto.tables.topics.mapping=[{'topic': 'testing1','db': 'test_db', 'table': 'test_table_1','format': 'json', 'mapping':'JsonMapping'},{'topic': 'testing2','db': 'test_db', 'table': 'test_table_2','format': 'csv', 'mapping':'CsvMapping', 'streaming': 'false'}]
+        kusto.ingestion.url=https://ingest-mycluster.kusto.windows.net
+        kusto.query.url=https://mycluster.kusto.windows.net
+        aad.auth.strategy=APPLICATION
+        aad.auth.authority=my-tenant
+        aad.auth.appid=my-app
+        aad.auth.appkey=t0p-secret
+        tempdir.path=/var/tmp/
+        flush.size.bytes=1000
+        flush.interval.ms=300000
+        behavior.on.error=FAIL
+        errors.retry.max.time.ms=60000
+        errors.retry.backoff.time.ms=5000
+        key.converter=org.apache.kafka.connect.storage.StringConverter
+        value.converter=org.apache.kafka.connect.storage.StringConverter
+        bootstrap.servers=broker:9092
+
+        """
+
+    /// The body that Connect's REST API takes.
+    private static let body = """
+        {"name": "adx-orders", "config": {
+          "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+          "topics": "orders", "tasks.max": "2", "flush.size.bytes": "10000", "flush.interval.ms": "10000",
+          "kusto.tables.topics.mapping": "[{'topic': 'orders','db': 'shop', 'table': 'Orders','format': 'json', 'mapping':'M'}]",
+          "aad.auth.authority": "t", "aad.auth.appid": "a", "aad.auth.appkey": "t0p-secret",
+          "kusto.ingestion.url": "https://ingest-c.westeurope.kusto.windows.net",
+          "kusto.query.url": "https://c.westeurope.kusto.windows.net",
+          "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+          "value.converter": "org.apache.kafka.connect.json.JsonConverter", "value.converter.schemas.enable": "false"}}
+        """
+
+    private func run(_ arguments: [String], files: [String: String] = [:], environment: [String: String] = [:])
+        async throws -> (
+            code: Int32, output: [String]
+        )
+    {
+        let folder = FileManager.default.temporaryDirectory.path + "/worker-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+        let program = try Program(
+            "kusto-sink-worker",
+            arguments.map { $0.replacing("FOLDER", with: folder) },
+            environment: environment
+        )
+        let code = try await program.exitCode(within: .seconds(30))
+        return (code, program.output)
+    }
+
+    @Test("check takes the connector's properties file as it is")
+    func takesProperties() async throws {
+        let outcome = try await run(
+            ["check", "--offline", "--config", "FOLDER/sink.properties"],
+            files: ["sink.properties": Self.sample]
+        )
+        #expect(outcome.code == 0, "\(outcome.output)")
+    }
+
+    @Test("check takes the body of Connect's REST API, with the worker's own file before it")
+    func takesBodies() async throws {
+        let outcome = try await run(
+            ["check", "--offline", "--config", "FOLDER/connect.properties", "--config", "FOLDER/body.json"],
+            files: [
+                "body.json": Self.body,
+                "connect.properties": "bootstrap.servers=broker:9092\ngroup.id=connect-cluster\n",
+            ]
+        )
+        #expect(outcome.code == 0, "\(outcome.output)")
+    }
+
+    @Test("variables of a Connect image come lowest")
+    func takesTheEnvironment() async throws {
+        let outcome = try await run(
+            ["--print-config", "--config", "FOLDER/body.json"],
+            files: ["body.json": Self.body],
+            environment: ["CONNECT_BOOTSTRAP_SERVERS": "from-environment:9092", "CONNECT_NAME": "not-this"]
+        )
+        #expect(outcome.code == 0, "\(outcome.output)")
+        #expect(outcome.output.contains { $0.contains("from-environment:9092") })
+        #expect(outcome.output.contains { $0.contains("name=adx-orders") })
+        #expect(!outcome.output.contains { $0.contains("t0p-secret") })
+    }
+
+    @Test("every problem of a file is reported together, each with its property")
+    func reportsAllProblems() async throws {
+        let broken = Self.sample
+            .replacing("tasks.max=1", with: "tasks.max=none")
+            .replacing("flush.size.bytes=1000", with: "flush.size.bytes=1")
+            .replacing("'format': 'csv'", with: "'format': 'xml'")
+            .replacing("behavior.on.error=FAIL", with: "behavior.on.error=SHRUG")
+        let outcome = try await run(["--config", "FOLDER/s.properties"], files: ["s.properties": broken])
+        #expect(outcome.code == 64)
+        let last = outcome.output.last ?? ""
+        for name in ["tasks.max", "flush.size.bytes", "xml", "behavior.on.error"] {
+            #expect(last.contains(name), "\(name) in \(last)")
+        }
+        #expect(outcome.output.count { $0.hasPrefix("problem: ") } == 4)
+    }
+
+    @Test(
+        "what is not there yet is noted by check and refused at the start",
+        arguments: [
+            (
+                "misc.deadletterqueue.topic.name=dead\nmisc.deadletterqueue.bootstrap.servers=b:9092\n",
+                "misc.deadletterqueue.topic.name"
+            ),
+            (
+                "value.converter=io.confluent.connect.avro.AvroConverter\nvalue.converter.schema.registry.url=http://r:8081\n",
+                "value.converter"
+            ),
+        ]
+    )
+    func refusesWhatIsPlanned(lines: String, property: String) async throws {
+        let files = ["s.properties": Self.sample + lines]
+        let check = try await run(["check", "--offline", "--config", "FOLDER/s.properties"], files: files)
+        #expect(check.code == 0, "\(check.output)")
+        #expect(check.output.contains { $0.contains("not supported yet") && $0.contains(property) })
+        let start = try await run(["--config", "FOLDER/s.properties"], files: files)
+        #expect(start.code == 64)
+        #expect(start.output.last?.contains("not supported yet") == true)
+    }
+
+    @Test(
+        "wrong usage exits with 64 and says what is meant",
+        arguments: [
+            ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
+            (["--offline", "--config", "x"], "--offline goes with check"),
+            (["--config", "/nowhere.properties"], "/nowhere.properties"),
+        ]
+    )
+    func explainsUsage(arguments: [String], message: String) async throws {
+        let outcome = try await run(arguments)
+        #expect(outcome.code == 64)
+        #expect(outcome.output.last?.contains(message) == true, "\(outcome.output)")
+    }
+}
