@@ -3,6 +3,7 @@ import Kafka
 import KafkaBroker
 import KustoEmulator
 import Logging
+import Synchronization
 
 /// What a test of the whole way needs: a topic on the real broker, an emulated ADX in this process, workers as processes.
 final class SinkHarness: Sendable {
@@ -15,6 +16,7 @@ final class SinkHarness: Sendable {
     let cluster: EmulatedCluster
     let folder: String
     private let producer: KafkaProducer
+    private let workers = Mutex<[Program]>([])
 
     init(_ name: String, partitions: Int = 8) throws {
         broker = try KafkaBroker.shared()
@@ -79,7 +81,9 @@ final class SinkHarness: Sendable {
         let file = folder + "/\(UUID().uuidString).properties"
         let text = properties(changes).map { "\($0.key)=\($0.value)\n" }.sorted().joined()
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        return try Program("kusto-sink-worker", arguments + ["--config", file])
+        let worker = try Program("kusto-sink-worker", arguments + ["--config", file])
+        workers.withLock { $0.append(worker) }
+        return worker
     }
 
     /// Produces records `id,body` with these ids, spread over the partitions, and returns when all are acknowledged.
@@ -119,7 +123,14 @@ final class SinkHarness: Sendable {
             if try cluster.rowCount(Self.table) >= rows, try counts(below: rows).distinct >= rows { return }
             try await Task.sleep(for: .milliseconds(200))
         }
-        throw Program.Timeout(description: "\(try counts()) after \(limit), expected \(rows)")
+        let behind = try offsets().filter { $0.committed < $0.end }.map { "\($0)" }
+        let logs = workers.withLock { $0 }.filter(\.isRunning).map {
+            "\($0.pid):\n" + $0.output.suffix(60).joined(separator: "\n")
+        }
+        throw Program.Timeout(
+            description: "\(try counts()) after \(limit), expected \(rows); not committed: \(behind); workers:\n"
+                + logs.joined(separator: "\n")
+        )
     }
 
     /// The group's committed offsets and the partitions' ends.

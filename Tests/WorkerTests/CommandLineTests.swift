@@ -81,6 +81,26 @@ struct CommandLineTests {
         #expect(outcome.code == 0, "\(outcome.output)")
     }
 
+    @Test("check takes the configuration that the README shows")
+    func takesTheReadme() async throws {
+        let readme = try String(
+            contentsOf: URL(fileURLWithPath: #filePath + "/../../../README.md").standardizedFileURL,
+            encoding: .utf8
+        )
+        let start = try #require(readme.firstRange(of: "```properties\n")).upperBound
+        let end = try #require(readme[start...].firstRange(of: "```")).lowerBound
+        let sample = readme[start..<end].split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
+        let outcome = try await run(
+            ["check", "--offline", "--config", "FOLDER/sink.properties"],
+            files: ["sink.properties": sample],
+            environment: ["AAD_APPKEY": "secret"]
+        )
+        #expect(outcome.code == 0, "\(outcome.output)")
+        for word in ["warning", "not supported"] {
+            #expect(!outcome.output.contains { $0.contains(word) }, "\(outcome.output)")
+        }
+    }
+
     @Test("variables of a Connect image come lowest")
     func takesTheEnvironment() async throws {
         let outcome = try await run(

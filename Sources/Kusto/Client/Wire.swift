@@ -8,6 +8,7 @@ struct Wire: Sendable {
     private let transport: any KustoTransport
     private let configuration: KustoConfiguration
     private let durations: [KustoLeg: Histogram]
+    private let requests = RequestNumbers()
     let clock: KustoClock
 
     init(
@@ -52,7 +53,7 @@ struct Wire: Sendable {
             HTTPHeader("Accept", "application/json"),
             HTTPHeader("Content-Type", "application/json; charset=utf-8"),
             HTTPHeader("x-ms-version", "2024-12-12"),
-            HTTPHeader("x-ms-client-request-id", "KustoSink.\(operation);\(UUID().uuidString.lowercased())"),
+            HTTPHeader("x-ms-client-request-id", "KustoSink.\(operation);\(requests.next())"),
             HTTPHeader("x-ms-client-version", "Kusto.Sink.Swift:{\(Self.word(configuration.version))}"),
             HTTPHeader("x-ms-app", "Kusto.Sink:{\(Self.word(configuration.application))}"),
         ]
@@ -63,7 +64,7 @@ struct Wire: Sendable {
         [
             HTTPHeader("x-ms-version", "2021-08-06"),
             HTTPHeader("x-ms-date", HTTPDate.text(for: clock.date())),
-            HTTPHeader("x-ms-client-request-id", UUID().uuidString.lowercased()),
+            HTTPHeader("x-ms-client-request-id", requests.next()),
         ]
     }
 

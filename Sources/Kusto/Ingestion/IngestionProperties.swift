@@ -2,20 +2,6 @@ package import FoundationEssentials
 
 /// What ADX shall do with a blob.
 package struct IngestionProperties: Sendable, Hashable {
-    /// A mapping that exists at the table or its database.
-    package struct MappingReference: Sendable, Hashable {
-        /// The mapping's name.
-        package var name: String
-        /// The mapping's kind with its capitals, such as `Json`.
-        package var kind: String
-
-        /// Creates a reference.
-        package init(name: String, kind: String) {
-            self.name = name
-            self.kind = kind
-        }
-    }
-
     /// The database's name.
     package var database: String
     /// The table's name.

@@ -14,23 +14,22 @@ final class IngestQueue: Sendable {
         var inFlightBytes = 0
         var readyBytes = 0
         var isClosed = false
-        /// Counts changes, so that one that comes between looking and waiting is not missed.
-        var generation = 0
-        var waiter: CheckedContinuation<Void, Never>?
     }
 
     private enum Step {
-        case item(IngestItem), wait(until: Duration?, generation: Int), finished
+        case item(IngestItem), wait(until: Duration?), finished
     }
 
     /// The most batches worked on at a time.
     let slots: Int
     private let clock: SinkClock
+    private let changes: ChangeSignal
     private let state = Mutex(State())
 
     init(slots: Int, clock: SinkClock) {
         self.slots = slots
         self.clock = clock
+        changes = ChangeSignal(clock: clock)
     }
 
     /// How many batches wait, pause or are worked on.
@@ -43,7 +42,7 @@ final class IngestQueue: Sendable {
 
     /// Adds a sealed batch.
     func submit(_ item: IngestItem) {
-        resume { state in
+        change { state in
             state.ready.append(item)
             state.readyBytes += item.batch.body.count
         }
@@ -52,7 +51,7 @@ final class IngestQueue: Sendable {
     /// Puts a batch back after a failed attempt and frees its slot.
     func pause(_ item: IngestItem, for duration: Duration) {
         let wake = clock.now() + duration
-        resume { state in
+        change { state in
             let place = state.paused.firstIndex { $0.wake > wake } ?? state.paused.count
             state.paused.insert((wake, item), at: place)
             state.inFlight -= 1
@@ -62,7 +61,7 @@ final class IngestQueue: Sendable {
 
     /// Frees the slot of a batch that is finished.
     func release(_ item: IngestItem) {
-        resume { state in
+        change { state in
             state.inFlight -= 1
             state.inFlightBytes -= item.batch.body.count
         }
@@ -70,7 +69,7 @@ final class IngestQueue: Sendable {
 
     /// Forgets the batches of partitions that were given up, and so frees their memory.
     func purge() {
-        resume { state in
+        change { state in
             let kept = state.ready[state.head...].filter { !$0.batch.partition.isAbandoned }
             state.ready = kept
             state.head = 0
@@ -81,7 +80,7 @@ final class IngestQueue: Sendable {
 
     /// Makes every pausing batch ready, for a last attempt.
     func hurry() {
-        resume { state in
+        change { state in
             for (_, item) in state.paused {
                 state.ready.append(item)
                 state.readyBytes += item.batch.body.count
@@ -92,7 +91,7 @@ final class IngestQueue: Sendable {
 
     /// Nothing is added any more; with `discarding`, what is here is forgotten.
     func close(discarding: Bool) {
-        resume { state in
+        change { state in
             state.isClosed = true
             guard discarding else { return }
             state.ready.removeAll()
@@ -107,10 +106,11 @@ final class IngestQueue: Sendable {
     /// `nil` once closed and empty. One caller at a time.
     func next() async -> IngestItem? {
         while true {
+            let seen = changes.count
             switch step() {
             case .item(let item): return item
             case .finished: return nil
-            case .wait(let until, let generation): await wait(until: until, generation: generation)
+            case .wait(let until): await changes.wait(since: seen, until: until)
             }
         }
     }
@@ -137,47 +137,12 @@ final class IngestQueue: Sendable {
             }
             let isEmpty = state.head == state.ready.count && state.paused.isEmpty && state.inFlight == 0
             guard !(state.isClosed && isEmpty) else { return .finished }
-            return .wait(until: state.paused.first?.wake, generation: state.generation)
+            return .wait(until: state.paused.first?.wake)
         }
     }
 
-    private func wait(until: Duration?, generation: Int) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.change(since: generation) }
-            if let until {
-                group.addTask { await self.clock.sleep(until - self.clock.now()) }
-            }
-            await group.next()
-            // The sleep ends by cancellation, the wait for a change by being resumed.
-            group.cancelAll()
-            wake()
-        }
-    }
-
-    private func change(since generation: Int) async {
-        await withCheckedContinuation { continuation in
-            let isLate = state.withLock { state in
-                if state.generation != generation { return true }
-                state.waiter = continuation
-                return false
-            }
-            if isLate { continuation.resume() }
-        }
-    }
-
-    private func wake() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
-    }
-
-    private func resume(after change: (inout sending State) -> Void) {
-        state.withLock { state in
-            change(&state)
-            state.generation += 1
-        }
-        wake()
+    private func change(_ body: (inout sending State) -> Void) {
+        state.withLock { body(&$0) }
+        changes.announce()
     }
 }

@@ -1,0 +1,64 @@
+internal import Synchronization
+
+/// Wakes one waiting task when something has changed, or when a moment has come.
+///
+/// Changes are counted, so that one that comes between looking and waiting is not missed: the waiter reads ``count``,
+/// looks, and then waits for another count.
+final class ChangeSignal: Sendable {
+    private struct State {
+        var count = 0
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let clock: SinkClock
+    private let state = Mutex(State())
+
+    init(clock: SinkClock) { self.clock = clock }
+
+    /// How many changes there were.
+    var count: Int { state.withLock { $0.count } }
+
+    /// Says that something has changed.
+    func announce() {
+        state.withLock { $0.count += 1 }
+        release()
+    }
+
+    /// Waits until there were other than `seen` changes, or until `moment` on the clock.
+    ///
+    /// One caller at a time.
+    func wait(since seen: Int, until moment: Duration?) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.change(since: seen) }
+            if let moment {
+                group.addTask { await self.clock.sleep(moment - self.clock.now()) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func change(since seen: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isLate = state.withLock { state in
+                    // The moment may have come before this task had begun to listen: then nobody will call again.
+                    if state.count != seen || Task.isCancelled { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isLate { continuation.resume() }
+            }
+        } onCancel: {
+            release()
+        }
+    }
+
+    private func release() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+}
