@@ -126,6 +126,80 @@ struct ConsumerTests {
         consumer.close(timeout: .seconds(5))
     }
 
+    @Test("skips nothing of the partitions that it keeps while another member comes and goes")
+    func keepsItsPlace() async throws {
+        let fixture = try Fixture()
+        let producer = try fixture.producer()
+        let flow = Task {
+            var number = 0
+            while !Task.isCancelled {
+                let record = KafkaRecord(
+                    topic: fixture.topic,
+                    partition: Int32(number % 4),
+                    value: Array("\(number)".utf8)
+                )
+                try await producer.send(record)
+                number += 1
+            }
+        }
+        let quick = ["heartbeat.interval.ms": "100"]
+        let consumer = try fixture.consumer("g", quick)
+        try consumer.subscribe(to: [fixture.topic])
+        var next: [TopicPartition: Int64] = [:]
+        var held: Set<TopicPartition> = []
+        func read(until isDone: () throws -> Bool) throws -> Bool {
+            try Fixture.poll(
+                consumer,
+                onMessages: { messages in
+                    for run in messages.runs {
+                        for index in run.range {
+                            let offset = messages.offset(at: index)
+                            if let expected = next[run.topicPartition] { #expect(offset == expected) }
+                            next[run.topicPartition] = offset + 1
+                        }
+                    }
+                },
+                onEvent: { event in
+                    switch event {
+                    case .assigned(let partitions): held.formUnion(partitions)
+                    case .revoked(let partitions), .lost(let partitions):
+                        held.subtract(partitions)
+                        // Given back, it starts from what is committed.
+                        for partition in partitions { next[partition] = nil }
+                    default: break
+                    }
+                },
+                until: isDone
+            )
+        }
+        // Each round takes four rebalances, and the mock cluster three seconds for each.
+        for _ in 0..<2 {
+            #expect(try read { held.count == 4 && next.count == 4 })
+            let other = try fixture.consumer("g", quick)
+            try other.subscribe(to: [fixture.topic])
+            var others = 0
+            let isShared = try read {
+                for event in try other.poll(maximumMessages: 100, timeout: .zero).events {
+                    switch event {
+                    case .assigned(let partitions):
+                        others += partitions.count
+                        try other.assign(partitions)
+                    case .revoked(let partitions), .lost(let partitions):
+                        others -= partitions.count
+                        try other.unassign(partitions)
+                    default: break
+                    }
+                }
+                return others == 2 && held.count == 2
+            }
+            #expect(isShared)
+            other.close(timeout: .seconds(5))
+        }
+        flow.cancel()
+        _ = try? await flow.value
+        consumer.close(timeout: .seconds(5))
+    }
+
     @Test("says that no broker answers, within its time")
     func reportsUnreachableBrokers() throws {
         let consumer = try KafkaConsumer(

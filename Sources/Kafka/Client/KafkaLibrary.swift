@@ -10,6 +10,13 @@ package enum KafkaLibrary {
     /// Before, the assignor's state is freed without having been made, which aborts the process (librdkafka issue 4312).
     static var destroysUnassignedConsumers: Bool { rd_kafka_version() >= 0x0203_0000 }
 
+    /// Whether a call for several messages is safe from rebalances (since 2.1).
+    ///
+    /// Before, messages that a call has gathered are thrown away when their partition is paused meanwhile, which the library
+    /// does to every partition at each cooperative rebalance; its position is behind them already, so they are never seen
+    /// again (release notes of 2.0.0, known issues, and of 2.1.0, fixes). Calls for one message have nothing to throw away.
+    static let batchesKeepPositions = rd_kafka_version() >= 0x0201_0000
+
     /// Whether it looks again soon at a queue that was full (`fetch.queue.backoff.ms`, since 2.2).
-    static var looksAgainByItself: Bool { rd_kafka_version() >= 0x0202_00ff - 0xff }
+    static var looksAgainByItself: Bool { rd_kafka_version() >= 0x0202_0000 }
 }

@@ -3,9 +3,8 @@ package import Logging
 
 /// A member of a consumer group, over librdkafka.
 ///
-/// The methods marked *poll thread* are for one thread, between calls of ``poll(maximumMessages:timeout:)``: librdkafka
-/// before 2.1 skips records without a word when another thread pauses during a batch call. The others may be called from
-/// anywhere.
+/// The methods marked *poll thread* are for one thread, between calls of ``poll(maximumMessages:timeout:)``. The others
+/// may be called from anywhere.
 ///
 /// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`) is touched by the poll
 /// thread alone.
@@ -76,7 +75,7 @@ package final class KafkaConsumer: @unchecked Sendable {
         timeout: Duration
     ) throws(KafkaError) -> (messages: KafkaMessageBatch?, events: [KafkaConsumerEvent]) {
         let array = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>.allocate(capacity: maximumMessages)
-        let count = unsafe rd_kafka_consume_batch_queue(queue, timeout.milliseconds, array, maximumMessages)
+        let count = unsafe receive(into: array, maximumMessages, timeout)
         guard count >= 0 else {
             unsafe array.deallocate()
             throw KafkaError(rd_kafka_last_error(), "cannot poll")
@@ -264,6 +263,25 @@ package final class KafkaConsumer: @unchecked Sendable {
 
     private var isCooperative: Bool {
         unsafe String(cString: rd_kafka_rebalance_protocol(client.pointer)) == "COOPERATIVE"
+    }
+
+    /// Waits for the first message, and takes what is there behind it.
+    /// - Returns: How many messages there are, or -1 when the library refuses the call.
+    private func receive(
+        into array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,
+        _ maximum: Int,
+        _ timeout: Duration
+    ) -> Int {
+        if KafkaLibrary.batchesKeepPositions {
+            return unsafe rd_kafka_consume_batch_queue(queue, timeout.milliseconds, array, maximum)
+        }
+        var count = unsafe rd_kafka_consume_batch_queue(queue, timeout.milliseconds, array, 1)
+        while count > 0, count < maximum,
+            unsafe rd_kafka_consume_batch_queue(queue, 0, array + count, 1) == 1
+        {
+            count += 1
+        }
+        return count
     }
 
     /// Turns messages that are errors into events and closes the gaps.

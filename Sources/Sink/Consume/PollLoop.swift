@@ -4,8 +4,7 @@ internal import Synchronization
 
 /// One consumer of the group and the thread that polls it.
 ///
-/// Only this thread assigns, revokes, pauses and resumes: librdkafka before 2.1 skips records when another thread pauses
-/// during a batch call. Each turn polls, handles the group's events, hands records to the lanes, and then looks after
+/// Only this thread assigns, revokes, pauses and resumes, always between two polls. Each turn polls, handles the group's events, hands records to the lanes, and then looks after
 /// what is due:
 ///
 /// - **Revoke.** The partitions named are sealed and their records ignored; polling goes on until their batches are done or
