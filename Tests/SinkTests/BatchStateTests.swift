@@ -34,15 +34,6 @@ struct BatchStateTests {
         #expect(state.attempts == 2)
     }
 
-    @Test("A lost blob is uploaded again")
-    func blobLost() {
-        var state = sealed()
-        _ = state.start()
-        _ = state.uploaded()
-        _ = state.attemptFailed(isPermanent: false, isBlobLost: true, now: .zero, retryAfter: nil, jitter: 0)
-        #expect(state.start() == .upload)
-    }
-
     @Test("The pause doubles up to its cap and never passes the end of the budget")
     func backoff() {
         var state = sealed(maximumTime: .seconds(20))

@@ -348,8 +348,9 @@ func commitCallback(
     _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,
     _ opaque: UnsafeMutableRawPointer?
 ) {
-    guard let context = unsafe ClientContext.of(opaque), code != RD_KAFKA_RESP_ERR__NO_OFFSET else { return }
-    if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+    guard let context = unsafe ClientContext.of(opaque) else { return }
+    // Nothing to commit is no failure; who asked waits for an answer all the same.
+    if code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET {
         context.record(.committed(unsafe PartitionList.offsets(of: list)))
     } else {
         context.record(.commitFailed(KafkaError(code, "offsets were not committed")))

@@ -78,17 +78,14 @@ struct BatchState: Sendable, Equatable {
 
     /// - Parameters:
     ///   - isPermanent: Whether the same attempt cannot succeed later.
-    ///   - isBlobLost: Whether the uploaded blob must be made again.
     ///   - now: Time on a clock that only goes forward.
     mutating func attemptFailed(
         isPermanent: Bool,
-        isBlobLost: Bool = false,
         now: Duration,
         retryAfter: Duration?,
         jitter: Double
     ) -> Action {
         guard phase == .uploading || phase == .queueing else { return .none }
-        if isBlobLost { hasBlob = false }
         let first = firstFailure ?? now
         firstFailure = first
         let pause = policy.pause(failures: attempts, elapsed: now - first, retryAfter: retryAfter, jitter: jitter)

@@ -128,7 +128,6 @@ package final class Ingestor: Sendable {
         }
         let action = item.state.attemptFailed(
             isPermanent: error.isPermanent,
-            isBlobLost: false,
             now: clock.now(),
             retryAfter: error.retryAfter,
             jitter: Double.random(in: 0...1)
