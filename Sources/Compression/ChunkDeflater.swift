@@ -10,6 +10,8 @@ internal import CZlib
 /// Not thread-safe: it belongs to one lane.
 package final class ChunkDeflater {
     @safe private enum Engine {
+        /// ISA-L's fastest matching, with a code that was learned before.
+        case isalLearned(UnsafeMutablePointer<isal_zstream>, builtIn: UnsafeMutablePointer<isal_hufftables>?)
         case isal(stream: UnsafeMutablePointer<isal_zstream>, levelBuffer: UnsafeMutableRawPointer?)
         case zlib(UnsafeMutablePointer<z_stream>)
     }
@@ -26,14 +28,18 @@ package final class ChunkDeflater {
         case .isal:
             let stream = UnsafeMutablePointer<isal_zstream>.allocate(capacity: 1)
             unsafe isal_deflate_stateless_init(stream)
+            unsafe stream.pointee.gzip_flag = UInt16(IGZIP_DEFLATE)
+            unsafe stream.pointee.flush = UInt16(FULL_FLUSH)
+            unsafe stream.pointee.end_of_stream = 0
+            if level == CompressionType.learnedLevel {
+                unsafe engine = .isalLearned(stream, builtIn: stream.pointee.hufftables)
+                return
+            }
             let size = Self.levelBufferBytes(level)
             let buffer = size == 0 ? nil : UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
             unsafe stream.pointee.level = UInt32(level)
             unsafe stream.pointee.level_buf = unsafe buffer?.assumingMemoryBound(to: UInt8.self)
             unsafe stream.pointee.level_buf_size = UInt32(size)
-            unsafe stream.pointee.gzip_flag = UInt16(IGZIP_DEFLATE)
-            unsafe stream.pointee.flush = UInt16(FULL_FLUSH)
-            unsafe stream.pointee.end_of_stream = 0
             unsafe engine = .isal(stream: stream, levelBuffer: buffer)
         case .zlib:
             let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -56,6 +62,8 @@ package final class ChunkDeflater {
 
     deinit {
         switch engine {
+        case .isalLearned(let stream, _):
+            unsafe stream.deallocate()
         case .isal(let stream, let levelBuffer):
             unsafe levelBuffer?.deallocate()
             unsafe stream.deallocate()
@@ -75,8 +83,13 @@ package final class ChunkDeflater {
     /// - Parameters:
     ///   - chunk: The raw bytes.
     ///   - output: Where the compressed bytes go: at least ``bound(_:)`` of the chunk's count.
+    ///   - code: The code of chunks like this one; engines that make a code for each chunk leave it alone.
     /// - Returns: How many bytes were written.
-    package func deflate(_ chunk: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
+    package func deflate(
+        _ chunk: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer,
+        code: LearnedCode
+    ) -> Int {
         precondition(output.count >= Self.bound(chunk.count), "the output buffer is too small")
         guard let input = chunk.baseAddress, let destination = output.baseAddress, unsafe !chunk.isEmpty else {
             return 0
@@ -84,14 +97,11 @@ package final class ChunkDeflater {
         let source = unsafe UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self))
         let target = unsafe destination.assumingMemoryBound(to: UInt8.self)
         switch engine {
+        case .isalLearned(let stream, let builtIn):
+            unsafe stream.pointee.hufftables = unsafe code.tables(for: chunk) ?? builtIn
+            return unsafe Self.deflate(stream, source, chunk.count, target, output.count)
         case .isal(let stream, _):
-            unsafe stream.pointee.next_in = source
-            unsafe stream.pointee.avail_in = UInt32(chunk.count)
-            unsafe stream.pointee.next_out = target
-            unsafe stream.pointee.avail_out = UInt32(output.count)
-            let outcome = unsafe isal_deflate_stateless(stream)
-            precondition(outcome == COMP_OK, "ISA-L refused a chunk whose output bound was kept")
-            return unsafe output.count - Int(stream.pointee.avail_out)
+            return unsafe Self.deflate(stream, source, chunk.count, target, output.count)
         case .zlib(let stream):
             unsafe deflateReset(stream)
             unsafe stream.pointee.next_in = source
@@ -105,10 +115,25 @@ package final class ChunkDeflater {
         }
     }
 
+    private static func deflate(
+        _ stream: UnsafeMutablePointer<isal_zstream>,
+        _ source: UnsafeMutablePointer<UInt8>,
+        _ count: Int,
+        _ target: UnsafeMutablePointer<UInt8>,
+        _ room: Int
+    ) -> Int {
+        unsafe stream.pointee.next_in = source
+        unsafe stream.pointee.avail_in = UInt32(count)
+        unsafe stream.pointee.next_out = target
+        unsafe stream.pointee.avail_out = UInt32(room)
+        let outcome = unsafe isal_deflate_stateless(stream)
+        precondition(outcome == COMP_OK, "ISA-L refused a chunk whose output bound was kept")
+        return unsafe room - Int(stream.pointee.avail_out)
+    }
+
     /// The macros of `igzip_lib.h` that size a level's buffer are expressions that Swift does not import.
     private static func levelBufferBytes(_ level: Int) -> Int {
         switch level {
-        case 1: Int(cisal_level_1_buffer_bytes)
         case 2: Int(cisal_level_2_buffer_bytes)
         case 3: Int(cisal_level_3_buffer_bytes)
         default: 0

@@ -14,5 +14,8 @@ package enum CompressionType: String, Sendable, CaseIterable {
     }
 
     /// The level used when none is configured.
-    package var defaultLevel: Int { 1 }
+    package var defaultLevel: Int { Self.learnedLevel }
+
+    /// ISA-L's level that writes with a ``LearnedCode``.
+    static let learnedLevel = 1
 }

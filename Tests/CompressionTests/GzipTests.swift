@@ -4,7 +4,12 @@ import Testing
 @Suite("Chunked gzip")
 struct GzipTests {
     /// Deflates `data` in chunks of `chunkBytes` and frames them as one member.
-    static func member(_ data: [UInt8], chunkBytes: Int, _ deflater: ChunkDeflater) -> [UInt8] {
+    static func member(
+        _ data: [UInt8],
+        chunkBytes: Int,
+        _ deflater: ChunkDeflater,
+        _ code: LearnedCode = LearnedCode()
+    ) -> [UInt8] {
         var frame = GzipMember()
         var packed = GzipMember.header
         var output = [UInt8](repeating: 0, count: ChunkDeflater.bound(chunkBytes))
@@ -12,7 +17,7 @@ struct GzipTests {
             let chunk = Array(data[start..<min(start + chunkBytes, data.count)])
             let count = unsafe chunk.withUnsafeBytes { source in
                 unsafe frame.add(source)
-                return unsafe output.withUnsafeMutableBytes { unsafe deflater.deflate(source, into: $0) }
+                return unsafe output.withUnsafeMutableBytes { unsafe deflater.deflate(source, into: $0, code: code) }
             }
             packed += output[..<count]
         }
@@ -51,6 +56,7 @@ struct GzipTests {
     func interleaved() throws {
         let deflater = ChunkDeflater(type: .isal, level: 1)
         let inputs = [Self.text(10_000), Self.text(20_000).reversed()]
+        let codes = [LearnedCode(), LearnedCode()]
         var frames = [GzipMember(), GzipMember()]
         var packed = [GzipMember.header, GzipMember.header]
         var output = [UInt8](repeating: 0, count: ChunkDeflater.bound(1000))
@@ -59,7 +65,9 @@ struct GzipTests {
                 let chunk = Array(inputs[index][start..<start + 1000])
                 let count = unsafe chunk.withUnsafeBytes { source in
                     unsafe frames[index].add(source)
-                    return unsafe output.withUnsafeMutableBytes { unsafe deflater.deflate(source, into: $0) }
+                    return unsafe output.withUnsafeMutableBytes {
+                        unsafe deflater.deflate(source, into: $0, code: codes[index])
+                    }
                 }
                 packed[index] += output[..<count]
             }
@@ -68,6 +76,35 @@ struct GzipTests {
             let whole = packed[index] + frames[index].trailer()
             #expect(try Gunzip.inflate(whole, limit: 1 << 20) == inputs[index])
         }
+    }
+
+    @Test("A code learned from one kind of data writes every other, also what cannot be made smaller")
+    func foreignCode() throws {
+        let deflater = ChunkDeflater(type: .isal, level: 1)
+        let code = LearnedCode()
+        _ = Self.member([UInt8](repeating: 65, count: 65_536), chunkBytes: 65_536, deflater, code)
+        for data in [Self.text(50_000), Self.noise(50_000), Array((0...255).reversed())] {
+            let packed = Self.member(data, chunkBytes: 4096, deflater, code)
+            #expect(try Gunzip.inflate(packed, limit: data.count) == data)
+            // Stored at worst.
+            #expect(packed.count <= ChunkDeflater.bound(data.count) + 20)
+        }
+    }
+
+    @Test("A code is learned again when much larger chunks come, and serves small ones better than ISA-L's own")
+    func learning() {
+        let rows = (0..<4000).map { "{\"device\":\"d-\($0 % 37)\",\"value\":\($0 * 7919 % 10007)}\n" }.joined()
+        let data = Array(rows.utf8)
+        let learned = ChunkDeflater(type: .isal, level: 1)
+        let code = LearnedCode()
+        let first = Self.member(Array(data[..<200]), chunkBytes: 200, learned, code)
+        let second = Self.member(data, chunkBytes: 8192, learned, code)
+        let builtIn = Self.member(data, chunkBytes: 8192, ChunkDeflater(type: .isal, level: 0))
+        #expect(!first.isEmpty && second.count * 100 < builtIn.count * 95)
+        // Learned from something else of the same size, so not yet again.
+        let stale = LearnedCode()
+        _ = Self.member([UInt8](repeating: 0, count: 8000), chunkBytes: 8000, learned, stale)
+        #expect(Self.member(data, chunkBytes: 8192, learned, stale).count > second.count)
     }
 
     @Test("Several members unpack to one text, also when they come byte by byte")

@@ -15,6 +15,7 @@ final class LaneContext {
     let logger: Logger
     let submit: @Sendable (SealedBatch) -> Void
     private var scratch: [UInt8]
+    private var codes: [String: LearnedCode] = [:]
     private var converters: [TableRoute.Conversion: RecordConverter] = [:]
 
     init(
@@ -51,15 +52,28 @@ final class LaneContext {
         }
     }
 
+    /// The code of a table's rows, one for all partitions whose records go there.
+    func code(for route: TableRoute) -> LearnedCode {
+        if let code = codes[route.qualifiedTable] { return code }
+        let code = LearnedCode()
+        codes[route.qualifiedTable] = code
+        return code
+    }
+
     /// Compresses rows in chunks and adds them to a batch.
-    func deflate(_ rows: UnsafeRawBufferPointer, into buffer: BatchBuffer, _ frame: inout GzipMember) {
+    func deflate(
+        _ rows: UnsafeRawBufferPointer,
+        into buffer: BatchBuffer,
+        _ frame: inout GzipMember,
+        _ code: LearnedCode
+    ) {
         var start = 0
         while start < rows.count {
             let end = min(start + TailBudget.tailBytes.upperBound, rows.count)
             let chunk = unsafe UnsafeRawBufferPointer(rebasing: rows[start..<end])
             unsafe frame.add(chunk)
             unsafe scratch.withUnsafeMutableBytes { output in
-                let count = unsafe deflater.deflate(chunk, into: output)
+                let count = unsafe deflater.deflate(chunk, into: output, code: code)
                 unsafe buffer.append(UnsafeRawBufferPointer(rebasing: output[..<count]))
             }
             start = end

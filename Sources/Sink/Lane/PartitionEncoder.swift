@@ -24,6 +24,7 @@ final class PartitionEncoder {
     let partition: AssignedPartition
     private let context: LaneContext
     private let converter: RecordConverter
+    private let code: LearnedCode
     private var open: OpenBatch?
     private var tail: LaneTail?
     private var next: Int64 = 0
@@ -34,6 +35,7 @@ final class PartitionEncoder {
         self.partition = partition
         self.context = context
         converter = context.converter(for: partition.route.conversion)
+        code = context.code(for: partition.route)
     }
 
     /// The open batch, if any, and when it was opened.
@@ -135,7 +137,7 @@ final class PartitionEncoder {
     private func flush(_ batch: inout OpenBatch) {
         guard let used = tail?.used, used > 0, let rows = unsafe tail?.rows else { return }
         if partition.route.isCompressed {
-            unsafe context.deflate(rows, into: batch.body, &batch.frame)
+            unsafe context.deflate(rows, into: batch.body, &batch.frame, code)
         } else {
             unsafe batch.body.append(rows)
         }
