@@ -1,6 +1,5 @@
 internal import CRdKafka
 internal import Daemon
-internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -25,23 +24,17 @@ final class FetchNudger: @unchecked Sendable {
     /// The queue's length in messages below which it runs low.
     private static let lowLength = 2000
 
-    private let client: ClientHandle
-    /// Valid until ``stop()``, which the consumer calls before it lets the queue go.
-    private let queue: OpaquePointer
+    /// Kept, and the client with it, until the thread has ended.
+    private let queue: ConsumerQueue
     private let state = Mutex(State())
     private let received = Atomic(0)
-    private let ended = DispatchSemaphore(value: 0)
 
     /// Starts the thread.
     /// - Throws: ``KafkaError`` when the system has no thread left.
-    init(client: ClientHandle, queue: OpaquePointer) throws(KafkaError) {
-        self.client = client
-        unsafe self.queue = queue
+    init(queue: ConsumerQueue) throws(KafkaError) {
+        self.queue = queue
         do {
-            _ = try BlockingThread(name: "kafka-nudge") { [self] in
-                run()
-                ended.signal()
-            }
+            _ = try BlockingThread(name: "kafka-nudge") { [self] in run() }
         } catch {
             throw KafkaError(.other, error.message)
         }
@@ -58,15 +51,10 @@ final class FetchNudger: @unchecked Sendable {
         }
     }
 
-    /// Ends the thread and waits for it, which takes at most one request.
-    func stop() {
-        let isFirst = state.withLock { state in
-            defer { state.isStopped = true }
-            return !state.isStopped
-        }
-        guard isFirst else { return }
-        ended.wait()
-    }
+    /// Ends the thread, behind the request that it may be waiting for.
+    ///
+    /// A broker answers that one only when it has answered the fetch before it, so nobody waits here.
+    func stop() { state.withLock { $0.isStopped = true } }
 
     private func run() {
         var leaders: [TopicPartition] = []
@@ -90,7 +78,7 @@ final class FetchNudger: @unchecked Sendable {
             if current.generation != generation {
                 guard
                     let found = try? TopicMetadata.onePerLeader(
-                        client,
+                        queue.client,
                         of: current.partitions,
                         timeout: .seconds(1)
                     )
@@ -98,7 +86,7 @@ final class FetchNudger: @unchecked Sendable {
                 leaders = found
                 generation = current.generation
             }
-            let length = unsafe rd_kafka_queue_length(queue)
+            let length = unsafe rd_kafka_queue_length(queue.pointer)
             if length < Self.lowLength { nudge(leaders) }
             usleep(length == 0 ? Self.pauses.empty : Self.pauses.low)
         }
@@ -108,7 +96,7 @@ final class FetchNudger: @unchecked Sendable {
         for leader in leaders {
             var (low, high): (Int64, Int64) = (0, 0)
             _ = unsafe rd_kafka_query_watermark_offsets(
-                client.pointer,
+                queue.client.pointer,
                 leader.topic,
                 leader.partition,
                 &low,

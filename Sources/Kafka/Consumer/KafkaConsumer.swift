@@ -11,7 +11,7 @@ package import Logging
 @safe
 package final class KafkaConsumer: @unchecked Sendable {
     private let client: ClientHandle
-    private let queue: OpaquePointer
+    private let queue: ConsumerQueue
     private let context: ClientContext
     private let nudger: FetchNudger?
     private let names = PartitionNames()
@@ -38,17 +38,13 @@ package final class KafkaConsumer: @unchecked Sendable {
         client = try handle.makeClient(RD_KAFKA_CONSUMER, context: context)
         // Errors and statistics come with the messages, so that one call serves everything.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
-        guard let queue = unsafe rd_kafka_queue_get_consumer(client.pointer) else {
-            throw KafkaError(.invalidConfiguration, "a consumer needs group.id")
-        }
-        unsafe self.queue = unsafe queue
-        nudger = unsafe KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(client: client, queue: queue)
+        queue = try ConsumerQueue(client: client)
+        nudger = KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(queue: queue)
     }
 
     deinit {
         nudger?.stop()
         if hasSubscribed, !context.wasAssigned, !KafkaLibrary.destroysUnassignedConsumers { client.abandon() }
-        unsafe rd_kafka_queue_destroy(queue)
     }
 
     /// Joins the group for these topics; an entry that starts with `^` is a regular expression.
@@ -273,11 +269,11 @@ package final class KafkaConsumer: @unchecked Sendable {
         _ timeout: Duration
     ) -> Int {
         if KafkaLibrary.batchesKeepPositions {
-            return unsafe rd_kafka_consume_batch_queue(queue, timeout.milliseconds, array, maximum)
+            return unsafe rd_kafka_consume_batch_queue(queue.pointer, timeout.milliseconds, array, maximum)
         }
-        var count = unsafe rd_kafka_consume_batch_queue(queue, timeout.milliseconds, array, 1)
+        var count = unsafe rd_kafka_consume_batch_queue(queue.pointer, timeout.milliseconds, array, 1)
         while count > 0, count < maximum,
-            unsafe rd_kafka_consume_batch_queue(queue, 0, array + count, 1) == 1
+            unsafe rd_kafka_consume_batch_queue(queue.pointer, 0, array + count, 1) == 1
         {
             count += 1
         }
