@@ -2,12 +2,13 @@ import CGlibc
 
 /// How the process's heap gives memory back.
 enum HeapSettings {
-    /// Keeps blocks of a mebibyte and more in mappings of their own.
+    /// Keeps the memory of fetch responses in the heap, to be used again for the next one.
     ///
-    /// Left to itself glibc raises that threshold to the largest block that was ever freed, which here is a fetch response
-    /// of 8 MiB; those then live in the heap among small blocks that pin them, at ten mebibytes of resident memory.
+    /// Left to itself glibc maps the first blocks of that size, and gives the heap's free end back each time it grows to
+    /// 128 KiB or a few times a mapped block: the kernel then clears the same few MiB of pages anew with every fetch, which
+    /// was an eighth of the worker's CPU time. What is kept is bounded by what the clients may hold at a time.
     static func apply() {
-        _ = cglibc_mallopt_mmap_threshold(1 << 20)
-        _ = cglibc_mallopt_trim_threshold(1 << 20)
+        _ = cglibc_mallopt_mmap_threshold(32 << 20)
+        _ = cglibc_mallopt_trim_threshold(64 << 20)
     }
 }

@@ -19,8 +19,12 @@ final class FetchNudger: @unchecked Sendable {
         var isStopped = false
     }
 
-    /// The pause between two rounds, in microseconds: while the queue is empty, only low, and while nothing comes at all.
-    private static let pauses: (empty: UInt32, low: UInt32, idle: UInt32) = (2_000, 10_000, 100_000)
+    /// The pause between two looks, in microseconds: while records flow, and while nothing comes at all.
+    private static let pauses: (flow: UInt32, idle: UInt32) = (2_000, 100_000)
+    /// The time between two requests while the queue stays low: it doubles, and is short again after every response.
+    ///
+    /// Once a fetch is on its way another request changes nothing, but costs broker and client a look at every partition.
+    private static let waits = (least: Duration.milliseconds(4), most: Duration.milliseconds(64))
     /// The queue's length in messages below which it runs low.
     private static let lowLength = 2000
 
@@ -61,6 +65,8 @@ final class FetchNudger: @unchecked Sendable {
         var generation = 0
         var seen = 0
         var lastFlow = ContinuousClock.now - .seconds(10)
+        var lastLength = 0
+        var (wait, nextNudge) = (Self.waits.least, ContinuousClock.now)
         while true {
             let current = state.withLock { $0 }
             if current.isStopped { return }
@@ -87,8 +93,14 @@ final class FetchNudger: @unchecked Sendable {
                 generation = current.generation
             }
             let length = unsafe rd_kafka_queue_length(queue.pointer)
-            if length < Self.lowLength { nudge(leaders) }
-            usleep(length == 0 ? Self.pauses.empty : Self.pauses.low)
+            if length > lastLength { wait = Self.waits.least }
+            lastLength = length
+            if length < Self.lowLength, now >= nextNudge {
+                nudge(leaders)
+                nextNudge = ContinuousClock.now + wait
+                wait = min(wait * 2, Self.waits.most)
+            }
+            usleep(Self.pauses.flow)
         }
     }
 

@@ -13,6 +13,8 @@ enum ClientDefaults {
             "partition.assignment.strategy": "cooperative-sticky",
             // A fetch response and the queue behind it bound what a consumer holds, however many partitions it has.
             "fetch.max.bytes": "8388608",
+            // Four of a producer's batches of 128 KiB; more only makes the responses larger that memory has to hold.
+            "max.partition.fetch.bytes": "557056",
             "queued.max.messages.kbytes": "8192",
             "fetch.queue.backoff.ms": "10",
             "socket.keepalive.enable": "true",
