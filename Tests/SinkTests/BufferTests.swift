@@ -84,18 +84,4 @@ struct BufferTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         #expect(disk.capacity == 64)
     }
-
-    @Test("Tails grow to their fair share and never beyond 64 KiB")
-    func tails() {
-        let budget = TailBudget(bytes: 256 << 10)
-        var size = budget.open()
-        while let larger = budget.grow(from: size) { size = larger }
-        #expect(size == 64 << 10)
-        for _ in 0..<7 { _ = budget.open() }
-        var second = budget.open()
-        while let larger = budget.grow(from: second) { second = larger }
-        #expect(second == 28 << 10)
-        budget.close(size)
-        #expect(budget.used == (28 << 10) + 7 * (4 << 10))
-    }
 }

@@ -1,7 +1,7 @@
 /// Every byte that is not ingested yet and that this process holds: raw tails, pages, disk.
 package final class BufferBudget: Sendable {
     /// What raw tails may hold of the budget.
-    package static let tailBytes = 12 << 20
+    package static let tailBytes = 4 << 20
 
     /// The pages of compressed batches.
     package let pool: PagePool

@@ -65,7 +65,7 @@ package final class EncoderLane: Sendable {
                 seal(partitions, reason)
                 done()
             case .forget(let partition):
-                encoders[ObjectIdentifier(partition)] = nil
+                encoders.removeValue(forKey: ObjectIdentifier(partition))?.discard()
             case .finish:
                 return false
             }

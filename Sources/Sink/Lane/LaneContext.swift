@@ -8,6 +8,7 @@ internal import Logging
 final class LaneContext {
     let deflater: ChunkDeflater
     let buffers: BufferBudget
+    let tails: TailShelf
     let policy: BatchPolicy
     let tolerance: ConversionTolerance
     let clock: SinkClock
@@ -22,6 +23,7 @@ final class LaneContext {
         compression: CompressionType,
         level: Int,
         buffers: BufferBudget,
+        lanes: Int,
         policy: BatchPolicy,
         tolerance: ConversionTolerance,
         clock: SinkClock,
@@ -32,6 +34,7 @@ final class LaneContext {
         deflater = ChunkDeflater(type: compression, level: level)
         scratch = Array(repeating: 0, count: ChunkDeflater.bound(TailBudget.tailBytes.upperBound))
         self.buffers = buffers
+        tails = TailShelf(budget: buffers.tails, lanes: lanes)
         self.policy = policy
         self.tolerance = tolerance
         self.clock = clock

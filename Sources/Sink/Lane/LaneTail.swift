@@ -5,28 +5,29 @@ internal import Glibc
 ///
 /// Lane-confined. 64 readable bytes follow the rows, since simdjson reads past the end of what it checks.
 @safe
-struct LaneTail: ~Copyable {
+final class LaneTail {
     /// The readable bytes behind the capacity.
     static let slackBytes = RecordConverter.slack
 
-    private let budget: TailBudget
-    private var memory: UnsafeMutableRawPointer
-    /// What the budget knows of; larger records borrow beyond it until the next flush.
-    private var budgeted: Int
-    private(set) var capacity: Int
+    /// Compresses the rows before their time and closes the tail.
+    let evict: () -> Void
+    /// Where the tail stands on its shelf, which alone changes this.
+    var place: TailShelf.Place?
+    /// How many bytes of rows there are.
     var used = 0
+    private var memory: UnsafeMutableRawPointer
+    private(set) var capacity: Int
+    /// What the shelf knows of; larger records borrow beyond it until the next flush.
+    private var shelved: Int
 
-    init(budget: TailBudget) {
-        self.budget = budget
-        budgeted = budget.open()
-        capacity = budgeted
-        unsafe memory = Self.allocate(budgeted)
+    init(bytes: Int, evict: @escaping () -> Void) {
+        self.evict = evict
+        capacity = bytes
+        shelved = bytes
+        unsafe memory = Self.allocate(bytes)
     }
 
-    deinit {
-        unsafe free(memory)
-        budget.close(budgeted)
-    }
+    deinit { unsafe free(memory) }
 
     /// The rows.
     var rows: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: memory, count: used) }
@@ -36,31 +37,32 @@ struct LaneTail: ~Copyable {
         unsafe UnsafeMutableRawBufferPointer(start: memory, count: capacity + Self.slackBytes)
     }
 
-    /// Doubles the capacity when the budget allows.
-    mutating func grow() -> Bool {
-        guard capacity == budgeted, let bytes = budget.grow(from: budgeted) else { return false }
-        budgeted = bytes
-        resize(to: bytes)
-        return true
+    /// Whether the tail is as large as its shelf thinks, and not larger for the sake of one record.
+    var isInClass: Bool { capacity == shelved }
+
+    /// Changes the capacity for good.
+    func resize(to bytes: Int) {
+        shelved = bytes
+        reallocate(bytes)
     }
 
     /// Makes room for one record of `bytes`, its slack included, however large.
-    mutating func reserve(_ bytes: Int) {
+    func reserve(_ bytes: Int) {
         let needed = used + bytes - Self.slackBytes
-        if capacity < needed { resize(to: needed) }
+        if capacity < needed { reallocate(needed) }
     }
 
     /// Forgets the rows, and the memory that a large record needed.
-    mutating func clear() {
+    func clear() {
         used = 0
-        if capacity > budgeted { resize(to: budgeted) }
+        if !isInClass { reallocate(shelved) }
     }
 
-    private mutating func resize(to bytes: Int) {
-        let larger = unsafe Self.allocate(bytes)
-        unsafe memcpy(larger, memory, used)
+    private func reallocate(_ bytes: Int) {
+        let other = unsafe Self.allocate(bytes)
+        unsafe memcpy(other, memory, used)
         unsafe free(memory)
-        unsafe memory = larger
+        unsafe memory = other
         capacity = bytes
     }
 

@@ -38,6 +38,8 @@ final class PartitionEncoder {
         code = context.code(for: partition.route)
     }
 
+    deinit { closeTail() }
+
     /// The open batch, if any, and when it was opened.
     var openBatch: (id: BatchID, openedAt: Duration)? { open.map { ($0.id, $0.openedAt) } }
 
@@ -61,15 +63,21 @@ final class PartitionEncoder {
             next = offset + 1
         }
         if skipped > 0 { partition.route.metrics.recordsSkipped.increment(by: skipped) }
-        if open == nil { tail = nil }
+        if open == nil { closeTail() }
         partition.advance(to: next)
+    }
+
+    /// Forgets the open batch, whose records the partition's next owner reads again.
+    func discard() {
+        open = nil
+        closeTail()
     }
 
     /// Seals the open batch, if any.
     func seal(_ reason: SealReason) {
         guard var batch = open.take() else { return }
         flush(&batch)
-        tail = nil
+        closeTail()
         if partition.route.isCompressed { batch.body.append(batch.frame.trailer()) }
         let range = OffsetRange(lower: batch.lower, upper: next)
         partition.seal(batch.id, range)
@@ -90,26 +98,32 @@ final class PartitionEncoder {
     }
 
     private func convert(_ value: UnsafeRawBufferPointer?) -> RecordOutcome {
-        if tail == nil { tail = LaneTail(budget: context.buffers.tails) }
         while true {
-            let outcome = unsafe converter.append(
-                value,
-                to: tail?.buffer ?? UnsafeMutableRawBufferPointer(start: nil, count: 0),
-                at: tail?.used ?? 0
-            )
+            let tail = self.tail ?? openTail()
+            let outcome = unsafe converter.append(value, to: tail.buffer, at: tail.used)
             guard case .needsSpace(let bytes) = outcome else { return outcome }
-            makeRoom(bytes)
+            makeRoom(bytes, in: tail)
         }
     }
 
-    private func makeRoom(_ bytes: Int) {
-        if tail?.grow() == true { return }
-        if (tail?.used ?? 0) > 0, var batch = open.take() {
-            flush(&batch)
-            open = batch
-        } else {
-            tail?.reserve(bytes)
+    private func makeRoom(_ bytes: Int, in tail: LaneTail) {
+        if context.tails.grow(tail) { return }
+        if tail.used > 0 { flushOpenBatch() } else { tail.reserve(bytes) }
+    }
+
+    private func openTail() -> LaneTail {
+        let tail = context.tails.open { [unowned self] in
+            flushOpenBatch()
+            closeTail()
         }
+        self.tail = tail
+        return tail
+    }
+
+    private func closeTail() {
+        guard let tail else { return }
+        context.tails.close(tail)
+        self.tail = nil
     }
 
     private func append(rowBytes: Int, offset: Int64, timestamp: Int64) {
@@ -134,14 +148,20 @@ final class PartitionEncoder {
         }
     }
 
+    private func flushOpenBatch() {
+        guard var batch = open.take() else { return }
+        flush(&batch)
+        open = batch
+    }
+
     private func flush(_ batch: inout OpenBatch) {
-        guard let used = tail?.used, used > 0, let rows = unsafe tail?.rows else { return }
+        guard let tail, tail.used > 0 else { return }
         if partition.route.isCompressed {
-            unsafe context.deflate(rows, into: batch.body, &batch.frame, code)
+            unsafe context.deflate(tail.rows, into: batch.body, &batch.frame, code)
         } else {
-            unsafe batch.body.append(rows)
+            unsafe batch.body.append(tail.rows)
         }
-        tail?.clear()
+        tail.clear()
     }
 
     /// - Returns: Whether the next record may be read.

@@ -72,12 +72,14 @@ package final class SinkPipeline: Service {
         self.ingestor = ingestor
         let policy = BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval)
         let stop = stop
-        lanes = (0..<ProcessorCount.available).map { _ in
+        let laneCount = ProcessorCount.available
+        lanes = (0..<laneCount).map { _ in
             EncoderLane(maximumAge: policy.maximumAge, clock: clock) {
                 LaneContext(
                     compression: settings.compression.kind == .isal ? .isal : .zlib,
                     level: settings.compression.level,
                     buffers: buffers,
+                    lanes: laneCount,
                     policy: policy,
                     tolerance: ConversionTolerance(skips: errors.tolerance == .all, logs: errors.logsFailures),
                     clock: clock,
