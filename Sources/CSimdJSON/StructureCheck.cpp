@@ -2,6 +2,10 @@
 
 #include <cstring>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace {
 
 // Which brackets are open: a bit for each level, set for an object.
@@ -59,16 +63,56 @@ bool is_number(const uint8_t *place, const uint8_t *end) {
     return ends(place, end);
 }
 
+// The same for the common case: at most 16 bytes without an exponent, right in front of `next`, where the following part of
+// the document begins. Digits are counted all at once, for how many there are is what a processor cannot foresee.
+// 16 bytes may be read. False also means that the number is not of that kind.
+bool is_plain_number(const uint8_t *place, const uint8_t *next) {
+#ifdef __SSE2__
+    const size_t length = size_t(next - place);
+    if (length > 16) { return false; }
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(place));
+    const unsigned all = (1u << length) - 1;
+    const __m128i above = _mm_add_epi8(bytes, _mm_set1_epi8(char(-128 - '0')));
+    const unsigned digits = unsigned(_mm_movemask_epi8(_mm_cmplt_epi8(above, _mm_set1_epi8(-128 + 10)))) & all;
+    const unsigned points = unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')))) & all;
+    const unsigned first = *place == '-' ? 2 : 1;
+    // Nothing but a sign, digits and one point, which is neither the first nor the last of them.
+    if ((digits | points | (first - 1)) != all || (points & (points - 1)) || !(digits & first)
+        || !(digits & 1u << (length - 1))) {
+        return false;
+    }
+    // A zero in front stands alone.
+    return place[first - 1] != '0' || !(digits & first << 1);
+#else
+    (void)place;
+    (void)next;
+    return false;
+#endif
+}
+
 bool is_word(const uint8_t *place, const uint8_t *end, const char *word, size_t length) {
     return size_t(end - place) >= length && memcmp(place, word, length) == 0 && ends(place + length, end);
+}
+
+// Whether every backslash begins one of the escapes of two bytes (RFC 8259, section 7). Those with a code point are the
+// second stage's, and outside of strings no backslash passes the grammar.
+bool has_short_escapes(const uint8_t *place, const uint8_t *end) {
+    while ((place = static_cast<const uint8_t *>(memchr(place, '\\', size_t(end - place))))) {
+        if (end - place < 2) { return false; }
+        switch (place[1]) {
+            case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': break;
+            default: return false;
+        }
+        place += 2;
+    }
+    return true;
 }
 
 }  // namespace
 
 csimdjson_kind check_structure(
     simdjson::internal::dom_parser_implementation &stages, const uint8_t *bytes, size_t length) {
-    // Escapes are the second stage's.
-    if (memchr(bytes, '\\', length)) { return CSIMDJSON_INVALID; }
+    if (!has_short_escapes(bytes, bytes + length)) { return CSIMDJSON_INVALID; }
     if (stages.stage1(bytes, length, simdjson::stage1_mode::regular)) { return CSIMDJSON_INVALID; }
     const uint8_t *const end = bytes + length;
     const uint32_t *next = stages.structural_indexes.get();
@@ -110,7 +154,9 @@ value:
                 kind = CSIMDJSON_NULL;
                 break;
             default:
-                if (!is_number(place, end)) { return CSIMDJSON_INVALID; }
+                if (!is_plain_number(place, next == last ? end : bytes + *next) && !is_number(place, end)) {
+                    return CSIMDJSON_INVALID;
+                }
                 kind = CSIMDJSON_NUMBER;
         }
         if (nesting.is_outside()) { root = kind; }

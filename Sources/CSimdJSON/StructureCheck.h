@@ -8,7 +8,8 @@
 /// Checks a document by its structure alone: simdjson's first stage (UTF-8, strings, where things begin), then the grammar
 /// over what it found. Numbers are not converted and no tape is written, which is half of a parser's work.
 ///
-/// Returns CSIMDJSON_INVALID when in doubt, be it a backslash: then the whole parser has to look. What it accepts is JSON.
+/// Returns CSIMDJSON_INVALID when in doubt, be it an escaped code point: then the whole parser has to look. What it accepts
+/// is JSON.
 csimdjson_kind check_structure(
     simdjson::internal::dom_parser_implementation &stages, const uint8_t *bytes, size_t length);
 

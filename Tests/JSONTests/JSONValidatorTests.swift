@@ -15,7 +15,8 @@ struct JSONValidatorTests {
         (#"{"a":123456789.123456789123456789}"#, .object), (#"{"a":1e400}"#, .object), (#"{"a":-1e400}"#, .object),
         (#"{"a":1e-400}"#, .object), ("1e400", .number), ("18446744073709551616", .number),
         (#"["x",1e999]"#, .array), (#"{"a":"\u00e9\ud83d\ude00"}"#, .object), (#"{"a":"é😀"}"#, .object),
-        (#"{"a":"a\/b/c"}"#, .object), (#"{"a":"\b\f\n\r\t\u0001\u007f\u2028"}"#, .object),
+        (#"{"a":"a\/b/c"}"#, .object), (#"{"a":"\\"}"#, .object), (#"{"a\"":"\\\"","b":"\\\\"}"#, .object),
+        (#"["\"","\\\n\t"]"#, .array), (#"{"a":"\b\f\n\r\t\u0001\u007f\u2028"}"#, .object),
         ("{\"a\":1,\n\"b\":2}", .object),
         ("{\"a\":1}\r\n", .object), (#"{"":1}"#, .object), (#"{"a":1,"a":2}"#, .object),
         ("", .blank), ("   ", .blank), (" \t\r\n", .blank),
@@ -39,6 +40,8 @@ struct JSONValidatorTests {
             #"{"a":"\ud800"}"#, #"{"a":"\udc00"}"#, #"{"a":"#, #"{"a"}"#, "{", "[", "[1", "[1,", "]", "}", "[}", "{]",
             "[1}", #"{"a":1]"#, #"{"a" 1}"#, #"{1:2}"#, "\"", "\"a", "tru", "truex", "nulll", "True", "hello", ",", ":",
             "[1,,2]", "[,1]", "1,", "\u{FEFF}{}", #"{"a":1}x"#, "{\"a\":1e400}x", #"{"a":1e400,}"#, "[1e400 1]",
+            #"{"a":"\"}"#, #"{"a":"\q"}"#, #"{"a":"x\"#, #"[1,\"a"]"#, #"["a"\",1]"#, #"[1\"]"#, #"[true\n]"#, #"\n1"#,
+            #"[\"a\"]"#, #"{"a":\\1}"#, #"{"a"\:1}"#, #"["a\\"b"]"#,
             #"{"a":1e400} {"b":2}"#, #"[01,1e400]"#, "[1e400e1]", "1e400x", "\u{B}1", "\u{A0}",
         ].map { Array($0.utf8) } + [
             Array("{\"a\":\"".utf8) + [0xFF] + Array("\"}".utf8),
@@ -62,6 +65,38 @@ struct JSONValidatorTests {
         }
         #expect(!reason.isEmpty)
         #expect(throws: JSONError.self) { try JSONValue(parsing: document) }
+    }
+
+    @Test("Of documents that were damaged at random it accepts those that the strict scanner accepts", arguments: 0..<8)
+    func damaged(seed: UInt64) {
+        let validator = JSONValidator()
+        let alphabet = Array(#"\\\""{}[],:01-.e+tfn u"#.utf8) + [0x0A, 0x1F, 0x80, 0xC3, 0xA9]
+        let origin = Array(#"{"a":"x\"y\\","b":[1,-2.5e3,true,null,{"c":"\n"}],"d":{},"e":[],"é":"\/"}"#.utf8)
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var document = origin
+            for _ in 0...next(2) {
+                let place = next(document.count)
+                switch next(3) {
+                case 0: document[place] = alphabet[next(alphabet.count)]
+                case 1: document.insert(alphabet[next(alphabet.count)], at: place)
+                default: document.remove(at: place)
+                }
+            }
+            var isInvalid = false
+            unsafe withPadding(document) { bytes in
+                if case .invalid = unsafe validator.verdict(on: bytes) { isInvalid = true }
+            }
+            let isRefused = unsafe document.withUnsafeBytes { unsafe (try? StrictJSONScanner.scan($0)) == nil }
+            #expect(isInvalid == isRefused, "\(String(decoding: document, as: UTF8.self))")
+            accepted += isInvalid ? 0 : 1
+        }
+        #expect(accepted > 1000)
     }
 
     @Test("Nesting is allowed to the same depth with and without large numbers", arguments: ["1", "1e400"])

@@ -18,7 +18,6 @@ final class Transfer: @unchecked Sendable {
     private let destination: Destination
     private var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
-    private var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
     private var errorBuffer: UnsafeMutablePointer<CChar>?
     private var sent = 0
     private var head = HTTPResponseHead(status: 0)
