@@ -88,7 +88,7 @@ struct FailureClassifierTests {
         arguments: [
             (HTTPError.Code.refused, KustoError.Code.unreachable, false), (.nameResolution, .unreachable, false),
             (.cut, .unreachable, false),
-            (.timedOut, .timedOut, false), (.tls, .tls, false), (.responseTooLarge, .unexpectedResponse, true),
+            (.timedOut, .timedOut, false), (.tls, .tls, false), (.responseTooLarge, .unexpectedResponse, false),
             (.unreadableBody, .unreadableBatch, true), (.invalidURL, .invalidConfiguration, true),
             (.cancelled, .cancelled, false),
         ]

@@ -23,6 +23,7 @@ private struct Bytes: HTTPBodySource {
 struct KustoClientTests {
     private let clock = ManualClock()
     private let log = MemoryLogSink()
+    private let registry = MetricsRegistry()
 
     private func client(
         _ transport: ScriptedTransport,
@@ -43,7 +44,7 @@ struct KustoClientTests {
             ),
             transport: transport,
             logger: Logger(label: "test", level: .trace, sink: log),
-            metrics: MetricsRegistry(),
+            metrics: registry,
             clock: clock.clock
         )
     }
@@ -121,6 +122,8 @@ struct KustoClientTests {
         clock.advance(by: .seconds(400))
         _ = try await client.manage(".show version", database: "Db")
         #expect(transport.sent(to: "/token").count == 2)
+        #expect(registry.render().contains(#"kusto_sink_refresh_failures_total{what="token"} 1"#))
+        #expect(log.entries.contains { $0.level == .warning && $0.metadata["refresh.of"] == "token" })
         clock.advance(by: .seconds(10))
         _ = try await client.manage(".show version", database: "Db")
         #expect(transport.sent(to: "/token").count == 2, "not again within 30 s")

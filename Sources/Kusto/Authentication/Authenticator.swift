@@ -2,7 +2,7 @@
 struct Authenticator: Sendable {
     private let tokens: RefreshedValue<AccessToken>
 
-    init(_ configuration: KustoConfiguration, _ wire: Wire) {
+    init(_ configuration: KustoConfiguration, _ wire: Wire, _ failures: RefreshFailures) {
         let source: any TokenSource =
             switch configuration.authentication {
             case .application(let tenantID, let clientID, let secret):
@@ -22,7 +22,8 @@ struct Authenticator: Sendable {
             let cloud = isStatic ? .publicCloud : try await CloudMetadata.fetch(from: url, wire)
             return (cloud, Validity(fresh: .seconds(365 * 86_400), usable: nil))
         }
-        tokens = RefreshedValue(pause: .seconds(30), now: wire.clock.now) { () async throws(KustoError) in
+        tokens = RefreshedValue(pause: .seconds(30), now: wire.clock.now, onFailure: failures.reporter(of: "token")) {
+            () async throws(KustoError) in
             let token = try await source.token(for: try await clouds.get().value)
             return (token, token.validity)
         }

@@ -34,8 +34,9 @@ package final class KustoClient: Sendable {
         self.logger = logger
         self.clock = clock
         let wire = Wire(transport, configuration, metrics, clock)
-        engine = Engine(wire: wire, authenticator: Authenticator(configuration, wire))
-        resources = ResourceManager(engine, url: configuration.ingestionURL, clock: clock)
+        let failures = RefreshFailures(registry: metrics, logger: logger)
+        engine = Engine(wire: wire, authenticator: Authenticator(configuration, wire, failures))
+        resources = ResourceManager(engine, url: configuration.ingestionURL, clock: clock, failures)
         uploader = BlobUploader(wire: wire)
         poster = QueuePoster(wire: wire)
     }

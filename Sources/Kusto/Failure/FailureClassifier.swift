@@ -13,7 +13,8 @@ enum FailureClassifier {
             switch error.code {
             case .timedOut: (.timedOut, false)
             case .tls: (.tls, false)
-            case .responseTooLarge: (.unexpectedResponse, true)
+            // A gateway's page in front of the service, not the service's answer.
+            case .responseTooLarge: (.unexpectedResponse, false)
             case .unreadableBody: (.unreadableBatch, true)
             case .invalidURL, .invalidConfiguration: (.invalidConfiguration, true)
             case .cancelled: (.cancelled, false)

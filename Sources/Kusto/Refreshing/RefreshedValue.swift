@@ -15,6 +15,7 @@ actor RefreshedValue<Value: Sendable> {
     private let fetch: Fetch
     private let pause: Duration
     private let now: @Sendable () -> Duration
+    private let onFailure: @Sendable (KustoError) -> Void
     private var held: Held?
     private var generation = 0
     private var isFetching = false
@@ -25,8 +26,15 @@ actor RefreshedValue<Value: Sendable> {
     /// - Parameters:
     ///   - pause: The least time between a failed renewal and the next.
     ///   - now: Time on a clock that only goes forward.
+    ///   - onFailure: Is told of every fetch that failed, also when nobody else is because the old value still serves.
     ///   - fetch: Gets the value and how long it is good.
-    init(pause: Duration, now: @escaping @Sendable () -> Duration, fetch: @escaping Fetch) {
+    init(
+        pause: Duration,
+        now: @escaping @Sendable () -> Duration,
+        onFailure: @escaping @Sendable (KustoError) -> Void = { _ in },
+        fetch: @escaping Fetch
+    ) {
+        self.onFailure = onFailure
         self.pause = pause
         self.now = now
         self.fetch = fetch
@@ -78,6 +86,7 @@ actor RefreshedValue<Value: Sendable> {
             return value
         } catch {
             nextAttempt = now() + pause
+            if error.code != .cancelled { onFailure(error) }
             finish(error.code == .cancelled ? nil : .failure(error))
             throw error
         }

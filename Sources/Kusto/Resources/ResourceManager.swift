@@ -10,9 +10,10 @@ struct ResourceManager: Sendable {
     private let identity: RefreshedValue<String>
     private let ranking: AccountRanking
 
-    init(_ engine: Engine, url: String, clock: KustoClock) {
+    init(_ engine: Engine, url: String, clock: KustoClock, _ failures: RefreshFailures) {
         ranking = AccountRanking(now: clock.now)
-        resources = RefreshedValue(pause: .seconds(60), now: clock.now) { () async throws(KustoError) in
+        resources = RefreshedValue(pause: .seconds(60), now: clock.now, onFailure: failures.reporter(of: "resources")) {
+            () async throws(KustoError) in
             let table = try await engine.manage(
                 ".get ingestion resources",
                 database: "NetDefaultDB",
@@ -21,7 +22,8 @@ struct ResourceManager: Sendable {
             )
             return (try IngestionResources(table, url: url), Self.validity)
         }
-        identity = RefreshedValue(pause: .seconds(60), now: clock.now) { () async throws(KustoError) in
+        identity = RefreshedValue(pause: .seconds(60), now: clock.now, onFailure: failures.reporter(of: "identity")) {
+            () async throws(KustoError) in
             let table = try await engine.manage(
                 ".get kusto identity token",
                 database: "NetDefaultDB",
