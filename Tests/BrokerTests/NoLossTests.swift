@@ -116,22 +116,29 @@ struct NoLossTests {
     func survivesPauses() async throws {
         let count = 1_000_000
         let harness = try SinkHarness("pause")
-        // Slower than Kafka, so that the little there is for buffers fills up.
-        _ = harness.cluster.add(Fault(.delay(milliseconds: 1500), at: .blob))
         try await harness.produce(0..<count) { number in
             let first = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
             return String(first, radix: 36) + String(first.byteSwapped &* 0xBF58_476D_1CE4_E5B9, radix: 36)
         }
+        // Storage that comes and goes, so that the little there is for buffers fills up and empties.
+        let outage = Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob)
+        _ = harness.cluster.add(outage)
         let worker = try harness.worker([
             "buffer.memory.bytes": "8388608", "buffer.disk.bytes": "0", "flush.size.bytes": "262144",
         ])
-        try await harness.arrival(of: count, within: .seconds(150))
+        for round in 1...3 {
+            try await worker.line(containing: "buffers are full", times: round, within: .seconds(60))
+            harness.cluster.clearFaults()
+            try await worker.line(containing: "buffers are half empty", times: round, within: .seconds(60))
+            if round < 3 { _ = harness.cluster.add(outage) }
+        }
+        try await harness.arrival(of: count, within: .seconds(120))
         worker.kill(SIGTERM)
         #expect(try await worker.exitCode(within: .seconds(40)) == 0)
         let pauses = worker.output.count { $0.contains("buffers are full") }
         let (rows, distinct) = try harness.counts(below: count)
         print("\(count) records through \(pauses) pauses: \(rows) rows")
-        #expect(pauses > 0)
+        #expect(pauses >= 3)
         #expect(rows == count && distinct == count)
         await harness.close()
     }

@@ -94,14 +94,15 @@ package final class Program: @unchecked Sendable {
             ? 128 + process.terminationStatus : process.terminationStatus
     }
 
-    /// Waits for a line that contains `text`.
+    /// Waits for a line that contains `text`, or for several.
     /// - Throws: ``Timeout``, also when the process ends first.
     @discardableResult
-    package func line(containing text: String, within limit: Duration) async throws -> String {
+    package func line(containing text: String, times: Int = 1, within limit: Duration) async throws -> String {
         var found: String?
         try await wait(limit, "a line with '\(text)'") {
             let isRunning = self.process.isRunning
-            found = self.output.first { $0.contains(text) }
+            let lines = self.output.filter { $0.contains(text) }
+            found = lines.count >= times ? lines[times - 1] : nil
             if found == nil, !isRunning {
                 throw Timeout(
                     description: "ended without '\(text)':\n\(self.output.suffix(20).joined(separator: "\n"))"

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Sink
@@ -64,6 +65,37 @@ struct BufferTests {
         #expect(!budget.isRelieved)
         while !budget.isRelieved { held.removeFirst() }
         #expect(!held.isEmpty)
+    }
+
+    @Test("Small batches that never go to disk exhaust the budget with memory alone, and relieve it with memory")
+    func smallBatches() throws {
+        let budget = try BufferBudget(memoryBytes: 256 << 10, diskBytes: 1 << 20, directory: directory)
+        var held: [BatchBuffer] = []
+        while !budget.isExhausted {
+            let buffer = BatchBuffer(pool: budget.pool, disk: budget.disk)
+            buffer.append(bytes(100, seed: 1))
+            held.append(buffer)
+            try #require(held.count <= budget.pool.capacity)
+        }
+        #expect(budget.disk.usedBytes == 0)
+        #expect(held.allSatisfy { $0.heldBytes == PagePool.pageBytes })
+        #expect(!budget.isRelieved)
+        held.removeLast(held.count / 2)
+        #expect(budget.isRelieved)
+    }
+
+    @Test("A disk that refuses is counted with its reason, and what it refused stays in memory")
+    func refusingDisk() throws {
+        let pool = PagePool(bytes: 64 << 10)
+        let disk = SpillSpace(bytes: 1 << 20, descriptor: unsafe open("/dev/full", O_RDWR))
+        let buffer = BatchBuffer(pool: pool, disk: disk)
+        let expected = bytes(100_000, seed: 3)
+        buffer.append(expected)
+        #expect(disk.usedBytes == 0)
+        #expect(disk.refusals.count > 0)
+        #expect(disk.refusals.reason == "No space left on device")
+        #expect(try contents(of: buffer, pieces: 5000) == expected)
+        #expect(pool.isUsedUp)
     }
 
     @Test("A directory that cannot be written names the property and the reason")

@@ -215,6 +215,65 @@ struct PipelineTests {
         )
     }
 
+    @Test("a bad record that is the first one read moves no offset")
+    func firstRecordIsBad() async throws {
+        let json = [
+            "topics": "a", "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+            "value.converter.schemas.enable": "false",
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'json'}]",
+        ]
+        let settings = try settings(json)
+        try produce("a", (0..<60).map { "{\"n\":\($0)}" })
+        let first = RecordingDestination()
+        #expect(try await run(settings, first) { first.rows.count >= 60 } == nil)
+        try produce("a", ["{", "{"])
+        for _ in 0..<2 {
+            let failure = try await run(settings, RecordingDestination()) { false }
+            #expect(failure?.code == .conversion)
+            let offsets = try committed(settings)
+            #expect(offset(offsets, "a", 0) == 30 && offset(offsets, "a", 1) == 30)
+        }
+    }
+
+    @Test("a cancelled request is no failure of ADX: nothing is dropped, nothing is committed")
+    func cancellation() async throws {
+        let settings = try settings([
+            "topics": "a", "behavior.on.error": "log", "errors.retry.max.time.ms": "0", "shutdown.drain.ms": "1000",
+        ])
+        try produce("a", (0..<20).map { "a\($0)" })
+        let destination = RecordingDestination { _, _ in
+            KustoError(.cancelled, "cancelled", leg: .upload, isPermanent: false)
+        }
+        #expect(try await run(settings, destination) { destination.attempts >= 2 } == nil)
+        #expect(!log.entries.contains { $0.message.hasPrefix("batch dropped") })
+        #expect(log.entries.contains { $0.message.hasPrefix("stopped before everything read was ingested") })
+        #expect(try committed(settings).values.allSatisfy { $0 == 0 })
+    }
+
+    @Test("without an offset to begin at, auto.offset.reset=none stops the sink and names the partition")
+    func noOffset() async throws {
+        let settings = try settings(["topics": "a", "consumer.override.auto.offset.reset": "none"])
+        try produce("a", ["x", "y"])
+        let failure = try await run(settings, RecordingDestination()) { false }
+        #expect(failure?.code == .kafka)
+        #expect(failure?.message.contains("a-") == true)
+    }
+
+    @Test("lag and offsets are known before the first record is read")
+    func knowsLag() async throws {
+        let settings = try settings(["topics": "a"])
+        try produce("a", (0..<60).map { "a\($0)" })
+        let first = RecordingDestination()
+        #expect(try await run(settings, first) { first.rows.count >= 60 } == nil)
+        let registry = registry
+        let isKnown = { @Sendable in
+            let page = registry.render()
+            return page.contains(#"kusto_sink_committed_offset{connector="s",partition="0",topic="a"} 30"#)
+                && page.contains(#"kusto_sink_consumer_lag{connector="s",partition="0",topic="a"} 0"#)
+        }
+        #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
+    }
+
     @Test("a restart reads nothing twice after a clean stop")
     func resumes() async throws {
         let settings = try settings(["topics": "a"])

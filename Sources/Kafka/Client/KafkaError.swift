@@ -6,7 +6,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, brokerUnavailable, timedOut, authentication, authorization, unknownTopic
-            case fenced, rebalanceInProgress, queueFull, messageTooLarge, other
+            case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, other
         }
 
         private let kind: Kind
@@ -30,6 +30,8 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let queueFull = Code(kind: .queueFull)
         /// A record exceeds what the broker or the client accepts.
         package static let messageTooLarge = Code(kind: .messageTooLarge)
+        /// There is no offset to begin at, and `auto.offset.reset` forbids to choose one.
+        package static let noOffset = Code(kind: .noOffset)
         /// Something else; ``KafkaError/name`` tells.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.
@@ -56,6 +58,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
             case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION,
                 RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
                 self = .rebalanceInProgress
+            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: self = .noOffset
             case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull
             case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
             default: self = .other

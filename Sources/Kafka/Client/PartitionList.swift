@@ -48,7 +48,8 @@ struct PartitionList: ~Copyable {
         var offsets: [TopicPartition: Int64] = [:]
         for index in 0..<(unsafe Int(pointer.pointee.cnt)) {
             let entry = unsafe pointer.pointee.elems[index]
-            guard unsafe entry.offset >= 0 else { continue }
+            // A commit of several may succeed for some.
+            guard unsafe entry.offset >= 0, unsafe entry.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
             unsafe offsets[TopicPartition(topic: String(cString: entry.topic), partition: entry.partition)] =
                 entry.offset
         }

@@ -255,6 +255,8 @@ package final class KafkaConsumer: @unchecked Sendable {
                 unsafe rd_kafka_message_destroy(message)
             }
         }
+        // Destroying a client that is still closing would wait for the broker that did not answer.
+        if unsafe rd_kafka_consumer_closed(client.pointer) == 0 { client.abandon() }
     }
 
     private var isCooperative: Bool {

@@ -31,6 +31,9 @@ internal import HTTP
     /// The bytes held.
     package var count: Int { diskBytes + memoryBytes }
 
+    /// The bytes that holding it costs: whole pages, and what is on disk.
+    var heldBytes: Int { diskBytes + pages.count * PagePool.pageBytes }
+
     /// The bytes held in memory.
     package var memoryBytes: Int { pages.isEmpty ? 0 : (pages.count - 1) * PagePool.pageBytes + lastPageUsed }
 
@@ -90,7 +93,7 @@ internal import HTTP
 
     private func addPage() {
         // Four pages fill a slot; fewer are only worth a write when nothing else is left.
-        if pool.isLow, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
+        if pool.isHalfUsed, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
         if let page = pool.allocate(overdraft: false) {
             pages.append(page)
         } else {

@@ -30,10 +30,13 @@ package final class BufferBudget: Sendable {
     package var memoryBytes: Int { pool.used * PagePool.pageBytes + tails.used }
 
     /// Whether consuming more would break the budget.
-    package var isExhausted: Bool { pool.isExhausted && disk.isExhausted }
+    ///
+    /// Memory alone breaks it too: batches of a page or less do not go to disk, and a disk may be full before its limit.
+    package var isExhausted: Bool { pool.isUsedUp || pool.isExhausted && disk.isExhausted }
 
     /// Whether at most half is in use, so that consuming may go on.
     package var isRelieved: Bool {
+        guard pool.used <= pool.capacity / 2 else { return false }
         let used = pool.used * PagePool.pageBytes + disk.usedBytes
         return used <= (pool.capacity * PagePool.pageBytes + disk.capacity * SpillSpace.slotBytes) / 2
     }

@@ -13,6 +13,8 @@ package final class SpillSpace: Sendable {
         var free: [UInt32] = []
         var untouched: Int
         var used = 0
+        var refusals = 0
+        var lastRefusal: String?
     }
 
     /// How many slots the space has; 0 without a disk budget.
@@ -31,6 +33,13 @@ package final class SpillSpace: Sendable {
         descriptor = try Self.openUnlinked(in: directory)
     }
 
+    /// Creates a space over a file that is open already, and closes it in the end.
+    init(bytes: Int, descriptor: Int32) {
+        capacity = bytes / Self.slotBytes
+        state = Mutex(State(untouched: capacity))
+        self.descriptor = descriptor
+    }
+
     deinit { close(descriptor) }
 
     /// How many bytes are in use.
@@ -38,6 +47,16 @@ package final class SpillSpace: Sendable {
 
     /// Whether less than a sixteenth is left.
     package var isExhausted: Bool { state.withLock { $0.used } >= capacity - capacity / 16 }
+
+    /// How often the disk refused a write, and why the last time.
+    package var refusals: (count: Int, reason: String?) { state.withLock { ($0.refusals, $0.lastRefusal) } }
+
+    /// The bytes that the disk's file system has left for this user, or `nil` when it does not tell.
+    package var freeBytes: Int? {
+        var status = statvfs()
+        guard unsafe fstatvfs(descriptor, &status) == 0 else { return nil }
+        return Int(status.f_bavail) * Int(status.f_frsize)
+    }
 
     /// Writes buffers one after the other into free slots.
     /// - Parameter pieces: What to write, in order; every piece but the last fills a page.
@@ -50,6 +69,11 @@ package final class SpillSpace: Sendable {
             let first = index * pagesPerSlot
             let group = unsafe pieces[first..<min(first + pagesPerSlot, pieces.count)]
             guard unsafe write(group, at: Int(slot) * Self.slotBytes) else {
+                let reason = unsafe String(cString: strerror(errno))
+                state.withLock { state in
+                    state.refusals += 1
+                    state.lastRefusal = reason
+                }
                 free(slots)
                 return nil
             }

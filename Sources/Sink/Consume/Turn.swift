@@ -29,6 +29,8 @@ struct Turn: ~Copyable {
     private var stopReceipt: SealReceipt?
     private var nextCommit: Duration
     private var nextGauges: Duration
+    private var nextProbe: Duration = .zero
+    private let probe: OffsetProbe
     private var nextLane = 0
     private var lastErrorLogged: [String: Duration] = [:]
 
@@ -36,6 +38,7 @@ struct Turn: ~Copyable {
         self.consumer = consumer
         self.settings = settings
         self.around = around
+        probe = OffsetProbe(consumer: consumer)
         nextCommit = around.clock.now() + settings.commitInterval
         nextGauges = around.clock.now() + .seconds(1)
     }
@@ -75,6 +78,8 @@ struct Turn: ~Copyable {
             )
         }
         try commitNow(Array(held.values))
+        // A revocation that nobody answers keeps the client from ever closing.
+        for group in leaving where !group.names.isEmpty { try? consumer.unassign(group.names) }
         abandonAll()
     }
 
@@ -115,6 +120,7 @@ struct Turn: ~Copyable {
                 [
                     "buffer.memory_bytes": String(around.buffers.memoryBytes),
                     "buffer.disk_bytes": String(around.buffers.disk.usedBytes),
+                    "buffer.disk_refusal": around.buffers.disk.refusals.reason ?? "none",
                 ]
             )
             // Open batches are part of what fills the buffers.
@@ -142,7 +148,7 @@ struct Turn: ~Copyable {
             around.metrics.commitFailures.increment()
             around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
         case .error(let error):
-            if error.isFatal { throw error }
+            if error.isFatal || Self.stops(error) { throw error }
             log(error)
         }
     }
@@ -167,6 +173,7 @@ struct Turn: ~Copyable {
             gauges[topicPartition] = around.metrics.partition(partition)
         }
         around.metrics.assigned.add(Double(partitions.count))
+        nextProbe = .zero
         around.logger.info("partitions assigned", Self.list(partitions))
         try consumer.assign(partitions)
         if isPaused || stopDeadline != nil { try consumer.pause(partitions) }
@@ -307,7 +314,6 @@ struct Turn: ~Copyable {
         around.metrics.commits.increment()
         for (partition, offset) in offsets {
             held[partition]?.noteCommitted(offset)
-            gauges[partition]?.set(committed: offset)
         }
     }
 
@@ -316,10 +322,22 @@ struct Turn: ~Copyable {
         guard now >= nextGauges else { return }
         nextGauges = now + .seconds(1)
         for (topicPartition, partition) in held {
-            guard let offset = partition.committable else { continue }
-            gauges[topicPartition]?.set(committable: offset, end: consumer.cachedWatermarks(topicPartition)?.high)
+            let standing = partition.standing
+            // A paused partition is not fetched, so what came with the last fetch stands still.
+            let fetched = isPaused ? nil : consumer.cachedWatermarks(topicPartition)?.high
+            gauges[topicPartition]?.set(
+                committable: standing.committable,
+                committed: standing.committed,
+                end: fetched ?? standing.end
+            )
         }
+        guard now >= nextProbe, !around.stop.isRequested else { return }
+        nextProbe = now + .seconds(5)
+        probe.ask(isPaused ? Array(held.values) : held.values.filter { !$0.hasPosition })
     }
+
+    /// Whether the client would go on without ever reading the partition or topic again.
+    private static func stops(_ error: KafkaError) -> Bool { error.code == .noOffset || error.code == .authorization }
 
     // MARK: Words
 

@@ -35,7 +35,7 @@ final class IngestQueue: Sendable {
     /// How many batches wait, pause or are worked on.
     var count: Int { state.withLock { $0.ready.count - $0.head + $0.paused.count + $0.inFlight } }
 
-    /// The bytes, compressed, of the batches that wait or are worked on, when none pauses; else 0.
+    /// The bytes that batches hold which wait or are worked on, when none pauses; else 0.
     ///
     /// What this counts will leave soon by itself.
     var movingBytes: Int { state.withLock { $0.paused.isEmpty ? $0.readyBytes + $0.inFlightBytes : 0 } }
@@ -44,7 +44,7 @@ final class IngestQueue: Sendable {
     func submit(_ item: IngestItem) {
         change { state in
             state.ready.append(item)
-            state.readyBytes += item.batch.body.count
+            state.readyBytes += item.batch.body.heldBytes
         }
     }
 
@@ -55,7 +55,7 @@ final class IngestQueue: Sendable {
             let place = state.paused.firstIndex { $0.wake > wake } ?? state.paused.count
             state.paused.insert((wake, item), at: place)
             state.inFlight -= 1
-            state.inFlightBytes -= item.batch.body.count
+            state.inFlightBytes -= item.batch.body.heldBytes
         }
     }
 
@@ -63,7 +63,7 @@ final class IngestQueue: Sendable {
     func release(_ item: IngestItem) {
         change { state in
             state.inFlight -= 1
-            state.inFlightBytes -= item.batch.body.count
+            state.inFlightBytes -= item.batch.body.heldBytes
         }
     }
 
@@ -73,7 +73,7 @@ final class IngestQueue: Sendable {
             let kept = state.ready[state.head...].filter { !$0.batch.partition.isAbandoned }
             state.ready = kept
             state.head = 0
-            state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.count }
+            state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.heldBytes }
             state.paused.removeAll { $0.item.batch.partition.isAbandoned }
         }
     }
@@ -83,7 +83,7 @@ final class IngestQueue: Sendable {
         change { state in
             for (_, item) in state.paused {
                 state.ready.append(item)
-                state.readyBytes += item.batch.body.count
+                state.readyBytes += item.batch.body.heldBytes
             }
             state.paused.removeAll()
         }
@@ -120,7 +120,7 @@ final class IngestQueue: Sendable {
         return state.withLock { state in
             while let first = state.paused.first, first.wake <= now {
                 state.ready.append(first.item)
-                state.readyBytes += first.item.batch.body.count
+                state.readyBytes += first.item.batch.body.heldBytes
                 state.paused.removeFirst()
             }
             if state.inFlight < slots, state.head < state.ready.count {
@@ -131,8 +131,8 @@ final class IngestQueue: Sendable {
                     state.head = 0
                 }
                 state.inFlight += 1
-                state.inFlightBytes += item.batch.body.count
-                state.readyBytes -= item.batch.body.count
+                state.inFlightBytes += item.batch.body.heldBytes
+                state.readyBytes -= item.batch.body.heldBytes
                 return .item(item)
             }
             let isEmpty = state.head == state.ready.count && state.paused.isEmpty && state.inFlight == 0

@@ -122,7 +122,8 @@ package final class Ingestor: Sendable {
 
     private func failed(_ item: inout IngestItem, _ error: KustoError) -> BatchState.Action {
         let batch = item.batch
-        guard !batch.partition.isAbandoned else {
+        // Who is cancelled has not failed: the batch is left to the next start.
+        guard !batch.partition.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
             item.state.abandon()
             return .none
         }

@@ -80,7 +80,14 @@ package final class EncoderLane: Sendable {
             encoder.append(messages, run.range)
             if let open = encoder.openBatch, open.id != before {
                 deadlines.append((open.openedAt + maximumAge, encoder, open.id))
+                // Batches that were sealed by size long before their age would pile up.
+                if deadlines.count > 1024 + 4 * encoders.count { dropSettled() }
             }
+        }
+
+        private mutating func dropSettled() {
+            deadlines = deadlines[head...].filter { $0.encoder.openBatch?.id == $0.batch }
+            head = 0
         }
 
         private func seal(_ partitions: [AssignedPartition]?, _ reason: SealReason) {

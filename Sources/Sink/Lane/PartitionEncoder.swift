@@ -49,6 +49,7 @@ final class PartitionEncoder {
         var skipped = 0
         for index in run {
             let offset = messages.offset(at: index)
+            guard offset >= next else { return refuse(offset) }
             let outcome = unsafe messages.withValue(at: index) { unsafe convert($0) }
             switch outcome {
             case .row(let bytes):
@@ -145,6 +146,9 @@ final class PartitionEncoder {
         if partition.route.holdsOneMessage || isFull {
             next = offset + 1
             seal(partition.route.holdsOneMessage ? .singleMessage : .size)
+        } else if tail?.isInClass == false {
+            // What a large record borrowed is in no budget.
+            flushOpenBatch()
         }
     }
 
@@ -162,6 +166,19 @@ final class PartitionEncoder {
             unsafe batch.body.append(tail.rows)
         }
         tail.clear()
+    }
+
+    /// Stops the worker: what the ledger knows of this partition is of another log.
+    private func refuse(_ offset: Int64) {
+        isHalted = true
+        context.stop.fail(
+            SinkFailure(
+                .kafka,
+                "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) goes on at offset "
+                    + "\(offset), but \(next) was to come: the topic was made anew or lost records at its end; a restart "
+                    + "reads on from there"
+            )
+        )
     }
 
     /// - Returns: Whether the next record may be read.
@@ -183,7 +200,8 @@ final class PartitionEncoder {
             return true
         }
         isHalted = true
-        partition.advance(to: next)
+        // Not `next`, which an encoder knows only from its second record on.
+        partition.advance(to: offset)
         context.stop.fail(
             SinkFailure(
                 .conversion,

@@ -112,7 +112,17 @@ package struct PipelineMetrics: Sendable {
         let limit = registry.gauge("kusto_sink_buffer_memory_limit_bytes", help: "buffer.memory.bytes.")
         let disk = registry.gauge("kusto_sink_buffer_disk_bytes", help: "Bytes of batches held on disk.")
         let diskLimit = registry.gauge("kusto_sink_buffer_disk_limit_bytes", help: "buffer.disk.bytes.")
+        let free = registry.gauge(
+            "kusto_sink_buffer_disk_free_bytes",
+            help: "Bytes that the file system of tempdir.path has left."
+        )
+        let refusals = registry.gauge(
+            "kusto_sink_buffer_disk_refusals",
+            help: "Writes to tempdir.path that failed since the start; the batches stayed in memory."
+        )
         registry.onCollect {
+            if let bytes = buffers.disk.freeBytes { free.set(Double(bytes)) }
+            refusals.set(Double(buffers.disk.refusals.count))
             memory.set(Double(buffers.memoryBytes))
             peak.set(Double(buffers.pool.peak * PagePool.pageBytes))
             limit.set(Double(buffers.memoryLimit))

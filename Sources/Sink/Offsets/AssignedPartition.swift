@@ -9,6 +9,9 @@ package final class AssignedPartition: Sendable {
     private struct State {
         var ledger = PartitionLedger()
         var committed: Int64?
+        /// Where reading begins, and the partition's end, as Kafka was asked; see ``OffsetProbe``.
+        var start: Int64?
+        var end: Int64?
     }
 
     /// Which partition it is.
@@ -40,6 +43,23 @@ package final class AssignedPartition: Sendable {
 
     /// ``committable`` when it differs from what was committed last.
     var uncommitted: Int64? { state.withLock { $0.ledger.committable == $0.committed ? nil : $0.ledger.committable } }
+
+    /// Whether it is known where in the partition the sink stands.
+    var hasPosition: Bool { state.withLock { $0.ledger.committable != nil || $0.start != nil } }
+
+    /// The next offset to ingest, the one committed last and the end when Kafka was asked, each as far as it is known.
+    var standing: (committable: Int64?, committed: Int64?, end: Int64?) {
+        state.withLock { ($0.ledger.committable ?? $0.start, $0.committed, $0.end) }
+    }
+
+    /// Notes what Kafka said of the partition's ends and of the group's offset, `nil` when it has none.
+    func noteEnds(low: Int64, high: Int64, committed: Int64?) {
+        state.withLock { state in
+            state.end = high
+            if state.start == nil { state.start = max(low, committed ?? low) }
+            if state.committed == nil { state.committed = committed }
+        }
+    }
 
     func abandon() { hasEnded.store(true, ordering: .releasing) }
 

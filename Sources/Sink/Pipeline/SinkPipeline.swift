@@ -111,7 +111,15 @@ package final class SinkPipeline: Service {
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, lane) in lanes.enumerated() {
-                group.addTask { try await BlockingThread.run(name: "lane-\(index)") { lane.run() } }
+                group.addTask {
+                    do {
+                        try await BlockingThread.run(name: "lane-\(index)") { lane.run() }
+                    } catch {
+                        // Nobody takes what the poll threads add.
+                        self.stop.abort()
+                        throw error
+                    }
+                }
             }
             group.addTask { await self.ingestor.run() }
             do {
@@ -148,6 +156,9 @@ package final class SinkPipeline: Service {
                         try await BlockingThread.run(name: "poll-\(task)") { try loop.run() }
                     } catch let failure as SinkFailure {
                         self.stop.fail(failure)
+                    } catch {
+                        self.stop.abort()
+                        throw error
                     }
                 }
             }

@@ -15,7 +15,7 @@ enum ClientDefaults {
             "fetch.max.bytes": "8388608",
             // Four of a producer's batches of 128 KiB; more only makes the responses larger that memory has to hold.
             "max.partition.fetch.bytes": "557056",
-            "queued.max.messages.kbytes": "8192",
+            "queued.max.messages.kbytes": "6144",
             "fetch.queue.backoff.ms": "10",
             "socket.keepalive.enable": "true",
         ]

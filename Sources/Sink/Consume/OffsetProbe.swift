@@ -1,0 +1,37 @@
+internal import Daemon
+internal import Kafka
+internal import Synchronization
+
+/// Asks Kafka where partitions stand that no fetch response tells of: before their first record, and while they pause.
+///
+/// Lag is what people look at in an outage, when nothing is fetched. The library can only ask and wait, so one short-lived
+/// thread at a time does; the poll thread never waits for it.
+final class OffsetProbe: Sendable {
+    private let consumer: KafkaConsumer
+    private let isBusy = Atomic(false)
+
+    init(consumer: KafkaConsumer) { self.consumer = consumer }
+
+    /// Begins to ask, unless the last question is still open; the partitions are told the answers.
+    func ask(_ partitions: [AssignedPartition]) {
+        guard !partitions.isEmpty, !isBusy.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        do {
+            _ = try BlockingThread(name: "kafka-offsets") { [self] in
+                answer(partitions)
+                isBusy.store(false, ordering: .releasing)
+            }
+        } catch {
+            isBusy.store(false, ordering: .releasing)
+        }
+    }
+
+    private func answer(_ partitions: [AssignedPartition]) {
+        let unknown = partitions.filter { !$0.hasPosition }.map(\.topicPartition)
+        let committed = unknown.isEmpty ? [:] : try? consumer.committed(unknown, timeout: .seconds(5))
+        for partition in partitions where !partition.isAbandoned {
+            // A broker that does not answer this one will not answer the next.
+            guard let ends = try? consumer.watermarks(partition.topicPartition, timeout: .seconds(2)) else { return }
+            partition.noteEnds(low: ends.low, high: ends.high, committed: committed?[partition.topicPartition])
+        }
+    }
+}
