@@ -207,6 +207,28 @@ struct ReadingTests {
         }
     }
 
+    @Test(
+        "A reference to a provider that is not there is a problem of its property, and a dollar sign alone is none",
+        arguments: [
+            ("${secrets:azure/adx:key}", false), ("x${vault:kv/adx:key}", false), ("pa$$w0rd", true), ("${x}", true),
+            ("a${", true), ("${!:x}", true), ("$(x:y)", true), ("{a:b}$", true),
+        ]
+    )
+    func providers(value: String, isGood: Bool) throws {
+        let found = problems(["aad.auth.appkey": value])
+        #expect(found.isEmpty == isGood)
+        if isGood {
+            let authentication = try settings(["aad.auth.appkey": value]).kusto.authentication
+            #expect(
+                authentication == .application(tenantID: "tenant", clientID: "client", secret: Secret(value))
+            )
+        } else {
+            #expect(found.count == 1 && found[0].hasPrefix("aad.auth.appkey: "))
+            #expect(!found[0].contains("adx"))
+            for part in ["${file:", "${directory:", "${env:"] { #expect(found[0].contains(part)) }
+        }
+    }
+
     func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import JSON
+internal import Secrets
 internal import YAML
 
 /// Reads a file of properties: Java's format, or a flat map in YAML or JSON, also in a body of Connect's REST API.
