@@ -140,6 +140,12 @@ struct RulesTests {
                 ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "b:1"],
                 "misc.deadletterqueue.topic.name"
             ),
+            (
+                [
+                    "key.converter": "io.confluent.connect.avro.AvroConverter",
+                    "key.converter.schema.registry.url": "http://r:1",
+                ], "key.converter"
+            ),
             (["consumer.override.sasl.jaas.config": "x"], "consumer.override.sasl.jaas.config"),
             (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
             (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),

@@ -12,7 +12,7 @@ package struct SinkSettings: Sendable {
     package var kusto: KustoSettings
     /// Which topic goes to which table.
     package var mappings: [TopicMapping]
-    /// How keys are read; `nil` leaves them alone.
+    /// How keys would be read, which they are not yet; `nil` without a key converter.
     package var keyConverter: ConverterSettings?
     /// How values are read.
     package var valueConverter: ConverterSettings
