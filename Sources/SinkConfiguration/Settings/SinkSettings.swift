@@ -40,6 +40,16 @@ package struct SinkSettings: Sendable {
         mappings.first { $0.topic == topic } ?? mappings.first { $0.isWildcard }
     }
 
+    /// Whether the consumer cannot speak to the brokers yet in the way that is asked for.
+    package var lacksConsumerSecurity: Bool {
+        unsupported.contains { request in
+            ClientRole.consumer.prefixes.contains { prefix in
+                request.property.hasPrefix(prefix)
+                    && ClientRole.isSecurity(String(request.property.dropFirst(prefix.count)))
+            }
+        }
+    }
+
     /// A request for something that is not there yet.
     package struct Unsupported: Sendable, Hashable, CustomStringConvertible {
         /// The property that asks for it.
