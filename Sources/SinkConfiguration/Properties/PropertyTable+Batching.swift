@@ -27,7 +27,7 @@ extension PropertyTable {
             example: "/var/lib/kusto-sink",
             """
             The directory under which batches wait on disk that memory does not hold. By default `$TMPDIR`, else \
-            `/tmp`. It must be writable.
+            `/tmp`. It must be writable unless `buffer.disk.bytes` is 0.
             """
         ),
         PropertyDefinition(
