@@ -3,9 +3,18 @@ SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-dev libsimdjson-dev libyaml-dev \
 	libmicrohttpd-dev pkg-config make
+# For the C programs of the benchmarks and what measures them.
+BENCH_TOOLS := gcc libc6-dev python3
 BUILD := swift build
 VENV := .build/venv
 ARGUMENTS ?=
+
+# Installs those of the packages that are missing.
+define install
+missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/null | awk '$$2 == "ii" {print $$1}' \
+  | sort | comm -13 - <(printf '%s\n' $(1) | sort)); \
+[ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
+endef
 
 .PHONY: help deps build release demo test test-address test-thread bench lint format docs image clean
 
@@ -14,9 +23,7 @@ help: ## Lists the targets.
 
 deps: ## Installs the C libraries (apt).
 	@command -v swift >/dev/null || { echo "no Swift toolchain on PATH: install Swift 6.2 or later from swift.org" >&2; exit 1; }
-	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(LIBRARIES) 2>/dev/null | awk '$$2 == "ii" {print $$1}' \
-	  | sort | comm -13 - <(printf '%s\n' $(LIBRARIES) | sort)); \
-	[ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
+	@$(call install,$(LIBRARIES))
 
 build: deps ## Builds everything for debugging.
 	$(BUILD)
@@ -37,6 +44,7 @@ test-thread: deps ## Runs the tests of what touches C with the thread sanitizer.
 	Tests/run-sanitized thread
 
 bench: release ## Measures the worker against a C program that does the least possible work (needs KAFKA_HOME).
+	@command -v cc >/dev/null && command -v python3 >/dev/null || { $(call install,$(BENCH_TOOLS)); }
 	python3 Tests/Benchmarks/run.py $(ARGUMENTS)
 
 lint: ## Checks the format of the sources.
@@ -49,6 +57,7 @@ docs: deps ## Writes docs/configuration.md anew from the property table.
 	UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests
 
 image: ## Builds the worker's container image.
+	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }
 	docker build -t kusto-sink-worker .
 
 clean: ## Removes what was built.

@@ -2,6 +2,8 @@
 package enum ConverterKind: Sendable, Hashable {
     /// UTF-8 text, `StringConverter`.
     case string
+    /// ASCII text, `StringConverter` with `converter.encoding=US-ASCII`.
+    case ascii
     /// Any bytes, `ByteArrayConverter`.
     case bytes
     /// JSON without a schema, `JsonConverter` with `schemas.enable=false`.
@@ -10,7 +12,7 @@ package enum ConverterKind: Sendable, Hashable {
     /// Kafka Connect's class of the converter, which dead letters name.
     package var className: String {
         switch self {
-        case .string: "org.apache.kafka.connect.storage.StringConverter"
+        case .string, .ascii: "org.apache.kafka.connect.storage.StringConverter"
         case .bytes: "org.apache.kafka.connect.converters.ByteArrayConverter"
         case .json: "org.apache.kafka.connect.json.JsonConverter"
         }
@@ -21,12 +23,14 @@ package enum ConverterKind: Sendable, Hashable {
     package init(className: String, settings: [String: String] = [:]) throws(ConverterError) {
         let known = [Self.string, .bytes, .json].first { $0.isNamed(className) }
         switch known {
-        case .string:
+        case .string, .ascii:
             let encoding = settings["converter.encoding"] ?? "UTF-8"
-            guard ["utf-8", "utf8"].contains(encoding.lowercased()) else {
-                throw Self.unsupported("converter.encoding=\(encoding) is not supported, only UTF-8 is")
+            switch encoding.lowercased() {
+            case "utf-8", "utf8": self = .string
+            case "us-ascii", "ascii": self = .ascii
+            default:
+                throw Self.unsupported("converter.encoding=\(encoding) is not supported, use UTF-8 or US-ASCII")
             }
-            self = .string
         case .bytes:
             self = .bytes
         case .json:

@@ -47,7 +47,7 @@ package final class RecordConverter {
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])
         switch kind {
         case .json: return unsafe appendJSON(value, room)
-        case .string: return unsafe appendText(value, room)
+        case .string, .ascii: return unsafe appendText(value, room)
         case .bytes:
             unsafe room.copyMemory(from: value)
             return .row(bytesWritten: isOneFilePerMessage ? value.count : unsafe terminate(room, value.count))
@@ -55,13 +55,14 @@ package final class RecordConverter {
     }
 
     private func appendText(_ value: UnsafeRawBufferPointer, _ room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
-        guard let repairedCount = unsafe UTF8Repair.count(of: value) else {
+        let repair = TextRepair(isASCII: kind == .ascii)
+        guard let repairedCount = unsafe repair.count(of: value) else {
             unsafe room.copyMemory(from: value)
             return .row(bytesWritten: unsafe terminate(room, value.count))
         }
         let needed = repairedCount + 1 + Self.slack
         guard room.count >= needed else { return .needsSpace(bytes: needed) }
-        unsafe UTF8Repair.write(value, to: room)
+        unsafe repair.write(value, to: room)
         return .row(bytesWritten: unsafe terminate(room, repairedCount))
     }
 

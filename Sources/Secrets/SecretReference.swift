@@ -5,65 +5,101 @@ internal import FoundationEssentials
 /// The spellings are those of Kafka's `FileConfigProvider`, `DirectoryConfigProvider` and `EnvVarConfigProvider`, so
 /// that a connector's configuration is read as it is.
 package enum SecretReference {
-    /// Returns `text` with every reference replaced by what it names; a `${` of no known provider stays as it is.
+    /// One reference inside a text.
+    private struct Reference {
+        let range: Range<String.Index>
+        let provider: String
+        let place: String
+
+        /// The reference as written.
+        var text: String { "${\(provider):\(place)}" }
+    }
+
+    /// Returns `text` with every reference replaced by what it names; a `$` that begins none stays as it is.
     /// - Parameters:
     ///   - text: A property's value.
     ///   - environment: The variables that `${env:}` may name.
-    /// - Throws: ``SecretReferenceError`` when a file, key or variable is missing.
+    /// - Throws: ``SecretReferenceError`` when the provider is unknown, or a file, key or variable is missing.
     package static func resolve(
         _ text: String,
         environment: [String: String]
     ) throws(SecretReferenceError) -> String {
         var result = ""
         var rest = text[...]
-        while let start = rest.firstRange(of: "${") {
-            guard let end = rest[start.upperBound...].firstRange(of: "}") else { break }
-            let inner = String(rest[start.upperBound..<end.lowerBound])
-            result += rest[..<start.lowerBound]
-            if let value = try value(of: inner, environment: environment) {
-                result += value
-            } else {
-                result += "${\(inner)}"
-            }
-            rest = rest[end.upperBound...]
+        while let reference = first(in: rest) {
+            result += rest[..<reference.range.lowerBound]
+            result += try value(of: reference, environment: environment)
+            rest = rest[reference.range.upperBound...]
         }
         return result + rest
     }
 
-    /// Whether `text` holds a reference that ``resolve(_:environment:)`` would follow.
-    package static func isPresent(in text: String) -> Bool {
-        ["${file:", "${directory:", "${env:"].contains { text.contains($0) }
+    /// Whether `text` holds a reference, which ``resolve(_:environment:)`` would follow or refuse.
+    package static func isPresent(in text: String) -> Bool { first(in: text[...]) != nil }
+
+    /// Finds the first `${provider:place}`, of whatever provider; what a provider's name cannot be is no reference.
+    private static func first(in text: Substring) -> Reference? {
+        var rest = text
+        while let start = rest.firstRange(of: "${") {
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstIndex(of: "}") else { return nil }
+            let parts = rest[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, isProviderName(parts[0]) else { continue }
+            return Reference(
+                range: start.lowerBound..<text.index(after: end),
+                provider: String(parts[0]),
+                place: String(parts[1])
+            )
+        }
+        return nil
+    }
+
+    private static func isProviderName(_ text: Substring) -> Bool {
+        text.first?.isLetter == true
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
     }
 
     private static func value(
-        of inner: String,
+        of reference: Reference,
         environment: [String: String]
-    ) throws(SecretReferenceError) -> String? {
-        let parts = inner.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2 else { return nil }
-        switch parts[0] {
+    ) throws(SecretReferenceError) -> String {
+        switch reference.provider {
         case "env":
-            guard let value = environment[parts[1]] else {
+            guard let value = environment[reference.place] else {
                 throw SecretReferenceError(
-                    message: "${\(inner)} names an environment variable that is not set; set \(parts[1])"
+                    message: """
+                        \(reference.text) names an environment variable that is not set; set \(reference.place)
+                        """
                 )
             }
             return value
         case "directory":
-            guard let (path, file) = split(parts[1]), !file.contains("/"), file != ".." else {
-                throw SecretReferenceError(message: "${\(inner)} must be ${directory:/path:file-name}")
+            guard let (path, file) = split(reference.place), !file.contains("/"), file != ".." else {
+                throw SecretReferenceError(message: "\(reference.text) must be ${directory:/path:file-name}")
             }
-            return try contents(of: "\(path)/\(file)", named: inner)
+            let text = try contents(of: "\(path)/\(file)", for: reference)
+            // A Secret mounted from `echo … | kubectl create secret` often ends in a newline that nobody meant.
+            return text.hasSuffix("\n") || text.hasSuffix("\r\n") ? String(text.dropLast()) : text
         case "file":
-            guard let (path, key) = split(parts[1]) else {
-                throw SecretReferenceError(message: "${\(inner)} must be ${file:/path/to/file.properties:key}")
+            guard let (path, key) = split(reference.place) else {
+                throw SecretReferenceError(message: "\(reference.text) must be ${file:/path/to/file.properties:key}")
             }
-            let text = try contents(of: path, named: inner)
-            guard let value = property(key, in: text) else {
-                throw SecretReferenceError(message: "${\(inner)}: the file has no key \"\(key)\"")
-            }
-            return value
-        default: return nil
+            return try property(key, in: try contents(of: path, for: reference), for: reference)
+        default:
+            // What follows may be part of a password that was meant as it stands.
+            throw SecretReferenceError(
+                message: """
+                    ${\(reference.provider):…} names the provider "\(reference.provider)", which is not there; use \
+                    ${file:/path/to/file.properties:key}, ${directory:/path:file-name} or ${env:NAME}
+                    """
+            )
         }
     }
 
@@ -74,31 +110,34 @@ package enum SecretReference {
         return key.isEmpty ? nil : (String(text[..<colon]), key)
     }
 
-    private static func contents(of path: String, named inner: String) throws(SecretReferenceError) -> String {
+    private static func contents(of path: String, for reference: Reference) throws(SecretReferenceError) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw SecretReferenceError(message: "${\(inner)}: \(path) cannot be read; mount it or mend its permissions")
+            throw SecretReferenceError(
+                message: "\(reference.text): \(path) cannot be read; mount it or mend its permissions"
+            )
         }
-        let text = String(decoding: data, as: UTF8.self)
-        // A Secret mounted from `echo … | kubectl create secret` often ends in a newline that nobody meant.
-        return text.hasSuffix("\n") ? String(text.dropLast(text.hasSuffix("\r\n") ? 2 : 1)) : text
+        return String(decoding: data, as: UTF8.self)
     }
 
-    private static func property(_ key: String, in text: String) -> String? {
-        var found: String?
-        for line in text.split(whereSeparator: \.isNewline) {
-            let trimmed = Self.trimmed(line)
-            guard !trimmed.hasPrefix("#"), !trimmed.hasPrefix("!") else { continue }
-            guard let separator = trimmed.firstIndex(where: { $0 == "=" || $0 == ":" }) else { continue }
-            guard Self.trimmed(trimmed[..<separator]) == key else { continue }
-            found = String(Self.trimmed(trimmed[trimmed.index(after: separator)...]))
+    private static func property(
+        _ key: String,
+        in text: String,
+        for reference: Reference
+    ) throws(SecretReferenceError) -> String {
+        let entries: [(name: String, value: String)]
+        do throws(JavaProperties.Malformed) {
+            entries = try JavaProperties.parse(text)
+        } catch {
+            throw SecretReferenceError(
+                message: """
+                    \(reference.text): the file's line \(error.line) is not Java's properties format: \\u must be \
+                    followed by four hexadecimal digits
+                    """
+            )
         }
-        return found
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        let start = text.drop { $0 == " " || $0 == "\t" }
-        return start.prefix(
-            upTo: start.lastIndex { $0 != " " && $0 != "\t" }.map(start.index(after:)) ?? start.endIndex
-        )
+        guard let entry = entries.last(where: { $0.name == key }) else {
+            throw SecretReferenceError(message: "\(reference.text): the file has no key \"\(key)\"; add it")
+        }
+        return entry.value
     }
 }

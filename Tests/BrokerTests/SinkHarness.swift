@@ -141,7 +141,7 @@ final class SinkHarness: Sendable {
             ]),
             logger: Self.logger
         )
-        let partitions = (0..<Int32(try consumer.topics(timeout: .seconds(10))[topic] ?? 0)).map {
+        let partitions = (0..<Int32(try consumer.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
             TopicPartition(topic: topic, partition: $0)
         }
         let committed = try consumer.committed(partitions, timeout: .seconds(10))

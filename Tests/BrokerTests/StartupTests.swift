@@ -132,7 +132,7 @@ struct StartupTests {
     func reportsEverything() async throws {
         let harness = try SinkHarness("all", partitions: 1)
         let worker = try harness.worker([
-            "topics": "nowhere,\(harness.topic)", "startup.timeout.ms": "2000",
+            "topics": "nowhere,\(harness.topic)", "startup.timeout.ms": "2000", "tempdir.path": "/proc/nowhere",
             Self.mapping: """
             [{'topic':'nowhere','db':'Db','table':'Nothing','format':'csv'},\
             {'topic':'\(harness.topic)','db':'Db','table':'Events','format':'csv','mapping':'m1'}]
@@ -141,7 +141,10 @@ struct StartupTests {
         ])
         #expect(try await worker.exitCode(within: .seconds(30)) == 64)
         let last = worker.output.last ?? ""
-        for part in ["topic nowhere does not exist", "table Nothing does not exist", "no csv mapping m1"] {
+        for part in [
+            "topic nowhere does not exist", "table Nothing does not exist", "no csv mapping m1",
+            "tempdir.path=/proc/nowhere",
+        ] {
             #expect(last.contains(part), "\(part) in \(last)")
         }
         await harness.close()
@@ -164,6 +167,14 @@ struct StartupTests {
         )
         #expect(try await later.exitCode(within: .seconds(30)) == 0, "\(later.output)")
         #expect(later.output.contains { $0.contains("not supported yet") })
+        let secured = try harness.worker(
+            ["security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.jaas.config": "x", "topics": "nowhere"]
+                .merging([Self.mapping: "[{'topic':'nowhere','db':'Db','table':'Events','format':'csv'}]"]) { $1 },
+            ["check"]
+        )
+        #expect(try await secured.exitCode(within: .seconds(30)) == 0, "\(secured.output)")
+        #expect(secured.output.contains { $0.contains("not supported yet: sasl.jaas.config") })
+        #expect(secured.output.last?.contains("Kafka was not asked") == true)
         #expect(try harness.offsets().map(\.committed) == [0])
         #expect(try harness.cluster.rowCount(SinkHarness.table) == 0)
         await harness.close()

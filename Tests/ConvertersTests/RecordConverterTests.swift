@@ -60,6 +60,20 @@ struct RecordConverterTests {
     }
 
     @Test(
+        "replaces each byte that is not ASCII as Java does",
+        arguments: [("0123456789", "0123456789\n"), ("aé😀b", "a\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}b\n")]
+    )
+    func ascii(text: String, line: String) throws { #expect(try row(text, .ascii) == line) }
+
+    @Test(
+        "goes by the charset's name",
+        arguments: [("UTF-8", ConverterKind.string), ("us-ascii", .ascii), ("ASCII", .ascii)]
+    )
+    func charsets(name: String, kind: ConverterKind) throws {
+        #expect(try ConverterKind(className: "StringConverter", settings: ["converter.encoding": name]) == kind)
+    }
+
+    @Test(
         "says how much room it needs, and takes no more",
         arguments: [
             ("{}", ConverterKind.json, 3), ("abc", .string, 4), ("abc", .bytes, 4),

@@ -211,6 +211,27 @@ struct ConsumerTests {
         consumer.close(timeout: .seconds(1))
     }
 
+    @Test("tells a topic that does not exist from one that is not ready and one that is not allowed")
+    func describesTopics() throws {
+        let fixture = try Fixture()
+        for name in ["late", "closed", "gone"] { try fixture.cluster.createTopic(name, partitions: 1) }
+        fixture.cluster.setFailure(of: "late", to: .leaderNotAvailable)
+        fixture.cluster.setFailure(of: "closed", to: .authorization)
+        fixture.cluster.setFailure(of: "gone", to: .unknown)
+        let consumer = try fixture.consumer()
+        func error(_ topic: String) throws -> KafkaError? {
+            let answer = try consumer.topics([topic], timeout: .seconds(10))[topic]
+            return if case .failure(let error) = answer { error } else { nil }
+        }
+        #expect(try consumer.topics(timeout: .seconds(10))[fixture.topic]?.get() == 4)
+        #expect(try error("late")?.isRetriable == true)
+        #expect(try error("closed")?.code == .authorization)
+        #expect(try error("gone")?.code == .unknownTopic)
+        fixture.cluster.setFailure(of: "late", to: nil)
+        #expect(try error("late") == nil)
+        consumer.close(timeout: .seconds(5))
+    }
+
     @Test("names the property that librdkafka refuses, and hides the value of a secret one")
     func refusesProperties() throws {
         let bad = #expect(throws: KafkaError.self) {

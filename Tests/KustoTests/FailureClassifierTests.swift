@@ -84,6 +84,19 @@ struct FailureClassifierTests {
     }
 
     @Test(
+        "answers of a managed identity's endpoint",
+        arguments: [
+            (400, true), (401, true), (403, true), (404, false), (410, false), (429, false), (500, false), (503, false),
+        ]
+    )
+    func managedIdentity(status: Int, isPermanent: Bool) {
+        let url = "http://169.254.169.254/metadata/identity/oauth2/token"
+        let error = FailureClassifier.tokenFailure(response(status), url: url, isManagedIdentity: true)
+        #expect(error.isPermanent == isPermanent)
+        #expect(error.httpStatus == status)
+    }
+
+    @Test(
         "exchanges without an answer",
         arguments: [
             (HTTPError.Code.refused, KustoError.Code.unreachable, false), (.nameResolution, .unreachable, false),

@@ -1,4 +1,5 @@
 import JSON
+import Secrets
 import Testing
 
 @testable import SinkConfiguration

@@ -80,8 +80,22 @@ struct ReadingTests {
     }
 
     @Test(
-        "The body that Connect's REST API takes, and a flat map, in JSON and YAML",
+        "The bodies that Connect's REST API takes and returns, and a flat map, in JSON and YAML",
         arguments: [
+            (
+                "x.json",
+                #"""
+                {"name":"n","config":{"name":"n","tasks.max":"2","topics":"a","errors.log.enable":"true",
+                "flush.size.bytes":"500"},"tasks":[{"connector":"n","task":0}],"type":"sink"}
+                """#
+            ),
+            (
+                "x.json",
+                #"""
+                {"name":"n","initial_state":"STOPPED","config":{"tasks.max":"2","topics":"a",
+                "errors.log.enable":"true","flush.size.bytes":"500"}}
+                """#
+            ),
             (
                 "x.json",
                 #"{"name":"n","config":{"tasks.max":"2","topics":"a","errors.log.enable":true,"flush.size.bytes":500,"x":null}}"#
@@ -99,7 +113,7 @@ struct ReadingTests {
         let expected = [
             "name": "n", "tasks.max": "2", "topics": "a", "errors.log.enable": "true", "flush.size.bytes": "500",
         ]
-        #expect(Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.value) }) == expected)
+        #expect(Dictionary(entries.map { ($0.name, $0.value) }) { $1 } == expected)
     }
 
     @Test("In a map the mapping may be a list of objects, and text stays what was written")
@@ -127,7 +141,7 @@ struct ReadingTests {
         "What is no flat map is refused with the file's name",
         arguments: [
             ("x.json", "[1]"), ("x.json", "{"), ("x.json", #"{"a":{"b":1}}"#), ("x.json", #"{"config":1}"#),
-            ("x.json", #"{"config":{},"tasks":[]}"#),
+            ("x.json", #"{"config":{},"topics":[]}"#),
             ("x.json", #"{"name":"a","config":{"name":"b"}}"#), ("x.yaml", "a: 1\na: 2"), ("x.yaml", "- a"),
             ("x.yaml", "a: [1"), ("x.txt", "a=b"), ("x", "a=b"),
         ]
@@ -190,6 +204,28 @@ struct ReadingTests {
             #expect(settings.consumer["group.id"] == "connect-s")
             let error = #expect(throws: ConfigurationError.self) { try SinkSettings(PropertySet(values)) }
             #expect(error?.problems.map(\.subject) == ["name"])
+        }
+    }
+
+    @Test(
+        "A reference to a provider that is not there is a problem of its property, and a dollar sign alone is none",
+        arguments: [
+            ("${secrets:azure/adx:key}", false), ("x${vault:kv/adx:key}", false), ("pa$$w0rd", true), ("${x}", true),
+            ("a${", true), ("${!:x}", true), ("$(x:y)", true), ("{a:b}$", true),
+        ]
+    )
+    func providers(value: String, isGood: Bool) throws {
+        let found = problems(["aad.auth.appkey": value])
+        #expect(found.isEmpty == isGood)
+        if isGood {
+            let authentication = try settings(["aad.auth.appkey": value]).kusto.authentication
+            #expect(
+                authentication == .application(tenantID: "tenant", clientID: "client", secret: Secret(value))
+            )
+        } else {
+            #expect(found.count == 1 && found[0].hasPrefix("aad.auth.appkey: "))
+            #expect(!found[0].contains("adx"))
+            for part in ["${file:", "${directory:", "${env:"] { #expect(found[0].contains(part)) }
         }
     }
 

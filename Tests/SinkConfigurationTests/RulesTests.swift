@@ -133,12 +133,39 @@ struct RulesTests {
     }
 
     @Test(
+        "JSON for a table that reads lines of fields is warned about",
+        arguments: [
+            ("", true), (",'format':'csv'", true), (",'format':'tsv'", true), (",'format':'json'", false),
+            (",'format':'raw'", false),
+        ]
+    )
+    func jsonFormats(format: String, isWarned: Bool) throws {
+        let changes: [String: String?] = [
+            "value.converter": "JsonConverter", "value.converter.schemas.enable": "false",
+            "kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t'\(format)}]",
+        ]
+        let warnings = try settings(changes).warnings
+        #expect(warnings.count == (isWarned ? 1 : 0))
+        for warning in warnings {
+            #expect(warning.contains("kusto.tables.topics.mapping") && warning.contains("\"orders\""))
+            #expect(warning.contains("'format': 'json'"))
+        }
+        #expect(try settings(changes.merging(["value.converter": "StringConverter"]) { $1 }).warnings == [])
+    }
+
+    @Test(
         "What is not there yet is named with its property",
         arguments: [
             (["errors.deadletterqueue.topic.name": "dead"], "errors.deadletterqueue.topic.name"),
             (
                 ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "b:1"],
                 "misc.deadletterqueue.topic.name"
+            ),
+            (
+                [
+                    "key.converter": "io.confluent.connect.avro.AvroConverter",
+                    "key.converter.schema.registry.url": "http://r:1",
+                ], "key.converter"
             ),
             (["consumer.override.sasl.jaas.config": "x"], "consumer.override.sasl.jaas.config"),
             (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),

@@ -26,6 +26,12 @@ struct BufferTests {
         return result
     }
 
+    @Test("Without a disk budget no directory is needed")
+    func noDisk() throws {
+        #expect(try SpillSpace(directory: "/proc/nowhere", bytes: 0).capacity == 0)
+        #expect(throws: SinkFailure.self) { try SpillSpace(directory: "/proc/nowhere", bytes: 1 << 20) }
+    }
+
     @Test("A batch reads back what was appended, in memory and on disk", arguments: [0, 1 << 20])
     func roundTrip(diskBytes: Int) throws {
         let pool = PagePool(bytes: 64 << 10)

@@ -274,6 +274,23 @@ struct PipelineTests {
         #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
     }
 
+    @Test("names a skipped record's timestamp when messages are to be included", arguments: ["false", "true"])
+    func logsConversions(isIncluded: String) async throws {
+        let settings = try settings([
+            "topics": "a", "value.converter": "JsonConverter", "value.converter.schemas.enable": "false",
+            "errors.tolerance": "all", "errors.log.enable": "true", "errors.log.include.messages": isIncluded,
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'json'}]",
+        ])
+        try produce("a", ["1", "2", "{", "4"])
+        let destination = RecordingDestination()
+        #expect(try await run(settings, destination) { destination.rows.count == 3 } == nil)
+        let line = try #require(log.entries.first { $0.message.hasPrefix("record skipped") })
+        #expect(line.metadata["kafka.topic"] == "a" && line.metadata["kafka.offset"] == "1")
+        let milliseconds = line.metadata["kafka.timestamp"].flatMap { Int64($0) }
+        #expect((milliseconds != nil) == (isIncluded == "true"))
+        #expect(milliseconds.map { $0 > 1_500_000_000_000 } ?? true)
+    }
+
     @Test("a restart reads nothing twice after a clean stop")
     func resumes() async throws {
         let settings = try settings(["topics": "a"])

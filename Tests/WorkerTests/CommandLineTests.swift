@@ -153,6 +153,19 @@ struct CommandLineTests {
         #expect(start.output.last?.contains("not supported yet") == true)
     }
 
+    @Test("check finds without a broker what Kafka's library refuses, under the user's name")
+    func checksClientProperties() async throws {
+        let outcome = try await run(
+            ["check", "--offline", "--config", "FOLDER/s.properties"],
+            files: ["s.properties": Self.sample + "consumer.override.queued.min.messages=abc\n"]
+        )
+        #expect(outcome.code == 64)
+        #expect(
+            outcome.output.last?.contains("consumer.override.queued.min.messages") == true,
+            "\(outcome.output)"
+        )
+    }
+
     @Test(
         "wrong usage exits with 64 and says what is meant",
         arguments: [

@@ -15,12 +15,6 @@ package final class KafkaAdmin: Sendable {
         )
     }
 
-    /// Returns how many partitions each topic has.
-    /// - Throws: ``KafkaError``.
-    package func topics(timeout: Duration) throws(KafkaError) -> [String: Int] {
-        try TopicMetadata.read(client, timeout: timeout)
-    }
-
     /// Creates a topic; one that exists already is left as it is.
     /// - Throws: ``KafkaError``.
     package func createTopic(

@@ -6,12 +6,15 @@ internal import Logging
 struct ConfigurationHandle: ~Copyable {
     private let pointer: OpaquePointer
 
+    /// Creates a handle of the library's defaults.
+    init() { unsafe pointer = rd_kafka_conf_new() }
+
     /// Creates a handle with every property set that the loaded library knows.
     /// - Throws: ``KafkaError`` with `invalidConfiguration` and librdkafka's own reason.
     init(_ configuration: KafkaClientConfiguration, context: ClientContext) throws(KafkaError) {
-        unsafe pointer = rd_kafka_conf_new()
+        self.init()
         for (name, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
-            let outcome = unsafe withErrorText { unsafe rd_kafka_conf_set(pointer, name, value, $0, $1) }
+            let outcome = set(name, value)
             switch outcome.result {
             case RD_KAFKA_CONF_OK: continue
             case RD_KAFKA_CONF_UNKNOWN:
@@ -29,6 +32,11 @@ struct ConfigurationHandle: ~Copyable {
     }
 
     deinit { unsafe rd_kafka_conf_destroy(pointer) }
+
+    /// Sets a property, and returns what the library says to that and why.
+    borrowing func set(_ name: String, _ value: String) -> (result: rd_kafka_conf_res_t, text: String) {
+        unsafe withErrorText { unsafe rd_kafka_conf_set(pointer, name, value, $0, $1) }
+    }
 
     /// Calls `body` with the pointer, to register callbacks.
     borrowing func withPointer(_ body: (OpaquePointer) -> Void) { unsafe body(pointer) }

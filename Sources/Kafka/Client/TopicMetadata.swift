@@ -2,18 +2,41 @@ internal import CRdKafka
 
 /// Reads what the cluster says of its topics.
 enum TopicMetadata {
-    /// Returns how many partitions each topic has; blocks at most `timeout`.
+    /// What the cluster says of topics by name: how many partitions, or why it does not say.
+    typealias Answer = [String: Result<Int, KafkaError>]
+
+    /// Asks for all topics that this user may see; blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
-    static func read(_ client: ClientHandle, timeout: Duration) throws(KafkaError) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        unsafe try withMetadata(client, timeout: timeout) { metadata in
-            for index in 0..<(unsafe Int(metadata.topic_cnt)) {
-                let topic = unsafe metadata.topics[index]
-                guard unsafe topic.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-                unsafe counts[String(cString: topic.topic)] = Int(topic.partition_cnt)
-            }
+    static func read(_ client: ClientHandle, timeout: Duration) throws(KafkaError) -> Answer {
+        var answer: Answer = [:]
+        unsafe try withMetadata(client, timeout: timeout) { unsafe collect($0, into: &answer) }
+        return answer
+    }
+
+    /// Asks for one topic, of which the cluster then also says that it is unknown or not allowed.
+    /// - Throws: ``KafkaError``.
+    static func read(
+        _ client: ClientHandle,
+        topic name: String,
+        timeout: Duration
+    ) throws(KafkaError) -> Result<Int, KafkaError> {
+        guard let topic = unsafe rd_kafka_topic_new(client.pointer, name, nil) else {
+            throw KafkaError(rd_kafka_last_error(), "cannot ask for topic \(name)")
         }
-        return counts
+        defer { unsafe rd_kafka_topic_destroy(topic) }
+        var answer: Answer = [:]
+        unsafe try withMetadata(client, of: topic, timeout: timeout) { unsafe collect($0, into: &answer) }
+        return answer[name] ?? .failure(KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "topic \(name)"))
+    }
+
+    private static func collect(_ metadata: rd_kafka_metadata, into answer: inout Answer) {
+        for index in 0..<(unsafe Int(metadata.topic_cnt)) {
+            let topic = unsafe metadata.topics[index]
+            let name = unsafe String(cString: topic.topic)
+            answer[name] =
+                unsafe topic.err == RD_KAFKA_RESP_ERR_NO_ERROR
+                ? .success(unsafe Int(topic.partition_cnt)) : .failure(KafkaError(unsafe topic.err, "topic \(name)"))
+        }
     }
 
     /// Returns one of the given partitions for each broker that leads any of them.
@@ -44,12 +67,13 @@ enum TopicMetadata {
 
     private static func withMetadata(
         _ client: ClientHandle,
+        of topic: OpaquePointer? = nil,
         timeout: Duration,
         _ body: (rd_kafka_metadata) -> Void
     ) throws(KafkaError) {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         try KafkaError.check(
-            unsafe rd_kafka_metadata(client.pointer, 1, nil, &metadata, timeout.milliseconds),
+            unsafe rd_kafka_metadata(client.pointer, topic == nil ? 1 : 0, topic, &metadata, timeout.milliseconds),
             "cannot read the cluster's metadata"
         )
         guard let metadata = unsafe metadata else { return }

@@ -230,12 +230,20 @@ package final class KafkaConsumer: @unchecked Sendable {
         return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
     }
 
-    /// Returns how many partitions each topic has, of all topics.
+    /// Returns how many partitions each topic has, or why the cluster does not say so, of all topics and of `names`.
     ///
-    /// Blocks at most `timeout`.
-    /// - Throws: ``KafkaError``.
-    package func topics(timeout: Duration) throws(KafkaError) -> [String: Int] {
-        try TopicMetadata.read(client, timeout: timeout)
+    /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: only who asks by
+    /// name is told whether a topic is unknown or not allowed.
+    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    package func topics(
+        _ names: [String] = [],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<Int, KafkaError>] {
+        var topics = try TopicMetadata.read(client, timeout: timeout)
+        for name in names where topics[name] == nil {
+            topics[name] = try TopicMetadata.read(client, topic: name, timeout: timeout)
+        }
+        return topics
     }
 
     /// Leaves the group, at most within `timeout`, and frees the client's threads.

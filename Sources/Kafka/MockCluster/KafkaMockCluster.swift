@@ -39,6 +39,26 @@ package final class KafkaMockCluster: Sendable {
         )
     }
 
+    /// Makes the cluster answer questions about a topic with an error.
+    /// - Parameters:
+    ///   - topic: A topic that exists.
+    ///   - error: What the cluster says; `nil` for no error.
+    package func setFailure(of topic: String, to error: TopicFailure?) {
+        let code: rd_kafka_resp_err_t =
+            switch error {
+            case .leaderNotAvailable: RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+            case .authorization: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED
+            case .unknown: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+            case nil: RD_KAFKA_RESP_ERR_NO_ERROR
+            }
+        unsafe rd_kafka_mock_topic_set_error(cluster, topic, code)
+    }
+
+    /// What a cluster may say of a topic.
+    package enum TopicFailure: Sendable, Hashable {
+        case leaderNotAvailable, authorization, unknown
+    }
+
     /// Takes a broker off the network, or puts it back.
     /// - Throws: ``KafkaError``.
     package func setReachable(_ isReachable: Bool, broker: Int = 1) throws(KafkaError) {

@@ -22,17 +22,24 @@ enum TokenRequest {
             ),
             leg: .token
         )
-        return try read(response, url: url, wire)
+        return try read(response, url: url, isManagedIdentity: false, wire)
     }
 
     /// Asks the endpoint of a managed identity.
     static func get(_ url: String, headers: [HTTPHeader], _ wire: Wire) async throws(KustoError) -> AccessToken {
         let response = try await wire.send(HTTPRequest(url: url, headers: headers, timeout: .seconds(10)), leg: .token)
-        return try read(response, url: url, wire)
+        return try read(response, url: url, isManagedIdentity: true, wire)
     }
 
-    private static func read(_ response: HTTPResponse, url: String, _ wire: Wire) throws(KustoError) -> AccessToken {
-        guard response.isSuccess else { throw FailureClassifier.tokenFailure(response, url: url) }
+    private static func read(
+        _ response: HTTPResponse,
+        url: String,
+        isManagedIdentity: Bool,
+        _ wire: Wire
+    ) throws(KustoError) -> AccessToken {
+        guard response.isSuccess else {
+            throw FailureClassifier.tokenFailure(response, url: url, isManagedIdentity: isManagedIdentity)
+        }
         guard let value = try? JSONValue(parsing: response.body), let token = value["access_token"]?.stringValue,
             !token.isEmpty
         else { throw FailureClassifier.unexpected("no access token", leg: .token, url: url) }

@@ -83,7 +83,9 @@ enum FailureClassifier {
     }
 
     /// An answer of a token endpoint that is no success.
-    static func tokenFailure(_ response: HTTPResponse, url: String) -> KustoError {
+    /// - Parameter isManagedIdentity: Whether the machine's own endpoint answered, which says 404 while an identity is
+    ///   being attached or the endpoint restarts.
+    static func tokenFailure(_ response: HTTPResponse, url: String, isManagedIdentity: Bool = false) -> KustoError {
         let value = try? JSONValue(parsing: response.body)
         let name = value?["error"]?.stringValue ?? ""
         let text = value?["error_description"]?.stringValue ?? value?["message"]?.stringValue ?? excerpt(response.body)
@@ -92,6 +94,7 @@ enum FailureClassifier {
         let place = "token from \(HTTPError.withoutQuery(url))"
         let isTransient =
             [408, 410, 429].contains(response.status) || response.status >= 500 || name == "temporarily_unavailable"
+            || (isManagedIdentity && response.status == 404)
         if isTransient {
             return KustoError(
                 response.status == 429 ? .throttled : .serviceFailure,

@@ -22,15 +22,15 @@ package final class SpillSpace: Sendable {
     private let descriptor: Int32
     private let state: Mutex<State>
 
-    /// Creates the space, which proves that the directory can be written.
+    /// Creates the space, which proves that the directory can be written if it is to be.
     /// - Parameters:
     ///   - directory: Where the file is made, as `tempdir.path` says.
-    ///   - bytes: The most bytes on disk; 0 keeps everything in memory.
+    ///   - bytes: The most bytes on disk; 0 keeps everything in memory and makes no file.
     /// - Throws: ``SinkFailure`` with `unwritableDirectory`.
     package init(directory: String, bytes: Int) throws(SinkFailure) {
         capacity = bytes / Self.slotBytes
         state = Mutex(State(untouched: capacity))
-        descriptor = try Self.openUnlinked(in: directory)
+        descriptor = capacity > 0 ? try Self.openUnlinked(in: directory) : -1
     }
 
     /// Creates a space over a file that is open already, and closes it in the end.
@@ -40,7 +40,7 @@ package final class SpillSpace: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// How many bytes are in use.
     package var usedBytes: Int { state.withLock { $0.used } * Self.slotBytes }

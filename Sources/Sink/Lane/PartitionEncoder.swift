@@ -57,7 +57,7 @@ final class PartitionEncoder {
             case .skipped:
                 skipped += 1
             case .rejected(let reason):
-                guard tolerate(reason, offset) else { return }
+                guard tolerate(reason, offset, timestamp: messages.timestamp(at: index)) else { return }
             case .needsSpace:
                 preconditionFailure("the converter asked for space that it was given")
             }
@@ -182,20 +182,19 @@ final class PartitionEncoder {
     }
 
     /// - Returns: Whether the next record may be read.
-    private func tolerate(_ reason: ConverterError, _ offset: Int64) -> Bool {
+    private func tolerate(_ reason: ConverterError, _ offset: Int64, timestamp: Int64) -> Bool {
         partition.route.metrics.recordsFailed.increment()
         let place =
             "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) offset \(offset)"
         if context.tolerance.skips {
             if context.tolerance.logs {
-                context.logger.error(
-                    "record skipped: it could not be converted",
-                    [
-                        "kafka.topic": partition.topicPartition.topic,
-                        "kafka.partition": String(partition.topicPartition.partition),
-                        "kafka.offset": String(offset), "error": reason.message,
-                    ]
-                )
+                var metadata = [
+                    "kafka.topic": partition.topicPartition.topic,
+                    "kafka.partition": String(partition.topicPartition.partition),
+                    "kafka.offset": String(offset), "error": reason.message,
+                ]
+                if context.tolerance.logsTimestamps { metadata["kafka.timestamp"] = String(timestamp) }
+                context.logger.error("record skipped: it could not be converted", metadata)
             }
             return true
         }

@@ -81,7 +81,11 @@ package final class SinkPipeline: Service {
                     buffers: buffers,
                     lanes: laneCount,
                     policy: policy,
-                    tolerance: ConversionTolerance(skips: errors.tolerance == .all, logs: errors.logsFailures),
+                    tolerance: ConversionTolerance(
+                        skips: errors.tolerance == .all,
+                        logs: errors.logsFailures,
+                        logsTimestamps: errors.logsMessages
+                    ),
                     clock: clock,
                     stop: stop,
                     logger: logger,

@@ -14,38 +14,38 @@ struct KafkaStartupCheck: Sendable {
         self.topics = topics
     }
 
-    /// Asks until the brokers answer or `timeout` is over; a refused credential ends it at once.
+    /// Asks until the brokers answer and the topics are there, or `timeout` is over; a refusal ends it at once.
     func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
         let deadline = clock.now() + timeout
         while true {
             let left = max(deadline - clock.now(), .milliseconds(1))
-            let outcome = await ask(timeout: min(left, .seconds(2)))
-            switch outcome {
-            case .success(let partitions): return missing(in: partitions)
-            case .failure(let error):
-                if !error.isRetriable {
-                    return [StartupProblem(.service, "bootstrap.servers=\(servers): \(refusal(error))")]
-                }
-                if clock.now() >= deadline || stop.isRequested {
-                    return [
-                        StartupProblem(
-                            .service,
-                            "bootstrap.servers=\(servers): no broker answers within \(timeout.components.seconds) s "
-                                + "(startup.timeout.ms): \(error.message); check the addresses, that the brokers run and that "
-                                + "security.protocol is what they expect"
-                        )
-                    ]
-                }
-                await clock.sleep(.milliseconds(100))
-            }
+            let (problems, mayPass) = await ask(timeout: min(left, .seconds(2)), of: timeout)
+            if !mayPass || clock.now() >= deadline || stop.isRequested { return problems }
+            await clock.sleep(.milliseconds(100))
         }
     }
 
-    private func ask(timeout: Duration) async -> Result<[String: Int], KafkaError> {
+    /// Returns what is wrong, and whether all of that may pass by itself.
+    private func ask(timeout: Duration, of limit: Duration) async -> (problems: [StartupProblem], mayPass: Bool) {
+        let patience = "within \(limit.components.seconds) s (startup.timeout.ms)"
+        switch await answer(timeout: timeout) {
+        case .success(let answers): return judge(answers, patience)
+        case .failure(let error) where error.isRetriable:
+            let message = """
+                bootstrap.servers=\(servers): no broker answers \(patience): \(error.message); check the addresses, that \
+                the brokers run and that security.protocol is what they expect
+                """
+            return ([StartupProblem(.service, message)], true)
+        case .failure(let error):
+            return ([StartupProblem(.service, "bootstrap.servers=\(servers): \(refusal(error))")], false)
+        }
+    }
+
+    private func answer(timeout: Duration) async -> Result<[String: Result<Int, KafkaError>], KafkaError> {
         do {
-            return try await BlockingThread.run(name: "kafka-check") { [consumer] in
+            return try await BlockingThread.run(name: "kafka-check") { [consumer, names] in
                 do throws(KafkaError) {
-                    return .success(try consumer.topics(timeout: timeout))
+                    return .success(try consumer.topics(names, timeout: timeout))
                 } catch {
                     // A metadata request that no connection could carry only times out; the reason is an event.
                     return .failure(Self.reason(of: consumer) ?? error)
@@ -55,6 +55,9 @@ struct KafkaStartupCheck: Sendable {
             return .failure(KafkaError(.other, "\(error)"))
         }
     }
+
+    /// The topics that must exist; a pattern may match none.
+    private var names: [String] { if case .list(let names) = topics { names } else { [] } }
 
     private static func reason(of consumer: KafkaConsumer) -> KafkaError? {
         guard let events = try? consumer.poll(maximumMessages: 1, timeout: .zero).events else { return nil }
@@ -74,14 +77,28 @@ struct KafkaStartupCheck: Sendable {
         }
     }
 
-    private func missing(in partitions: [String: Int]) -> [StartupProblem] {
-        guard case .list(let names) = topics else { return [] }
-        return names.filter { partitions[$0] == nil }.map { name in
-            StartupProblem(
-                .configuration,
-                "topics: topic \(name) does not exist at \(servers), or this user may not see it; create it, grant the right to "
-                    + "describe it, or correct the name"
-            )
+    /// Problems that stay come alone: waiting for the others would only keep them back.
+    private func judge(
+        _ answers: [String: Result<Int, KafkaError>],
+        _ patience: String
+    ) -> (problems: [StartupProblem], mayPass: Bool) {
+        var lasting: [StartupProblem] = []
+        var passing: [StartupProblem] = []
+        for name in names {
+            guard case .failure(let error) = answers[name] else { continue }
+            if error.code == .unknownTopic {
+                let message = "topics: topic \(name) does not exist at \(servers); create it or correct the name"
+                lasting.append(StartupProblem(.configuration, message))
+            } else if error.isRetriable {
+                let message = """
+                    topics: topic \(name) at \(servers) is not ready \(patience): \(error.message); check that its \
+                    partitions have leaders
+                    """
+                passing.append(StartupProblem(.service, message))
+            } else {
+                lasting.append(StartupProblem(.service, "topics: topic \(name) at \(servers): \(refusal(error))"))
+            }
         }
+        return lasting.isEmpty ? (passing, !passing.isEmpty) : (lasting, false)
     }
 }

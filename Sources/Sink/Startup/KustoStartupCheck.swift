@@ -15,28 +15,23 @@ struct KustoStartupCheck: Sendable {
     func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
         let deadline = clock.now() + timeout
         let client = client
-        if let error = await attempt(
+        let refusal = await attempt(
+            "a token and the places to ingest to",
             until: deadline,
             clock,
-            stop,
-            { () async throws(KustoError) in try await client.connect() }
-        ) {
-            return [StartupProblem(.service, explain(error, timeout))]
-        }
+            stop
+        ) { () async throws(KustoError) in try await client.connect() }
+        if let refusal { return [problem(refusal, timeout)] }
         guard settings.kusto.validatesTables else { return [] }
         var problems: [StartupProblem] = []
         for target in targets {
-            let error = await attempt(until: deadline, clock, stop) { () async throws(KustoError) in
-                try await client.validate(target)
-            }
-            guard let error else { continue }
-            let isOurs =
-                error.code == .tableNotFound || error.code == .mappingNotFound || error.code == .databaseNotFound
-            problems.append(
-                isOurs
-                    ? StartupProblem(.configuration, "kusto.tables.topics.mapping: \(error.message)")
-                    : StartupProblem(.service, explain(error, timeout))
-            )
+            let error = await attempt(
+                "the check of table \(target.table) in database \(target.database) at \(settings.kusto.queryURL)",
+                until: deadline,
+                clock,
+                stop
+            ) { () async throws(KustoError) in try await client.validate(target) }
+            if let error { problems.append(problem(error, timeout)) }
         }
         return problems
     }
@@ -53,29 +48,68 @@ struct KustoStartupCheck: Sendable {
         }
     }
 
+    /// Tries `operation` until it succeeds, is refused for good or the deadline is over, which also ends a try that runs.
+    /// - Parameter awaited: What the operation gets, for the message when nothing answers in time.
     private func attempt(
+        _ awaited: String,
         until deadline: Duration,
         _ clock: SinkClock,
         _ stop: StopSignal,
-        _ operation: () async throws(KustoError) -> Void
+        _ operation: @escaping @Sendable () async throws(KustoError) -> Void
     ) async -> KustoError? {
+        var last: KustoError?
         while true {
-            do throws(KustoError) {
-                try await operation()
-                return nil
-            } catch {
+            let outcome = await withTaskGroup(of: Result<Void, KustoError>?.self) { group in
+                group.addTask {
+                    do throws(KustoError) {
+                        return .success(try await operation())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                group.addTask {
+                    while clock.now() < deadline, !stop.isRequested, !Task.isCancelled {
+                        await clock.sleep(min(deadline - clock.now(), .milliseconds(100)))
+                    }
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? nil
+            }
+            switch outcome {
+            case .success: return nil
+            case .failure(let error):
                 if error.isPermanent || stop.isRequested || clock.now() >= deadline { return error }
+                last = error
                 await clock.sleep(
                     min(error.retryAfter ?? .milliseconds(500), max(deadline - clock.now(), .milliseconds(1)))
+                )
+            case nil:
+                let before = last.map { "; before that: \($0.message)" } ?? ""
+                return KustoError(
+                    .timedOut,
+                    "still waiting for \(awaited)\(before)",
+                    leg: last?.leg ?? .resources,
+                    isPermanent: false
                 )
             }
         }
     }
 
-    private func explain(_ error: KustoError, _ timeout: Duration) -> String {
-        error.isPermanent
-            ? "kusto.ingestion.url=\(settings.kusto.ingestionURL): \(error.message)"
-            : "kusto.ingestion.url=\(settings.kusto.ingestionURL): no success within \(timeout.components.seconds) s "
-                + "(startup.timeout.ms): \(error.message)"
+    private func problem(_ error: KustoError, _ timeout: Duration) -> StartupProblem {
+        switch error.code {
+        case .tableNotFound, .mappingNotFound, .databaseNotFound:
+            return StartupProblem(.configuration, "kusto.tables.topics.mapping: \(error.message)")
+        case .invalidConfiguration, .untrustedEndpoint:
+            // These messages name what is to be changed, which need not be the URL.
+            return StartupProblem(.configuration, error.message)
+        default:
+            let patience =
+                error.isPermanent ? "" : "no success within \(timeout.components.seconds) s (startup.timeout.ms): "
+            return StartupProblem(
+                .service,
+                "kusto.ingestion.url=\(settings.kusto.ingestionURL): \(patience)\(error.message)"
+            )
+        }
     }
 }

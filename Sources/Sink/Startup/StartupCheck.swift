@@ -4,18 +4,21 @@ internal import SinkConfiguration
 
 /// Everything outside the process that the sink needs, asked before the first record is read.
 struct StartupCheck: Sendable {
-    private let kafka: KafkaStartupCheck
-    private let kusto: KustoStartupCheck
+    private let kafka: KafkaStartupCheck?
+    private let kusto: KustoStartupCheck?
     private let timeout: Duration
     private let clock: SinkClock
 
-    init(settings: SinkSettings, consumer: KafkaConsumer, client: KustoClient, clock: SinkClock) {
-        kafka = KafkaStartupCheck(
-            consumer: consumer,
-            servers: settings.consumer["bootstrap.servers"] ?? "",
-            topics: settings.topics
-        )
-        kusto = KustoStartupCheck(client: client, settings: settings)
+    /// Creates a check; who has no client is not asked.
+    init(settings: SinkSettings, consumer: KafkaConsumer?, client: KustoClient?, clock: SinkClock) {
+        kafka = consumer.map {
+            KafkaStartupCheck(
+                consumer: $0,
+                servers: settings.consumer["bootstrap.servers"] ?? "",
+                topics: settings.topics
+            )
+        }
+        kusto = client.map { KustoStartupCheck(client: $0, settings: settings) }
         timeout = settings.process.startupTimeout
         self.clock = clock
     }
@@ -23,8 +26,8 @@ struct StartupCheck: Sendable {
     /// Returns every problem, Kafka's first; waits for services that do not answer yet.
     /// - Parameter stop: Ends the waiting early.
     func run(stop: StopSignal) async -> [StartupProblem] {
-        async let ofKafka = kafka.run(timeout: timeout, clock: clock, stop: stop)
-        async let ofKusto = kusto.run(timeout: timeout, clock: clock, stop: stop)
+        async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? []
+        async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? []
         return await ofKafka + ofKusto
     }
 }

@@ -23,10 +23,20 @@ package struct ClientProperties: Sendable, Hashable {
         }
     }
 
+    /// How the user wrote a property.
+    package struct Origin: Sendable, Hashable {
+        /// The name, with its prefix.
+        package let name: String
+        /// The value as it may be printed.
+        package let printable: String
+    }
+
     /// The properties.
     package var values: [String: Value]
     /// Names that an older library may not know without that being worth a word: nobody asked for them.
     package var optionalNames: Set<String> = []
+    /// How the user wrote the properties that are not defaults of ours.
+    package var origins: [String: Origin] = [:]
 
     /// The value that is not secret of a property, or `nil`.
     package subscript(name: String) -> String? {

@@ -14,6 +14,8 @@ struct ClientTranslation {
     }
 
     private(set) var values: [String: ClientProperties.Value] = [:]
+    /// Which source each of the values comes from.
+    private(set) var origins: [String: ClientProperties.Origin] = [:]
     private(set) var problems: [ConfigurationError.Problem] = []
     private(set) var warnings: [String] = []
     private(set) var unsupported: [SinkSettings.Unsupported] = []
@@ -33,8 +35,8 @@ struct ClientTranslation {
             guard let word = words.first(where: { $0.lowercased() == source.value.lowercased() }) else {
                 return refuse(source, "String must be one of: \(words.joined(separator: ", "))")
             }
-            values[name] = .plain(word)
-        case .number(let range): if let number = number(source, range) { values[name] = .plain("\(number)") }
+            put(name, .plain(word), source)
+        case .number(let range): if let number = number(source, range) { put(name, .plain("\(number)"), source) }
         case .special(let special): translate(name, source, special)
         case .ignored(let reason): warn("\(source.writtenName) is ignored: \(reason)")
         case .planned(let reason): unsupported.append(.init(property: source.writtenName, reason: reason))
@@ -52,7 +54,7 @@ struct ClientTranslation {
             if let bad = brokers.first(where: { !Self.isBroker($0) }) {
                 return refuse(source, "Invalid url in bootstrap.servers: \(bad); write host:port")
             }
-            values[name] = .plain(brokers.joined(separator: ","))
+            put(name, .plain(brokers.joined(separator: ",")), source)
         case .securityProtocol:
             guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
                 return refuse(
@@ -60,43 +62,43 @@ struct ClientTranslation {
                     "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))"
                 )
             }
-            values[name] = .plain(source.value.lowercased())
+            put(name, .plain(source.value.lowercased()), source)
         case .offsetReset:
             let words = ["earliest": "earliest", "latest": "latest", "none": "error"]
             guard let word = words[source.value.lowercased()] else {
                 return refuse(source, "String must be one of: earliest, latest, none")
             }
-            values[name] = .plain(word)
+            put(name, .plain(word), source)
         case .hostnameCheck:
             guard ["", "https", "none"].contains(source.value.lowercased()) else {
                 return refuse(source, "String must be https, or empty for no check")
             }
-            values[name] = .plain(source.value.lowercased() == "https" ? "https" : "none")
+            put(name, .plain(source.value.lowercased() == "https" ? "https" : "none"), source)
         case .socketBuffer(let other):
-            if let size = number(source, -1...100_000_000) { values[other] = .plain("\(max(0, size))") }
+            if let size = number(source, -1...100_000_000) { put(other, .plain("\(max(0, size))"), source) }
         case .requestTimeout:
             guard let time = number(source, 0...Int64(Int32.max)) else { return }
-            values["socket.timeout.ms"] = .plain("\(clamp(time, 10...300_000, source))")
+            put("socket.timeout.ms", .plain("\(clamp(time, 10...300_000, source))"), source)
         case .metadataAge:
             guard let age = number(source, 0...Int64(Int32.max)) else { return }
             let interval = clamp(age, 10...3_600_000, source)
-            values["topic.metadata.refresh.interval.ms"] = .plain("\(interval)")
-            values["metadata.max.age.ms"] = .plain("\(min(interval * 3, 86_400_000))")
+            put("topic.metadata.refresh.interval.ms", .plain("\(interval)"), source)
+            put("metadata.max.age.ms", .plain("\(min(interval * 3, 86_400_000))"), source)
         case .pollInterval:
             guard let interval = number(source, 1...Int64(Int32.max)) else { return }
-            values[name] = .plain("\(clamp(interval, 1...86_400_000, source))")
+            put(name, .plain("\(clamp(interval, 1...86_400_000, source))"), source)
         case .bufferMemory:
             guard let bytes = number(source, 0...Int64.max) else { return }
-            values["queue.buffering.max.kbytes"] = .plain("\(min(max(1, bytes / 1024), 2_147_483_647))")
+            put("queue.buffering.max.kbytes", .plain("\(min(max(1, bytes / 1024), 2_147_483_647))"), source)
         case .partitioner: warn("\(source.writtenName) is ignored: records keep Java's default placement by key")
         case .autoCommit:
             guard source.value.lowercased() != "false" else { return }
             warn("\(source.writtenName) is ignored: offsets are committed by the sink, after ingestion")
         case .fetchMaximum:
             guard let bytes = number(source, 1...2_147_483_135) else { return }
-            values[name] = .plain("\(bytes)")
+            put(name, .plain("\(bytes)"), source)
             // librdkafka refuses to start when a response may not be as large as a fetch, with its framing.
-            if bytes > 99_999_488 { values["receive.message.max.bytes"] = .plain("\(bytes + 512)") }
+            if bytes > 99_999_488 { put("receive.message.max.bytes", .plain("\(bytes + 512)"), source) }
         case .assignors: translateAssignors(name, source)
         }
     }
@@ -128,7 +130,7 @@ struct ClientTranslation {
                 """
             )
         }
-        if !names.isEmpty { values[name] = .plain(names.joined(separator: ",")) }
+        if !names.isEmpty { put(name, .plain(names.joined(separator: ",")), source) }
     }
 
     /// Whether a broker is written as Java's clients want it; a protocol in front is allowed there, though it does nothing.
@@ -141,9 +143,14 @@ struct ClientTranslation {
         return (1...65535).contains(Int(match.output.3) ?? 0)
     }
 
+    private mutating func put(_ name: String, _ value: ClientProperties.Value, _ source: Source) {
+        values[name] = value
+        origins[name] = ClientProperties.Origin(name: source.writtenName, printable: source.printable)
+    }
+
     private mutating func set(_ name: String, _ source: Source) {
         let isSecret = PropertyTable.isSecret(source.writtenName) || PropertyTable.isSecret(name)
-        values[name] = isSecret ? .secret(Secret(source.value)) : .plain(source.value)
+        put(name, isSecret ? .secret(Secret(source.value)) : .plain(source.value), source)
     }
 
     private mutating func number(_ source: Source, _ range: ClosedRange<Int64>) -> Int64? {

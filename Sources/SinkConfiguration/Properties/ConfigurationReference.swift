@@ -17,12 +17,12 @@ package enum ConfigurationReference {
 
         A sink is configured by properties, under the names of the Kafka Connect sink for Azure Data Explorer where that has
         them. `kusto-sink-worker --config FILE` reads a `.properties` file, or a flat map in a `.yaml` or `.json` file, also in
-        the form that Connect's REST API takes, `{"name": …, "config": {…}}`. The option may be repeated; the later file wins.
-        Environment variables named `CONNECT_…` rank below all files: `CONNECT_BOOTSTRAP_SERVERS` is `bootstrap.servers` (`_`
-        is a dot, `__` an underscore, `___` a hyphen).
+        the forms that Connect's REST API takes and returns, `{"name": …, "config": {…}}`. The option may be repeated; the
+        later file wins. Environment variables named `CONNECT_…` rank below all files: `CONNECT_BOOTSTRAP_SERVERS` is
+        `bootstrap.servers` (`_` is a dot, `__` an underscore, `___` a hyphen).
 
         A value may be kept elsewhere and named: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
-        file, as Kubernetes mounts a Secret) and `${env:NAME}`.
+        file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors.
 
         `kusto-sink-worker check --config FILE` reports everything that is wrong at once, and `--print-config` shows the effective
         values, each with its source and with secrets hidden. Names that nobody reads are warned about.

@@ -27,7 +27,7 @@ extension PropertyTable {
             example: "/var/lib/kusto-sink",
             """
             The directory under which batches wait on disk that memory does not hold. By default `$TMPDIR`, else \
-            `/tmp`. It must be writable.
+            `/tmp`. It must be writable unless `buffer.disk.bytes` is 0.
             """
         ),
         PropertyDefinition(
@@ -126,7 +126,8 @@ extension PropertyTable {
             example: "60000",
             """
             How long in milliseconds a conversion is tried again whose failure may pass, such as a schema registry \
-            that answers late; -1 for ever.
+            that answers late; -1 for ever. It has no effect until converters with a schema registry come: what \
+            the others refuse once they refuse always.
             """
         ),
         PropertyDefinition(
@@ -136,7 +137,10 @@ extension PropertyTable {
             group: .errors,
             since: "Kafka Connect",
             example: "10000",
-            "The longest pause in milliseconds between such tries."
+            """
+            The longest pause in milliseconds between such tries. It has no effect until converters with a schema \
+            registry come.
+            """
         ),
         PropertyDefinition(
             "errors.log.enable",
@@ -154,7 +158,10 @@ extension PropertyTable {
             group: .errors,
             since: "Kafka Connect",
             example: "true",
-            "Whether such a line names the record's topic, partition, offset and timestamp. Keys and values are never logged."
+            """
+            Whether such a line names the record's timestamp too, besides topic, partition and offset. Keys and values \
+            are never logged.
+            """
         ),
     ]
 }

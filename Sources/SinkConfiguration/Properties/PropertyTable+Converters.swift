@@ -8,8 +8,9 @@ extension PropertyTable {
                 group: .converters,
                 example: "org.apache.kafka.connect.storage.StringConverter",
                 """
-                The converter of keys, one of those of `value.converter`. Keys are not written to tables; a key that \
-                its converter refuses is a conversion error all the same. By default keys are left alone.
+                The converter of keys, one of those of `value.converter`. Keys are not converted yet, since rows hold \
+                the value alone: the name is checked and has no effect, and a converter with a schema registry keeps \
+                the sink from starting.
                 """
             ),
             PropertyDefinition(
@@ -39,6 +40,7 @@ extension PropertyTable {
 
     private static func converterSettings(of side: String) -> [PropertyDefinition] {
         let prefix = "\(side).converter."
+        let effect = side == "key" ? " Keys are not converted yet." : ""
         return [
             PropertyDefinition(
                 prefix + "schemas.enable",
@@ -49,7 +51,7 @@ extension PropertyTable {
                 """
                 Whether the JSON converter expects each message to be an object of `schema` and `payload`. Set it to \
                 `false` for plain JSON; other converters do not read it.
-                """
+                """ + effect
             ),
             PropertyDefinition(
                 prefix + "converter.encoding",
@@ -57,8 +59,8 @@ extension PropertyTable {
                 default: "UTF-8",
                 group: .converters,
                 since: "Kafka Connect",
-                example: "ISO-8859-1",
-                "The charset of the string converter."
+                example: "US-ASCII",
+                "The charset of the string converter: `UTF-8` or `US-ASCII`; others are not supported yet." + effect
             ),
             PropertyDefinition(
                 prefix + "schema.registry.url",

@@ -1,9 +1,13 @@
 internal import FoundationEssentials
 internal import JSON
+internal import Secrets
 internal import YAML
 
-/// Reads a file of properties: Java's format, or a flat map in YAML or JSON, also in the body that Connect's REST API takes.
+/// Reads a file of properties: Java's format, or a flat map in YAML or JSON, also in a body of Connect's REST API.
 enum ConfigurationFile {
+    /// What stands beside `config` in the bodies that Connect's REST API takes and returns.
+    private static let bodyKeys: Set<String> = ["name", "config", "tasks", "type", "initial_state"]
+
     /// The longest file that is read, in bytes.
     private static let maximumBytes = 4 << 20
 
@@ -61,7 +65,7 @@ enum ConfigurationFile {
             throw failure(path, "must be a map of property names to values")
         }
         guard let config = top["config"] else { return try entries(of: top, path: path) }
-        guard let inner = config.objectValue, top.keys.allSatisfy({ $0 == "config" || $0 == "name" }) else {
+        guard let inner = config.objectValue, top.keys.allSatisfy(bodyKeys.contains) else {
             throw failure(path, "must be {\"name\": …, \"config\": {…}} or a flat map of property names to values")
         }
         var entries = try entries(of: inner, path: path)

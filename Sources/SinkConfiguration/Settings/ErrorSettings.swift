@@ -26,13 +26,13 @@ package struct ErrorSettings: Sendable {
     package var retryBackoff: Duration
     /// What happens when a record cannot be converted.
     package var tolerance: Tolerance
-    /// How long a conversion that may yet succeed is tried again; `nil` for ever.
+    /// How long a conversion that may yet succeed is to be tried again, which none is yet; `nil` for ever.
     package var conversionRetryTimeout: Duration?
     /// The longest pause between such tries.
     package var conversionRetryMaximumDelay: Duration
     /// Whether each failed conversion is logged.
     package var logsFailures: Bool
-    /// Whether such lines name the record's topic, partition, offset and timestamp.
+    /// Whether such lines name the record's timestamp too.
     package var logsMessages: Bool
     /// Where records go that cannot be converted: `errors.deadletterqueue.*`.
     package var deadLetterQueue: DeadLetterSettings?

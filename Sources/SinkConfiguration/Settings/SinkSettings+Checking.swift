@@ -22,6 +22,7 @@ extension SinkSettings {
         let mappings = builder.mappings(for: topics)
         let keyConverter = builder.converter("key")
         let valueConverter = builder.converter("value")
+        builder.warnAboutFormats(of: mappings, valueConverter)
         let consumer = builder.client(.consumer, name: name, topics: topics)
         builder.requireBrokers(consumer)
         let producer = builder.client(.producer, name: name, topics: topics)

@@ -12,7 +12,7 @@ package struct SinkSettings: Sendable {
     package var kusto: KustoSettings
     /// Which topic goes to which table.
     package var mappings: [TopicMapping]
-    /// How keys are read; `nil` leaves them alone.
+    /// How keys would be read, which they are not yet; `nil` without a key converter.
     package var keyConverter: ConverterSettings?
     /// How values are read.
     package var valueConverter: ConverterSettings
@@ -38,6 +38,16 @@ package struct SinkSettings: Sendable {
     /// The mapping for a topic: its own, else the one for `*`, else `nil`.
     package func mapping(for topic: String) -> TopicMapping? {
         mappings.first { $0.topic == topic } ?? mappings.first { $0.isWildcard }
+    }
+
+    /// Whether the consumer cannot speak to the brokers yet in the way that is asked for.
+    package var lacksConsumerSecurity: Bool {
+        unsupported.contains { request in
+            ClientRole.consumer.prefixes.contains { prefix in
+                request.property.hasPrefix(prefix)
+                    && ClientRole.isSecurity(String(request.property.dropFirst(prefix.count)))
+            }
+        }
     }
 
     /// A request for something that is not there yet.

@@ -25,6 +25,9 @@ package struct TopicMapping: Sendable, Hashable {
         /// Whether a row is a JSON object.
         package var isJSON: Bool { self == .json || self == .singlejson || self == .multijson }
 
+        /// Whether a row is a line of fields with something between them.
+        package var isDelimited: Bool { [.csv, .tsv, .scsv, .sohsv, .psv, .tsve, .w3clogfile].contains(self) }
+
         /// Whether a message is a file of its own, to which nothing may be added.
         package var isBinary: Bool { [.avro, .apacheavro, .parquet, .orc, .sstream].contains(self) }
     }

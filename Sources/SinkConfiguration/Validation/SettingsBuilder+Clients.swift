@@ -20,7 +20,7 @@ extension SettingsBuilder {
             checkPollInterval(values)
         }
         let optional = ClientDefaults.optionalNames.filter { translation.values[$0] == nil }
-        return ClientProperties(values: values, optionalNames: optional)
+        return ClientProperties(values: values, optionalNames: optional, origins: translation.origins)
     }
 
     /// Notes when no brokers are named for the consumer.

@@ -42,4 +42,18 @@ extension SettingsBuilder {
         }
         return parser.mappings
     }
+
+    /// Warns about tables that would read lines of JSON as something else, which fills columns with fragments.
+    mutating func warnAboutFormats(of mappings: [TopicMapping], _ converter: ConverterSettings?) {
+        guard converter?.kind == .json else { return }
+        for mapping in mappings where mapping.format.isDelimited {
+            warnings.append(
+                """
+                kusto.tables.topics.mapping: value.converter writes JSON, and the entry for the topic \
+                "\(mapping.topic)" has the format \(mapping.format.rawValue)\
+                \(mapping.format == .csv ? ", the default" : ""); write 'format': 'json' unless the values are strings of that format
+                """
+            )
+        }
+    }
 }

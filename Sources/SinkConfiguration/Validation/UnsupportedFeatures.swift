@@ -4,7 +4,8 @@
 enum UnsupportedFeatures {
     /// Returns what `settings` asks for in vain.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
-        deadLetterQueues(settings.errors) + converter(settings.valueConverter) + settings.mappings.flatMap(mapping)
+        deadLetterQueues(settings.errors) + keyConverter(settings.keyConverter) + converter(settings.valueConverter)
+            + settings.mappings.flatMap(mapping)
     }
 
     private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
@@ -17,6 +18,15 @@ enum UnsupportedFeatures {
             found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason))
         }
         return found
+    }
+
+    private static func keyConverter(_ converter: ConverterSettings?) -> [SinkSettings.Unsupported] {
+        guard converter?.kind.usesRegistry == true else { return [] }
+        let reason = """
+            converters with a schema registry are not supported yet; remove it to start, since keys are not written to \
+            tables
+            """
+        return [.init(property: "key.converter", reason: reason)]
     }
 
     private static func converter(_ converter: ConverterSettings) -> [SinkSettings.Unsupported] {

@@ -1,10 +1,15 @@
-/// Replaces what is not UTF-8 by U+FFFD, one for each maximal subpart of a character, as Java and the Unicode Standard
-/// (chapter 3.9, "U+FFFD Substitution of Maximal Subparts") do.
-enum UTF8Repair {
+/// Replaces what a text's charset does not have by U+FFFD, as Java's decoders do.
+///
+/// Of UTF-8 it is one for each maximal subpart of a character (Unicode Standard, chapter 3.9, "U+FFFD Substitution of
+/// Maximal Subparts"), of ASCII one for each byte above 0x7F.
+struct TextRepair {
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
+    /// Whether the text is ASCII rather than UTF-8.
+    let isASCII: Bool
+
     /// Returns the length of the repaired text, or nil if nothing needs repair.
-    static func count(of bytes: UnsafeRawBufferPointer) -> Int? {
+    func count(of bytes: UnsafeRawBufferPointer) -> Int? {
         var (index, faults, lost) = (0, 0, 0)
         let end = bytes.count
         while index < end {
@@ -23,12 +28,12 @@ enum UTF8Repair {
     }
 
     /// Writes the repaired text to the start of `output`, which has room for it.
-    static func write(_ bytes: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer) {
+    func write(_ bytes: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer) {
         var (index, position) = (0, 0)
         while index < bytes.count {
             let (length, isValid) = unsafe next(in: bytes, at: index)
             for offset in 0..<(isValid ? length : 3) {
-                unsafe output[position + offset] = isValid ? bytes[index + offset] : replacement[offset]
+                unsafe output[position + offset] = isValid ? bytes[index + offset] : Self.replacement[offset]
             }
             position += isValid ? length : 3
             index += length
@@ -36,13 +41,14 @@ enum UTF8Repair {
     }
 
     /// Returns how many bytes the next character, or the maximal subpart of one, takes.
-    private static func next(in bytes: UnsafeRawBufferPointer, at index: Int) -> (length: Int, isValid: Bool) {
+    private func next(in bytes: UnsafeRawBufferPointer, at index: Int) -> (length: Int, isValid: Bool) {
         let first = unsafe bytes[index]
         let trailing: Int
         // The second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF.
         var range: ClosedRange<UInt8> = 0x80...0xBF
         switch first {
         case 0x00...0x7F: return (1, true)
+        case _ where isASCII: return (1, false)
         case 0xC2...0xDF: trailing = 1
         case 0xE0: (trailing, range) = (2, 0xA0...0xBF)
         case 0xED: (trailing, range) = (2, 0x80...0x9F)

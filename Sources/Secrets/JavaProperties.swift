@@ -2,15 +2,16 @@
 ///
 /// A natural line whose last backslash is not itself escaped goes on with the next one, less its leading blanks. The
 /// name ends at the first `=`, `:` or blank that is not escaped.
-struct JavaProperties {
+package enum JavaProperties {
     /// A `\u` that four hexadecimal digits do not follow.
-    struct Malformed: Error {
+    package struct Malformed: Error {
         /// The line on which the entry starts, from 1.
-        let line: Int
+        package let line: Int
     }
 
     /// Returns the entries in order; of those with the same name the last wins, as the reader of them must see to.
-    static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
+    /// - Throws: ``Malformed``.
+    package static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
         var entries: [(name: String, value: String)] = []
         for (line, number) in logicalLines(of: Array(text.unicodeScalars)) {
             guard let entry = entry(of: line) else { throw Malformed(line: number) }

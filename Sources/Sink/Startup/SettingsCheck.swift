@@ -1,0 +1,45 @@
+internal import Converters
+internal import Kafka
+internal import Metrics
+package import SinkConfiguration
+
+/// What can be said against settings by those who will use them, without opening or asking anything.
+package enum SettingsCheck {
+    /// Returns every property that Kafka's library or the converters refuse; what is not supported yet is left out.
+    package static func problems(with settings: SinkSettings) -> [StartupProblem] {
+        consumerProblems(with: settings) + routeProblems(with: settings)
+    }
+
+    /// Returns every property of the consumer that Kafka's library refuses, under the name that the user wrote.
+    static func consumerProblems(with settings: SinkSettings) -> [StartupProblem] {
+        let consumer = settings.consumer
+        // The library's reasons quote values, of which one that a reference names must not be printed either.
+        let hidden = consumer.origins.filter { consumer[$0.key] != $0.value.printable }.map(\.key)
+        let configuration = KafkaClientConfiguration(
+            consumer.revealed(),
+            secretNames: consumer.secretNames.union(hidden)
+        )
+        return configuration.refusals().map { name, reason in
+            let written = consumer.origins[name]
+            let value = written.map { " \($0.printable)" } ?? ""
+            let message = """
+                Invalid value\(value) for configuration \(written?.name ?? name): librdkafka, which has it as \(name), \
+                says: \(reason)
+                """
+            return StartupProblem(.configuration, message)
+        }
+    }
+
+    private static func routeProblems(with settings: SinkSettings) -> [StartupProblem] {
+        let isAsked = settings.unsupported.contains {
+            $0.property.hasPrefix("value.converter") || $0.property == "kusto.tables.topics.mapping"
+        }
+        guard !isAsked else { return [] }
+        do throws(SinkFailure) {
+            _ = try TopicRouter(settings: settings, registry: MetricsRegistry())
+            return []
+        } catch {
+            return [StartupProblem(.configuration, error.message)]
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import FoundationEssentials
+internal import HTTP
+internal import Kafka
+internal import Kusto
+internal import Logging
+internal import Metrics
+internal import SinkConfiguration
+
+/// What a worker opens; what cannot be opened is missing here and named among the problems.
+struct WorkerParts: Sendable {
+    /// What waits for its ingestion.
+    let buffers: BufferBudget?
+    /// One for each task; none when the settings do not let them be made.
+    let consumers: [KafkaConsumer]
+    /// The way to ADX.
+    let client: KustoClient?
+    /// Everything that is wrong with the settings or could not be opened.
+    let problems: [StartupProblem]
+    private let http: HTTPClient?
+
+    /// Opens what can be opened.
+    init(_ settings: SinkSettings, _ registry: MetricsRegistry, _ logger: Logger) {
+        var problems = SettingsCheck.problems(with: settings)
+        func open<Part>(_ make: () throws(SinkFailure) -> Part) -> Part? {
+            do throws(SinkFailure) {
+                return try make()
+            } catch {
+                problems.append(StartupProblem(.configuration, error.message))
+                return nil
+            }
+        }
+        buffers = open { () throws(SinkFailure) in
+            try BufferBudget(
+                memoryBytes: settings.buffers.memoryBytes,
+                diskBytes: settings.buffers.diskBytes,
+                directory: settings.buffers.temporaryDirectory
+            )
+        }
+        let canConsume = !settings.lacksConsumerSecurity && SettingsCheck.consumerProblems(with: settings).isEmpty
+        consumers =
+            canConsume
+            ? open { () throws(SinkFailure) in try Self.consumers(settings, logger) } ?? [] : []
+        let http = open { () throws(SinkFailure) in try Self.http(settings, logger) }
+        client = http.map { http in
+            KustoClient(
+                configuration: KustoConfiguration(settings, environment: ProcessInfo.processInfo.environment),
+                transport: http,
+                logger: logger,
+                metrics: registry
+            )
+        }
+        self.http = http
+        self.problems = problems
+    }
+
+    /// Ends what runs.
+    func close() async { await http?.shutdown() }
+
+    private static func consumers(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> [KafkaConsumer] {
+        var consumers: [KafkaConsumer] = []
+        for task in 0..<max(1, settings.tasksMax) {
+            let properties = settings.consumer.forTask(task)
+            let configuration = KafkaClientConfiguration(
+                properties.revealed(),
+                secretNames: properties.secretNames,
+                optionalNames: properties.optionalNames
+            )
+            do throws(KafkaError) {
+                consumers.append(try KafkaConsumer(configuration: configuration, logger: logger.with("task", task)))
+            } catch {
+                let written = settings.consumer.origins.filter { error.message.contains($0.key) }.map(\.value.name)
+                let names = written.isEmpty ? "consumer.override.*" : written.sorted().joined(separator: ", ")
+                throw SinkFailure(.clientConfiguration, "\(names): \(error.message)")
+            }
+        }
+        return consumers
+    }
+
+    private static func http(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> HTTPClient {
+        do throws(HTTPError) {
+            return try HTTPClient(configuration: HTTPClientConfiguration(settings.kusto), logger: logger)
+        } catch {
+            throw SinkFailure(.clientConfiguration, error.message)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Kafka
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+@Suite("Whether Kafka has the topics", .timeLimit(.minutes(1)))
+struct KafkaStartupCheckTests {
+    private let cluster: KafkaMockCluster
+
+    init() throws {
+        cluster = try KafkaMockCluster()
+        for topic in ["a", "late", "closed", "gone"] { try cluster.createTopic(topic, partitions: 1) }
+    }
+
+    private func check(_ topics: [String]) throws -> KafkaStartupCheck {
+        KafkaStartupCheck(
+            consumer: try KafkaConsumer(
+                configuration: KafkaClientConfiguration([
+                    "bootstrap.servers": cluster.bootstrapServers, "group.id": "g",
+                ]),
+                logger: StartupSamples.logger
+            ),
+            servers: cluster.bootstrapServers,
+            topics: .list(topics)
+        )
+    }
+
+    @Test("A topic without a leader is waited for")
+    func waits() async throws {
+        cluster.setFailure(of: "late", to: .leaderNotAvailable)
+        // Who waits has seen the failure.
+        let clock = SinkClock(
+            now: SinkClock.system.now,
+            wallMilliseconds: SinkClock.system.wallMilliseconds,
+            sleep: { [cluster] _ in cluster.setFailure(of: "late", to: nil) }
+        )
+        let problems = try await check(["a", "late"]).run(timeout: .seconds(30), clock: clock, stop: StopSignal())
+        #expect(problems == [])
+    }
+
+    @Test("A topic that stays without a leader is a failure of the service")
+    func givesUp() async throws {
+        cluster.setFailure(of: "late", to: .leaderNotAvailable)
+        let problems = try await check(["a", "late"]).run(timeout: .seconds(1), clock: .system, stop: StopSignal())
+        #expect(problems.map(\.cause) == [.service])
+        let message = problems.first?.message ?? ""
+        for part in ["topic late", "within 1 s (startup.timeout.ms)", "LEADER_NOT_AVAILABLE"] {
+            #expect(message.contains(part), "\(part) in \(message)")
+        }
+    }
+
+    @Test("A topic that is not allowed, and one that is unknown, are told at once")
+    func refusals() async throws {
+        cluster.setFailure(of: "closed", to: .authorization)
+        cluster.setFailure(of: "gone", to: .unknown)
+        cluster.setFailure(of: "late", to: .leaderNotAvailable)
+        let start = ContinuousClock.now
+        let problems = try await check(["closed", "gone", "late"]).run(
+            timeout: .seconds(50),
+            clock: .system,
+            stop: StopSignal()
+        )
+        #expect(ContinuousClock.now - start < .seconds(25))
+        #expect(problems.map(\.cause) == [.service, .configuration])
+        #expect(problems.first?.message.contains("topic closed") == true)
+        #expect(problems.first?.message.contains("grant the user the right") == true)
+        #expect(problems.last?.message.contains("topic gone does not exist") == true)
+    }
+}

@@ -1,0 +1,82 @@
+import HTTP
+import Kusto
+import Secrets
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+/// Answers every request with one text.
+private struct FixedTransport: KustoTransport {
+    let body: String
+
+    func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        HTTPResponse(status: 200, body: Array(body.utf8))
+    }
+}
+
+/// Answers nothing until it is cancelled.
+private struct SilentTransport: KustoTransport {
+    func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        try? await Task.sleep(for: .seconds(3600))
+        throw HTTPError(.cancelled, "the request was cancelled")
+    }
+}
+
+@Suite("Whether ADX can be used", .timeLimit(.minutes(1)))
+struct KustoStartupCheckTests {
+    private func problems(
+        _ client: KustoClient,
+        timeout: Duration = .seconds(30),
+        stop: StopSignal = StopSignal()
+    ) async throws -> [StartupProblem] {
+        let settings = try StartupSamples.settings(["kusto.validation.table.enable": "false"])
+        return await KustoStartupCheck(client: client, settings: settings).run(
+            timeout: timeout,
+            clock: .system,
+            stop: stop
+        )
+    }
+
+    @Test("Variables of a workload identity that are missing are configuration, and not the URL's fault")
+    func workloadIdentity() async throws {
+        let problems = try await problems(StartupSamples.client(FixedTransport(body: #"{"a":1}"#), .workloadIdentity))
+        #expect(problems.map(\.cause) == [.configuration])
+        #expect(problems.first?.message.contains("AZURE_CLIENT_ID is not set") == true)
+        #expect(problems.first?.message.contains("kusto.ingestion.url") == false)
+    }
+
+    @Test("A login endpoint that must not be trusted is configuration")
+    func untrusted() async throws {
+        let transport = FixedTransport(body: #"{"AzureAD":{"LoginEndpoint":"http://login.example"}}"#)
+        let client = StartupSamples.client(
+            transport,
+            .application(tenantID: "t", clientID: "c", secret: Secret("s"))
+        )
+        let problems = try await problems(client)
+        #expect(problems.map(\.cause) == [.configuration])
+        #expect(problems.first?.message.hasPrefix("https://ingest-c.example/v1/rest/auth/metadata names") == true)
+    }
+
+    @Test("An answer that does not come ends with the time for the start, and says what was waited for")
+    func silence() async throws {
+        let client = StartupSamples.client(SilentTransport(), .token(Secret("t")))
+        let start = ContinuousClock.now
+        let problems = try await problems(client, timeout: .milliseconds(1200))
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(problems.map(\.cause) == [.service])
+        let message = problems.first?.message ?? ""
+        for part in ["kusto.ingestion.url=", "within 1 s (startup.timeout.ms)", "still waiting for a token"] {
+            #expect(message.contains(part), "\(part) in \(message)")
+        }
+    }
+
+    @Test("A stop ends the wait for an answer")
+    func stops() async throws {
+        let client = StartupSamples.client(SilentTransport(), .token(Secret("t")))
+        let stop = StopSignal()
+        async let problems = problems(client, timeout: .seconds(3000), stop: stop)
+        stop.request()
+        #expect(try await problems.count == 1)
+    }
+}

@@ -1,0 +1,58 @@
+import Metrics
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+@Suite("What settings are refused without asking anybody")
+struct SettingsCheckTests {
+    @Test(
+        "A value that only librdkafka refuses is named as it was written",
+        arguments: ["consumer.override.queued.min.messages", "consumer.queued.min.messages"]
+    )
+    func consumerProperties(name: String) throws {
+        let problems = SettingsCheck.problems(with: try StartupSamples.settings([name: "abc"]))
+        #expect(problems.count == 1 && problems.first?.cause == .configuration)
+        #expect(problems.first?.message.hasPrefix("Invalid value abc for configuration \(name): ") == true)
+        #expect(SettingsCheck.problems(with: try StartupSamples.settings([name: "1000"])) == [])
+    }
+
+    @Test("A value that a reference names is not printed")
+    func references() throws {
+        var properties: [String: String] = [:]
+        for (name, value) in [
+            "name": "s", "connector.class": "KustoSinkConnector", "topics": "a", "bootstrap.servers": "127.0.0.1:1",
+            "kusto.ingestion.url": "http://127.0.0.1:1", "aad.auth.strategy": "az_dev_token",
+            "aad.auth.accesstoken": "t", "value.converter": "String",
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A'}]",
+            "consumer.override.queued.min.messages": "${env:COUNT}",
+        ] {
+            properties[name] = value
+        }
+        let settings = try SinkSettings(PropertySet(properties, environment: ["COUNT": "s3cret"]))
+        let problems = SettingsCheck.problems(with: settings)
+        #expect(problems.count == 1)
+        #expect(problems.first?.message.contains("s3cret") == false)
+        #expect(problems.first?.message.contains("consumer.override.queued.min.messages") == true)
+    }
+
+    @Test(
+        "What the router refuses has been noted as not supported",
+        arguments: ConverterSettings.Kind.allCases,
+        TopicMapping.Format.allCases
+    )
+    func routes(kind: ConverterSettings.Kind, format: TopicMapping.Format) throws {
+        for encoding in ["UTF-8", "utf8", "US-ASCII", "ascii", "ISO-8859-1", "LATIN1", "UTF-16", "UTF-16LE"] {
+            for schemas in ["true", "false"] {
+                let settings = try StartupSamples.settings([
+                    "value.converter": kind.rawValue, "value.converter.converter.encoding": encoding,
+                    "value.converter.schemas.enable": schemas, "value.converter.schema.registry.url": "http://r:1",
+                    "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'\(format.rawValue)'}]",
+                ])
+                let isRefused = (try? TopicRouter(settings: settings, registry: MetricsRegistry())) == nil
+                #expect(!isRefused || !settings.unsupported.isEmpty, "\(kind) \(format) \(encoding)")
+                #expect(SettingsCheck.problems(with: settings) == [])
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Kafka
+import KustoEmulator
+import Metrics
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+private struct NoObserver: PipelineObserver {
+    func taskTurned(_ task: Int) {}
+    func taskJoined(_ task: Int) {}
+    func taskEnded(_ task: Int) {}
+}
+
+@Suite("A worker's check", .timeLimit(.minutes(1)))
+struct WorkerCheckTests {
+    private let kafka: KafkaMockCluster
+    private let adx: EmulatedCluster
+
+    init() throws {
+        kafka = try KafkaMockCluster()
+        try kafka.createTopic("a", partitions: 1)
+        adx = try EmulatedCluster(
+            configuration: EmulatedClusterConfiguration(
+                databases: ["D"],
+                setupCommands: [".create table A (id: long, body: string)"],
+                authentication: AuthenticationPolicy(staticTokens: ["t"])
+            ),
+            logger: StartupSamples.logger
+        )
+        try adx.start()
+    }
+
+    private func problems(_ changes: [String: String?]) async throws -> [StartupProblem] {
+        let places: [String: String?] = [
+            "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.url, "kusto.query.url": adx.url,
+        ]
+        let worker = SinkWorker(
+            settings: try StartupSamples.settings(places.merging(changes) { $1 }),
+            registry: MetricsRegistry(),
+            observer: NoObserver(),
+            logger: StartupSamples.logger
+        )
+        let problems = await worker.check()
+        await adx.stop()
+        return problems
+    }
+
+    @Test("finds nothing wrong where nothing is")
+    func good() async throws { #expect(try await problems([:]) == []) }
+
+    @Test("tells what cannot be opened together with what ADX and Kafka do not have")
+    func everything() async throws {
+        kafka.setFailure(of: "a", to: .unknown)
+        let messages = try await problems([
+            "tempdir.path": "/proc/nowhere",
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'Nothing','format':'csv'}]",
+        ]).map(\.message)
+        for part in ["tempdir.path=/proc/nowhere", "topic a does not exist", "table Nothing does not exist"] {
+            #expect(messages.count { $0.contains(part) } == 1, "\(part) in \(messages)")
+        }
+    }
+
+    @Test("asks ADX when a property keeps the consumer from being made")
+    func refusedConsumer() async throws {
+        let messages = try await problems([
+            "consumer.override.queued.min.messages": "abc",
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'Nothing','format':'csv'}]",
+        ]).map(\.message)
+        #expect(messages.count == 2)
+        #expect(messages.first?.contains("consumer.override.queued.min.messages") == true)
+        #expect(messages.last?.contains("table Nothing does not exist") == true)
+    }
+
+    @Test("names the property that keeps the consumer from being made")
+    func refusedFile() async throws {
+        let messages = try await problems([
+            "security.protocol": "SSL", "consumer.ssl.ca.location": "/nowhere.pem", "bootstrap.servers": "127.0.0.1:1",
+        ]).map(\.message)
+        #expect(messages.count == 1 && messages[0].hasPrefix("consumer.ssl.ca.location: "), "\(messages)")
+    }
+
+    @Test(
+        "leaves Kafka out while its security is not supported yet",
+        arguments: [
+            ["sasl.jaas.config": "x", "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN"],
+            ["consumer.override.sasl.jaas.config": "x", "consumer.override.sasl.mechanism": "PLAIN"],
+            ["consumer.ssl.truststore.location": "/t.jks", "security.protocol": "SSL"],
+        ]
+    )
+    func unsupportedSecurity(changes: [String: String]) async throws {
+        let changes = changes.mapValues { Optional($0) }.merging(["bootstrap.servers": "127.0.0.1:1"]) { $1 }
+        #expect(try await problems(changes) == [])
+    }
+
+    @Test("asks Kafka when only a dead-letter queue's security is not supported yet")
+    func unsupportedQueue() async throws {
+        kafka.setFailure(of: "a", to: .unknown)
+        let messages = try await problems(["producer.override.ssl.keystore.location": "/k.jks"]).map(\.message)
+        #expect(messages.count == 1 && messages[0].contains("topic a does not exist"))
+    }
+}
