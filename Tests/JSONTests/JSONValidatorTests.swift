@@ -67,7 +67,7 @@ struct JSONValidatorTests {
         #expect(throws: JSONError.self) { try JSONValue(parsing: document) }
     }
 
-    @Test("Of documents that were damaged at random it accepts those that the strict scanner accepts", arguments: 0..<8)
+    @Test("Of documents that were damaged at random it accepts those that the strict scanner accepts", arguments: 0..<2)
     func damaged(seed: UInt64) {
         let validator = JSONValidator()
         let alphabet = Array(#"\\\""{}[],:01-.e+tfn u"#.utf8) + [0x0A, 0x1F, 0x80, 0xC3, 0xA9]
@@ -78,7 +78,7 @@ struct JSONValidatorTests {
             return Int(state >> 33) % bound
         }
         var accepted = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<10_000 {
             var document = origin
             for _ in 0...next(2) {
                 let place = next(document.count)
@@ -93,10 +93,11 @@ struct JSONValidatorTests {
                 if case .invalid = unsafe validator.verdict(on: bytes) { isInvalid = true }
             }
             let isRefused = unsafe document.withUnsafeBytes { unsafe (try? StrictJSONScanner.scan($0)) == nil }
-            #expect(isInvalid == isRefused, "\(String(decoding: document, as: UTF8.self))")
+            // Not an expectation each, which would keep a core busy for many seconds.
+            if isInvalid != isRefused { Issue.record("\(String(decoding: document, as: UTF8.self))") }
             accepted += isInvalid ? 0 : 1
         }
-        #expect(accepted > 1000)
+        #expect(accepted > 500)
     }
 
     @Test("Nesting is allowed to the same depth with and without large numbers", arguments: ["1", "1e400"])

@@ -93,7 +93,7 @@ internal import HTTP
 
     private func addPage() {
         // Four pages fill a slot; fewer are only worth a write when nothing else is left.
-        if pool.isHalfUsed, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
+        if pool.isLow, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
         if let page = pool.allocate(overdraft: false) {
             pages.append(page)
         } else {

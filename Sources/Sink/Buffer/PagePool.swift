@@ -52,9 +52,6 @@ package final class PagePool: @unchecked Sendable {
     /// Whether less than a quarter is left.
     package var isLow: Bool { used > capacity - capacity / 4 }
 
-    /// Whether less than half is left: then open batches begin to go to disk.
-    var isHalfUsed: Bool { used > capacity / 2 }
-
     /// Whether nothing is left.
     package var isUsedUp: Bool { used >= capacity }
 
