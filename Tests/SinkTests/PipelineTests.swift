@@ -256,7 +256,8 @@ struct PipelineTests {
         try produce("a", ["x", "y"])
         let failure = try await run(settings, RecordingDestination()) { false }
         #expect(failure?.code == .kafka)
-        #expect(failure?.message.contains("a-") == true)
+        #expect(failure?.message.contains("cannot read a-") == true)
+        #expect(failure?.message.contains("auto.offset.reset") == true)
     }
 
     @Test("lag and offsets are known before the first record is read")
@@ -269,6 +270,19 @@ struct PipelineTests {
         let isKnown = { @Sendable in
             let page = registry.render()
             return page.contains(#"kusto_sink_committed_offset{connector="s",partition="0",topic="a"} 30"#)
+                && page.contains(#"kusto_sink_consumer_lag{connector="s",partition="0",topic="a"} 0"#)
+        }
+        #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
+    }
+
+    @Test("a group that begins at the end has no lag before it has read anything")
+    func knowsLagFromTheEnd() async throws {
+        let settings = try settings(["topics": "a", "consumer.override.auto.offset.reset": "latest"])
+        try produce("a", (0..<60).map { "a\($0)" })
+        let registry = registry
+        let isKnown = { @Sendable in
+            let page = registry.render()
+            return page.contains(#"kusto_sink_committable_offset{connector="s",partition="0",topic="a"} 30"#)
                 && page.contains(#"kusto_sink_consumer_lag{connector="s",partition="0",topic="a"} 0"#)
         }
         #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)

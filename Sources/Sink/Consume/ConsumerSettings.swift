@@ -8,6 +8,8 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var drainTime: Duration
     /// Time that a revocation may take; well below `max.poll.interval.ms`, or the group goes on without us.
     package var revokeTime: Duration
+    /// Whether partitions without a committed offset are read from their end (`auto.offset.reset=latest`).
+    package var beginsAtEnd: Bool
     /// The most messages taken from the client at once.
     package var messagesPerPoll: Int
 
@@ -17,12 +19,14 @@ package struct ConsumerSettings: Sendable, Hashable {
         commitInterval: Duration = .seconds(1),
         drainTime: Duration = .seconds(25),
         revokeTime: Duration = .seconds(10),
+        beginsAtEnd: Bool = false,
         messagesPerPoll: Int = 1000
     ) {
         self.topics = topics
         self.commitInterval = commitInterval
         self.drainTime = drainTime
         self.revokeTime = revokeTime
+        self.beginsAtEnd = beginsAtEnd
         self.messagesPerPoll = messagesPerPoll
     }
 }

@@ -8,9 +8,14 @@ internal import Synchronization
 /// thread at a time does; the poll thread never waits for it.
 final class OffsetProbe: Sendable {
     private let consumer: KafkaConsumer
+    private let beginsAtEnd: Bool
     private let isBusy = Atomic(false)
 
-    init(consumer: KafkaConsumer) { self.consumer = consumer }
+    /// - Parameter beginsAtEnd: Where a partition without a committed offset is read from (`auto.offset.reset=latest`).
+    init(consumer: KafkaConsumer, beginsAtEnd: Bool) {
+        self.consumer = consumer
+        self.beginsAtEnd = beginsAtEnd
+    }
 
     /// Begins to ask, unless the last question is still open; the partitions are told the answers.
     func ask(_ partitions: [AssignedPartition]) {
@@ -27,11 +32,16 @@ final class OffsetProbe: Sendable {
 
     private func answer(_ partitions: [AssignedPartition]) {
         let unknown = partitions.filter { !$0.hasPosition }.map(\.topicPartition)
-        let committed = unknown.isEmpty ? [:] : try? consumer.committed(unknown, timeout: .seconds(5))
+        // Without this answer a partition would look as if nothing of it had ever been ingested.
+        guard let committed = unknown.isEmpty ? [:] : try? consumer.committed(unknown, timeout: .seconds(5)) else {
+            return
+        }
         for partition in partitions where !partition.isAbandoned {
             // A broker that does not answer this one will not answer the next.
             guard let ends = try? consumer.watermarks(partition.topicPartition, timeout: .seconds(2)) else { return }
-            partition.noteEnds(low: ends.low, high: ends.high, committed: committed?[partition.topicPartition])
+            let offset = committed[partition.topicPartition]
+            let start = offset.map { max($0, ends.low) } ?? (beginsAtEnd ? ends.high : ends.low)
+            partition.note(start: start, end: ends.high, committed: offset)
         }
     }
 }

@@ -38,7 +38,7 @@ struct Turn: ~Copyable {
         self.consumer = consumer
         self.settings = settings
         self.around = around
-        probe = OffsetProbe(consumer: consumer)
+        probe = OffsetProbe(consumer: consumer, beginsAtEnd: settings.beginsAtEnd)
         nextCommit = around.clock.now() + settings.commitInterval
         nextGauges = around.clock.now() + .seconds(1)
     }
@@ -148,7 +148,8 @@ struct Turn: ~Copyable {
             around.metrics.commitFailures.increment()
             around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
         case .error(let error):
-            if error.isFatal || Self.stops(error) { throw error }
+            if error.isFatal { throw error }
+            if let remedy = Self.remedy(for: error) { throw KafkaError(error.code, "\(error.message); \(remedy)") }
             log(error)
         }
     }
@@ -336,8 +337,14 @@ struct Turn: ~Copyable {
         probe.ask(isPaused ? Array(held.values) : held.values.filter { !$0.hasPosition })
     }
 
-    /// Whether the client would go on without ever reading the partition or topic again.
-    private static func stops(_ error: KafkaError) -> Bool { error.code == .noOffset || error.code == .authorization }
+    /// What to do about an error after which the client would go on without ever reading the partition or topic again.
+    private static func remedy(for error: KafkaError) -> String? {
+        switch error.code {
+        case .noOffset: "set consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
+        case .authorization: "grant the user the right to read the topic and the group"
+        default: nil
+        }
+    }
 
     // MARK: Words
 

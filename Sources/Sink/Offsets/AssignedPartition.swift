@@ -52,11 +52,11 @@ package final class AssignedPartition: Sendable {
         state.withLock { ($0.ledger.committable ?? $0.start, $0.committed, $0.end) }
     }
 
-    /// Notes what Kafka said of the partition's ends and of the group's offset, `nil` when it has none.
-    func noteEnds(low: Int64, high: Int64, committed: Int64?) {
+    /// Notes where reading begins, where the partition ends, and the group's offset, `nil` when it has none or was not asked.
+    func note(start: Int64, end: Int64, committed: Int64?) {
         state.withLock { state in
-            state.end = high
-            if state.start == nil { state.start = max(low, committed ?? low) }
+            state.end = end
+            if state.start == nil { state.start = start }
             if state.committed == nil { state.committed = committed }
         }
     }

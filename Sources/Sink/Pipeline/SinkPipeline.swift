@@ -176,7 +176,8 @@ package final class SinkPipeline: Service {
             topics: settings.topics.subscription,
             commitInterval: settings.process.commitInterval,
             drainTime: settings.process.shutdownDrain,
-            revokeTime: .milliseconds(min(10_000, pollInterval / 3))
+            revokeTime: .milliseconds(min(10_000, pollInterval / 3)),
+            beginsAtEnd: settings.consumer["auto.offset.reset"] == "latest"
         )
     }
 
