@@ -44,7 +44,7 @@ let package = Package(
         module("Compression", ["CIsal", "CZlib"]),
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
-        module("HTTP", ["Logging", "Daemon", "CCurl"]),
+        module("HTTP", ["Logging", "Daemon", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "CMicroHTTPD"]),
         module("Kafka", ["Logging", "Daemon", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),

@@ -40,6 +40,16 @@ static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, l
     return curl_multi_setopt(multi, option, value);
 }
 
+/// Told which sockets to watch for what (`CURLMOPT_SOCKETFUNCTION`), and when to come back (`CURLMOPT_TIMERFUNCTION`).
+static inline void ccurl_multi_set_callbacks(
+    CURLM *multi, int (*sockets)(CURL *, curl_socket_t, int, void *, void *), int (*timer)(CURLM *, long, void *),
+    void *context) {
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, sockets);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+}
+
 /// The finished transfer's handle and code, or NULL when none has finished.
 static inline CURL *ccurl_multi_finished(CURLM *multi, CURLcode *result) {
     int left;

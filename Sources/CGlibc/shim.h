@@ -2,6 +2,8 @@
 #include <malloc.h>
 #include <getopt.h>
 #include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 /* pthread.h hides it unless _GNU_SOURCE was defined when the Glibc module was built. */
 extern int pthread_setname_np(pthread_t, const char *);

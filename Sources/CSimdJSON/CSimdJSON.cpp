@@ -10,6 +10,7 @@ using simdjson::dom::element_type;
 struct csimdjson_parser {
     simdjson::dom::parser dom;
     simdjson::error_code error = simdjson::SUCCESS;
+    bool is_plain = false;
 };
 
 namespace {
@@ -47,8 +48,9 @@ void csimdjson_destroy(csimdjson_parser *parser) { delete parser; }
 csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, size_t length) {
     simdjson::dom::element root;
     parser->error = reserve(parser->dom, length);
+    parser->is_plain = is_plain_text(bytes, length);
     if (!parser->error) {
-        csimdjson_kind kind = check_structure(*parser->dom.implementation, bytes, length);
+        csimdjson_kind kind = check_structure(*parser->dom.implementation, bytes, length, parser->is_plain);
         if (kind != CSIMDJSON_INVALID) { return kind; }
         parser->error = reserve_tape(parser->dom, length);
     }
@@ -69,6 +71,8 @@ csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, s
         default: return CSIMDJSON_NUMBER;
     }
 }
+
+bool csimdjson_is_plain(const csimdjson_parser *parser) { return parser->is_plain; }
 
 const char *csimdjson_string(csimdjson_parser *parser, size_t *length) {
     if (parser->error) { return nullptr; }

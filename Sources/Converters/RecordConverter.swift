@@ -71,7 +71,8 @@ package final class RecordConverter {
         let document = unsafe UnsafeRawBufferPointer(rebasing: room[..<value.count])
         switch unsafe validator.verdict(on: document) {
         case .object, .array, .number, .boolean:
-            return .row(bytesWritten: unsafe terminate(room, Self.flatten(room, value.count)))
+            let count = unsafe Self.flatten(room, value.count, hasBreaks: !validator.isPlain)
+            return .row(bytesWritten: unsafe terminate(room, count))
         case .string:
             let count = unsafe validator.withDecodedString(document) { text in
                 // The text lies in the parser's own memory and is never longer than its document.
@@ -96,7 +97,7 @@ package final class RecordConverter {
     ///
     /// A line is a row for Azure Data Explorer's `json`. Line breaks in a valid document are only ever white space
     /// between its parts, so blanks in their place change nothing.
-    private static func flatten(_ room: UnsafeMutableRawBufferPointer, _ count: Int) -> Int {
+    private static func flatten(_ room: UnsafeMutableRawBufferPointer, _ count: Int, hasBreaks: Bool) -> Int {
         var end = count
         while end > 0, unsafe isWhiteSpace(room[end - 1]) { end -= 1 }
         var start = 0
@@ -105,12 +106,13 @@ package final class RecordConverter {
             unsafe base.copyMemory(from: base + start, byteCount: end - start)
         }
         let length = end - start
+        guard hasBreaks else { return length }
         unsafe blank(UInt8(ascii: "\n"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
         unsafe blank(UInt8(ascii: "\r"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
         return length
     }
 
-    /// Puts blanks in the place of a byte; nearly always there is none, which `memchr` finds out fastest.
+    /// Puts blanks in the place of a byte.
     private static func blank(_ byte: UInt8, in bytes: UnsafeMutableRawBufferPointer) {
         var rest = unsafe bytes
         while let base = rest.baseAddress, let found = unsafe memchr(base, Int32(byte), rest.count) {

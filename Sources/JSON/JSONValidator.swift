@@ -23,6 +23,9 @@ package final class JSONValidator {
     /// Whether the last verdict was the scanner's.
     private(set) var usedScanner = false
 
+    /// Whether the last document has neither a backslash nor a control character, and so no line break.
+    package var isPlain: Bool { unsafe csimdjson_is_plain(parser) }
+
     /// Creates a validator; its buffers are allocated with the first document.
     package init() {
         guard let parser = unsafe csimdjson_create() else { fatalError("out of memory") }

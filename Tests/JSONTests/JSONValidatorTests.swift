@@ -31,6 +31,28 @@ struct JSONValidatorTests {
         #expect(unsafe withPadding(document) { unsafe validator.verdict(on: $0) } == verdict)
     }
 
+    @Test("A control character or a backslash is seen wherever it stands")
+    func plain() {
+        let validator = JSONValidator()
+        for length in [2, 15, 16, 17, 63, 64, 65, 128, 150] {
+            let document = Array(("{" + String(repeating: " ", count: length - 2) + "}").utf8)
+            _ = unsafe withPadding(document) { unsafe validator.verdict(on: $0) }
+            #expect(validator.isPlain, "\(length) bytes")
+            for place in document.indices {
+                for byte in [0, 0x0A, 0x0D, 0x1F, UInt8(ascii: "\\")] {
+                    var changed = document
+                    changed[place] = byte
+                    _ = unsafe withPadding(changed) { unsafe validator.verdict(on: $0) }
+                    #expect(!validator.isPlain, "byte \(byte) at \(place) of \(length)")
+                }
+                var changed = document
+                changed[place] = 0xE9
+                _ = unsafe withPadding(changed) { unsafe validator.verdict(on: $0) }
+                #expect(validator.isPlain, "byte 0xE9 at \(place) of \(length)")
+            }
+        }
+    }
+
     static let refused: [[UInt8]] =
         [
             #"{"a":1} {"b":2}"#, "{\"a\":1}\n{\"b\":2}\n", #"{"a":1,}"#, "{'a':1}", "{a:1}", #"{"a":1/*c*/}"#, "//c\n1",

@@ -26,12 +26,28 @@ struct AccountRankingTests {
         #expect(ranking.rank(of: "a") == 1)
     }
 
-    @Test("good accounts come first, and each account's resources in turn")
-    func orders() throws {
+    @Test("a good account is used first, and further attempts go to other accounts and resources")
+    func chooses() throws {
         let ranking = AccountRanking(now: clock.clock.now)
         for _ in 0..<10 { ranking.report("bad", success: false) }
         let resources = try [url("bad", 1), url("bad", 2), url("good", 1), url("good", 2)]
-        #expect(ranking.order(resources).map(\.account) == ["good", "bad", "good", "bad"])
-        #expect(Set(ranking.order(resources)) == Set(resources))
+        let accounts = StorageAccount.grouping(resources)
+        var tried: [SignedURL] = []
+        for _ in resources {
+            try tried.append(#require(ranking.choose(from: accounts, tried: tried)))
+        }
+        #expect(tried.map(\.account) == ["good", "bad", "good", "bad"])
+        #expect(Set(tried) == Set(resources))
+        // When all were tried they are tried again.
+        #expect(ranking.choose(from: accounts, tried: tried)?.account == "good")
+        #expect(ranking.choose(from: [], tried: []) == nil)
+    }
+
+    @Test("of equal accounts each is used")
+    func spreads() throws {
+        let ranking = AccountRanking(now: clock.clock.now)
+        let accounts = try StorageAccount.grouping((1...3).map { try url("a\($0)", 1) })
+        let used = (0..<200).compactMap { _ in ranking.choose(from: accounts, tried: [])?.account }
+        #expect(Set(used) == ["a1", "a2", "a3"])
     }
 }

@@ -8,6 +8,8 @@ import Synchronization
 
 /// Takes batches instead of ADX, and remembers their rows in the order in which they were accepted.
 final class RecordingDestination: BatchDestination {
+    let executor: (any TaskExecutor)? = nil
+
     /// One accepted batch.
     struct Accepted: Sendable {
         let table: String

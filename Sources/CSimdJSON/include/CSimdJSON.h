@@ -1,6 +1,7 @@
 #ifndef CSIMDJSON_H
 #define CSIMDJSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,9 @@ void csimdjson_destroy(csimdjson_parser *parser);
 
 /// Checks one document in place; CSIMDJSON_PADDING readable bytes must follow it.
 csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, size_t length);
+
+/// Whether the last document checked has neither a backslash nor a control character, and so no line break.
+bool csimdjson_is_plain(const csimdjson_parser *parser);
 
 /// Returns the decoded text of the last document when its root is a string, else NULL; valid until the next check.
 const char *csimdjson_string(csimdjson_parser *parser, size_t *length);

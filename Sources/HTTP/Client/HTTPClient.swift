@@ -18,6 +18,12 @@ package final class HTTPClient: Sendable {
 
     deinit { loop.close() }
 
+    /// Runs tasks on the client's thread, for those that do little more than send requests one after the other: they need
+    /// no other thread to wake up. Nothing on it may take long, since all exchanges wait meanwhile.
+    ///
+    /// After ``shutdown()`` Swift's own threads run what prefers it.
+    package var executor: any TaskExecutor { loop }
+
     /// Sends a request and returns the answer with its whole body, whatever its status.
     /// - Throws: ``HTTPError`` when there is no answer; cancelling the task aborts the exchange.
     package func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

@@ -1,15 +1,17 @@
 internal import CCurl
 internal import Daemon
+internal import Glibc
 internal import Synchronization
 
 /// The thread on which all exchanges of a client run, over one multi handle that keeps the connections.
 ///
-/// Unchecked because `multi` is only used on the thread, but for `curl_multi_wakeup`, which may be called from anywhere
-/// while the thread lives; the lock of the inbox keeps it alive for that long.
+/// It is an executor too: a task that prefers it goes on where its answer came in, without waking another thread.
+///
+/// Unchecked because the multi handle and what belongs to it are touched by the thread alone once it runs.
 @safe
-final class TransferLoop: @unchecked Sendable {
+final class TransferLoop: TaskExecutor, @unchecked Sendable {
     private enum Command {
-        case start(Transfer), cancel(Transfer), resume(Transfer)
+        case start(Transfer), cancel(Transfer), resume(Transfer), job(UnownedJob)
     }
 
     private struct Inbox {
@@ -20,19 +22,28 @@ final class TransferLoop: @unchecked Sendable {
     }
 
     private let multi: UnsafeMutableRawPointer
+    private let sockets: ReadySockets
+    /// When libcurl wants to be called though no socket is ready.
+    private var due: ContinuousClock.Instant?
+    /// What is under way, by libcurl's handles.
+    private var running: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
     private let settings: TransferSettings
     private let inbox = Mutex(Inbox())
+    /// Who needs no waking; 0 before the thread runs.
+    private let thread = Atomic<pthread_t>(0)
 
     /// Starts the thread.
     /// - Throws: ``HTTPError`` when the system has no thread or libcurl no memory.
     init(_ configuration: HTTPClientConfiguration) throws(HTTPError) {
         settings = try TransferSettings(configuration)
+        sockets = try ReadySockets()
         guard Self.isReady, let multi = unsafe curl_multi_init() else {
             throw HTTPError(.other, "libcurl cannot be initialised")
         }
         unsafe self.multi = unsafe multi
         unsafe ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.idleConnections)
         unsafe ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.connectionsPerHost)
+        unsafe ccurl_multi_set_callbacks(multi, socketChanged, timerChanged, Unmanaged.passUnretained(self).toOpaque())
     }
 
     private static let isReady = ccurl_global_init() == CURLE_OK
@@ -65,7 +76,7 @@ final class TransferLoop: @unchecked Sendable {
         inbox.withLock { inbox in
             guard !inbox.hasEnded else { return }
             inbox.isClosed = true
-            unsafe curl_multi_wakeup(multi)
+            sockets.wake()
         }
     }
 
@@ -81,11 +92,20 @@ final class TransferLoop: @unchecked Sendable {
         }
     }
 
+    /// Takes a job of the Swift runtime; once the loop is closed, others run it.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if !send(.job(job)) { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
+    }
+
     private func send(_ command: Command) -> Bool {
         inbox.withLock { inbox in
             guard !inbox.isClosed else { return false }
+            // Whoever was first has woken the thread, which looks here before it waits.
+            if inbox.commands.isEmpty, thread.load(ordering: .relaxed) != pthread_self() {
+                sockets.wake()
+            }
             inbox.commands.append(command)
-            unsafe curl_multi_wakeup(multi)
             return true
         }
     }
@@ -97,26 +117,27 @@ final class TransferLoop: @unchecked Sendable {
     // MARK: The thread
 
     private func run() {
-        var running: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
+        thread.store(pthread_self(), ordering: .relaxed)
         while true {
             let (commands, isClosed) = inbox.withLock { inbox in
                 defer { inbox.commands.removeAll(keepingCapacity: true) }
                 return (inbox.commands, inbox.isClosed)
             }
-            for command in commands { unsafe perform(command, &running) }
+            for command in commands { perform(command) }
             if isClosed { break }
-            var count: Int32 = 0
-            unsafe curl_multi_perform(multi, &count)
-            var code = CURLE_OK
-            while let handle = unsafe ccurl_multi_finished(multi, &code) {
-                unsafe remove(handle, &running)?.finish(code)
+            if let due, due <= .now {
+                self.due = nil
+                turn(CURL_SOCKET_BAD)
             }
-            unsafe curl_multi_poll(multi, nil, 0, 1000, nil)
+            finish()
+            for event in sockets.wait(milliseconds: patience) { turn(event.socket, event.flags) }
+            finish()
         }
         unsafe running.forEach { handle, transfer in
             unsafe curl_multi_remove_handle(multi, handle)
             transfer.fail(Self.closed(transfer))
         }
+        unsafe running.removeAll()
         let waiters = inbox.withLock { inbox in
             inbox.hasEnded = true
             return inbox.waiters
@@ -125,7 +146,28 @@ final class TransferLoop: @unchecked Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    private func perform(_ command: Command, _ running: inout [UnsafeMutableRawPointer: Transfer]) {
+    /// How many milliseconds there are to wait for sockets; a second at most.
+    private var patience: Int {
+        guard inbox.withLock({ $0.commands.isEmpty && !$0.isClosed }) else { return 0 }
+        guard let due else { return 1000 }
+        return min(1000, (due - .now).milliseconds)
+    }
+
+    /// Lets libcurl do what can be done at a socket, or what is due when there is none.
+    private func turn(_ socket: Int32, _ flags: Int32 = 0) {
+        var count: Int32 = 0
+        unsafe curl_multi_socket_action(multi, socket, flags, &count)
+    }
+
+    /// Ends the exchanges that libcurl is done with.
+    private func finish() {
+        var code = CURLE_OK
+        while let handle = unsafe ccurl_multi_finished(multi, &code) {
+            unsafe remove(handle)?.finish(code)
+        }
+    }
+
+    private func perform(_ command: Command) {
         switch command {
         case .start(let transfer):
             guard !transfer.isCancelled.load(ordering: .acquiring) else {
@@ -140,22 +182,61 @@ final class TransferLoop: @unchecked Sendable {
             }
         case .cancel(let transfer):
             guard let handle = unsafe running.first(where: { unsafe $0.value === transfer })?.key else { return }
-            unsafe remove(handle, &running)?.fail(Self.cancelled(transfer))
+            unsafe remove(handle)?.fail(Self.cancelled(transfer))
         case .resume(let transfer):
             guard let handle = unsafe running.first(where: { unsafe $0.value === transfer })?.key else { return }
             unsafe curl_easy_pause(handle, CURLPAUSE_CONT)
+        case .job(let job):
+            unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }
 
-    private func remove(
-        _ handle: UnsafeMutableRawPointer,
-        _ running: inout [UnsafeMutableRawPointer: Transfer]
-    ) -> Transfer? {
+    private func remove(_ handle: UnsafeMutableRawPointer) -> Transfer? {
         unsafe curl_multi_remove_handle(multi, handle)
         return unsafe running.removeValue(forKey: handle)
     }
 
     private static func cancelled(_ transfer: Transfer) -> HTTPError {
         HTTPError(.cancelled, "the request was cancelled", url: transfer.request.url)
+    }
+
+    // MARK: Callbacks of libcurl
+
+    fileprivate func watch(_ socket: Int32, for wish: Int32) {
+        switch wish {
+        case CURL_POLL_REMOVE: sockets.forget(socket)
+        default: sockets.watch(socket, reading: wish & CURL_POLL_IN != 0, writing: wish & CURL_POLL_OUT != 0)
+        }
+    }
+
+    fileprivate func callBack(in milliseconds: Int) {
+        due = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
+    }
+}
+
+private func loop(_ pointer: UnsafeMutableRawPointer?) -> TransferLoop? {
+    unsafe pointer.map { unsafe Unmanaged<TransferLoop>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let socketChanged:
+    @convention(c) (
+        UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+    ) -> Int32 = { _, socket, wish, this, _ in
+        unsafe loop(this)?.watch(socket, for: wish)
+        return 0
+    }
+
+private let timerChanged: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Int32 = {
+    _,
+    milliseconds,
+    this in
+    unsafe loop(this)?.callBack(in: milliseconds)
+    return 0
+}
+
+extension ReadySockets.Event {
+    /// What happened, in libcurl's terms.
+    fileprivate var flags: Int32 {
+        (isReadable ? CURL_CSELECT_IN : 0) | (isWritable ? CURL_CSELECT_OUT : 0) | (hasFailed ? CURL_CSELECT_ERR : 0)
     }
 }

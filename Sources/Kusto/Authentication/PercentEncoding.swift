@@ -3,18 +3,19 @@ enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     /// A value of a form or of a query.
-    static func form(_ text: String) -> String { encode(text, keeping: "-._~") }
+    static func form(_ text: String) -> String { encode(text, keepsSlashes: false) }
 
     /// A path in which slashes stay.
-    static func path(_ text: String) -> String { encode(text, keeping: "-._~/") }
+    static func path(_ text: String) -> String { encode(text, keepsSlashes: true) }
 
-    private static func encode(_ text: String, keeping kept: String) -> String {
-        let kept = Set(kept.utf8)
+    private static func encode(_ text: String, keepsSlashes: Bool) -> String {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: bytes.append(byte)
-            case _ where kept.contains(byte): bytes.append(byte)
+            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): bytes.append(byte)
+            case UInt8(ascii: "/") where keepsSlashes: bytes.append(byte)
             default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }

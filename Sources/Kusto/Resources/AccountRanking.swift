@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// How well each storage account did in the last minute, and the order of resources that follows from it.
+/// How well each storage account did in the last minute, and which resource to use because of that.
 ///
 /// As Azure's SDKs do it: six buckets of ten seconds for each account, the newest weighing six times the oldest; accounts in
-/// tiers of success, shuffled within a tier; resources one from each account in turn.
+/// tiers of success, chosen by chance within a tier; repeated attempts go to another account if there is one.
 final class AccountRanking: Sendable {
     private struct Bucket {
         var start: Duration
@@ -24,11 +24,14 @@ final class AccountRanking: Sendable {
     func report(_ account: String, success: Bool) {
         let time = now()
         buckets.withLock { buckets in
-            var list = Self.recent(buckets[account] ?? [], time)
-            if list.last.map({ time - $0.start >= Self.bucketTime }) ?? true { list.append(Bucket(start: time)) }
+            var list = buckets[account] ?? []
+            if list.last.map({ time - $0.start >= Self.bucketTime }) ?? true {
+                list.removeAll { !Self.isRecent($0, time) }
+                list.append(Bucket(start: time))
+            }
             list[list.count - 1].total += 1
             if success { list[list.count - 1].successes += 1 }
-            buckets[account] = list.suffix(Self.bucketCount)
+            buckets[account] = list
         }
     }
 
@@ -38,7 +41,7 @@ final class AccountRanking: Sendable {
         return buckets.withLock { buckets in
             var weights = 0.0
             var sum = 0.0
-            for bucket in Self.recent(buckets[account] ?? [], time) {
+            for bucket in buckets[account] ?? [] where Self.isRecent(bucket, time) {
                 let age = Int((time - bucket.start) / Self.bucketTime)
                 let weight = Double(Self.bucketCount - age)
                 weights += weight
@@ -48,20 +51,23 @@ final class AccountRanking: Sendable {
         }
     }
 
-    /// The resources in the order in which to try them.
-    func order(_ resources: [SignedURL]) -> [SignedURL] {
-        let accounts = Dictionary(grouping: resources, by: \.account)
-        var tiers = Self.tiers.map { _ in [String]() }
-        for account in accounts.keys {
-            let rank = rank(of: account)
-            tiers[Self.tiers.firstIndex { rank >= $0 } ?? Self.tiers.count - 1].append(account)
+    /// The resource to try next: of the accounts tried least, one of those that do best, and there one not tried yet.
+    /// - Returns: `nil` when there are none.
+    func choose(from accounts: [StorageAccount], tried: [SignedURL]) -> SignedURL? {
+        var best: (account: StorageAccount, attempts: Int, tier: Int)?
+        // Shuffled, so that of equal accounts each has its turn.
+        for account in accounts.shuffled() {
+            let attempts = tried.count { $0.account == account.name }
+            let rank = rank(of: account.name)
+            let tier = Self.tiers.firstIndex { rank >= $0 } ?? Self.tiers.count
+            if let best, (best.attempts, best.tier) <= (attempts, tier) { continue }
+            best = (account, attempts, tier)
         }
-        let lists = tiers.flatMap { $0.shuffled() }.map { (accounts[$0] ?? []).shuffled() }
-        let longest = lists.map(\.count).max() ?? 0
-        return (0..<longest).flatMap { index in lists.compactMap { index < $0.count ? $0[index] : nil } }
+        guard let resources = best?.account.resources else { return nil }
+        return resources.filter { !tried.contains($0) }.randomElement() ?? resources.randomElement()
     }
 
-    private static func recent(_ list: [Bucket], _ time: Duration) -> [Bucket] {
-        list.filter { time - $0.start < bucketTime * bucketCount }
+    private static func isRecent(_ bucket: Bucket, _ time: Duration) -> Bool {
+        time - bucket.start < bucketTime * bucketCount
     }
 }

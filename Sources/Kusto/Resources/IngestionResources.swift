@@ -4,9 +4,9 @@ internal import JSON
 /// Where Data Management takes blobs and messages (`.get ingestion resources`).
 struct IngestionResources: Sendable, Hashable {
     /// Containers for blobs.
-    let containers: [SignedURL]
+    let containers: [StorageAccount]
     /// Queues for messages.
-    let queues: [SignedURL]
+    let queues: [StorageAccount]
 
     /// Reads the command's table; unknown kinds of resources are left alone.
     init(_ table: KustoTable, url: String) throws(KustoError) {
@@ -29,7 +29,7 @@ struct IngestionResources: Sendable, Hashable {
                 url: url
             )
         }
-        self.containers = containers
-        self.queues = queues
+        self.containers = StorageAccount.grouping(containers)
+        self.queues = StorageAccount.grouping(queues)
     }
 }

@@ -52,15 +52,13 @@ struct ResourceManager: Sendable {
     /// Tries `operation` at up to three resources, best account first.
     /// - Throws: The last failure; a permanent one at once.
     func withFallback<Result: Sendable>(
-        over kind: (IngestionResources) -> [SignedURL],
+        over kind: (IngestionResources) -> [StorageAccount],
         _ operation: (SignedURL) async throws(KustoError) -> Result
     ) async throws(KustoError) -> Result {
-        var tried: Set<SignedURL> = []
-        var attempt = 1
+        var tried: [SignedURL] = []
         while true {
             let current = try await resources.get()
-            let order = ranking.order(kind(current.value))
-            guard let resource = order.first(where: { !tried.contains($0) }) ?? order.first else {
+            guard let resource = ranking.choose(from: kind(current.value), tried: tried) else {
                 throw KustoError(
                     .unexpectedResponse,
                     "there are no ingestion resources",
@@ -68,7 +66,7 @@ struct ResourceManager: Sendable {
                     isPermanent: false
                 )
             }
-            tried.insert(resource)
+            tried.append(resource)
             do throws(KustoError) {
                 let result = try await operation(resource)
                 ranking.report(resource.account, success: true)
@@ -78,8 +76,7 @@ struct ResourceManager: Sendable {
                 ranking.report(resource.account, success: false)
                 // Signatures run out; the next attempt then has new ones.
                 if error.code == .storageRefused { await resources.expire(generation: current.generation) }
-                if error.isPermanent || attempt == Self.attempts { throw error }
-                attempt += 1
+                if error.isPermanent || tried.count == Self.attempts { throw error }
             }
         }
     }

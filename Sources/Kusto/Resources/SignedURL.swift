@@ -18,9 +18,18 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     init(base: String, signature: String) {
+        self.init(base: base, signature: signature, account: Self.account(of: base))
+    }
+
+    private init(base: String, signature: String, account: String) {
         self.base = base
         self.signature = signature
-        account = Self.account(of: base)
+        self.account = account
+    }
+
+    /// The URL of something inside, which the same signature opens.
+    func appending(_ path: String) -> SignedURL {
+        SignedURL(base: "\(base)/\(path)", signature: signature, account: account)
     }
 
     private static func account(of base: String) -> String {

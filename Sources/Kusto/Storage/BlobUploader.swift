@@ -31,10 +31,7 @@ struct BlobUploader: Sendable {
         } else {
             try await uploadBlocks(body, path, container)
         }
-        return UploadedBlob(
-            url: SignedURL(base: "\(container.base)/\(path)", signature: container.signature),
-            bytes: body.count
-        )
+        return UploadedBlob(url: container.appending(path), bytes: body.count)
     }
 
     private func uploadBlocks(_ body: any HTTPBodySource, _ path: String, _ container: SignedURL)

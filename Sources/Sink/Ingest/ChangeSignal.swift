@@ -28,11 +28,10 @@ final class ChangeSignal: Sendable {
     ///
     /// One caller at a time.
     func wait(since seen: Int, until moment: Duration?) async {
+        guard let moment else { return await change(since: seen) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.change(since: seen) }
-            if let moment {
-                group.addTask { await self.clock.sleep(moment - self.clock.now()) }
-            }
+            group.addTask { await self.clock.sleep(moment - self.clock.now()) }
             await group.next()
             group.cancelAll()
         }

@@ -50,9 +50,11 @@ package final class Ingestor: Sendable {
 
     /// Works until the queue is closed and empty.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            while let item = await queue.next() {
-                group.addTask { await self.attempt(item) }
+        await withTaskExecutorPreference(destination.executor) {
+            await withDiscardingTaskGroup { group in
+                while let item = await queue.next() {
+                    group.addTask { await self.attempt(item) }
+                }
             }
         }
     }

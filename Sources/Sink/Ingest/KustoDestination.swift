@@ -4,10 +4,15 @@ internal import SinkConfiguration
 
 /// ADX's queued ingestion: the blob into storage, the message into the queue.
 package struct KustoDestination: BatchDestination {
+    package let executor: (any TaskExecutor)?
     private let client: KustoClient
 
     /// Creates a destination over a client.
-    package init(client: KustoClient) { self.client = client }
+    /// - Parameter executor: Where the client's answers come in.
+    package init(client: KustoClient, executor: (any TaskExecutor)?) {
+        self.client = client
+        self.executor = executor
+    }
 
     package func upload(_ batch: SealedBatch) async throws(KustoError) -> UploadedBlob {
         try await client.upload(batch.body, name: Self.blobName(of: batch))

@@ -73,7 +73,7 @@ package struct SinkWorker: Service {
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
         if let error = problems.exitError { throw error }
         // Without problems all parts are there.
-        guard !stop.isRequested, let buffers = parts.buffers, let client = parts.client else { return }
+        guard !stop.isRequested, let buffers = parts.buffers, let destination = parts.destination else { return }
         logger.info(
             "sink starts",
             [
@@ -85,7 +85,7 @@ package struct SinkWorker: Service {
             settings: settings,
             consumers: parts.consumers,
             buffers: buffers,
-            destination: KustoDestination(client: client),
+            destination: destination,
             registry: registry,
             observer: observer,
             clock: clock,

@@ -53,6 +53,11 @@ struct WorkerParts: Sendable {
         self.problems = problems
     }
 
+    /// Where batches go, when there is a way to ADX.
+    var destination: KustoDestination? {
+        client.map { KustoDestination(client: $0, executor: http?.executor) }
+    }
+
     /// Ends what runs.
     func close() async { await http?.shutdown() }
 
