@@ -20,6 +20,11 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *
     return curl_easy_setopt(handle, option, value);
 }
 
+/// Bytes that are copied; how many was set before.
+static inline CURLcode ccurl_set_bytes(CURL *handle, CURLoption option, const void *bytes) {
+    return curl_easy_setopt(handle, option, bytes);
+}
+
 /// Read, write and header callbacks have the same type.
 static inline CURLcode ccurl_set_transfer(
     CURL *handle, CURLoption option, size_t (*value)(char *, size_t, size_t, void *)) {

@@ -3,8 +3,8 @@ package struct HTTPServerResponse: Sendable {
     /// Where the bytes are.
     package enum Body: Sendable {
         case bytes([UInt8])
-        /// The file at a path, sent by the kernel without passing through this process.
-        case file(String)
+        /// Bytes of the file at a path, sent by the kernel without passing through this process.
+        case file(String, Range<Int>)
     }
 
     enum Cut: Sendable, Hashable {

@@ -8,8 +8,8 @@ enum ResponseBody {
         switch (answer.body, answer.cut) {
         case (.bytes(let bytes), .after(let limit)):
             return unsafe CutBody(bytes: bytes, limit: limit).response()
-        case (.file(let path), .after(let limit)):
-            return unsafe contents(of: path).flatMap { unsafe CutBody(bytes: $0, limit: limit).response() }
+        case (.file(let path, let range), .after(let limit)):
+            return unsafe contents(of: path, range).flatMap { unsafe CutBody(bytes: $0, limit: limit).response() }
         case (.bytes(let bytes), _):
             return unsafe bytes.withUnsafeBytes { bytes in
                 unsafe MHD_create_response_from_buffer(
@@ -18,31 +18,38 @@ enum ResponseBody {
                     .RESPMEM_MUST_COPY
                 )
             }
-        case (.file(let path), _):
-            return unsafe file(path)
+        case (.file(let path, let range), _):
+            return unsafe file(path, range)
         }
     }
 
-    private static func file(_ path: String) -> OpaquePointer? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    private static func file(_ path: String, _ range: Range<Int>) -> OpaquePointer? {
+        guard let descriptor = open(path, upTo: range.upperBound) else { return nil }
+        // The response closes the descriptor.
+        return unsafe MHD_create_response_from_fd_at_offset64(
+            UInt64(range.count),
+            descriptor,
+            UInt64(range.lowerBound)
+        )
+    }
+
+    private static func contents(of path: String, _ range: Range<Int>) -> [UInt8]? {
+        guard let descriptor = open(path, upTo: range.upperBound) else { return nil }
+        defer { close(descriptor) }
+        return unsafe Array(unsafeUninitializedCapacity: range.count) { buffer, count in
+            count = unsafe max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(range.lowerBound)))
+        }
+    }
+
+    /// A descriptor of a file that has at least `length` bytes.
+    private static func open(_ path: String, upTo length: Int) -> Int32? {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size >= length else {
             close(descriptor)
             return nil
         }
-        // The response closes the descriptor.
-        return unsafe MHD_create_response_from_fd64(UInt64(status.st_size), descriptor)
-    }
-
-    private static func contents(of path: String) -> [UInt8]? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        return unsafe Array(unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
-            count = unsafe max(0, read(descriptor, buffer.baseAddress, buffer.count))
-        }
+        return descriptor
     }
 }

@@ -129,13 +129,22 @@ struct HTTPServerTests {
         try Data("from a file".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         try await withServer(handler: { request in
-            HTTPServerResponse(status: 200, body: .file(request.path == "/there" ? file.path : "/nowhere"))
+            let range = request.path == "/part" ? 7..<11 : request.path == "/beyond" ? 7..<12 : 0..<11
+            return HTTPServerResponse(
+                status: 200,
+                body: .file(request.path == "/missing" ? "/nowhere" : file.path, range)
+            )
         }) { server in
             let connection = RawConnection(port: server.port)
             await connection.send("GET /there HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(await connection.response()?.body == "from a file")
+            await connection.send("GET /part HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await connection.response()?.body == "file")
             await connection.send("GET /missing HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(await connection.response() == nil)
+            let second = RawConnection(port: server.port)
+            await second.send("GET /beyond HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(await second.response() == nil)
         }
     }
 

@@ -58,6 +58,7 @@ struct HTTPClientTests {
             let facts = [
                 request.method, request.path, request.query, request.header("x-one") ?? "-",
                 request.header("x-none") ?? "-",
+                request.header("content-type") ?? "-",
                 request.header("content-length") ?? "-", request.header("expect") ?? "-",
                 String(decoding: body, as: UTF8.self),
             ]
@@ -73,7 +74,7 @@ struct HTTPClientTests {
                 )
             )
             #expect(response.status == 201)
-            let expected = "\(method)|/p%2Fq|a=%20&b|1||\(hasBody ? "7|-|payload" : "-|-|")"
+            let expected = "\(method)|/p%2Fq|a=%20&b|1||-|\(hasBody ? "7|-|payload" : "-|-|")"
             #expect(String(decoding: response.body, as: UTF8.self) == expected)
         }
     }

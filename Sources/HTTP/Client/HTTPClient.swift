@@ -18,9 +18,9 @@ package final class HTTPClient: Sendable {
 
     deinit { loop.close() }
 
-    /// Runs tasks on the client's thread, for those that do little more than send requests one after the other: they need
-    /// no other thread to wake up. Nothing on it may take long, since all exchanges wait meanwhile.
+    /// Runs tasks on the client's thread, for those that do little more than send one request after the other.
     ///
+    /// They go on without another thread having to wake up. Nothing here may take long, since all exchanges wait meanwhile.
     /// After ``shutdown()`` Swift's own threads run what prefers it.
     package var executor: any TaskExecutor { loop }
 

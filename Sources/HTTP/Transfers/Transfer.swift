@@ -65,10 +65,20 @@ final class Transfer: @unchecked Sendable {
     }
 
     private func setMethod(_ handle: UnsafeMutableRawPointer, _ this: UnsafeMutableRawPointer) {
-        let hasBody = request.body.count > 0 || [.post, .put, .patch].contains(request.method)
-        if request.method == .head {
+        switch request.body {
+        case _ where request.method == .head:
             unsafe ccurl_set_long(handle, CURLOPT_NOBODY, 1)
-        } else if hasBody {
+        case .bytes(let bytes) where !bytes.isEmpty:
+            // libcurl sends a small body together with the head.
+            unsafe ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
+            unsafe bytes.withUnsafeBytes { bytes in
+                _ = unsafe ccurl_set_bytes(handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
+            }
+        case .bytes, .empty:
+            guard [.post, .put, .patch].contains(request.method) else { break }
+            unsafe ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, 0)
+            unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "")
+        case .source:
             unsafe ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
             unsafe ccurl_set_size(handle, CURLOPT_INFILESIZE_LARGE, Int(request.body.count))
             // A whole batch of the usual size at once; libcurl's 64 KiB are more turns of its machinery for each.
@@ -85,6 +95,10 @@ final class Transfer: @unchecked Sendable {
     private func setHeaders(_ handle: UnsafeMutableRawPointer) {
         // Without this libcurl waits a second for servers that do not answer "100-continue".
         unsafe headers = curl_slist_append(nil, "Expect:")
+        // And it would call the body a form.
+        if request.headers.first("Content-Type") == nil {
+            unsafe headers = unsafe curl_slist_append(headers, "Content-Type:")
+        }
         for header in request.headers {
             // A field with an empty value is written with a semicolon; "Name:" would remove it.
             let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
@@ -125,30 +139,20 @@ final class Transfer: @unchecked Sendable {
     // MARK: Callbacks of libcurl
 
     fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let left = request.body.count - sent
-        guard left > 0 else { return 0 }
-        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
-        switch request.body {
-        case .empty:
-            return 0
-        case .bytes(let bytes):
-            unsafe room.copyBytes(from: bytes[sent..<sent + room.count])
-            sent += room.count
-            return room.count
-        case .source(let source):
-            do {
-                let count = unsafe try source.read(at: sent, into: room)
-                guard count > 0 else { throw HTTPError(.unreadableBody, "its body ended early") }
-                sent += count
-                return count
-            } catch {
-                refusal = HTTPError(
-                    .unreadableBody,
-                    "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
-                    url: request.url
-                )
-                return ccurl_read_abort
-            }
+        guard case .source(let source) = request.body, sent < source.count else { return 0 }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(source.count - sent, buffer.count)])
+        do {
+            let count = unsafe try source.read(at: sent, into: room)
+            guard count > 0 else { throw HTTPError(.unreadableBody, "its body ended early") }
+            sent += count
+            return count
+        } catch {
+            refusal = HTTPError(
+                .unreadableBody,
+                "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
+                url: request.url
+            )
+            return ccurl_read_abort
         }
     }
 

@@ -42,14 +42,14 @@ struct BlobEndpoint: Sendable {
             guard request.header("x-ms-blob-type")?.lowercased() == "blockblob" else {
                 return .storageError(400, "InvalidHeaderValue", "x-ms-blob-type must be BlockBlob")
             }
-            let (file, size) = try await save(request)
-            return created(parts.blobs.store(file, size: size, as: name, replacing: replacing))
+            guard let content = try await save(request) else { return lengthRequired }
+            return created(parts.blobs.store(content, as: name, replacing: replacing))
         case "block":
             guard let id = parameters["blockid"], !id.isEmpty else {
                 return .storageError(400, "InvalidQueryParameterValue", "blockid is missing")
             }
-            let (file, size) = try await save(request)
-            parts.blobs.stage(file, size: size, block: id, of: name)
+            guard let content = try await save(request) else { return lengthRequired }
+            parts.blobs.stage(content, block: id, of: name)
             return .empty(201, [("x-ms-request-server-encrypted", "true")])
         case "blocklist":
             let text = String(decoding: try await request.collect(upTo: 16 << 20), as: UTF8.self)
@@ -67,20 +67,20 @@ struct BlobEndpoint: Sendable {
         }
     }
 
-    /// Writes the body to a file as it comes; a body that breaks off leaves nothing behind.
-    private func save(_ request: EmulatorRequest) async throws -> (DataFile, Int) {
-        let file = try parts.blobs.makeFile()
+    /// Writes the body to storage as it comes; `nil` when it has no length. Of a body that breaks off nothing is stored.
+    private func save(_ request: EmulatorRequest) async throws -> StoredBytes? {
+        guard let length = request.header("Content-Length").flatMap({ Int($0) }), length >= 0 else { return nil }
+        let content = try parts.blobs.reserve(length)
         var size = 0
-        do {
-            try await request.forEachChunk { chunk in
-                try file.write(chunk, at: size)
-                size += chunk.count
-            }
-        } catch {
-            file.unlink()
-            throw error
+        try await request.forEachChunk { chunk in
+            try content.write(chunk, at: size)
+            size += chunk.count
         }
-        return (file, size)
+        return content
+    }
+
+    private var lengthRequired: EmulatorReply {
+        .storageError(411, "MissingContentLengthHeader", "Content-Length was not specified.")
     }
 
     private func created(_ blob: BlobStore.Blob?) -> EmulatorReply {
@@ -97,17 +97,17 @@ struct BlobEndpoint: Sendable {
             ("x-ms-blob-type", "BlockBlob"), ("Accept-Ranges", "bytes"), ("Content-Type", "application/octet-stream"),
         ]
         guard let text = request.header("x-ms-range") ?? request.header("Range") else {
-            return EmulatorReply(status: 200, headers: headers, body: .file(blob.path, .all))
+            return EmulatorReply(status: 200, headers: headers, body: .stored(blob.content))
         }
-        guard let range = ByteRange.parse(text, size: blob.size) else {
+        guard let range = ByteRange.parse(text, size: blob.content.count) else {
             return .storageError(
                 416,
                 "InvalidRange",
                 "The range specified is invalid for the current size of the resource."
             )
         }
-        headers.append(("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(blob.size)"))
-        return EmulatorReply(status: 206, headers: headers, body: .file(blob.path, .part(range)))
+        headers.append(("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(blob.content.count)"))
+        return EmulatorReply(status: 206, headers: headers, body: .stored(blob.content.part(range)))
     }
 
     private static func headers(of blob: BlobStore.Blob) -> [(name: String, value: String)] {

@@ -5,14 +5,7 @@ struct EmulatorReply: Sendable {
     /// The body of an answer.
     enum Body: Sendable {
         case bytes([UInt8])
-        /// A file, or a part of it.
-        case file(String, Portion)
-    }
-
-    /// How much of a file is answered.
-    enum Portion: Sendable {
-        case all
-        case part(Range<Int>)
+        case stored(StoredBytes)
     }
 
     /// How the connection breaks instead of, or during, the answer.

@@ -23,12 +23,7 @@ extension EmulatorReply {
         let content: HTTPServerResponse.Body
         switch body {
         case .bytes(let bytes): content = .bytes(bytes)
-        case .file(let path, .all): content = .file(path)
-        case .file(let path, .part(let range)):
-            guard let bytes = try? DataFile(reading: path).read(upTo: range.count, at: range.lowerBound) else {
-                return .abort
-            }
-            content = .bytes(bytes)
+        case .stored(let stored): content = .file(stored.segment.file.path, stored.range)
         }
         let response = HTTPServerResponse(status: status, headers: headers, body: content)
         if case .afterBytes(let count) = cut { return response.abort(afterBytes: count) }

@@ -32,7 +32,7 @@ struct StreamingEndpoint: Sendable {
             let outcome = try await parts.blocking.run {
                 if let blob {
                     return try ingestor.ingest(properties, packing: .init(blobName: blob.name)) { push in
-                        try DataFile(reading: blob.path).forEachChunk(push)
+                        try blob.content.forEachChunk(push)
                     }
                 }
                 // SDKs send Content-Encoding: gzip also for bodies that are not packed, so the first bytes decide.
@@ -88,7 +88,7 @@ struct StreamingEndpoint: Sendable {
         }
     }
 
-    private func blob(named body: [UInt8]) throws -> (name: String, path: String) {
+    private func blob(named body: [UInt8]) throws -> (name: String, content: StoredBytes) {
         let url = (try? JSONValue(parsing: body)).map(FoldedMembers.init)?.text("sourceuri") ?? ""
         guard let address = StorageAddress(url: url),
             let container = parts.layout.resource(account: address.account, name: address.name), container.kind == .blob
@@ -98,7 +98,7 @@ struct StreamingEndpoint: Sendable {
         }
         let name = "\(address.account)/\(address.name)/\(address.rest)"
         guard let blob = parts.blobs[name] else { throw IngestionFailure(.sourceNotFound, "there is no such blob") }
-        return (name, blob.path)
+        return (name, blob.content)
     }
 
     private var accepted: EmulatorReply {

@@ -175,7 +175,7 @@ final class DataManagement: Sendable {
         do {
             let (blob, name) = try source(of: message)
             let outcome = try environment.ingestor.ingest(message.properties, packing: .init(blobName: name)) { push in
-                try DataFile(reading: blob.path).forEachChunk(push)
+                try blob.content.forEachChunk(push)
             }
             count(outcome, message)
             if deletesBlob, !message.retainsBlob { _ = environment.blobs.remove(name) }

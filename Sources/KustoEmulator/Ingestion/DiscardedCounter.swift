@@ -45,7 +45,7 @@ struct DiscardedCounter: Sendable {
         count.blobs += 1
         count.rows += measured.rows
         count.rawBytes += measured.rawBytes
-        count.storedBytes += blob.size
+        count.storedBytes += blob.content.count
         if message.rawDataSize != measured.rawBytes { count.wrongRawDataSizes += 1 }
         _ = blobs.remove(name)
     }
@@ -55,7 +55,7 @@ struct DiscardedCounter: Sendable {
     ) {
         var source = try SourceReader(packing: format.isParsed ? .init(blobName: name) : .none, limit: .max)
         var records = RecordCounter(format: format)
-        try DataFile(reading: blob.path).forEachChunk { chunk in
+        try blob.content.forEachChunk { chunk in
             try source.push(chunk) { records.push($0) }
         }
         try source.finish()

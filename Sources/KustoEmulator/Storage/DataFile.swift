@@ -58,18 +58,6 @@ final class DataFile: Sendable {
         return bytes
     }
 
-    /// Reads the whole file in pieces.
-    /// - Throws: ``EmulatorError`` with `storage`, or what `body` throws.
-    func forEachChunk(_ body: ([UInt8]) throws -> Void) throws {
-        var offset = 0
-        while true {
-            let chunk = try read(upTo: 256 << 10, at: offset)
-            if chunk.isEmpty { return }
-            try body(chunk)
-            offset += chunk.count
-        }
-    }
-
     /// Removes the name; whoever has the file open can go on reading.
     func unlink() { Self.unlink(path) }
 

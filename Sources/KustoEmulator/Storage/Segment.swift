@@ -1,0 +1,13 @@
+/// A file that holds many blobs, one behind the other; it is deleted when the last of them is gone.
+///
+/// A file for each blob would cost more than its bytes do: file systems look long for room in a directory where thousands of
+/// files were just deleted.
+final class Segment: Sendable {
+    /// The file.
+    let file: DataFile
+
+    /// Takes a file over.
+    init(file: DataFile) { self.file = file }
+
+    deinit { file.unlink() }
+}
