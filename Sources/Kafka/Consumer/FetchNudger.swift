@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// When the client's queue is full it stops asking for more, and looks again only when its broker thread wakes for
 /// another reason, up to a second later. Any request wakes that thread; so while records flow and the queue runs low, one
-/// partition of each leader is asked for its watermarks every few milliseconds. Measured with Kafka 4.1, 8 partitions and
+/// partition of each leader is asked for its end every few milliseconds. Measured with Kafka 4.1, 8 partitions and
 /// a queue of 8 MiB: the throughput is fifty times as high as without.
 ///
 /// Runs on a thread of its own, since the library can only ask and wait.
@@ -105,16 +105,13 @@ final class FetchNudger: @unchecked Sendable {
     }
 
     private func nudge(_ leaders: [TopicPartition]) {
+        // The end of a partition: one request to each leader, where the watermarks would be two.
+        let list = unsafe rd_kafka_topic_partition_list_new(Int32(leaders.count))
+        defer { unsafe rd_kafka_topic_partition_list_destroy(list) }
         for leader in leaders {
-            var (low, high): (Int64, Int64) = (0, 0)
-            _ = unsafe rd_kafka_query_watermark_offsets(
-                queue.client.pointer,
-                leader.topic,
-                leader.partition,
-                &low,
-                &high,
-                200
-            )
+            unsafe rd_kafka_topic_partition_list_add(list, leader.topic, leader.partition).pointee.offset =
+                Int64(RD_KAFKA_OFFSET_END)
         }
+        _ = unsafe rd_kafka_offsets_for_times(queue.client.pointer, list, 200)
     }
 }

@@ -67,7 +67,8 @@ struct BlobEndpoint: Sendable {
         }
     }
 
-    /// Writes the body to storage as it comes; `nil` when it has no length. Of a body that breaks off nothing is stored.
+    /// Writes the body to storage as it comes.
+    /// - Returns: `nil` when it has no length. Of a body that breaks off nothing is stored.
     private func save(_ request: EmulatorRequest) async throws -> StoredBytes? {
         guard let length = request.header("Content-Length").flatMap({ Int($0) }), length >= 0 else { return nil }
         let content = try parts.blobs.reserve(length)

@@ -19,6 +19,12 @@ final class PartitionEncoder {
         var rows = 0
         var rawBytes = 0
         var oldestTimestamp: Int64?
+
+        mutating func count(rowBytes: Int, timestamp: Int64) {
+            rows += 1
+            rawBytes += rowBytes
+            if timestamp >= 0 { oldestTimestamp = min(oldestTimestamp ?? timestamp, timestamp) }
+        }
     }
 
     let partition: AssignedPartition
@@ -128,21 +134,10 @@ final class PartitionEncoder {
     }
 
     private func append(rowBytes: Int, offset: Int64, timestamp: Int64) {
-        var batch: OpenBatch
-        if let current = open.take() {
-            batch = current
-        } else {
-            let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
-            if partition.route.isCompressed { body.append(GzipMember.header) }
-            batch = OpenBatch(id: .next(), body: body, lower: offset, openedAt: context.clock.now())
-            partition.open(at: offset)
-        }
+        if open == nil { begin(at: offset) }
         tail?.used += rowBytes
-        batch.rows += 1
-        batch.rawBytes += rowBytes
-        if timestamp >= 0 { batch.oldestTimestamp = min(batch.oldestTimestamp ?? timestamp, timestamp) }
-        let isFull = batch.rawBytes > context.policy.maximumBytes
-        open = batch
+        open?.count(rowBytes: rowBytes, timestamp: timestamp)
+        let isFull = (open?.rawBytes ?? 0) > context.policy.maximumBytes
         if partition.route.holdsOneMessage || isFull {
             next = offset + 1
             seal(partition.route.holdsOneMessage ? .singleMessage : .size)
@@ -150,6 +145,13 @@ final class PartitionEncoder {
             // What a large record borrowed is in no budget.
             flushOpenBatch()
         }
+    }
+
+    private func begin(at offset: Int64) {
+        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
+        if partition.route.isCompressed { body.append(GzipMember.header) }
+        open = OpenBatch(id: .next(), body: body, lower: offset, openedAt: context.clock.now())
+        partition.open(at: offset)
     }
 
     private func flushOpenBatch() {
