@@ -46,7 +46,7 @@ let package = Package(
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Daemon", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "CMicroHTTPD"]),
-        module("Kafka", ["Logging", "Daemon", "CRdKafka"]),
+        module("Kafka", ["Logging", "Daemon", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
         module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),

@@ -51,6 +51,34 @@ struct ConsumerTests {
         consumer.close(timeout: .seconds(5))
     }
 
+    @Test("tells of its brokers and of what it fetched ahead, when asked to")
+    func tellsStatistics() async throws {
+        let fixture = try Fixture()
+        let producer = try fixture.producer()
+        try producer.sendAll(
+            (0..<20).map { KafkaRecord(topic: fixture.topic, value: Array("\($0)".utf8)) },
+            timeout: .seconds(10)
+        )
+        let consumer = try fixture.consumer("g", ["statistics.interval.ms": "100"])
+        try consumer.subscribe(to: [fixture.topic])
+        var found: KafkaStatistics?
+        let isComplete = try Fixture.poll(
+            consumer,
+            onEvent: { event in
+                guard case .statistics(let statistics) = event else { return }
+                #expect(statistics.prefetchedMessages >= 0 && statistics.prefetchedBytes >= 0)
+                if statistics.brokers.contains(where: { $0.isUp && $0.receivedBytes > 0 && $0.roundTrip.slow > 0 }) {
+                    found = statistics
+                }
+            },
+            until: { found != nil }
+        )
+        #expect(isComplete)
+        let names = Set((found?.brokers ?? []).map(\.name))
+        #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix("127.0.0.1:") || $0.hasPrefix("localhost:") })
+        consumer.close(timeout: .seconds(5))
+    }
+
     @Test("commits, and the next member goes on exactly there")
     func commits() async throws {
         let fixture = try Fixture(partitions: 1)

@@ -93,3 +93,18 @@ func errorCallback(
     }
     context.record(.error(KafkaError(code, "the Kafka client", reason: text, isFatal: isFatal)))
 }
+
+func statisticsCallback(
+    _ client: OpaquePointer?,
+    _ json: UnsafeMutablePointer<CChar>?,
+    _ length: Int,
+    _ opaque: UnsafeMutableRawPointer?
+) -> Int32 {
+    if let context = unsafe ClientContext.of(opaque), let json = unsafe json,
+        let statistics = unsafe KafkaStatistics(json: Array(UnsafeRawBufferPointer(start: json, count: length)))
+    {
+        context.record(.statistics(statistics))
+    }
+    // The library frees the text.
+    return 0
+}

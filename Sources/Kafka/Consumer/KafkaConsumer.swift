@@ -34,6 +34,7 @@ package final class KafkaConsumer: @unchecked Sendable {
         unsafe handle.withPointer { pointer in
             unsafe rd_kafka_conf_set_rebalance_cb(pointer, rebalanceCallback)
             unsafe rd_kafka_conf_set_offset_commit_cb(pointer, commitCallback)
+            unsafe rd_kafka_conf_set_stats_cb(pointer, statisticsCallback)
         }
         client = try handle.makeClient(RD_KAFKA_CONSUMER, context: context)
         // Errors and statistics come with the messages, so that one call serves everything.

@@ -10,6 +10,8 @@ package enum KafkaConsumerEvent: Sendable {
     case committed([TopicPartition: Int64])
     /// An asynchronous commit failed.
     case commitFailed(KafkaError)
+    /// What the client tells of itself, every `statistics.interval.ms`.
+    case statistics(KafkaStatistics)
     /// Something went wrong; unless it is fatal the client goes on by itself.
     case error(KafkaError)
 }

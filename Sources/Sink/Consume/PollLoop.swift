@@ -22,6 +22,7 @@ final class PollLoop: Sendable {
         let queue: IngestQueue
         let stop: StopSignal
         let metrics: PipelineMetrics
+        let client: ClientMetrics
         let clock: SinkClock
         let logger: Logger
         /// Called once a turn, so that a stuck loop shows.

@@ -31,6 +31,7 @@ struct Turn: ~Copyable {
     private var nextGauges: Duration
     private var nextProbe: Duration = .zero
     private let probe: OffsetProbe
+    private var client: ClientMetrics
     private var nextLane = 0
     private var lastErrorLogged: [String: Duration] = [:]
 
@@ -38,6 +39,7 @@ struct Turn: ~Copyable {
         self.consumer = consumer
         self.settings = settings
         self.around = around
+        client = around.client
         probe = OffsetProbe(consumer: consumer, beginsAtEnd: settings.beginsAtEnd)
         nextCommit = around.clock.now() + settings.commitInterval
         nextGauges = around.clock.now() + .seconds(1)
@@ -142,7 +144,12 @@ struct Turn: ~Copyable {
         case .assigned(let partitions): try adopt(partitions)
         case .revoked(let partitions): beginLeaving(partitions)
         case .lost(let partitions): try lose(partitions)
-        case .committed(let offsets): noteCommitted(offsets)
+        case .committed(let offsets):
+            // The library also announces the commits that were waited for, which are counted where they are made.
+            if isCommitting { around.metrics.commits.increment() }
+            isCommitting = false
+            noteCommitted(offsets)
+        case .statistics(let statistics): client.show(statistics)
         case .commitFailed(let error):
             isCommitting = false
             around.metrics.commitFailures.increment()
@@ -291,6 +298,7 @@ struct Turn: ~Copyable {
         guard !offsets.isEmpty else { return }
         do throws(KafkaError) {
             try consumer.commit(offsets, mode: .sync(deadline: .seconds(5)))
+            around.metrics.commits.increment()
             noteCommitted(offsets)
         } catch {
             if error.isFatal { throw error }
@@ -311,8 +319,6 @@ struct Turn: ~Copyable {
     }
 
     private mutating func noteCommitted(_ offsets: [TopicPartition: Int64]) {
-        isCommitting = false
-        around.metrics.commits.increment()
         for (partition, offset) in offsets {
             held[partition]?.noteCommitted(offset)
         }

@@ -131,6 +131,11 @@ package struct PipelineMetrics: Sendable {
         }
     }
 
+    /// The gauges of one task's Kafka client.
+    func client(ofTask task: Int) -> ClientMetrics {
+        ClientMetrics(registry: registry, connector: connector, task: task)
+    }
+
     /// The gauges of one partition; a partition label stands only on lag and offsets.
     func partition(_ partition: AssignedPartition) -> PartitionMetrics {
         PartitionMetrics(registry: registry, connector: connector, partition: partition.topicPartition)

@@ -189,6 +189,7 @@ package final class SinkPipeline: Service {
             queue: queue,
             stop: stop,
             metrics: metrics,
+            client: metrics.client(ofTask: task),
             clock: clock,
             logger: logger.with("task", task),
             onTurn: { [observer] in observer.taskTurned(task) },

@@ -1,0 +1,66 @@
+internal import Kafka
+internal import Metrics
+
+/// The gauges of one task's Kafka client, shown while `consumer.override.statistics.interval.ms` is set.
+struct ClientMetrics: Sendable {
+    private enum Name {
+        static let up = "kusto_sink_kafka_broker_up"
+        static let roundTrip = "kusto_sink_kafka_round_trip_seconds"
+        static let received = "kusto_sink_kafka_received_bytes"
+        static let waiting = "kusto_sink_kafka_waiting_requests"
+        static let all = [up, received, waiting]
+    }
+
+    private let registry: MetricsRegistry
+    private let labels: [String: String]
+    private var brokers: Set<String> = []
+
+    init(registry: MetricsRegistry, connector: String, task: Int) {
+        self.registry = registry
+        labels = ["connector": connector, "task": String(task)]
+    }
+
+    /// Shows the newest figures; brokers that the cluster no longer has disappear.
+    mutating func show(_ statistics: KafkaStatistics) {
+        for broker in statistics.brokers {
+            let labels = labels(of: broker.name)
+            func set(_ name: String, _ help: String, _ value: Double, _ labels: [String: String]) {
+                registry.gauge(name, help: help, labels: labels).set(value)
+            }
+            set(Name.up, "Whether requests can be sent to the broker.", broker.isUp ? 1 : 0, labels)
+            set(Name.received, "Bytes received from the broker.", Double(broker.receivedBytes), labels)
+            set(Name.waiting, "Requests that wait for the broker's response.", Double(broker.waitingRequests), labels)
+            for (quantile, seconds) in [("0.5", broker.roundTrip.median), ("0.99", broker.roundTrip.slow)] {
+                set(
+                    Name.roundTrip,
+                    "Time from a request to its response in the last interval; a fetch waits for records.",
+                    seconds,
+                    labels.merging(["quantile": quantile]) { $1 }
+                )
+            }
+        }
+        registry.gauge(
+            "kusto_sink_kafka_prefetched_messages",
+            help: "Records that were fetched and not consumed yet.",
+            labels: labels
+        ).set(Double(statistics.prefetchedMessages))
+        registry.gauge(
+            "kusto_sink_kafka_prefetched_bytes",
+            help: "Bytes of records that were fetched and not consumed yet.",
+            labels: labels
+        ).set(Double(statistics.prefetchedBytes))
+        let names = Set(statistics.brokers.map(\.name))
+        for gone in brokers.subtracting(names) { remove(gone) }
+        brokers = names
+    }
+
+    private func remove(_ broker: String) {
+        let labels = labels(of: broker)
+        for name in Name.all { registry.remove(name, labels: labels) }
+        for quantile in ["0.5", "0.99"] {
+            registry.remove(Name.roundTrip, labels: labels.merging(["quantile": quantile]) { $1 })
+        }
+    }
+
+    private func labels(of broker: String) -> [String: String] { labels.merging(["broker": broker]) { $1 } }
+}
