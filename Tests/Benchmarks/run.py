@@ -20,7 +20,7 @@ from programs import Programs
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 CONNECT = "org.apache.kafka.connect"
-# A run without the nudge is fifty times as slow, so it reads only this much.
+# A run without the nudge is 25 times as slow, so it reads only this much.
 BYTES_WITHOUT_NUDGE = 256 << 20
 
 

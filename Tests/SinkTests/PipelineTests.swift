@@ -305,6 +305,20 @@ struct PipelineTests {
         #expect(milliseconds.map { $0 > 1_500_000_000_000 } ?? true)
     }
 
+    @Test("a stop that ADX does not let finish says what is left, and the next start reads it")
+    func drainRunsOut() async throws {
+        try produce("a", (0..<40).map { "a\($0)" })
+        let away = RecordingDestination { _, _ in
+            KustoError(.unreachable, "ADX is away", leg: .upload, isPermanent: false)
+        }
+        let brief = try settings(["topics": "a", "shutdown.drain.ms": "300"])
+        #expect(try await run(brief, away) { away.attempts > 4 } == nil)
+        #expect(log.entries.contains { $0.message.hasPrefix("stopped before everything read was ingested") })
+        let next = RecordingDestination()
+        #expect(try await run(settings(["topics": "a"]), next) { next.rows.count >= 40 } == nil)
+        #expect(Set(next.rows) == Set((0..<40).map { "a\($0)" }))
+    }
+
     @Test("a restart reads nothing twice after a clean stop")
     func resumes() async throws {
         let settings = try settings(["topics": "a"])
