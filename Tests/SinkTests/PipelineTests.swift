@@ -73,7 +73,7 @@ struct PipelineTests {
     /// Runs a pipeline until `isDone` and shuts it down; returns how it failed, if it did.
     private func run(
         _ settings: SinkSettings,
-        _ destination: RecordingDestination,
+        _ destination: any BatchDestination,
         until isDone: @escaping @Sendable () -> Bool
     ) async throws -> SinkFailure? {
         let pipeline = try SinkPipeline(
@@ -317,6 +317,15 @@ struct PipelineTests {
         let next = RecordingDestination()
         #expect(try await run(settings(["topics": "a"]), next) { next.rows.count >= 40 } == nil)
         #expect(Set(next.rows) == Set((0..<40).map { "a\($0)" }))
+    }
+
+    @Test("a stop ends uploads that are under way and get no answer")
+    func abandonsUploads() async throws {
+        try produce("a", (0..<40).map { "a\($0)" })
+        let silent = try SilentDestination(logger: logger)
+        let brief = try settings(["topics": "a", "shutdown.drain.ms": "300"])
+        #expect(try await run(brief, silent) { silent.attempts > 0 } == nil)
+        #expect(try committed(brief).values.allSatisfy { $0 == 0 })
     }
 
     @Test("a restart reads nothing twice after a clean stop")

@@ -103,9 +103,10 @@ final class IngestQueue: Sendable {
 
     /// Waits for the next batch that is ready while a slot is free.
     ///
-    /// `nil` once closed and empty. One caller at a time.
+    /// `nil` once closed and empty, and when the task is cancelled: who is cancelled cannot wait, and would keep the thread
+    /// from those that must end. One caller at a time.
     func next() async -> IngestItem? {
-        while true {
+        while !Task.isCancelled {
             let seen = changes.count
             switch step() {
             case .item(let item): return item
@@ -113,6 +114,7 @@ final class IngestQueue: Sendable {
             case .wait(let until): await changes.wait(since: seen, until: until)
             }
         }
+        return nil
     }
 
     private func step() -> Step {
