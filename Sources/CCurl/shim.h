@@ -16,13 +16,8 @@ static inline CURLcode ccurl_set_text(CURL *handle, CURLoption option, const cha
     return curl_easy_setopt(handle, option, value);
 }
 
-static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value) {
+static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value) {
     return curl_easy_setopt(handle, option, value);
-}
-
-/// Bytes that are copied; how many was set before.
-static inline CURLcode ccurl_set_bytes(CURL *handle, CURLoption option, const void *bytes) {
-    return curl_easy_setopt(handle, option, bytes);
 }
 
 /// Read, write and header callbacks have the same type.

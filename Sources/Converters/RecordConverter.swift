@@ -96,7 +96,7 @@ package final class RecordConverter {
     /// Puts a checked JSON document on one line, without white space around it, and returns its length.
     ///
     /// A line is a row for Azure Data Explorer's `json`. Line breaks in a valid document are only ever white space
-    /// between its parts, so blanks in their place change nothing.
+    /// between its parts, so blanks in their place change nothing; without `hasBreaks` there are none to look for.
     private static func flatten(_ room: UnsafeMutableRawBufferPointer, _ count: Int, hasBreaks: Bool) -> Int {
         var end = count
         while end > 0, unsafe isWhiteSpace(room[end - 1]) { end -= 1 }

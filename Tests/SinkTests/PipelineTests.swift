@@ -115,6 +115,15 @@ struct PipelineTests {
         }
     }
 
+    /// Whether the metrics page has these values for the first partition of topic `a`.
+    private func shows(_ values: [String: Int]) -> @Sendable () -> Bool {
+        let registry = registry
+        return {
+            let page = registry.render()
+            return values.allSatisfy { page.contains("\($0){connector=\"s\",partition=\"0\",topic=\"a\"} \($1)\n") }
+        }
+    }
+
     private func committed(_ settings: SinkSettings) throws -> [TopicPartition: Int64] {
         let partitions = ["a", "b"].flatMap { topic in (0..<2).map { TopicPartition(topic: topic, partition: $0) } }
         return try consumer(settings).committed(partitions, timeout: .seconds(10))
@@ -266,12 +275,7 @@ struct PipelineTests {
         try produce("a", (0..<60).map { "a\($0)" })
         let first = RecordingDestination()
         #expect(try await run(settings, first) { first.rows.count >= 60 } == nil)
-        let registry = registry
-        let isKnown = { @Sendable in
-            let page = registry.render()
-            return page.contains(#"kusto_sink_committed_offset{connector="s",partition="0",topic="a"} 30"#)
-                && page.contains(#"kusto_sink_consumer_lag{connector="s",partition="0",topic="a"} 0"#)
-        }
+        let isKnown = shows(["kusto_sink_committed_offset": 30, "kusto_sink_consumer_lag": 0])
         #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
     }
 
@@ -279,12 +283,7 @@ struct PipelineTests {
     func knowsLagFromTheEnd() async throws {
         let settings = try settings(["topics": "a", "consumer.override.auto.offset.reset": "latest"])
         try produce("a", (0..<60).map { "a\($0)" })
-        let registry = registry
-        let isKnown = { @Sendable in
-            let page = registry.render()
-            return page.contains(#"kusto_sink_committable_offset{connector="s",partition="0",topic="a"} 30"#)
-                && page.contains(#"kusto_sink_consumer_lag{connector="s",partition="0",topic="a"} 0"#)
-        }
+        let isKnown = shows(["kusto_sink_committable_offset": 30, "kusto_sink_consumer_lag": 0])
         #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
     }
 

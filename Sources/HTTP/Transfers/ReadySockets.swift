@@ -30,7 +30,7 @@ struct ReadySockets: ~Copyable, Sendable {
             let reason = Errno.text()
             if poll >= 0 { close(poll) }
             if alarm >= 0 { close(alarm) }
-            throw HTTPError(.other, "the system has no descriptors for an HTTP client: \(reason)")
+            throw HTTPError(.other, "an HTTP client cannot be opened: \(reason); allow the process more open files")
         }
         watch(alarm, reading: true, writing: false)
     }

@@ -72,7 +72,7 @@ final class Transfer: @unchecked Sendable {
             // libcurl sends a small body together with the head.
             unsafe ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
             unsafe bytes.withUnsafeBytes { bytes in
-                _ = unsafe ccurl_set_bytes(handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
+                _ = unsafe ccurl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
             }
         case .bytes, .empty:
             guard [.post, .put, .patch].contains(request.method) else { break }

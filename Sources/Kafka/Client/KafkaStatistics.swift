@@ -1,9 +1,9 @@
 internal import JSON
 
 /// What librdkafka tells of itself every `statistics.interval.ms` (STATISTICS.md of librdkafka), as far as an operator needs it.
-package struct KafkaStatistics: Sendable, Equatable {
+package struct KafkaStatistics: Sendable {
     /// One broker's connection.
-    package struct Broker: Sendable, Equatable {
+    package struct Broker: Sendable {
         /// Host, port and number, such as `kafka-0:9092/1`.
         package let name: String
         /// Whether requests can be sent.
@@ -16,12 +16,6 @@ package struct KafkaStatistics: Sendable, Equatable {
         package let receivedBytes: Int
         /// Requests that wait for their response.
         package let waitingRequests: Int
-
-        package static func == (left: Broker, right: Broker) -> Bool {
-            (left.name, left.isUp, left.receivedBytes, left.waitingRequests)
-                == (right.name, right.isUp, right.receivedBytes, right.waitingRequests)
-                && left.roundTrip == right.roundTrip
-        }
     }
 
     /// The brokers that the cluster named; addresses from `bootstrap.servers` and the coordinator's second name are left out.

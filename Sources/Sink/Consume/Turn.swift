@@ -151,6 +151,7 @@ struct Turn: ~Copyable {
             noteCommitted(offsets)
         case .statistics(let statistics): client.show(statistics)
         case .commitFailed(let error):
+            guard isCommitting else { break }
             isCommitting = false
             around.metrics.commitFailures.increment()
             around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
