@@ -17,16 +17,31 @@ struct KafkaStartupCheck: Sendable {
     /// Asks until the brokers answer and the topics are there, or `timeout` is over; a refusal ends it at once.
     func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
         let deadline = clock.now() + timeout
+        var last: Finding?
         while true {
             let left = max(deadline - clock.now(), .milliseconds(1))
-            let (problems, mayPass) = await ask(timeout: min(left, .seconds(2)), of: timeout)
-            if !mayPass || clock.now() >= deadline || stop.isRequested { return problems }
+            let finding = await ask(timeout: min(left, Self.patience), of: timeout)
+            if !finding.mayPass { return finding.problems }
+            // That no answer came in what was left of the time tells less than the answer before it.
+            if finding.isAnswer || left >= Self.patience || last == nil { last = finding }
+            if clock.now() >= deadline || stop.isRequested { return last?.problems ?? [] }
             await clock.sleep(.milliseconds(100))
         }
     }
 
-    /// Returns what is wrong, and whether all of that may pass by itself.
-    private func ask(timeout: Duration, of limit: Duration) async -> (problems: [StartupProblem], mayPass: Bool) {
+    /// How long one request may take.
+    private static let patience = Duration.seconds(2)
+
+    /// What one request found.
+    private struct Finding {
+        var problems: [StartupProblem]
+        /// Whether there are problems, and all of them may pass by themselves.
+        var mayPass: Bool
+        /// Whether a broker said so.
+        var isAnswer = true
+    }
+
+    private func ask(timeout: Duration, of limit: Duration) async -> Finding {
         let patience = "within \(limit.components.seconds) s (startup.timeout.ms)"
         switch await answer(timeout: timeout) {
         case .success(let answers): return judge(answers, patience)
@@ -35,9 +50,10 @@ struct KafkaStartupCheck: Sendable {
                 bootstrap.servers=\(servers): no broker answers \(patience): \(error.message); check the addresses, that \
                 the brokers run and that security.protocol is what they expect
                 """
-            return ([StartupProblem(.service, message)], true)
+            return Finding(problems: [StartupProblem(.service, message)], mayPass: true, isAnswer: false)
         case .failure(let error):
-            return ([StartupProblem(.service, "bootstrap.servers=\(servers): \(refusal(error))")], false)
+            let message = "bootstrap.servers=\(servers): \(refusal(error))"
+            return Finding(problems: [StartupProblem(.service, message)], mayPass: false)
         }
     }
 
@@ -78,10 +94,7 @@ struct KafkaStartupCheck: Sendable {
     }
 
     /// Problems that stay come alone: waiting for the others would only keep them back.
-    private func judge(
-        _ answers: [String: Result<Int, KafkaError>],
-        _ patience: String
-    ) -> (problems: [StartupProblem], mayPass: Bool) {
+    private func judge(_ answers: [String: Result<Int, KafkaError>], _ patience: String) -> Finding {
         var lasting: [StartupProblem] = []
         var passing: [StartupProblem] = []
         for name in names {
@@ -99,6 +112,7 @@ struct KafkaStartupCheck: Sendable {
                 lasting.append(StartupProblem(.service, "topics: topic \(name) at \(servers): \(refusal(error))"))
             }
         }
-        return lasting.isEmpty ? (passing, !passing.isEmpty) : (lasting, false)
+        return lasting.isEmpty
+            ? Finding(problems: passing, mayPass: !passing.isEmpty) : Finding(problems: lasting, mayPass: false)
     }
 }
