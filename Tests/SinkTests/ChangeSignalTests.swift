@@ -5,22 +5,30 @@ import Testing
 
 @Suite("Change signal")
 struct ChangeSignalTests {
-    private final class Flag: Sendable {
-        private let value = Atomic(false)
-        var isSet: Bool { value.load(ordering: .acquiring) }
-        func set() { value.store(true, ordering: .releasing) }
+    private final class Progress: Sendable {
+        private let steps = Atomic(0)
+        private let isDone = Atomic(false)
+
+        func step() { steps.add(1, ordering: .relaxed) }
+        func end() { isDone.store(true, ordering: .releasing) }
+        var state: (steps: Int, isDone: Bool) { (steps.load(ordering: .relaxed), isDone.load(ordering: .acquiring)) }
     }
 
-    /// Runs `body` and says whether it ended within a minute; a body that hangs is left behind.
-    private func ends(_ body: @escaping @Sendable () async -> Void) async throws -> Bool {
-        let flag = Flag()
+    /// Runs `body` and says whether it ended; one that makes no step for a minute hangs, and is left behind.
+    private func ends(_ body: @escaping @Sendable (Progress) async -> Void) async throws -> Bool {
+        let progress = Progress()
         Task {
-            await body()
-            flag.set()
+            await body(progress)
+            progress.end()
         }
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !flag.isSet, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
-        return flag.isSet
+        var last = (steps: 0, time: ContinuousClock.now)
+        while true {
+            let (steps, isDone) = progress.state
+            if isDone { return true }
+            if steps != last.steps { last = (steps, .now) }
+            if ContinuousClock.now > last.time + .seconds(60) { return false }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     @Test("A moment that has come ends the wait, however early it comes")
@@ -28,8 +36,11 @@ struct ChangeSignalTests {
         // The wait is over before its own task has begun to listen, now and then.
         let signal = ChangeSignal(clock: SinkClock(now: { .zero }, wallMilliseconds: { 0 }, sleep: { _ in }))
         #expect(
-            try await ends {
-                for _ in 0..<20_000 { await signal.wait(since: signal.count, until: .zero) }
+            try await ends { progress in
+                for _ in 0..<20_000 {
+                    await signal.wait(since: signal.count, until: .zero)
+                    progress.step()
+                }
             }
         )
     }
@@ -38,16 +49,21 @@ struct ChangeSignalTests {
     func changesEndWaits() async throws {
         let signal = ChangeSignal(clock: .system)
         #expect(
-            try await ends {
+            try await ends { _ in
                 let seen = signal.count
                 signal.announce()
                 await signal.wait(since: seen, until: nil)
             }
         )
         #expect(
-            try await ends {
+            try await ends { progress in
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { for _ in 0..<20_000 { signal.announce() } }
+                    group.addTask {
+                        for _ in 0..<20_000 {
+                            signal.announce()
+                            progress.step()
+                        }
+                    }
                     while signal.count < 20_001 { await signal.wait(since: signal.count, until: nil) }
                 }
             }
