@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite("A service group", .timeLimit(.minutes(1)))
+@Suite("A service group", .timeLimit(.minutes(3)))
 struct ServiceGroupTests {
     private struct Failure: Error {}
 

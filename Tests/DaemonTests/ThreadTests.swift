@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@Suite("A thread for blocking calls", .timeLimit(.minutes(1)))
+@Suite("A thread for blocking calls", .timeLimit(.minutes(3)))
 struct ThreadTests {
     private struct Failure: Error {}
 

@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite("HTTP server", .timeLimit(.minutes(1)))
+@Suite("HTTP server", .timeLimit(.minutes(3)))
 struct HTTPServerTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())
 

@@ -4,7 +4,7 @@ import HTTPServer
 import Logging
 import Testing
 
-@Suite("The HTTP client's executor", .timeLimit(.minutes(1)))
+@Suite("The HTTP client's executor", .timeLimit(.minutes(3)))
 struct ClientExecutorTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())
 

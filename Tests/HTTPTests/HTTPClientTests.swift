@@ -23,7 +23,7 @@ private struct Unreadable: HTTPBodySource {
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int { throw Failure() }
 }
 
-@Suite("HTTP client", .timeLimit(.minutes(1)))
+@Suite("HTTP client", .timeLimit(.minutes(3)))
 struct HTTPClientTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())
 

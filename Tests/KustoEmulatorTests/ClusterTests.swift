@@ -98,7 +98,7 @@ struct RunningCluster {
     }
 }
 
-@Suite("The cluster serves real HTTP", .timeLimit(.minutes(1)))
+@Suite("The cluster serves real HTTP", .timeLimit(.minutes(3)))
 struct ClusterTests {
     @Test("A queued blob becomes rows and goes away")
     func queued() async throws {

@@ -19,7 +19,7 @@ private struct Bytes: HTTPBodySource {
     }
 }
 
-@Suite("Kusto client", .timeLimit(.minutes(1)))
+@Suite("Kusto client", .timeLimit(.minutes(3)))
 struct KustoClientTests {
     private let clock = ManualClock()
     private let log = MemoryLogSink()

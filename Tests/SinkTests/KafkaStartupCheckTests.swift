@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sink
 
-@Suite("Whether Kafka has the topics", .timeLimit(.minutes(1)))
+@Suite("Whether Kafka has the topics", .timeLimit(.minutes(3)))
 struct KafkaStartupCheckTests {
     private let cluster: KafkaMockCluster
 

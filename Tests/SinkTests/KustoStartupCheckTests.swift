@@ -23,7 +23,7 @@ private struct SilentTransport: KustoTransport {
     }
 }
 
-@Suite("Whether ADX can be used", .timeLimit(.minutes(1)))
+@Suite("Whether ADX can be used", .timeLimit(.minutes(3)))
 struct KustoStartupCheckTests {
     private func problems(
         _ client: KustoClient,

@@ -12,7 +12,7 @@ private struct NoObserver: PipelineObserver {
     func taskEnded(_ task: Int) {}
 }
 
-@Suite("A worker's check", .serialized, .timeLimit(.minutes(1)))
+@Suite("A worker's check", .serialized, .timeLimit(.minutes(3)))
 struct WorkerCheckTests {
     private let kafka: KafkaMockCluster
     private let adx: EmulatedCluster

@@ -2,7 +2,7 @@ import Foundation
 import KafkaBroker
 import Testing
 
-@Suite("The worker's command line", .timeLimit(.minutes(1)))
+@Suite("The worker's command line", .timeLimit(.minutes(3)))
 struct CommandLineTests {
     /// The connector's own quick start, as its users have it.
     private static let sample = """
