@@ -154,6 +154,32 @@ struct ConsumerTests {
         consumer.close(timeout: .seconds(5))
     }
 
+    @Test("reads a partition that was given back while it was paused, and came again")
+    func pausesEndWithTheAssignment() async throws {
+        let fixture = try Fixture(partitions: 1)
+        let producer = try fixture.producer()
+        try producer.sendAll(
+            (0..<100).map { KafkaRecord(topic: fixture.topic, value: Array("\($0)".utf8)) },
+            timeout: .seconds(10)
+        )
+        let partition = TopicPartition(topic: fixture.topic, partition: 0)
+        let consumer = try fixture.consumer()
+        try consumer.subscribe(to: [fixture.topic])
+        var offsets: [Int64] = []
+        let take = { (messages: KafkaMessageBatch) in
+            offsets += (0..<messages.count).map { messages.offset(at: $0) }
+        }
+        #expect(try Fixture.poll(consumer, onMessages: take, until: { !offsets.isEmpty && consumer.mayCommit }))
+        try consumer.commit([partition: 60], mode: .sync(deadline: .seconds(5)))
+        try consumer.pause([partition])
+        try consumer.unassign([partition])
+        offsets = []
+        try consumer.assign([partition])
+        #expect(try Fixture.poll(consumer, seconds: 10, onMessages: take, until: { offsets.count >= 40 }))
+        #expect(offsets == Array(60..<100))
+        consumer.close(timeout: .seconds(5))
+    }
+
     @Test("skips nothing of the partitions that it keeps while another member comes and goes")
     func keepsItsPlace() async throws {
         let fixture = try Fixture()

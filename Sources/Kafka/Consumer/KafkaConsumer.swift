@@ -6,7 +6,7 @@ package import Logging
 /// The methods marked *poll thread* are for one thread, between calls of ``poll(maximumMessages:timeout:)``. The others
 /// may be called from anywhere.
 ///
-/// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`) is touched by the poll
+/// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`, `paused`) is touched by the poll
 /// thread alone.
 @safe
 package final class KafkaConsumer: @unchecked Sendable {
@@ -16,6 +16,7 @@ package final class KafkaConsumer: @unchecked Sendable {
     private let nudger: FetchNudger?
     private let names = PartitionNames()
     private var held: Set<TopicPartition> = []
+    private var paused: Set<TopicPartition> = []
     private var hasSubscribed = false
 
     /// Creates a consumer; it connects in the background.
@@ -111,6 +112,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
+        // A pause outlives the assignment in librdkafka: a partition that comes again would never be read.
+        try resume(partitions)
         if isCooperative {
             let list = PartitionList(partitions)
             unsafe try KafkaError.check(
@@ -129,16 +132,21 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+        paused.formUnion(partitions)
         let list = PartitionList(partitions)
         try KafkaError.check(unsafe rd_kafka_pause_partitions(client.pointer, list.pointer), "cannot pause")
     }
 
-    /// Goes on fetching behind the last message that poll returned.
+    /// Goes on fetching behind the last message that poll returned; partitions that are not paused are left alone.
     ///
     /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
-        let list = PartitionList(partitions)
+        // librdkafka before 2.4 may go back to an earlier offset of a partition that it is asked to resume without need.
+        let some = partitions.filter(paused.contains)
+        guard !some.isEmpty else { return }
+        paused.subtract(some)
+        let list = PartitionList(some)
         try KafkaError.check(unsafe rd_kafka_resume_partitions(client.pointer, list.pointer), "cannot resume")
     }
 
