@@ -4,6 +4,7 @@ import KafkaBroker
 import KustoEmulator
 import Logging
 import Synchronization
+import Testing
 
 /// What a test of the whole way needs: a topic on the real broker, an emulated ADX in this process, workers as processes.
 final class SinkHarness: Sendable {
@@ -145,11 +146,9 @@ final class SinkHarness: Sendable {
             TopicPartition(topic: topic, partition: $0)
         }
         let committed = try consumer.committed(partitions, timeout: .seconds(10))
+        let ends = try consumer.watermarks(partitions, timeout: .seconds(10))
         return try partitions.map { partition in
-            (
-                partition.partition, committed[partition] ?? 0,
-                try consumer.watermarks(partition, timeout: .seconds(10)).high
-            )
+            (partition.partition, committed[partition] ?? 0, try #require(ends[partition]).high)
         }
     }
 }

@@ -132,6 +132,7 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+        guard !partitions.isEmpty else { return }
         paused.formUnion(partitions)
         let list = PartitionList(partitions)
         try KafkaError.check(unsafe rd_kafka_pause_partitions(client.pointer, list.pointer), "cannot pause")
@@ -203,27 +204,32 @@ package final class KafkaConsumer: @unchecked Sendable {
         return list.offsets
     }
 
-    /// Asks the partition's leader for its first offset and the one after its last.
+    /// Asks the partitions' leaders, each once, for first offsets and those behind the last; what fails is left out.
     ///
-    /// Blocks at most `timeout`.
-    /// - Throws: ``KafkaError``.
+    /// Blocks at most twice `timeout`.
+    /// - Throws: ``KafkaError`` when no leader answers.
     package func watermarks(
-        _ partition: TopicPartition,
+        _ partitions: [TopicPartition],
         timeout: Duration
-    ) throws(KafkaError) -> (low: Int64, high: Int64) {
-        var (low, high): (Int64, Int64) = (0, 0)
+    ) throws(KafkaError) -> [TopicPartition: (low: Int64, high: Int64)] {
+        let lows = try offsets(Int64(RD_KAFKA_OFFSET_BEGINNING), of: partitions, timeout)
+        let highs = try offsets(Int64(RD_KAFKA_OFFSET_END), of: partitions, timeout)
+        var watermarks: [TopicPartition: (low: Int64, high: Int64)] = [:]
+        for (partition, low) in lows { if let high = highs[partition] { watermarks[partition] = (low, high) } }
+        return watermarks
+    }
+
+    private func offsets(
+        _ place: Int64,
+        of partitions: [TopicPartition],
+        _ timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let list = PartitionList(partitions, offset: place)
         try KafkaError.check(
-            unsafe rd_kafka_query_watermark_offsets(
-                client.pointer,
-                partition.topic,
-                partition.partition,
-                &low,
-                &high,
-                timeout.milliseconds
-            ),
-            "cannot read the offsets of \(partition)"
+            unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, timeout.milliseconds),
+            "cannot read the offsets of \(partitions.count == 1 ? "\(partitions[0])" : "\(partitions.count) partitions")"
         )
-        return (low, high)
+        return list.offsets
     }
 
     /// The watermarks that came with the last fetch response, or `nil` before one came.

@@ -2,7 +2,7 @@ internal import Daemon
 internal import Kafka
 internal import Synchronization
 
-/// Asks Kafka where partitions stand that no fetch response tells of: before their first record, and while they pause.
+/// Asks Kafka where partitions stand that no fetch response tells of: before their first record, and while they pause or rest.
 ///
 /// Lag is what people look at in an outage, when nothing is fetched. The library can only ask and wait, so one short-lived
 /// thread at a time does; the poll thread never waits for it.
@@ -36,9 +36,12 @@ final class OffsetProbe: Sendable {
         guard let committed = unknown.isEmpty ? [:] : try? consumer.committed(unknown, timeout: .seconds(5)) else {
             return
         }
-        for partition in partitions where !partition.isAbandoned {
-            // A broker that does not answer this one will not answer the next.
-            guard let ends = try? consumer.watermarks(partition.topicPartition, timeout: .seconds(2)) else { return }
+        let asked = partitions.filter { !$0.isAbandoned }
+        guard let watermarks = try? consumer.watermarks(asked.map(\.topicPartition), timeout: .seconds(5)) else {
+            return
+        }
+        for partition in asked {
+            guard let ends = watermarks[partition.topicPartition] else { continue }
             let offset = committed[partition.topicPartition]
             let start = offset.map { max($0, ends.low) } ?? (beginsAtEnd ? ends.high : ends.low)
             partition.note(start: start, end: ends.high, committed: offset)
