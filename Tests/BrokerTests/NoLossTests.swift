@@ -142,4 +142,33 @@ struct NoLossTests {
         #expect(rows == count && distinct == count)
         await harness.close()
     }
+
+    @Test("when many partitions are behind and take turns", .timeLimit(.minutes(5)))
+    func survivesTurns() async throws {
+        let count = 300_000
+        let harness = try SinkHarness("turns", partitions: 200)
+        let filler = String(repeating: "x", count: 150)
+        try await harness.produce(0..<count) { number in
+            String(UInt64(number) &* 0x9E37_79B9_7F4A_7C15, radix: 36) + filler
+        }
+        let inTurn = "most partitions are behind"
+        let changes = [
+            "consumer.override.fetch.max.bytes": "1048576", "consumer.override.queued.max.messages.kbytes": "1024",
+            "buffer.memory.bytes": "8388608", "flush.interval.ms": "3000", "log.level": "DEBUG",
+        ]
+        let first = try harness.worker(changes)
+        try await first.line(containing: inTurn, within: .seconds(60))
+        first.kill(SIGTERM)
+        #expect(try await first.exitCode(within: .seconds(60)) == 0)
+        let second = try harness.worker(changes)
+        try await harness.arrival(of: count, within: .seconds(120))
+        try await second.line(containing: "all partitions are fetched again", within: .seconds(30))
+        second.kill(SIGTERM)
+        #expect(try await second.exitCode(within: .seconds(40)) == 0)
+        let (rows, distinct) = try harness.counts(below: count)
+        print("\(count) records of 200 partitions in turn: \(rows) rows")
+        #expect(rows == count && distinct == count)
+        #expect(try harness.offsets().allSatisfy { $0.committed == $0.end })
+        await harness.close()
+    }
 }

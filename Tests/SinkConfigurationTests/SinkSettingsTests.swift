@@ -48,7 +48,7 @@ struct SinkSettingsTests {
             "bootstrap.servers": "broker:9092", "group.id": "connect-telemetry",
             "client.id": "connector-consumer-telemetry",
             "auto.offset.reset": "earliest", "isolation.level": "read_committed", "check.crcs": "true",
-            "enable.auto.commit": "false", "enable.auto.offset.store": "false", "fetch.max.bytes": "8388608",
+            "enable.auto.commit": "false", "enable.auto.offset.store": "false", "fetch.max.bytes": "4456448",
             "queued.max.messages.kbytes": "6144", "partition.assignment.strategy": "cooperative-sticky",
         ]
         for (name, value) in expected { #expect(consumer[name] == value) }

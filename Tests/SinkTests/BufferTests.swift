@@ -57,6 +57,30 @@ struct BufferTests {
         #expect(disk.usedBytes == 0)
     }
 
+    @Test("A batch that rests leaves its memory to others when it is in demand, and goes on afterwards")
+    func rest() throws {
+        let pool = PagePool(bytes: 128 << 10)
+        let disk = try SpillSpace(directory: directory, bytes: 1 << 20)
+        let buffer = BatchBuffer(pool: pool, disk: disk)
+        var expected = bytes(9000, seed: 1)
+        buffer.append(expected)
+        buffer.rest()
+        #expect(pool.used == 3 && disk.usedBytes == 0)
+        let other = BatchBuffer(pool: pool, disk: disk)
+        other.append(bytes(9000, seed: 2))
+        buffer.rest()
+        #expect(pool.used == 3 && disk.usedBytes > 0)
+        let more = bytes(5000, seed: 3)
+        buffer.append(more)
+        expected += more
+        #expect(try contents(of: buffer, pieces: 777) == expected)
+        // Without a disk it stays where it is.
+        let kept = BatchBuffer(pool: pool, disk: try SpillSpace(directory: directory, bytes: 0))
+        kept.append(expected)
+        kept.rest()
+        #expect(try contents(of: kept, pieces: 777) == expected)
+    }
+
     @Test("A budget is exhausted only when neither memory nor disk is left, and relieved at half")
     func exhaustion() throws {
         let budget = try BufferBudget(memoryBytes: 256 << 10, diskBytes: 128 << 10, directory: directory)

@@ -13,6 +13,8 @@ package final class KafkaMessageBatch: @unchecked Sendable {
         package let topicPartition: TopicPartition
         /// The messages' places in the batch.
         package let range: Range<Int>
+        /// The size of their values, in bytes.
+        package let bytes: Int
     }
 
     /// What a reader needs of a message, gathered while the runs are found.
@@ -46,6 +48,7 @@ package final class KafkaMessageBatch: @unchecked Sendable {
         unsafe entries = .allocate(capacity: count)
         var runs: [Run] = []
         var start = 0
+        var bytes = 0
         var current: (topic: OpaquePointer?, partition: Int32) = (nil, -1)
         for index in 0..<count {
             guard let message = unsafe messages[index] else { continue }
@@ -62,15 +65,23 @@ package final class KafkaMessageBatch: @unchecked Sendable {
             if unsafe message.pointee.rkt != current.topic || message.pointee.partition != current.partition {
                 if index > start {
                     unsafe runs.append(
-                        Run(topicPartition: names.name(current.topic, current.partition), range: start..<index)
+                        Run(
+                            topicPartition: names.name(current.topic, current.partition),
+                            range: start..<index,
+                            bytes: bytes
+                        )
                     )
                 }
                 start = index
+                bytes = 0
                 unsafe current = (message.pointee.rkt, message.pointee.partition)
             }
+            bytes += unsafe message.pointee.len
         }
         if count > start {
-            unsafe runs.append(Run(topicPartition: names.name(current.topic, current.partition), range: start..<count))
+            unsafe runs.append(
+                Run(topicPartition: names.name(current.topic, current.partition), range: start..<count, bytes: bytes)
+            )
         }
         self.runs = runs
     }

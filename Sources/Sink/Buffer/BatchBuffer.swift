@@ -56,6 +56,11 @@ internal import HTTP
         unsafe bytes.withUnsafeBytes { unsafe append($0) }
     }
 
+    /// Says that nothing will be added for a while: what memory holds goes to disk when others may need the memory.
+    func rest() {
+        if pool.isInDemand { spill() }
+    }
+
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var done = 0
         while done < buffer.count, offset + done < count {

@@ -49,6 +49,9 @@ package final class PagePool: @unchecked Sendable {
     /// The most pages that were handed out at a time.
     package var peak: Int { state.withLock { $0.peak } }
 
+    /// Whether more than an eighth is used: enough that what rests may go.
+    var isInDemand: Bool { used > capacity / 8 }
+
     /// Whether less than a quarter is left.
     package var isLow: Bool { used > capacity - capacity / 4 }
 

@@ -12,6 +12,8 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var beginsAtEnd: Bool
     /// The most messages taken from the client at once.
     package var messagesPerPoll: Int
+    /// How partitions take turns while many are behind.
+    package var turns: FetchTurnLimits
 
     /// Creates settings; without further arguments commits every second, and 25 and 10 seconds to drain.
     package init(
@@ -20,7 +22,8 @@ package struct ConsumerSettings: Sendable, Hashable {
         drainTime: Duration = .seconds(25),
         revokeTime: Duration = .seconds(10),
         beginsAtEnd: Bool = false,
-        messagesPerPoll: Int = 1000
+        messagesPerPoll: Int = 1000,
+        turns: FetchTurnLimits = FetchTurnLimits()
     ) {
         self.topics = topics
         self.commitInterval = commitInterval
@@ -28,5 +31,6 @@ package struct ConsumerSettings: Sendable, Hashable {
         self.revokeTime = revokeTime
         self.beginsAtEnd = beginsAtEnd
         self.messagesPerPoll = messagesPerPoll
+        self.turns = turns
     }
 }

@@ -4,14 +4,15 @@ internal import Synchronization
 
 /// One consumer of the group and the thread that polls it.
 ///
-/// Only this thread assigns, revokes, pauses and resumes, always between two polls. Each turn polls, handles the group's events, hands records to the lanes, and then looks after
-/// what is due:
+/// Only this thread assigns, revokes, pauses and resumes, always between two polls. Each turn polls, handles the group's
+/// events, hands records to the lanes, and then looks after what is due:
 ///
 /// - **Revoke.** The partitions named are sealed and their records ignored; polling goes on until their batches are done or
 ///   ``ConsumerSettings/revokeTime`` is over; the safe prefix is committed, then the partitions are given back. On a
 ///   *lost* assignment nothing is committed: it is somebody else's by now.
 /// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
 ///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
+/// - **Many partitions behind.** They are fetched in turn, see ``FetchTurns``.
 /// - **Stop.** As revoke, for everything, within ``ConsumerSettings/drainTime``.
 final class PollLoop: Sendable {
     /// What the loop needs of the rest of the pipeline.

@@ -33,6 +33,10 @@ struct Turn: ~Copyable {
     private let probe: OffsetProbe
     private var client: ClientMetrics
     private var nextLane = 0
+    private var turns: FetchTurns
+    /// When a poll last brought as many records as it may, or ``plentyBytes``.
+    private var lastPlenty: Duration = .zero
+    private static let plentyBytes = 64 << 10
     private var lastErrorLogged: [String: Duration] = [:]
 
     init(consumer: KafkaConsumer, settings: ConsumerSettings, around: PollLoop.Surroundings) {
@@ -40,6 +44,7 @@ struct Turn: ~Copyable {
         self.settings = settings
         self.around = around
         client = around.client
+        turns = FetchTurns(limits: settings.turns)
         probe = OffsetProbe(consumer: consumer, beginsAtEnd: settings.beginsAtEnd)
         nextCommit = around.clock.now() + settings.commitInterval
         nextGauges = around.clock.now() + .seconds(1)
@@ -58,7 +63,10 @@ struct Turn: ~Copyable {
         )
         for event in polled.events { try handle(event) }
         if let messages = polled.messages, stopDeadline == nil { dispatch(messages) }
-        if stopDeadline == nil { try minimizeBuffers() }
+        if stopDeadline == nil {
+            try minimizeBuffers()
+            try takeTurns()
+        }
         try finishLeaving()
         try commitIfDue()
         showGaugesIfDue()
@@ -94,9 +102,19 @@ struct Turn: ~Copyable {
 
     private mutating func dispatch(_ messages: KafkaMessageBatch) {
         around.metrics.consumed.increment(by: messages.count)
+        if messages.count == settings.messagesPerPoll || messages.runs.reduce(0, { $0 + $1.bytes }) >= Self.plentyBytes
+        {
+            lastPlenty = around.clock.now()
+        }
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
             guard let partition = held[run.topicPartition], !isLeaving.contains(run.topicPartition) else { continue }
+            turns.note(
+                run.topicPartition,
+                next: messages.offset(at: run.range.upperBound - 1) + 1,
+                records: run.range.count,
+                bytes: run.bytes
+            )
             work[partition.lane].append(EncoderLane.AssignedRun(partition: partition, range: run.range))
         }
         for (lane, runs) in zip(around.lanes, work) where !runs.isEmpty { lane.add(messages, runs) }
@@ -112,10 +130,41 @@ struct Turn: ~Copyable {
         }
     }
 
+    /// Fetches from a few partitions at a time while most are behind; what the others have open needs little memory then.
+    private mutating func takeTurns() throws(KafkaError) {
+        let now = around.clock.now()
+        guard !isPaused, turns.isDue(now) else { return }
+        let before = turns.restingCount
+        let change = turns.plan(now: now, isStarving: now - lastPlenty > .milliseconds(250)) {
+            [consumer, held] name in
+            guard let (low, high) = consumer.cachedWatermarks(name) else { return nil }
+            return held[name]?.standing.committable.map { (max($0, low), high) }
+        }
+        guard !change.isEmpty else { return }
+        try consumer.pause(change.pause)
+        let resting = change.pause.compactMap { held[$0] }
+        for index in around.lanes.indices { around.lanes[index].add(.rest(resting.filter { $0.lane == index })) }
+        try consumer.resume(change.resume)
+        around.metrics.resting.add(Double(turns.restingCount - before))
+        if (before == 0) != (turns.restingCount == 0) {
+            around.logger.debug(
+                before == 0
+                    ? "most partitions are behind, they are fetched in turn" : "all partitions are fetched again",
+                ["partitions": String(held.count), "partitions.resting": String(turns.restingCount)]
+            )
+        }
+    }
+
+    private mutating func leaveTurns(_ partitions: [TopicPartition]) {
+        let before = turns.restingCount
+        turns.remove(partitions)
+        around.metrics.resting.add(Double(turns.restingCount - before))
+    }
+
     private mutating func minimizeBuffers() throws(KafkaError) {
         if !isPaused, around.buffers.isExhausted {
             isPaused = true
-            try consumer.pause(readable)
+            try consumer.pause(fetched)
             around.metrics.paused.add(1)
             around.logger.warning(
                 "buffers are full, consumption pauses until they are half empty",
@@ -129,13 +178,15 @@ struct Turn: ~Copyable {
             for lane in around.lanes { lane.add(.seal(nil, .pressure, done: {})) }
         } else if isPaused, around.buffers.isRelieved {
             isPaused = false
-            try consumer.resume(readable)
+            try consumer.resume(fetched)
             around.metrics.paused.add(-1)
             around.logger.info("buffers are half empty, consumption goes on")
         }
     }
 
-    private var readable: [TopicPartition] { held.keys.filter { !isLeaving.contains($0) } }
+    private var fetched: [TopicPartition] {
+        held.keys.filter { !isLeaving.contains($0) && turns.isFetched($0) }
+    }
 
     // MARK: The group
 
@@ -182,9 +233,10 @@ struct Turn: ~Copyable {
             gauges[topicPartition] = around.metrics.partition(partition)
         }
         around.metrics.assigned.add(Double(partitions.count))
-        nextProbe = .zero
+        (nextProbe, nextGauges) = (.zero, .zero)
         around.logger.info("partitions assigned", Self.list(partitions))
         try consumer.assign(partitions)
+        turns.add(partitions.filter { held[$0] != nil })
         if isPaused || stopDeadline != nil { try consumer.pause(partitions) }
     }
 
@@ -193,6 +245,7 @@ struct Turn: ~Copyable {
         around.logger.info("partitions revoked, finishing their batches", Self.list(partitions))
         let assigned = partitions.compactMap { held[$0] }
         isLeaving.formUnion(partitions)
+        leaveTurns(partitions)
         let deadline = around.clock.now() + settings.revokeTime
         leaving.append(
             Leaving(names: partitions, partitions: assigned, deadline: deadline, sealed: seal(assigned, .revoke))
@@ -236,6 +289,7 @@ struct Turn: ~Copyable {
     }
 
     private mutating func forget(_ partitions: [AssignedPartition]) {
+        leaveTurns(partitions.map(\.topicPartition))
         for partition in partitions {
             partition.abandon()
             held[partition.topicPartition] = nil
@@ -331,8 +385,9 @@ struct Turn: ~Copyable {
         nextGauges = now + .seconds(1)
         for (topicPartition, partition) in held {
             let standing = partition.standing
-            // A paused partition is not fetched, so what came with the last fetch stands still.
-            let fetched = isPaused ? nil : consumer.cachedWatermarks(topicPartition)?.high
+            // What came with the last fetch stands still while a partition is not fetched.
+            let isFetched = !isPaused && turns.isFetched(topicPartition)
+            let fetched = isFetched ? consumer.cachedWatermarks(topicPartition)?.high : nil
             gauges[topicPartition]?.set(
                 committable: standing.committable,
                 committed: standing.committed,
@@ -341,7 +396,11 @@ struct Turn: ~Copyable {
         }
         guard now >= nextProbe, !around.stop.isRequested else { return }
         nextProbe = now + .seconds(5)
-        probe.ask(isPaused ? Array(held.values) : held.values.filter { !$0.hasPosition })
+        let turns = turns
+        probe.ask(
+            isPaused
+                ? Array(held.values) : held.values.filter { !$0.hasPosition || !turns.isFetched($0.topicPartition) }
+        )
     }
 
     /// What to do about an error after which the client would go on without ever reading the partition or topic again.

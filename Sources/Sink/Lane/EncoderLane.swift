@@ -16,6 +16,8 @@ package final class EncoderLane: Sendable {
         case records(KafkaMessageBatch, [AssignedRun])
         /// Seal the open batches of these partitions, or of all.
         case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
+        /// Keep little memory for these partitions, whose next records are some way off.
+        case rest([AssignedPartition])
         /// Forget a partition with its open batch.
         case forget(AssignedPartition)
         case finish
@@ -64,6 +66,8 @@ package final class EncoderLane: Sendable {
             case .seal(let partitions, let reason, let done):
                 seal(partitions, reason)
                 done()
+            case .rest(let partitions):
+                for partition in partitions { encoders[ObjectIdentifier(partition)]?.rest() }
             case .forget(let partition):
                 encoders.removeValue(forKey: ObjectIdentifier(partition))?.discard()
             case .finish:

@@ -80,6 +80,13 @@ final class PartitionEncoder {
         closeTail()
     }
 
+    /// Gives back the memory of the open batch as far as possible: nothing will be added for a while.
+    func rest() {
+        flushOpenBatch()
+        closeTail()
+        open?.body.rest()
+    }
+
     /// Seals the open batch, if any.
     func seal(_ reason: SealReason) {
         guard var batch = open.take() else { return }

@@ -13,6 +13,7 @@ package struct PipelineMetrics: Sendable {
     let rebalances: Counter
     let assigned: Gauge
     let paused: Gauge
+    let resting: Gauge
     private let registry: MetricsRegistry
     private let connector: String
 
@@ -80,6 +81,11 @@ package struct PipelineMetrics: Sendable {
         paused = registry.gauge(
             "kusto_sink_paused_tasks",
             help: "Tasks that pause because buffers are full.",
+            labels: labels
+        )
+        resting = registry.gauge(
+            "kusto_sink_resting_partitions",
+            help: "Partitions that wait for their turn to be fetched, since many are behind.",
             labels: labels
         )
     }

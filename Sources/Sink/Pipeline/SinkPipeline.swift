@@ -172,12 +172,15 @@ package final class SinkPipeline: Service {
 
     private var consumerSettings: ConsumerSettings {
         let pollInterval = settings.consumer["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000
+        let queueBytes = settings.consumer["queued.max.messages.kbytes"].flatMap(Int.init).map { $0 << 10 }
+        let responseBytes = settings.consumer["fetch.max.bytes"].flatMap(Int.init)
         return ConsumerSettings(
             topics: settings.topics.subscription,
             commitInterval: settings.process.commitInterval,
             drainTime: settings.process.shutdownDrain,
             revokeTime: .milliseconds(min(10_000, pollInterval / 3)),
-            beginsAtEnd: settings.consumer["auto.offset.reset"] == "latest"
+            beginsAtEnd: settings.consumer["auto.offset.reset"] == "latest",
+            turns: FetchTurnLimits(prefetchBytes: (queueBytes ?? 64 << 20) + (responseBytes ?? 50 << 20))
         )
     }
 

@@ -12,8 +12,8 @@ enum ClientDefaults {
             "isolation.level": "read_committed",
             "partition.assignment.strategy": "cooperative-sticky",
             // A fetch response and the queue behind it bound what a consumer holds, however many partitions it has.
-            "fetch.max.bytes": "8388608",
-            // Four of a producer's batches of 128 KiB; more only makes the responses larger that memory has to hold.
+            "fetch.max.bytes": "4456448",
+            // An eighth of it, and four of a producer's batches of 128 KiB.
             "max.partition.fetch.bytes": "557056",
             "queued.max.messages.kbytes": "6144",
             "fetch.queue.backoff.ms": "10",
