@@ -13,10 +13,17 @@ package final class Program: @unchecked Sendable {
         package init(description: String) { self.description = description }
     }
 
-    private static let lineLimit = 20_000
+    /// What the process has written; the reading thread keeps this alive, and not the program, whose end ends the process.
+    private final class Lines: Sendable {
+        private static let limit = 20_000
+        private let lines = Mutex<[String]>([])
+
+        var all: [String] { lines.withLock { $0 } }
+        func append(_ line: String) { lines.withLock { if $0.count < Self.limit { $0.append(line) } } }
+    }
 
     private let process = Process()
-    private let lines = Mutex<[String]>([])
+    private let lines = Lines()
 
     /// Starts a program.
     /// - Parameters:
@@ -33,7 +40,7 @@ package final class Program: @unchecked Sendable {
         process.standardError = pipe
         try process.run()
         let reader = pipe.fileHandleForReading
-        Thread.detachNewThread { [self] in
+        Thread.detachNewThread { [lines] in
             var rest = Data()
             while true {
                 let data = reader.availableData
@@ -42,10 +49,10 @@ package final class Program: @unchecked Sendable {
                 while let end = rest.firstIndex(of: 0x0A) {
                     let line = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
                     rest = Data(rest[(end + 1)...])
-                    lines.withLock { if $0.count < Self.lineLimit { $0.append(line) } }
+                    lines.append(line)
                 }
             }
-            if !rest.isEmpty { lines.withLock { $0.append(String(decoding: rest, as: UTF8.self)) } }
+            if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
         }
     }
 
@@ -71,7 +78,7 @@ package final class Program: @unchecked Sendable {
     }()
 
     /// Everything written so far.
-    package var output: [String] { lines.withLock { $0 } }
+    package var output: [String] { lines.all }
 
     /// The process's number.
     package var pid: Int32 { process.processIdentifier }

@@ -20,6 +20,13 @@ struct FetchTurnsTests {
             turns.add(counts.indices.map(Log.name))
         }
 
+        /// Twenty partitions that have brought their first record.
+        static func begun(_ count: Int64) -> Log {
+            var log = Log(Array(repeating: count, count: 20))
+            for name in log.fetched { log.bring(1, of: name) }
+            return log
+        }
+
         static func name(_ number: Int) -> TopicPartition { TopicPartition(topic: "t", partition: Int32(number)) }
 
         var fetched: [TopicPartition] {
@@ -38,8 +45,9 @@ struct FetchTurnsTests {
         @discardableResult
         mutating func plan(isStarving: Bool = false) -> FetchTurns.Change {
             now += .milliseconds(100)
+            if isStarving { now += .seconds(1) } else { turns.noteEnd(ofFullPoll: true, now) }
             let (ends, unknown) = (ends, unknown)
-            let change = turns.plan(now: now, isStarving: isStarving) {
+            let change = turns.plan(now: now) {
                 unknown.contains($0) ? nil : (0, ends[$0] ?? 0)
             }
             #expect(paused.isDisjoint(with: change.pause), "paused twice")
@@ -83,16 +91,14 @@ struct FetchTurnsTests {
     @Test("The window is as large as it takes to have enough waiting")
     func window() {
         // 10,000 bytes each, and 2 x 40,000 are wanted.
-        var log = Log(Array(repeating: 11, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(11)
         log.plan()
         #expect(log.fetched.count == 8)
     }
 
     @Test("With little waiting all are fetched")
     func littleWaits() {
-        var log = Log(Array(repeating: 3, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(3)
         #expect(log.plan().isEmpty)
     }
 
@@ -133,8 +139,7 @@ struct FetchTurnsTests {
 
     @Test("One that has brought its share waits for the others, though it has more")
     func shares() {
-        var log = Log(Array(repeating: 100_000, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(100_000)
         log.plan()
         let first = log.fetched
         for name in first.prefix(2) { log.bring(60, of: name) }
@@ -144,8 +149,7 @@ struct FetchTurnsTests {
 
     @Test("One that has caught up is listened to in its turn, and not forever")
     func listens() {
-        var log = Log(Array(repeating: 100_000, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(100_000)
         log.plan()
         // The next two in the circle have caught up while they rested.
         for number in [4, 5] { log.ends[Log.name(number)] = 1 }
@@ -161,8 +165,7 @@ struct FetchTurnsTests {
 
     @Test("One that brings nothing of what it is thought to have gives up its place")
     func patience() {
-        var log = Log(Array(repeating: 100_000, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(100_000)
         log.plan()
         for number in 0..<20 {
             // Nothing of partitions 0 and 1 ever comes.
@@ -176,8 +179,7 @@ struct FetchTurnsTests {
 
     @Test("When what waits does not come, more and more are fetched, and all in the end")
     func starves() {
-        var log = Log(Array(repeating: 1000, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(1000)
         log.plan()
         #expect(log.fetched.count == 4)
         log.plan(isStarving: true)
@@ -187,6 +189,12 @@ struct FetchTurnsTests {
         #expect(log.paused.isEmpty)
         // And stays so while nothing comes.
         #expect(log.plan(isStarving: true).isEmpty)
+        // A poll with many bytes is plenty, however few records they are.
+        log.bring(70, of: Log.name(0))
+        log.turns.noteEnd(ofFullPoll: false, log.now)
+        log.turns.noteEnd(ofFullPoll: false, log.now + .milliseconds(90))
+        let change = log.turns.plan(now: log.now + .milliseconds(100)) { [ends = log.ends] in (0, ends[$0] ?? 0) }
+        #expect(change.pause.count == 16)
     }
 
     @Test("Gaps in a log are not taken for records that wait")
@@ -211,8 +219,7 @@ struct FetchTurnsTests {
 
     @Test("Partitions that go take their turn with them")
     func removal() {
-        var log = Log(Array(repeating: 1000, count: 20))
-        for name in log.fetched { log.bring(1, of: name) }
+        var log = Log.begun(1000)
         log.plan()
         let resting = log.paused.sorted { $0.partition < $1.partition }
         log.turns.remove(Array(resting.prefix(5)))

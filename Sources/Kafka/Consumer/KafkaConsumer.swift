@@ -6,8 +6,8 @@ package import Logging
 /// The methods marked *poll thread* are for one thread, between calls of ``poll(maximumMessages:timeout:)``. The others
 /// may be called from anywhere.
 ///
-/// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`, `paused`) is touched by the poll
-/// thread alone.
+/// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`, `paused`) is touched by
+/// the poll thread alone.
 @safe
 package final class KafkaConsumer: @unchecked Sendable {
     private let client: ClientHandle
@@ -143,7 +143,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// *Poll thread.*
     /// - Throws: ``KafkaError``.
     package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
-        // librdkafka before 2.4 may go back to an earlier offset of a partition that it is asked to resume without need.
+        // librdkafka before 2.4 may go back to an earlier offset of a partition that is resumed without need (its
+        // changelog, #4636).
         let some = partitions.filter(paused.contains)
         guard !some.isEmpty else { return }
         paused.subtract(some)

@@ -23,7 +23,7 @@ package struct ConsumerSettings: Sendable, Hashable {
         revokeTime: Duration = .seconds(10),
         beginsAtEnd: Bool = false,
         messagesPerPoll: Int = 1000,
-        turns: FetchTurnLimits = FetchTurnLimits()
+        turns: FetchTurnLimits
     ) {
         self.topics = topics
         self.commitInterval = commitInterval

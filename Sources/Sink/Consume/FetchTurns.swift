@@ -3,18 +3,18 @@ internal import Kafka
 /// Decides which of many partitions are fetched while most are behind: a few at a time, in turn.
 ///
 /// librdkafka names every partition in every fetch, and broker and client look at each of them although one response is
-/// filled by a few. With 1,000 partitions that is more than half of the broker's work. It also leaves a batch open for every
-/// partition at once. So while there is more waiting than a few partitions can bring, only ``FetchTurnLimits/window`` of them are
-/// fetched. One leaves when it has nothing more, or has brought its share; the next in the circle takes its place. A
-/// partition that has caught up takes its turn too, for nobody knows otherwise that something came.
+/// filled by a few. With 1,000 partitions that is about half of the broker's work. It also leaves a batch open for every
+/// partition at once. So while there is more waiting than a few partitions can bring, only a window of them is fetched.
+/// One leaves when it has nothing more, or has brought its share; the next in the circle takes its place. A partition
+/// that has caught up takes its turn too, for nobody knows otherwise that something came.
 ///
 /// As soon as the fetched ones have little waiting, or bring little, the window doubles, up to all. So a mistaken idea of
 /// what waits (a compacted topic, transactions that were aborted) costs some time, never a record.
 ///
 /// Thread-confined, and pure: who uses it pauses and resumes.
 struct FetchTurns {
-    /// What is to change; in the order in which it is to be done.
-    struct Change: Equatable {
+    /// What is to change, in the order in which it is to be done.
+    struct Change {
         var pause: [TopicPartition] = []
         var resume: [TopicPartition] = []
         var isEmpty: Bool { pause.isEmpty && resume.isEmpty }
@@ -41,6 +41,9 @@ struct FetchTurns {
     /// What came so far: bytes, and the offsets that they took, gaps included.
     private var bytes = 0
     private var offsets: Int64 = 0
+    private var bytesBeforePoll = 0
+    /// When a poll last brought plenty.
+    private var lastPlenty = Duration.zero
     private var plannedAtBytes = 0
     private var nextPlan = Duration.zero
 
@@ -82,20 +85,21 @@ struct FetchTurns {
         places[partition]?.turnBytes += count
     }
 
-    /// Whether it is time to ``plan(now:isStarving:standing:)``.
+    /// Says that a poll's records have been noted, and whether it brought as many as it may.
+    mutating func noteEnd(ofFullPoll isFull: Bool, _ now: Duration) {
+        if isFull || bytes - bytesBeforePoll >= limits.plentyBytes { lastPlenty = now }
+        bytesBeforePoll = bytes
+    }
+
+    /// Whether it is time to ``plan(now:standing:)``.
     func isDue(_ now: Duration) -> Bool {
         now >= nextPlan || restingCount > 0 && bytes - plannedAtBytes >= limits.intervalBytes
     }
 
     /// Decides what is to change.
-    /// - Parameters:
-    ///   - isStarving: Whether the consumer waits for records, and has for some time.
-    ///   - standing: Where a partition stands, or `nil` while that is unknown.
-    mutating func plan(
-        now: Duration,
-        isStarving: Bool,
-        standing: (TopicPartition) -> Standing?
-    ) -> Change {
+    /// - Parameter standing: Where a partition stands, or `nil` while that is unknown.
+    mutating func plan(now: Duration, standing: (TopicPartition) -> Standing?) -> Change {
+        let isStarving = now - lastPlenty > limits.starvation
         plannedAtBytes = bytes
         nextPlan = now + limits.interval
         guard circle.count > 2 * limits.window else { return restingCount > 0 ? fetchAll(now) : Change() }

@@ -20,7 +20,6 @@ struct Turn: ~Copyable {
     private let settings: ConsumerSettings
     private let around: PollLoop.Surroundings
     private var held: [TopicPartition: AssignedPartition] = [:]
-    private var gauges: [TopicPartition: PartitionMetrics] = [:]
     private var leaving: [Leaving] = []
     private var isLeaving: Set<TopicPartition> = []
     private var isPaused = false
@@ -28,26 +27,26 @@ struct Turn: ~Copyable {
     private var stopDeadline: Duration?
     private var stopReceipt: SealReceipt?
     private var nextCommit: Duration
-    private var nextGauges: Duration
-    private var nextProbe: Duration = .zero
-    private let probe: OffsetProbe
+    private var lag: LagReport
     private var client: ClientMetrics
     private var nextLane = 0
     private var turns: FetchTurns
-    /// When a poll last brought as many records as it may, or ``plentyBytes``.
-    private var lastPlenty: Duration = .zero
-    private static let plentyBytes = 64 << 10
-    private var lastErrorLogged: [String: Duration] = [:]
+    private var errors: ClientErrorLog
 
     init(consumer: KafkaConsumer, settings: ConsumerSettings, around: PollLoop.Surroundings) {
         self.consumer = consumer
         self.settings = settings
         self.around = around
         client = around.client
+        errors = ClientErrorLog(logger: around.logger)
         turns = FetchTurns(limits: settings.turns)
-        probe = OffsetProbe(consumer: consumer, beginsAtEnd: settings.beginsAtEnd)
+        lag = LagReport(
+            consumer: consumer,
+            metrics: around.metrics,
+            beginsAtEnd: settings.beginsAtEnd,
+            now: around.clock.now()
+        )
         nextCommit = around.clock.now() + settings.commitInterval
-        nextGauges = around.clock.now() + .seconds(1)
     }
 
     /// Polls once and does what is due.
@@ -69,7 +68,9 @@ struct Turn: ~Copyable {
         }
         try finishLeaving()
         try commitIfDue()
-        showGaugesIfDue()
+        lag.showIfDue(around.clock.now(), held.values, mayAsk: !around.stop.isRequested) {
+            [isPaused, turns] in !isPaused && turns.isFetched($0)
+        }
         return !isStopped
     }
 
@@ -102,10 +103,6 @@ struct Turn: ~Copyable {
 
     private mutating func dispatch(_ messages: KafkaMessageBatch) {
         around.metrics.consumed.increment(by: messages.count)
-        if messages.count == settings.messagesPerPoll || messages.runs.reduce(0, { $0 + $1.bytes }) >= Self.plentyBytes
-        {
-            lastPlenty = around.clock.now()
-        }
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
             guard let partition = held[run.topicPartition], !isLeaving.contains(run.topicPartition) else { continue }
@@ -117,6 +114,7 @@ struct Turn: ~Copyable {
             )
             work[partition.lane].append(EncoderLane.AssignedRun(partition: partition, range: run.range))
         }
+        turns.noteEnd(ofFullPoll: messages.count == settings.messagesPerPoll, around.clock.now())
         for (lane, runs) in zip(around.lanes, work) where !runs.isEmpty { lane.add(messages, runs) }
     }
 
@@ -135,8 +133,7 @@ struct Turn: ~Copyable {
         let now = around.clock.now()
         guard !isPaused, turns.isDue(now) else { return }
         let before = turns.restingCount
-        let change = turns.plan(now: now, isStarving: now - lastPlenty > .milliseconds(250)) {
-            [consumer, held] name in
+        let change = turns.plan(now: now) { [consumer, held] name in
             guard let (low, high) = consumer.cachedWatermarks(name) else { return nil }
             return held[name]?.standing.committable.map { (max($0, low), high) }
         }
@@ -209,7 +206,7 @@ struct Turn: ~Copyable {
         case .error(let error):
             if error.isFatal { throw error }
             if let remedy = Self.remedy(for: error) { throw KafkaError(error.code, "\(error.message); \(remedy)") }
-            log(error)
+            errors.note(error, around.clock.now())
         }
     }
 
@@ -230,10 +227,9 @@ struct Turn: ~Copyable {
             let partition = AssignedPartition(topicPartition, route: route, lane: nextLane)
             nextLane = (nextLane + 1) % around.lanes.count
             held[topicPartition] = partition
-            gauges[topicPartition] = around.metrics.partition(partition)
+            lag.add(partition)
         }
         around.metrics.assigned.add(Double(partitions.count))
-        (nextProbe, nextGauges) = (.zero, .zero)
         around.logger.info("partitions assigned", Self.list(partitions))
         try consumer.assign(partitions)
         turns.add(partitions.filter { held[$0] != nil })
@@ -294,7 +290,7 @@ struct Turn: ~Copyable {
             partition.abandon()
             held[partition.topicPartition] = nil
             isLeaving.remove(partition.topicPartition)
-            gauges.removeValue(forKey: partition.topicPartition)?.remove()
+            lag.remove(partition.topicPartition)
             around.lanes[partition.lane].add(.forget(partition))
         }
         around.metrics.assigned.add(-Double(partitions.count))
@@ -379,30 +375,6 @@ struct Turn: ~Copyable {
         }
     }
 
-    private mutating func showGaugesIfDue() {
-        let now = around.clock.now()
-        guard now >= nextGauges else { return }
-        nextGauges = now + .seconds(1)
-        for (topicPartition, partition) in held {
-            let standing = partition.standing
-            // What came with the last fetch stands still while a partition is not fetched.
-            let isFetched = !isPaused && turns.isFetched(topicPartition)
-            let fetched = isFetched ? consumer.cachedWatermarks(topicPartition)?.high : nil
-            gauges[topicPartition]?.set(
-                committable: standing.committable,
-                committed: standing.committed,
-                end: fetched ?? standing.end
-            )
-        }
-        guard now >= nextProbe, !around.stop.isRequested else { return }
-        nextProbe = now + .seconds(5)
-        let turns = turns
-        probe.ask(
-            isPaused
-                ? Array(held.values) : held.values.filter { !$0.hasPosition || !turns.isFetched($0.topicPartition) }
-        )
-    }
-
     /// What to do about an error after which the client would go on without ever reading the partition or topic again.
     private static func remedy(for error: KafkaError) -> String? {
         switch error.code {
@@ -413,18 +385,6 @@ struct Turn: ~Copyable {
     }
 
     // MARK: Words
-
-    /// Logs a client's error at most once in ten seconds a kind: a broker that is away reports itself all the time.
-    private mutating func log(_ error: KafkaError) {
-        let now = around.clock.now()
-        let kind = "\(error.code)"
-        if let last = lastErrorLogged[kind], now - last < .seconds(10) { return }
-        lastErrorLogged[kind] = now
-        around.logger.warning(
-            "the Kafka client reports an error and goes on",
-            ["error": error.message, "error.code": kind]
-        )
-    }
 
     private static func list(_ partitions: [TopicPartition]) -> [String: String] {
         let names = partitions.prefix(20).map { "\($0.topic)-\($0.partition)" }.joined(separator: ",")
