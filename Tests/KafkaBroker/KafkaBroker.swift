@@ -14,6 +14,8 @@ package final class KafkaBroker: Sendable {
 
     /// `host:port`.
     package let bootstrapServers: String
+    /// Where the broker keeps the logs of partitions, a folder each; `nil` for a broker that was there already.
+    package let dataFolder: String?
     private let process: Mutex<BrokerProcess?>
 
     /// Whether this machine can have a broker: `KAFKA_HOME` and Java, or a broker that is there.
@@ -34,6 +36,7 @@ package final class KafkaBroker: Sendable {
         let environment = ProcessInfo.processInfo.environment
         if let servers = environment["KAFKA_BOOTSTRAP_SERVERS"] {
             bootstrapServers = servers
+            dataFolder = nil
             process = Mutex(nil)
             return
         }
@@ -41,6 +44,7 @@ package final class KafkaBroker: Sendable {
         let ports = FreePorts.take(2)
         bootstrapServers = "127.0.0.1:\(ports[0])"
         let folder = FileManager.default.temporaryDirectory.path + "/kusto-sink-kafka-\(ports[0])"
+        dataFolder = folder + "/data"
         try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.properties(ports: ports, folder: folder).write(
