@@ -22,7 +22,7 @@ struct ClientTests {
             ),
             ("max.poll.interval.ms", "2147483647", ["max.poll.interval.ms": "86400000"]),
             ("fetch.max.bytes", "52428800", ["fetch.max.bytes": "52428800"]),
-            ("fetch.max.bytes", "200000000", ["receive.message.max.bytes": "200000512"]),
+            ("fetch.max.bytes", "200000000", ["receive.message.max.bytes": "2147483647"]),
             ("ssl.endpoint.identification.algorithm", "", ["ssl.endpoint.identification.algorithm": "none"]),
             ("ssl.endpoint.identification.algorithm", "HTTPS", ["ssl.endpoint.identification.algorithm": "https"]),
             ("isolation.level", "read_uncommitted", ["isolation.level": "read_uncommitted"]),

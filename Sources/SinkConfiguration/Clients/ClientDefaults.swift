@@ -15,6 +15,8 @@ enum ClientDefaults {
             "fetch.max.bytes": "4456448",
             // An eighth of it, and four of a producer's batches of 128 KiB.
             "max.partition.fetch.bytes": "557056",
+            // As in Java: a batch of any size that a broker takes can be read. A smaller limit ends the connection.
+            "receive.message.max.bytes": "2147483647",
             "queued.max.messages.kbytes": "6144",
             "fetch.queue.backoff.ms": "10",
             "socket.keepalive.enable": "true",

@@ -97,8 +97,6 @@ struct ClientTranslation {
         case .fetchMaximum:
             guard let bytes = number(source, 1...2_147_483_135) else { return }
             put(name, .plain("\(bytes)"), source)
-            // librdkafka refuses to start when a response may not be as large as a fetch, with its framing.
-            if bytes > 99_999_488 { put("receive.message.max.bytes", .plain("\(bytes + 512)"), source) }
         case .assignors: translateAssignors(name, source)
         }
     }
