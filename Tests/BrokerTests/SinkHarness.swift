@@ -136,19 +136,18 @@ final class SinkHarness: Sendable {
 
     /// The group's committed offsets and the partitions' ends.
     func offsets() throws -> [(partition: Int32, committed: Int64, end: Int64)] {
-        let consumer = try KafkaConsumer(
-            configuration: KafkaClientConfiguration([
-                "bootstrap.servers": broker.bootstrapServers, "group.id": "connect-\(topic)",
-            ]),
+        let connection = try ClusterConnection(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers]),
             logger: Self.logger
         )
-        let partitions = (0..<Int32(try consumer.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
+        let reader = OffsetReader(connection, group: "connect-\(topic)")
+        let partitions = (0..<Int32(try connection.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
             TopicPartition(topic: topic, partition: $0)
         }
-        let committed = try consumer.committed(partitions, timeout: .seconds(10))
-        let ends = try consumer.watermarks(partitions, timeout: .seconds(10))
+        let committed = try reader.committed(partitions, timeout: .seconds(10))
+        let ends = try reader.watermarks(partitions, timeout: .seconds(10))
         return try partitions.map { partition in
-            (partition.partition, committed[partition] ?? 0, try #require(ends[partition]).high)
+            (partition.partition, committed[partition]?.offset ?? 0, try #require(ends[partition]).high)
         }
     }
 }
