@@ -9,7 +9,7 @@ internal import Synchronization
 package final class EmulatedCluster: Sendable {
     private let parts: ClusterParts
     private let logger: Logger
-    private let listeners = Mutex<[HTTPServer]>([])
+    private let listeners = Mutex<[HTTPListener]>([])
 
     /// Creates a cluster that does not listen yet, and executes the configuration's commands.
     /// - Throws: ``EmulatorError`` when the data directory or a command cannot be used.
@@ -53,7 +53,7 @@ package final class EmulatedCluster: Sendable {
         let tls = configuration.tls.map {
             HTTPServerConfiguration.TLS(certificate: $0.certificate, key: $0.key)
         }
-        let server = HTTPServer(
+        let server = HTTPListener(
             configuration: HTTPServerConfiguration(host: configuration.host, port: port, tls: tls),
             logger: logger
         ) { request in
