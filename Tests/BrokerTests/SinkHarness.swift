@@ -27,6 +27,7 @@ final class SinkHarness: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         cluster = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
+                splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: [".create table \(Self.table) (id: long, body: string)"],
                 authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
@@ -53,8 +54,8 @@ final class SinkHarness: Sendable {
             "topics": topic,
             "tasks.max": "1",
             "bootstrap.servers": broker.bootstrapServers,
-            "kusto.ingestion.url": cluster.url,
-            "kusto.query.url": cluster.url,
+            "kusto.ingestion.url": cluster.ingestURL,
+            "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "tenant",
             "aad.auth.appid": "app",
             "aad.auth.appkey": "s3cret-value",
