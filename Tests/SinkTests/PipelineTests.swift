@@ -295,7 +295,7 @@ struct PipelineTests {
             "errors.tolerance": "all", "errors.log.enable": "true", "errors.log.include.messages": isIncluded,
             "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'json'}]",
         ])
-        try produce("a", ["1", "2", "{", "4"])
+        try produce("a", ["{}", "[{}]", "5", "{}"])
         let destination = RecordingDestination()
         #expect(try await run(settings, destination) { destination.rows.count == 3 } == nil)
         let line = try #require(log.entries.first { $0.message.hasPrefix("record skipped") })
