@@ -27,6 +27,7 @@ final class SinkHarness: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         cluster = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
+                splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: [".create table \(Self.table) (id: long, body: string)"],
                 authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
@@ -53,8 +54,8 @@ final class SinkHarness: Sendable {
             "topics": topic,
             "tasks.max": "1",
             "bootstrap.servers": broker.bootstrapServers,
-            "kusto.ingestion.url": cluster.url,
-            "kusto.query.url": cluster.url,
+            "kusto.ingestion.url": cluster.ingestURL,
+            "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "tenant",
             "aad.auth.appid": "app",
             "aad.auth.appkey": "s3cret-value",
@@ -136,19 +137,18 @@ final class SinkHarness: Sendable {
 
     /// The group's committed offsets and the partitions' ends.
     func offsets() throws -> [(partition: Int32, committed: Int64, end: Int64)] {
-        let consumer = try KafkaConsumer(
-            configuration: KafkaClientConfiguration([
-                "bootstrap.servers": broker.bootstrapServers, "group.id": "connect-\(topic)",
-            ]),
+        let connection = try ClusterConnection(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers]),
             logger: Self.logger
         )
-        let partitions = (0..<Int32(try consumer.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
+        let reader = OffsetReader(connection, group: "connect-\(topic)")
+        let partitions = (0..<Int32(try connection.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
             TopicPartition(topic: topic, partition: $0)
         }
-        let committed = try consumer.committed(partitions, timeout: .seconds(10))
-        let ends = try consumer.watermarks(partitions, timeout: .seconds(10))
+        let committed = try reader.committed(partitions, timeout: .seconds(10))
+        let ends = try reader.watermarks(partitions, timeout: .seconds(10))
         return try partitions.map { partition in
-            (partition.partition, committed[partition] ?? 0, try #require(ends[partition]).high)
+            (partition.partition, committed[partition]?.offset ?? 0, try #require(ends[partition]).high)
         }
     }
 }

@@ -1,0 +1,110 @@
+internal import CMicroHTTPD
+package import Logging
+internal import Synchronization
+
+/// An HTTP/1.1 server over libmicrohttpd: one thread for all connections, a task for each request.
+///
+/// Keeps connections alive, reads bodies with a length and chunked ones, answers `Expect: 100-continue` and `HEAD`.
+package final class HTTPListener: Sendable {
+    /// Answers a request.
+    package typealias Handler = @Sendable (HTTPServerRequest) async -> HTTPServerResponse
+
+    private struct State {
+        var daemon: DaemonHandle?
+        var port = 0
+        var running: [ObjectIdentifier: Exchange] = [:]
+        var drained: CheckedContinuation<Void, Never>?
+    }
+
+    private let configuration: HTTPServerConfiguration
+    private let logger: Logger
+    private let handler: Handler
+    private let state = Mutex(State())
+
+    /// Creates a server that does not listen yet.
+    package init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping Handler) {
+        self.configuration = configuration
+        self.logger = logger
+        self.handler = handler
+    }
+
+    /// The port that the server listens on; 0 before ``start()``.
+    package var port: Int { state.withLock { $0.port } }
+
+    /// Listens.
+    /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, or the certificate is none.
+    package func start() throws(HTTPServerError) {
+        let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
+        let daemon = try DaemonHandle(socket: socket, configuration: configuration, callbacks: self)
+        state.withLock { state in
+            state.port = socket.port
+            state.daemon = daemon
+        }
+        logger.debug(
+            "http server listening",
+            ["server.address": configuration.host, "server.port": String(socket.port)]
+        )
+    }
+
+    /// Takes no more connections, lets running requests finish until the drain timeout, and closes.
+    package func stop() async {
+        guard let daemon = state.withLock({ $0.daemon.take() }) else { return }
+        daemon.quiesce()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.drain() }
+            group.addTask { [configuration] in try? await Task.sleep(for: configuration.drainTimeout) }
+            await group.next()
+            group.cancelAll()
+            wakeDrain()
+        }
+        for exchange in state.withLock({ Array($0.running.values) }) { exchange.abort() }
+        daemon.stop()
+    }
+
+    private func drain() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                if state.running.isEmpty { return true }
+                state.drained = continuation
+                return false
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private func wakeDrain() {
+        state.withLock { state in
+            defer { state.drained = nil }
+            return state.drained
+        }?.resume()
+    }
+
+    // MARK: The server's thread
+
+    /// Starts the handler of a request whose head was read.
+    func run(_ exchange: Exchange, method: String, headers: [HTTPHeader]) -> Task<Void, Never> {
+        let parts = exchange.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let request = HTTPServerRequest(
+            method: method,
+            path: String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : "",
+            headers: headers,
+            body: HTTPServerRequestBody(exchange: exchange)
+        )
+        state.withLock { $0.running[ObjectIdentifier(exchange)] = exchange }
+        // A callback of C has no task to be the parent; the exchange ends this one with its connection.
+        return Task { [handler] in exchange.respond(await handler(request)) }
+    }
+
+    /// Forgets a request.
+    func completed(_ exchange: Exchange) {
+        exchange.complete()
+        let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.running[ObjectIdentifier(exchange)] = nil
+            guard state.running.isEmpty else { return nil }
+            defer { state.drained = nil }
+            return state.drained
+        }
+        drained?.resume()
+    }
+}

@@ -1,0 +1,117 @@
+internal import CRdKafka
+internal import Glibc
+internal import Synchronization
+internal import Threads
+
+/// Keeps librdkafka before 2.2 fetching with a small queue.
+///
+/// When the client's queue is full it stops asking for more, and looks again only when its broker thread wakes for
+/// another reason, up to a second later. Any request wakes that thread; so while records flow and the queue runs low, one
+/// partition of each leader is asked for its end every few milliseconds. Measured with Kafka 4.1, 8 partitions and
+/// a queue of 8 MiB: the throughput is 25 times as high as without.
+///
+/// Runs on a thread of its own, since the library can only ask and wait.
+@safe
+final class FetchNudger: @unchecked Sendable {
+    private struct State {
+        var partitions: Set<TopicPartition> = []
+        var generation = 0
+        var isStopped = false
+    }
+
+    /// The pause between two looks, in microseconds: while records flow, and while nothing comes at all.
+    private static let pauses: (flow: UInt32, idle: UInt32) = (2_000, 100_000)
+    /// The time between two requests while the queue stays low: it doubles, and is short again after every response.
+    ///
+    /// Once a fetch is on its way another request changes nothing, but costs broker and client a look at every partition.
+    private static let waits = (least: Duration.milliseconds(4), most: Duration.milliseconds(64))
+    /// The queue's length in messages below which it runs low.
+    private static let lowLength = 2000
+
+    /// Kept, and the client with it, until the thread has ended.
+    private let queue: ConsumerQueue
+    private let state = Mutex(State())
+    private let received = Atomic(0)
+
+    /// Starts the thread.
+    /// - Throws: ``KafkaError`` when the system has no thread left.
+    init(queue: ConsumerQueue) throws(KafkaError) {
+        self.queue = queue
+        do {
+            _ = try BlockingThread(name: "kafka-nudge") { [self] in run() }
+        } catch {
+            throw KafkaError(.other, error.message)
+        }
+    }
+
+    /// Says that the last poll returned this many messages.
+    func note(received count: Int) { received.wrappingAdd(count, ordering: .relaxed) }
+
+    /// Says which partitions are fetched.
+    func set(partitions: Set<TopicPartition>) {
+        state.withLock { state in
+            state.partitions = partitions
+            state.generation += 1
+        }
+    }
+
+    /// Ends the thread, behind the request that it may be waiting for.
+    ///
+    /// A broker answers that one only when it has answered the fetch before it, so nobody waits here.
+    func stop() { state.withLock { $0.isStopped = true } }
+
+    private func run() {
+        var leaders: [TopicPartition] = []
+        var generation = 0
+        var seen = 0
+        var lastFlow = ContinuousClock.now - .seconds(10)
+        var lastLength = 0
+        var (wait, nextNudge) = (Self.waits.least, ContinuousClock.now)
+        while true {
+            let current = state.withLock { $0 }
+            if current.isStopped { return }
+            let count = received.load(ordering: .relaxed)
+            let now = ContinuousClock.now
+            if count != seen {
+                seen = count
+                lastFlow = now
+            }
+            // After a second without records the library has looked again by itself.
+            guard now - lastFlow < .seconds(1.2), !current.partitions.isEmpty else {
+                usleep(Self.pauses.idle)
+                continue
+            }
+            if current.generation != generation {
+                guard
+                    let found = try? TopicMetadata.onePerLeader(
+                        queue.client,
+                        of: current.partitions,
+                        timeout: .seconds(1)
+                    )
+                else { continue }
+                leaders = found
+                generation = current.generation
+            }
+            let length = unsafe rd_kafka_queue_length(queue.pointer)
+            if length > lastLength { wait = Self.waits.least }
+            lastLength = length
+            if length < Self.lowLength, now >= nextNudge {
+                nudge(leaders)
+                nextNudge = ContinuousClock.now + wait
+                wait = min(wait * 2, Self.waits.most)
+            }
+            usleep(Self.pauses.flow)
+        }
+    }
+
+    private func nudge(_ leaders: [TopicPartition]) {
+        // The end of a partition: one request to each leader, where the watermarks would be two.
+        let list = unsafe rd_kafka_topic_partition_list_new(Int32(leaders.count))
+        defer { unsafe rd_kafka_topic_partition_list_destroy(list) }
+        for leader in leaders {
+            unsafe rd_kafka_topic_partition_list_add(list, leader.topic, leader.partition).pointee.offset =
+                Int64(RD_KAFKA_OFFSET_END)
+        }
+        _ = unsafe rd_kafka_offsets_for_times(queue.client.pointer, list, 200)
+    }
+}

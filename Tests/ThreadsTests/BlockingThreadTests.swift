@@ -1,0 +1,37 @@
+import Glibc
+import Synchronization
+import Testing
+import Threads
+
+@Suite("A thread for blocking calls", .timeLimit(.minutes(3)))
+struct BlockingThreadTests {
+    private struct Failure: Error {}
+
+    private static func threadName() -> String {
+        let path = "/proc/thread-self/comm"
+        guard let file = unsafe fopen(path, "r") else { return "" }
+        defer { unsafe fclose(file) }
+        var bytes = [CChar](repeating: 0, count: 64)
+        let count = unsafe fread(&bytes, 1, 63, file)
+        return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            .trimmingPrefix("\n").split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    @Test("has run when it is joined, under its name")
+    func join() throws {
+        let name = Mutex("")
+        let thread = try BlockingThread(name: "a-name-that-is-too-long") {
+            let own = Self.threadName()
+            name.withLock { $0 = own }
+        }
+        thread.join()
+        thread.join()
+        #expect(name.withLock { $0 } == "a-name-that-is-")
+    }
+
+    @Test("gives back what its body returns or throws")
+    func run() async throws {
+        #expect(try await BlockingThread.run(name: "once") { Self.threadName() } == "once")
+        await #expect(throws: Failure.self) { try await BlockingThread.run(name: "once") { throw Failure() } }
+    }
+}
