@@ -116,6 +116,11 @@ class Children:
         for process in reversed(self._processes):
             process.stop()
 
+    def kill(self):
+        """Ends all at once."""
+        for process in self._processes:
+            process.signal(signal.SIGKILL)
+
     def start(self, name, arguments, environment=None):
         process = Process(arguments, os.path.join(self.folder, f"{name}.log"), environment)
         self._processes.append(process)

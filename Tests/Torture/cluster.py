@@ -12,6 +12,8 @@ from processes import RunError, wait_until
 DATABASE = "torture"
 APPLICATION, SECRET = "torture-app", "s3cret-of-torture"
 PAGE = 10_000
+# How long the URL of an uploaded blob can be read.
+SIGNATURE_SECONDS = 30
 
 
 class Emulator(EmulatorProcess):
@@ -25,6 +27,7 @@ class Emulator(EmulatorProcess):
             commands.append(f".create table {table} ingestion json mapping '{table}Mapping' '{rules}'")
         super().__init__(children, executable, folder, DATABASE, commands, [
             "--application", f"{APPLICATION}={SECRET}", "--token-lifetime", "60",
+            "--upload-signature-lifetime", str(SIGNATURE_SECONDS), "--split-endpoints",
         ])
 
     def _ask(self, method, url, body=None, timeout=60):

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 
+from cluster import SIGNATURE_SECONDS
 from processes import RunError, wait_until
 
 SINKS = ("early", "late")
@@ -179,6 +180,17 @@ def silent_adx(random):
     return f"ADX takes connections and never answers, for {seconds} s", deed
 
 
+@event(1)
+def outlive_signature(random):
+    more = random.randint(3, 8)
+
+    def deed(run):
+        run.emulator.add({"kind": "answer", "status": 503, "endpoint": "queue", "seconds": SIGNATURE_SECONDS + more})
+        time.sleep(10)
+
+    return f"blobs are uploaded, but queues fail until {more} s after the end of their signatures", deed
+
+
 # Disk
 
 
@@ -226,6 +238,18 @@ def spill_files(run):
     return found
 
 
+def _await_spill(run):
+    """The spill files, once they hold something and grow no more."""
+    deadline, sizes = time.monotonic() + 15, None
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        now = {path: os.stat(path).st_blocks for path in spill_files(run)}
+        if now and now == sizes:
+            break
+        sizes = now
+    return list(sizes or ())
+
+
 @event(2)
 def damage_spill(random):
     is_cut = random.random() < 0.5
@@ -234,10 +258,7 @@ def damage_spill(random):
         run.emulator.add({"kind": "answer", "status": 503, "endpoint": "blob", "seconds": 60, "contains": "/ingestdata"})
         try:
             run.flows["orders"].burst(40_000)
-            deadline = time.monotonic() + 10
-            while not spill_files(run) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            files = spill_files(run)
+            files = _await_spill(run)
             for path in files:
                 try:
                     if is_cut:

@@ -138,7 +138,7 @@ class TransactionFlow(Flow):
             "transactional.id": f"{self.topic}-{self._generation}", "transaction.timeout.ms": 10_000,
             "message.timeout.ms": 10_000,
         })
-        self._retried(producer.init_transactions)
+        self._retried(producer.init_transactions, 30)
         return producer
 
     def _round(self):
@@ -157,9 +157,9 @@ class TransactionFlow(Flow):
             elif fate < 0.25:
                 producer.flush(20)
                 self._mark(sent, records.ABORTED)
-                self._retried(producer.abort_transaction)
+                self._retried(producer.abort_transaction, 30)
             else:
-                self._retried(producer.commit_transaction)
+                self._retried(producer.commit_transaction, 30)
         except KafkaException:
             # Whether it was committed is not known, unless the broker was never asked to.
             self._mark(sent, records.UNCLEAR)
@@ -173,7 +173,7 @@ class TransactionFlow(Flow):
             self._retried(self._producer.begin_transaction)
             sent = [self._send(partition) for _ in range(count)]
             try:
-                self._retried(self._producer.commit_transaction)
+                self._retried(self._producer.commit_transaction, 30)
             except KafkaException:
                 self._mark(sent, records.UNCLEAR)
                 self.renew()
@@ -184,11 +184,11 @@ class TransactionFlow(Flow):
             record.state = state
 
     @staticmethod
-    def _retried(call):
+    def _retried(call, *timeout):
         deadline = time.monotonic() + 90
         while True:
             try:
-                return call()
+                return call(*timeout)
             except KafkaException as error:
                 if not error.args[0].retriable() or time.monotonic() > deadline:
                     raise

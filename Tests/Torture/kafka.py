@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec
 
 import broker
@@ -17,6 +17,9 @@ EXTRA = """\
 group.min.session.timeout.ms=500
 transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 """
+
+
+TIMEOUTS = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)
 
 
 def persistent(method):
@@ -32,8 +35,8 @@ def persistent(method):
                 if time.monotonic() > deadline:
                     raise RunError(f"Kafka does not answer {method.__name__}{arguments}: {error}") from None
                 time.sleep(0.3)
-                # One whose connection went with a broker may wait for it for ever.
-                self.admin = self._make_admin()
+                if isinstance(error, TimeoutError) or error.args[0].code() in TIMEOUTS:
+                    self._renew_admin()
 
     return repeated
 
@@ -47,11 +50,19 @@ class Kafka:
         self.address, self._command, self._environment = broker.configure(folder, heap="512m", extra=EXTRA)
         self.process = None
         self.start()
-        self.admin = self._make_admin()
+        # Never closed, for closing one that waits for a broker may take for ever.
+        self._admins = []
+        self._renew_admin()
         self.await_answer()
 
-    def _make_admin(self):
-        return AdminClient({"bootstrap.servers": self.address, "log_level": 0}, logger=silent())
+    @property
+    def admin(self):
+        return self._admins[-1]
+
+    def _renew_admin(self):
+        """Another client: one whose connection went with a broker may wait for it for ever."""
+        if len(self._admins) < 100:
+            self._admins.append(AdminClient({"bootstrap.servers": self.address, "log_level": 0}, logger=silent()))
 
     def start(self):
         self.process = self._children.start("kafka", self._command, self._environment)

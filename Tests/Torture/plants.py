@@ -4,7 +4,7 @@ PLANTS = {
     # A partition of which nothing was read has no committed offset.
     "start-not-committed": ("wake", "burst"),
     # A retry posts the URL of a blob again whose signature has ended.
-    "stale-url": ("stale-url",),
+    "stale-url": ("outlive-signature", "burst"),
     # A corrupt batch is passed over.
     "corrupt-passed": ("corrupt", "burst"),
     # After a truncation the group keeps its old, higher offset.

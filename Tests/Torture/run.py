@@ -3,12 +3,14 @@
 
 import argparse
 import ctypes
+import faulthandler
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 # What other tests share with this one.
@@ -51,6 +53,9 @@ class Run:
         if options.plant:
             self.environment["KUSTO_SINK_PLANT"] = options.plant
         self.random = random.Random(options.seed)
+        self._watchdog = threading.Timer(options.minutes * 60 + options.settle + 420, self._give_up)
+        self._watchdog.daemon = True
+        self._watchdog.start()
         self.book = Book()
         self.say("starting Kafka and the emulator")
         self.kafka = Kafka(children, os.path.join(folder, "kafka"))
@@ -100,6 +105,13 @@ class Run:
                 found.append(f"{worker.name} with {status}: {worker.process.last_lines(1)}")
         return found
 
+    def _give_up(self):
+        """The run hangs, perhaps in a library that does not let go of the main thread."""
+        print(f"torture hangs; repeat with: {command(self.options)}", flush=True)
+        faulthandler.dump_traceback()
+        self.children.kill()
+        os._exit(2)
+
     # The run
 
     def go(self):
@@ -127,7 +139,9 @@ class Run:
             self._torment()
             self._calm()
         self._check_exits()
-        return self._judge()
+        verdict = self._judge()
+        self._watchdog.cancel()
+        return verdict
 
     def _torment(self):
         end = time.monotonic() + self.options.minutes * 60
@@ -165,6 +179,9 @@ class Run:
                     break
                 time.sleep(0.3)
         self.say("lag is 0" if not self.problems else "stopping the workers")
+        for sink in self.sinks.values():
+            for name, text in sink.unready(20).items():
+                self.problem(f"{name} is not ready though everything is well: {text}")
         for sink in self.sinks.values():
             sink.halt(by_kill=False)
         self.emulator.await_idle(60)

@@ -19,7 +19,8 @@ class Words:
         self.skipped = collections.defaultdict(set)
         # Ranges of offsets that were gone before they were read, by partition.
         self.expired = collections.defaultdict(list)
-        self.dropped = []
+        # Batches that were given up, by partition: how often, and the first reason.
+        self.dropped = {}
         self.crashes = []
 
     def read(self, worker):
@@ -41,7 +42,8 @@ class Words:
         if message == SKIPPED:
             self.skipped[place].add(int(line["kafka.offset"]))
         elif message.startswith("batch dropped"):
-            self.dropped.append(f"{worker.name}: {line.get('kafka.topic')}-{line.get('kafka.partition')} {line.get('kafka.offsets')}: {line.get('error')}")
+            count, first = self.dropped.get(place, (0, f"{worker.name}: offsets {line.get('kafka.offsets')}: {line.get('error')}"))
+            self.dropped[place] = count + 1, first
         elif "retention" in message or "expired" in message:
             match = RANGE.match(line.get("kafka.offsets", ""))
             if match:
@@ -76,7 +78,8 @@ class Verdict:
             where = f"offsets {min(offsets)} to {max(offsets)}" if offsets else "not acknowledged"
             self.problems.append(f"{outcome}: {len(lost)} records of {topic}-{partition}, {where}")
         self.account["rows more than once"] = sum(count - 1 for count in rows.values() if count > 1)
-        self.problems += [f"a batch was dropped though nothing may be: {each}" for each in words.dropped]
+        for (topic, partition), (count, first) in sorted(words.dropped.items()):
+            self.problems.append(f"{count} batches of {topic}-{partition} were dropped though nothing may be; the first: {first}")
         self.problems += [f"a worker crashed: {each}" for each in words.crashes]
 
     def _judge_row(self, book, topic, number, body, rows):

@@ -1,9 +1,12 @@
 """The sinks: worker processes of one group each, started again when they end, as Kubernetes would."""
 
 import os
+import re
 import signal
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import properties
 from processes import RunError
@@ -129,6 +132,16 @@ class Sink:
         self.past.append(worker)
         return worker
 
+    def unready(self, timeout):
+        """The workers whose `/readyz` is not 200 within that time, with what it says instead."""
+        deadline, complaints = time.monotonic() + timeout, {}
+        while time.monotonic() < deadline:
+            complaints = {worker.name: text for worker in self.workers[:] if (text := _complaint(worker))}
+            if not complaints:
+                break
+            time.sleep(0.5)
+        return complaints
+
     def await_positions(self, timeout):
         """Waits until the group has an offset in every partition; returns whether that came about."""
         deadline = time.monotonic() + timeout
@@ -140,6 +153,21 @@ class Sink:
                 return True
             time.sleep(0.2)
         return False
+
+
+def _complaint(worker):
+    """What `/readyz` says against a worker, or nothing."""
+    with open(worker.process.log, errors="replace") as file:
+        port = re.search(r'"server\.port":"(\d+)"', file.read())
+    if not port:
+        return "it serves no endpoint"
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/readyz", timeout=5):
+            return None
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.read().decode(errors='replace').strip()}"
+    except OSError as error:
+        return str(error)
 
 
 class Supervisor:
