@@ -122,6 +122,35 @@ package final class EmulatedCluster: Sendable {
         try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).rowCount
     }
 
+    /// Calls `body` with the value that each row of a table has in one column; memory does not grow with the table.
+    /// - Throws: ``EmulatorError`` when there is no such table or column, or its file cannot be read.
+    package func forEachValue(
+        of column: String,
+        in table: String,
+        database: String? = nil,
+        _ body: (CellValue) -> Void
+    ) throws {
+        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(column: column, body)
+    }
+
+    /// How often each number from 0 to below `limit` stands in a column, at most 255 times; other values are not counted.
+    /// - Throws: ``EmulatorError`` when there is no such table or column, or its file cannot be read.
+    package func occurrences(
+        of column: String,
+        in table: String,
+        below limit: Int,
+        database: String? = nil
+    ) throws -> [UInt8] {
+        var counts = [UInt8](repeating: 0, count: limit)
+        try forEachValue(of: column, in: table, database: database) { value in
+            guard case .integer(let number) = value, let index = Int(exactly: number), counts.indices.contains(index),
+                counts[index] < .max
+            else { return }
+            counts[index] += 1
+        }
+        return counts
+    }
+
     /// What was ingested so far.
     package var statistics: IngestionStatistics { parts.dataManagement.statistics }
 
