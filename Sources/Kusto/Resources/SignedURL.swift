@@ -1,3 +1,5 @@
+internal import Text
+
 /// A URL of storage with the signature that opens it, kept verbatim: decoding and encoding would break the signature.
 package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     /// Scheme, host and path, without a slash at the end.
@@ -9,7 +11,7 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a URL; `nil` when it has no query or is not one of HTTP.
     init?(_ text: String) {
-        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.isLoopback(text) else {
+        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.contains(hostOf: text) else {
             return nil
         }
         var base = text[..<mark]
@@ -35,7 +37,7 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     private static func account(of base: String) -> String {
         let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count > 2 else { return base }
-        if Loopback.isLoopback(base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
+        if Loopback.contains(hostOf: base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
         return String(parts[2].prefix { $0 != "." })
     }
 

@@ -50,7 +50,7 @@ final class PartitionEncoder {
     var openBatch: (id: BatchID, openedAt: Duration)? { open.map { ($0.id, $0.openedAt) } }
 
     /// Appends the records of one run.
-    func append(_ messages: KafkaMessageBatch, _ run: Range<Int>) {
+    func append(_ messages: ReceivedMessages, _ run: Range<Int>) {
         guard !isHalted, !partition.isAbandoned else { return }
         var skipped = 0
         for index in run {
@@ -94,12 +94,12 @@ final class PartitionEncoder {
         closeTail()
         if partition.route.isCompressed { batch.body.append(batch.frame.trailer()) }
         let range = OffsetRange(lower: batch.lower, upper: next)
-        partition.seal(batch.id, range)
+        let ticket = partition.seal(range)
         context.submit(
             SealedBatch(
                 id: batch.id,
-                partition: partition,
-                range: range,
+                route: partition.route,
+                slices: [BatchSlice(partition: partition, ticket: ticket, range: range)],
                 rows: batch.rows,
                 rawBytes: batch.rawBytes,
                 body: batch.body,
