@@ -7,7 +7,8 @@ internal import Synchronization
 /// All of it listens on one port, or Data Management and the storage on a second one. For tests and demonstrations only: it checks no identity
 /// beyond its own tokens and keeps nothing.
 package final class EmulatedCluster: Sendable {
-    private let parts: ClusterParts
+    /// What the cluster is made of.
+    let parts: ClusterParts
     private let logger: Logger
     private let listeners = Mutex<[HTTPListener]>([])
 
