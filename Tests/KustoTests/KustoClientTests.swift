@@ -130,24 +130,25 @@ struct KustoClientTests {
         clock.advance(by: .seconds(300))
         let error = await #expect(throws: KustoError.self) { try await client.manage(".show version", database: "Db") }
         #expect(error?.leg == .token)
-        #expect(error?.isPermanent == false)
+        #expect(error?.disposition == .retry)
     }
 
     @Test("a refused token is replaced once, then the refusal is the answer")
     func replacesRefusedTokens() async throws {
+        let refusal = HTTPResponse(status: 401, headers: [HTTPHeader("WWW-Authenticate", "Bearer")])
         let once = ScriptedTransport { request, before in
-            request.url.hasSuffix("/mgmt") && before == 0 ? .success(HTTPResponse(status: 401)) : nil
+            request.url.hasSuffix("/mgmt") && before == 0 ? .success(refusal) : nil
         }
         _ = try await client(once).manage(".show version", database: "Db")
         #expect(once.sent(to: "/token").count == 2)
         let always = ScriptedTransport { request, _ in
-            request.url.hasSuffix("/mgmt") ? .success(HTTPResponse(status: 401)) : nil
+            request.url.hasSuffix("/mgmt") ? .success(refusal) : nil
         }
         let error = await #expect(throws: KustoError.self) {
             try await client(always).manage(".show version", database: "Db")
         }
         #expect(error?.code == .unauthenticated)
-        #expect(error?.isPermanent == true)
+        #expect(error?.isRefusal == true)
         #expect(always.sent(to: "/token").count == 2)
     }
 
@@ -385,7 +386,7 @@ struct KustoClientTests {
         }
         let error = await #expect(throws: KustoError.self) { try await client(transport).query("T", database: "Db") }
         #expect(error?.message.contains("LimitsExceeded") == true)
-        #expect(error?.isPermanent == false)
+        #expect(error?.disposition == .retry)
     }
 
     @Test("no secret is in an error or a line of the log")

@@ -1,3 +1,4 @@
+import Kusto
 import Testing
 
 @testable import Sink
@@ -28,7 +29,7 @@ struct BatchStateTests {
         _ = state.start()
         _ = state.uploaded()
         #expect(
-            state.attemptFailed(isPermanent: false, now: .zero, retryAfter: nil, jitter: 1) == .pause(.seconds(1))
+            state.attemptFailed(disposition: .retry, now: .zero, retryAfter: nil, jitter: 1) == .pause(.seconds(1))
         )
         #expect(state.start() == .queue)
         #expect(state.attempts == 2)
@@ -41,8 +42,8 @@ struct BatchStateTests {
         var pauses: [Duration] = []
         while true {
             _ = state.start()
-            guard case .pause(let pause) = state.attemptFailed(isPermanent: false, now: now, retryAfter: nil, jitter: 1)
-            else { break }
+            let action = state.attemptFailed(disposition: .retry, now: now, retryAfter: nil, jitter: 1)
+            guard case .pause(let pause) = action else { break }
             pauses.append(pause)
             now += pause
         }
@@ -54,7 +55,7 @@ struct BatchStateTests {
     func budgetStart() {
         var state = sealed(maximumTime: .seconds(10))
         _ = state.start()
-        let action = state.attemptFailed(isPermanent: false, now: .seconds(1000), retryAfter: nil, jitter: 1)
+        let action = state.attemptFailed(disposition: .retry, now: .seconds(1000), retryAfter: nil, jitter: 1)
         #expect(action == .pause(.seconds(1)))
     }
 
@@ -62,7 +63,7 @@ struct BatchStateTests {
     func retryAfter() {
         var state = sealed()
         _ = state.start()
-        let action = state.attemptFailed(isPermanent: false, now: .zero, retryAfter: .seconds(30), jitter: 0)
+        let action = state.attemptFailed(disposition: .retry, now: .zero, retryAfter: .seconds(30), jitter: 0)
         #expect(action == .pause(.seconds(30)))
     }
 
@@ -70,7 +71,7 @@ struct BatchStateTests {
     func permanent(stops: Bool) {
         var state = sealed(stopsOnError: stops)
         _ = state.start()
-        let action = state.attemptFailed(isPermanent: true, now: .zero, retryAfter: nil, jitter: 0)
+        let action = state.attemptFailed(disposition: .rejected, now: .zero, retryAfter: nil, jitter: 0)
         #expect(action == (stops ? .fail : .drop))
         #expect(state.isFinal)
     }
@@ -79,7 +80,7 @@ struct BatchStateTests {
     func noBudget() {
         var state = sealed(stopsOnError: false, maximumTime: .zero)
         _ = state.start()
-        #expect(state.attemptFailed(isPermanent: false, now: .zero, retryAfter: nil, jitter: 0) == .drop)
+        #expect(state.attemptFailed(disposition: .retry, now: .zero, retryAfter: nil, jitter: 0) == .drop)
     }
 
     @Test("An abandoned batch does nothing any more")
@@ -89,7 +90,7 @@ struct BatchStateTests {
         state.abandon()
         #expect(state.uploaded() == .none)
         #expect(state.queued() == .none)
-        #expect(state.attemptFailed(isPermanent: true, now: .zero, retryAfter: nil, jitter: 0) == .none)
+        #expect(state.attemptFailed(disposition: .rejected, now: .zero, retryAfter: nil, jitter: 0) == .none)
         #expect(state.phase == .abandoned)
     }
 

@@ -50,10 +50,10 @@ final class SilentDestination: BatchDestination {
                 error.code == .cancelled ? .cancelled : .unreachable,
                 error.message,
                 leg: .upload,
-                isPermanent: false
+                disposition: .retry
             )
         }
-        throw KustoError(.unexpectedResponse, "there was an answer", leg: .upload, isPermanent: true)
+        throw KustoError(.unexpectedResponse, "there was an answer", leg: .upload, disposition: .rejected)
     }
 
     func enqueue(_ blob: UploadedBlob, of batch: SealedBatch) async throws(KustoError) {}

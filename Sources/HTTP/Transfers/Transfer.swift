@@ -150,7 +150,8 @@ final class Transfer: @unchecked Sendable {
             refusal = HTTPError(
                 .unreadableBody,
                 "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
-                url: request.url
+                url: request.url,
+                cause: error
             )
             return ccurl_read_abort
         }

@@ -137,7 +137,9 @@ package final class KustoClient: Sendable {
                 database: target.database
             )
         } catch {
-            guard error.httpStatus == 400, error.isPermanent, error.code != .databaseNotFound else { throw error }
+            guard error.httpStatus == 400, error.disposition == .rejected, error.code != .databaseNotFound else {
+                throw error
+            }
             throw Self.missing(
                 error,
                 "table \(target.table) in database \(target.database) has no \(mapping.kind.lowercased()) mapping \(mapping.name); "
@@ -148,6 +150,13 @@ package final class KustoClient: Sendable {
     }
 
     private static func missing(_ error: KustoError, _ message: String, code: KustoError.Code? = nil) -> KustoError {
-        KustoError(code ?? error.code, message, leg: error.leg, isPermanent: true, httpStatus: error.httpStatus)
+        KustoError(
+            code ?? error.code,
+            message,
+            leg: error.leg,
+            disposition: .rejected,
+            httpStatus: error.httpStatus,
+            cause: error
+        )
     }
 }

@@ -50,7 +50,7 @@ struct ResourceManager: Sendable {
     }
 
     /// Tries `operation` at up to three resources, best account first.
-    /// - Throws: The last failure; a permanent one at once.
+    /// - Throws: The last failure; at once one that another resource would not change.
     func withFallback<Result: Sendable>(
         over kind: (IngestionResources) -> [StorageAccount],
         _ operation: (SignedURL) async throws(KustoError) -> Result
@@ -63,7 +63,7 @@ struct ResourceManager: Sendable {
                     .unexpectedResponse,
                     "there are no ingestion resources",
                     leg: .resources,
-                    isPermanent: false
+                    disposition: .retry
                 )
             }
             tried.append(resource)
@@ -76,7 +76,7 @@ struct ResourceManager: Sendable {
                 ranking.report(resource.account, success: false)
                 // Signatures run out; the next attempt then has new ones.
                 if error.code == .storageRefused { await resources.expire(generation: current.generation) }
-                if error.isPermanent || tried.count == Self.attempts { throw error }
+                if error.disposition != .retry || tried.count == Self.attempts { throw error }
             }
         }
     }

@@ -1,3 +1,5 @@
+internal import Kusto
+
 /// A batch's life.
 ///
 ///     open ──seal──> sealed ──start──> uploading ──uploaded──> queueing ──queued──> done
@@ -77,10 +79,10 @@ struct BatchState: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - isPermanent: Whether the same attempt cannot succeed later.
+    ///   - disposition: What the failure means for the batch.
     ///   - now: Time on a clock that only goes forward.
     mutating func attemptFailed(
-        isPermanent: Bool,
+        disposition: Disposition,
         now: Duration,
         retryAfter: Duration?,
         jitter: Double
@@ -89,7 +91,7 @@ struct BatchState: Sendable, Equatable {
         let first = firstFailure ?? now
         firstFailure = first
         let pause = policy.pause(failures: attempts, elapsed: now - first, retryAfter: retryAfter, jitter: jitter)
-        if !isPermanent, let pause {
+        if disposition == .retry, let pause {
             phase = .sealed
             return .pause(pause)
         }

@@ -130,7 +130,7 @@ package final class Ingestor: Sendable {
             return .none
         }
         let action = item.state.attemptFailed(
-            isPermanent: error.isPermanent,
+            disposition: error.disposition,
             now: clock.now(),
             retryAfter: error.retryAfter,
             jitter: Double.random(in: 0...1)
