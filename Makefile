@@ -47,8 +47,9 @@ bench: release ## Measures the worker against a C program that does the least po
 	@command -v cc >/dev/null && command -v python3 >/dev/null || { $(call install,$(BENCH_TOOLS)); }
 	python3 Tests/Benchmarks/run.py $(ARGUMENTS)
 
-lint: ## Checks the format of the sources.
+lint: ## Checks the format of the sources, and that modules import only what Package.swift's list allows.
 	swift format lint --strict -r -p Sources Tests Package.swift
+	Tests/check-layers
 
 format: ## Formats the sources.
 	swift format -i -r -p Sources Tests Package.swift

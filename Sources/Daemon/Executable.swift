@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Threads
 
 /// What every executable is wrapped in: its command line, and the way from an error to an exit code.
 package struct Executable: Sendable {
@@ -44,6 +45,7 @@ package struct Executable: Sendable {
         switch error {
         case let error as ExitError: error
         case let error as ServiceGroupError: ExitError(.software, error.message)
+        case let error as ThreadStartError: ExitError(.software, error.message)
         case is CancellationError: ExitError(.software, "the work was cancelled")
         default: ExitError(.software, "internal error: \(error)")
         }

@@ -22,7 +22,7 @@ package struct HTTPServerConfiguration: Sendable {
     package var maximumConnections: Int
     /// How long a connection may be silent between and within requests.
     package var idleTimeout: Duration
-    /// How long ``HTTPServer/stop()`` waits for requests that are being answered.
+    /// How long ``HTTPListener/stop()`` waits for requests that are being answered.
     package var drainTimeout: Duration
 
     /// Creates a configuration; without arguments a free port of the loopback interface.

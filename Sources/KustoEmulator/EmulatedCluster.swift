@@ -9,7 +9,7 @@ internal import Synchronization
 package final class EmulatedCluster: Sendable {
     private let parts: ClusterParts
     private let logger: Logger
-    private let server = Mutex<HTTPServer?>(nil)
+    private let server = Mutex<HTTPListener?>(nil)
 
     /// Creates a cluster that does not listen yet, and executes the configuration's commands.
     /// - Throws: ``EmulatorError`` when the data directory or a command cannot be used.
@@ -43,7 +43,7 @@ package final class EmulatedCluster: Sendable {
         let parts = parts
         let fallback = "http://\(configuration.host):\(configuration.port)"
         do {
-            let server = HTTPServer(
+            let server = HTTPListener(
                 configuration: HTTPServerConfiguration(host: configuration.host, port: configuration.port),
                 logger: logger
             ) { request in

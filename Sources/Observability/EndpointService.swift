@@ -7,7 +7,7 @@ package import Logging
 /// It belongs first in its group: what starts first is stopped last, so the endpoint answers while the sink drains.
 package struct EndpointService: Service {
     package let name = "endpoint"
-    private let server: HTTPServer
+    private let server: HTTPListener
     private let host: String
     private let logger: Logger
 
@@ -20,7 +20,7 @@ package struct EndpointService: Service {
     package init(host: String, port: Int, responder: EndpointResponder, logger: Logger) {
         self.host = host
         self.logger = logger
-        server = HTTPServer(
+        server = HTTPListener(
             configuration: HTTPServerConfiguration(
                 host: host,
                 port: port,

@@ -6,6 +6,7 @@ import Logging
 import Metrics
 import Sink
 import SinkConfiguration
+import Threads
 
 /// The whole way once: an embedded broker, an embedded ADX, and the worker as it ships in between.
 struct Demo: Service {

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Synchronization
 import Testing
+import Threads
 
 @Suite("A service group", .timeLimit(.minutes(3)))
 struct ServiceGroupTests {

@@ -17,7 +17,7 @@ struct ClientExecutorTests {
 
     @Test("tasks go on at the client's thread between their requests, and many at a time")
     func runs() async throws {
-        let server = HTTPServer(configuration: .init(), logger: Self.logger) { request in
+        let server = HTTPListener(configuration: .init(), logger: Self.logger) { request in
             HTTPServerResponse(status: 200, body: .bytes(Array(request.query.utf8)))
         }
         try server.start()

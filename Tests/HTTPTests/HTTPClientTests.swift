@@ -29,10 +29,10 @@ struct HTTPClientTests {
 
     private func withServer(
         _ configuration: HTTPServerConfiguration = .init(),
-        handler: @escaping HTTPServer.Handler,
+        handler: @escaping HTTPListener.Handler,
         _ body: (String) async throws -> Void
     ) async throws {
-        let server = HTTPServer(configuration: configuration, logger: Self.logger, handler: handler)
+        let server = HTTPListener(configuration: configuration, logger: Self.logger, handler: handler)
         try server.start()
         do {
             try await body("\(configuration.tls == nil ? "http" : "https")://127.0.0.1:\(server.port)")

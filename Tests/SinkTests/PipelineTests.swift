@@ -187,7 +187,7 @@ struct PipelineTests {
         let settings = try settings(["behavior.on.error": "fail", "topics": "a", "flush.size.bytes": "100"])
         try produce("a", (0..<200).map { "row number \($0)" })
         let destination = RecordingDestination { batch, _ in
-            batch.partition.topicPartition.partition == 0 && batch.range.upper > 50
+            batch.slices[0].partition.topicPartition.partition == 0 && batch.slices[0].range.upper > 50
                 ? KustoError(.badRequest, "schema", leg: .enqueue, disposition: .rejected) : nil
         }
         let failure = try await run(settings, destination) { false }
@@ -204,7 +204,7 @@ struct PipelineTests {
         let settings = try settings(["behavior.on.error": "ignore", "topics": "a"])
         try produce("a", (0..<100).map { "a\($0)" })
         let destination = RecordingDestination { batch, _ in
-            batch.partition.topicPartition.partition == 0
+            batch.slices[0].partition.topicPartition.partition == 0
                 ? KustoError(.badRequest, "schema", leg: .enqueue, disposition: .rejected) : nil
         }
         let log = log

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Receives signals on a thread of its own for as long as it is open; there is one at a time in a process.
 ///
@@ -34,7 +35,7 @@ final class SignalListener: Sendable {
             ordering: .sequentiallyConsistent
         )
         precondition(isFirst.exchanged, "only one SignalListener may be open")
-        do throws(ExitError) {
+        do {
             thread = try BlockingThread(name: "signals") {
                 var number: UInt8 = 0
                 while true {
@@ -50,7 +51,7 @@ final class SignalListener: Sendable {
             Self.handlerEnd.store(-1, ordering: .sequentiallyConsistent)
             Glibc.close(readEnd)
             Glibc.close(writeEnd)
-            throw error
+            throw ExitError(.software, error.message)
         }
         self.signals = signals
         self.writeEnd = writeEnd

@@ -1,6 +1,6 @@
 internal import CGlibc
-internal import Daemon
 internal import Glibc
+internal import Threads
 
 /// Tells which of libcurl's sockets can be read or written (`epoll(7)`), and lets other threads end the wait.
 ///

@@ -1,7 +1,7 @@
 internal import CCurl
-internal import Daemon
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// The thread on which all exchanges of a client run, over one multi handle that keeps the connections.
 ///

@@ -1,7 +1,7 @@
 internal import CRdKafka
-internal import Daemon
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Keeps librdkafka before 2.2 fetching with a small queue.
 ///

@@ -1,7 +1,7 @@
 internal import CRdKafka
-internal import Daemon
 internal import Dispatch
 internal import Synchronization
+internal import Threads
 
 /// Serves a producer's delivery reports on a thread of its own.
 final class ProducerPoller: Sendable {

@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Kafka
 internal import Synchronization
+internal import Threads
 
 /// Asks Kafka where partitions stand that no fetch response tells of: before their first record, and while they pause or rest.
 ///

@@ -61,10 +61,10 @@ package final class Ingestor: Sendable {
 
     private func attempt(_ first: IngestItem) async {
         var item = first
-        if !item.batch.partition.isAbandoned { item.batch.route.metrics.ingestionAttempts.increment() }
-        var action = item.batch.partition.isAbandoned ? .none : item.state.start()
+        if !item.batch.isAbandoned { item.batch.route.metrics.ingestionAttempts.increment() }
+        var action = item.batch.isAbandoned ? .none : item.state.start()
         while true {
-            if item.batch.partition.isAbandoned { item.state.abandon() }
+            if item.batch.isAbandoned { item.state.abandon() }
             guard !item.state.isFinal || action != .none else { return queue.release(item) }
             switch action {
             case .upload:
@@ -102,7 +102,7 @@ package final class Ingestor: Sendable {
     }
 
     private func complete(_ batch: SealedBatch) {
-        batch.partition.complete(batch.id)
+        batch.settle()
         let table = batch.route.metrics
         table.ingestionSuccesses.increment()
         table.rawBytes.increment(by: batch.rawBytes)
@@ -125,7 +125,7 @@ package final class Ingestor: Sendable {
     private func failed(_ item: inout IngestItem, _ error: KustoError) -> BatchState.Action {
         let batch = item.batch
         // Who is cancelled has not failed: the batch is left to the next start.
-        guard !batch.partition.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
+        guard !batch.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
             item.state.abandon()
             return .none
         }
@@ -152,7 +152,7 @@ package final class Ingestor: Sendable {
             stop.fail(
                 SinkFailure(
                     .ingestion,
-                    "batch \(batch.id) of \(batch.partition.topicPartition) offsets \(batch.range) for table "
+                    "batch \(batch.id) of \(batch.origin) for table "
                         + "\(batch.route.qualifiedTable) could not be ingested after \(item.state.attempts) attempts: "
                         + "\(error.message); mend the cause and start again, nothing of it was committed"
                 )
@@ -168,7 +168,7 @@ package final class Ingestor: Sendable {
         table.ingestionFailures.increment()
         table.batchesDropped.increment()
         table.recordsDropped.increment(by: batch.rows)
-        batch.partition.complete(batch.id)
+        batch.settle()
         logger.error(
             "batch dropped: its records are not in ADX and will not be read again (behavior.on.error)",
             data

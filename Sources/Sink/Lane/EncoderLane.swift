@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Kafka
+internal import Threads
 
 /// One thread that turns records into batches; every partition belongs to one lane while it is assigned.
 ///
@@ -23,7 +23,7 @@ package final class EncoderLane: Sendable {
         case finish
     }
 
-    private let queue = LaneQueue<Work>(capacity: 2)
+    private let queue = HandOverQueue<Work>(capacity: 2)
     private let maximumAge: Duration
     private let clock: SinkClock
     private let makeContext: @Sendable () -> LaneContext
@@ -35,7 +35,9 @@ package final class EncoderLane: Sendable {
     }
 
     /// Hands over records; waits while the lane is behind.
-    func add(_ messages: KafkaMessageBatch, _ runs: [AssignedRun]) { queue.add(.records(messages, runs)) }
+    func add(_ messages: KafkaMessageBatch, _ runs: [AssignedRun]) {
+        while !queue.add(.records(messages, runs), timeout: .seconds(1)) {}
+    }
 
     /// Hands over anything else, behind the records that were added before.
     func add(_ work: Work) { queue.addAtOnce(work) }

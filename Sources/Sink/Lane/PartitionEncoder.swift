@@ -94,12 +94,12 @@ final class PartitionEncoder {
         closeTail()
         if partition.route.isCompressed { batch.body.append(batch.frame.trailer()) }
         let range = OffsetRange(lower: batch.lower, upper: next)
-        partition.seal(batch.id, range)
+        let ticket = partition.seal(range)
         context.submit(
             SealedBatch(
                 id: batch.id,
-                partition: partition,
-                range: range,
+                route: partition.route,
+                slices: [BatchSlice(partition: partition, ticket: ticket, range: range)],
                 rows: batch.rows,
                 rawBytes: batch.rawBytes,
                 body: batch.body,

@@ -4,6 +4,7 @@ package import Kafka
 package import Logging
 package import Metrics
 package import SinkConfiguration
+internal import Threads
 
 /// The whole way of a record, for all tasks of a process: consumers, lanes, buffers and ingestion.
 ///

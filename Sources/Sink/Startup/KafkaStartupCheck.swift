@@ -1,6 +1,6 @@
-internal import Daemon
 internal import Kafka
 internal import SinkConfiguration
+internal import Threads
 
 /// Whether Kafka answers and has the topics.
 struct KafkaStartupCheck: Sendable {

@@ -5,12 +5,12 @@ internal import Synchronization
 /// An HTTP/1.1 server over libmicrohttpd: one thread for all connections, a task for each request.
 ///
 /// Keeps connections alive, reads bodies with a length and chunked ones, answers `Expect: 100-continue` and `HEAD`.
-package final class HTTPServer: Sendable {
+package final class HTTPListener: Sendable {
     /// Answers a request.
     package typealias Handler = @Sendable (HTTPServerRequest) async -> HTTPServerResponse
 
     private struct State {
-        var daemon: Daemon?
+        var daemon: DaemonHandle?
         var port = 0
         var running: [ObjectIdentifier: Exchange] = [:]
         var drained: CheckedContinuation<Void, Never>?
@@ -35,7 +35,7 @@ package final class HTTPServer: Sendable {
     /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, or the certificate is none.
     package func start() throws(HTTPServerError) {
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
-        let daemon = try Daemon(socket: socket, configuration: configuration, callbacks: self)
+        let daemon = try DaemonHandle(socket: socket, configuration: configuration, callbacks: self)
         state.withLock { state in
             state.port = socket.port
             state.daemon = daemon

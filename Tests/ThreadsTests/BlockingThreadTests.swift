@@ -1,10 +1,10 @@
-import Daemon
 import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @Suite("A thread for blocking calls", .timeLimit(.minutes(3)))
-struct ThreadTests {
+struct BlockingThreadTests {
     private struct Failure: Error {}
 
     private static func threadName() -> String {
@@ -33,15 +33,5 @@ struct ThreadTests {
     func run() async throws {
         #expect(try await BlockingThread.run(name: "once") { Self.threadName() } == "once")
         await #expect(throws: Failure.self) { try await BlockingThread.run(name: "once") { throw Failure() } }
-    }
-
-    @Test("executes tasks that prefer it, again and again, and ends")
-    func executor() async throws {
-        let executor = try ThreadExecutor(name: "executor")
-        for _ in 0..<100 {
-            #expect(try await executor.run { Self.threadName() } == "executor")
-        }
-        #expect(Self.threadName() != "executor")
-        executor.stop()
     }
 }

@@ -5,15 +5,15 @@ internal import Glibc
 ///
 /// Unchecked because libmicrohttpd locks its daemon itself; ``stop()`` is called once, last.
 @safe
-final class Daemon: @unchecked Sendable {
+final class DaemonHandle: @unchecked Sendable {
     /// The memory of a connection, which bounds a request's head and the size of a body's chunks.
     private static let connectionBytes = 128 << 10
 
     private let daemon: OpaquePointer
     private let socket: ListeningSocket
-    private let callbacks: Unmanaged<HTTPServer>
+    private let callbacks: Unmanaged<HTTPListener>
 
-    init(socket: ListeningSocket, configuration: HTTPServerConfiguration, callbacks server: HTTPServer)
+    init(socket: ListeningSocket, configuration: HTTPServerConfiguration, callbacks server: HTTPListener)
         throws(HTTPServerError)
     {
         self.socket = socket
@@ -58,8 +58,8 @@ final class Daemon: @unchecked Sendable {
     }
 }
 
-private func server(_ context: UnsafeMutableRawPointer?) -> HTTPServer? {
-    unsafe context.map { unsafe Unmanaged<HTTPServer>.fromOpaque($0).takeUnretainedValue() }
+private func server(_ context: UnsafeMutableRawPointer?) -> HTTPListener? {
+    unsafe context.map { unsafe Unmanaged<HTTPListener>.fromOpaque($0).takeUnretainedValue() }
 }
 
 /// Called with the target as it was sent; what it returns stays with the request.

@@ -21,8 +21,8 @@ package final class BlockingThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
     /// Starts a thread.
-    /// - Throws: ``ExitError`` with `software` when the system has no thread left.
-    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(ExitError) {
+    /// - Throws: ``ThreadStartError`` when the system has no thread left.
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadStartError) {
         self.name = name
         var thread = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(name, body))
@@ -40,7 +40,7 @@ package final class BlockingThread: Sendable {
         )
         guard code == 0 else {
             unsafe start.release()
-            throw ExitError(.software, "cannot start thread \(name): \(Errno.text(code))")
+            throw ThreadStartError(name: name, code: code)
         }
         handle = Mutex(thread)
     }
@@ -56,7 +56,7 @@ package final class BlockingThread: Sendable {
     }
 
     /// Runs `body` on a thread of its own and suspends the caller until it returns.
-    /// - Throws: What `body` throws, or ``ExitError`` when the system has no thread left.
+    /// - Throws: What `body` throws, or ``ThreadStartError`` when the system has no thread left.
     package static func run<Result: Sendable>(
         name: String,
         _ body: @escaping @Sendable () throws -> Result

@@ -5,15 +5,15 @@ import Synchronization
 import Testing
 
 @Suite("HTTP server", .timeLimit(.minutes(3)))
-struct HTTPServerTests {
+struct HTTPListenerTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())
 
     private func withServer(
         _ configuration: HTTPServerConfiguration = .init(),
-        handler: @escaping HTTPServer.Handler,
-        _ body: (HTTPServer) async throws -> Void
+        handler: @escaping HTTPListener.Handler,
+        _ body: (HTTPListener) async throws -> Void
     ) async throws {
-        let server = HTTPServer(configuration: configuration, logger: Self.logger, handler: handler)
+        let server = HTTPListener(configuration: configuration, logger: Self.logger, handler: handler)
         try server.start()
         do { try await body(server) } catch {
             await server.stop()
@@ -23,7 +23,7 @@ struct HTTPServerTests {
     }
 
     /// Answers with what it was asked.
-    private static let echo: HTTPServer.Handler = { request in
+    private static let echo: HTTPListener.Handler = { request in
         let body = (try? await request.collect(upTo: 64 << 20)) ?? []
         return HTTPServerResponse(
             status: 200,
@@ -199,7 +199,7 @@ struct HTTPServerTests {
     @Test("says what to do when the port is taken")
     func explainsTakenPorts() async throws {
         try await withServer(handler: Self.echo) { server in
-            let second = HTTPServer(configuration: .init(port: server.port), logger: Self.logger, handler: Self.echo)
+            let second = HTTPListener(configuration: .init(port: server.port), logger: Self.logger, handler: Self.echo)
             let error = #expect(throws: HTTPServerError.self) { try second.start() }
             #expect(error?.code == .addressInUse)
             #expect(error?.message.contains("another process has the port") == true)
@@ -208,7 +208,7 @@ struct HTTPServerTests {
 
     @Test("says what to do when the host is not this machine's")
     func explainsForeignHosts() {
-        let server = HTTPServer(configuration: .init(host: "192.0.2.1"), logger: Self.logger, handler: Self.echo)
+        let server = HTTPListener(configuration: .init(host: "192.0.2.1"), logger: Self.logger, handler: Self.echo)
         #expect(throws: HTTPServerError.self) { try server.start() }
     }
 
@@ -216,7 +216,7 @@ struct HTTPServerTests {
     func drains() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
-        let server = HTTPServer(configuration: .init(), logger: Self.logger) { _ in
+        let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
             start.yield()
             for await _ in gate { break }
             return HTTPServerResponse(status: 200, body: .bytes(Array("done".utf8)))
@@ -235,7 +235,7 @@ struct HTTPServerTests {
     @Test("closes a request that does not finish in time when it stops")
     func abandonsSlowRequests() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
-        let server = HTTPServer(configuration: .init(drainTimeout: .milliseconds(50)), logger: Self.logger) { _ in
+        let server = HTTPListener(configuration: .init(drainTimeout: .milliseconds(50)), logger: Self.logger) { _ in
             start.yield()
             try? await Task.sleep(for: .seconds(600))
             return HTTPServerResponse(status: 200)
