@@ -99,6 +99,7 @@ final class PartitionEncoder {
             SealedBatch(
                 id: batch.id,
                 route: partition.route,
+                path: .path(for: partition.route),
                 slices: [BatchSlice(partition: partition, ticket: ticket, range: range)],
                 rows: batch.rows,
                 rawBytes: batch.rawBytes,
