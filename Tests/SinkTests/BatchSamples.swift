@@ -11,7 +11,6 @@ import SinkConfiguration
 /// Batches and what they are made of, without a Kafka client.
 struct BatchSamples {
     let registry = MetricsRegistry()
-    private let pool = PagePool(bytes: 1 << 20)
 
     /// A partition of topic `t`, whose records go to table `D.T`.
     func partition(_ number: Int32 = 0, table: String = "T") throws -> AssignedPartition {
@@ -30,11 +29,15 @@ struct BatchSamples {
     func batch(
         of partition: AssignedPartition,
         _ offsets: Range<Int64> = 0..<10,
+        pool: PagePool? = nil,
         disk: SpillSpace? = nil,
         bytes: [UInt8] = Array("a,b\n".utf8),
         oldestTimestamp: Int64? = nil
     ) throws -> SealedBatch {
-        let body = BatchBuffer(pool: pool, disk: try disk ?? SpillSpace(directory: "/", bytes: 0))
+        let body = BatchBuffer(
+            pool: try pool ?? PagePool(bytes: 1 << 20),
+            disk: try disk ?? SpillSpace(directory: "/", bytes: 0)
+        )
         Self.gzip(bytes).forEach { body.append($0) }
         let range = OffsetRange(lower: offsets.lowerBound, upper: offsets.upperBound)
         partition.open(at: range.lower)

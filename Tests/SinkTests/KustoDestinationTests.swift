@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import Kusto
 import KustoEmulator
@@ -141,5 +142,35 @@ struct KustoDestinationTests {
         #expect(throws: KustoError.self) { try outcome.get() }
         #expect(transport.count("/messages?") == 0)
         #expect(try await rows() == 0)
+    }
+
+    @Test("a batch that the disk changed is not sent, and is this process's fault")
+    func refusesAlteredBatches() async throws {
+        var template = Array("\(FileManager.default.temporaryDirectory.path)/kusto-sink-test-XXXXXX".utf8CString)
+        let file = unsafe mkstemp(&template)
+        unsafe unlink(template)
+        let disk = SpillSpace(bytes: 1 << 20, descriptor: file)
+        var generator = SeededGenerator(seed: 7)
+        let records = (0..<5000).map { _ in "\(UInt64.random(in: 0...(.max), using: &generator)),x\n" }.joined()
+        let batch = try samples.batch(
+            of: samples.partition(),
+            pool: PagePool(bytes: 16 << 10),
+            disk: disk,
+            bytes: Array(records.utf8)
+        )
+        #expect(disk.usedBytes > 0)
+        let destination = destination(client(http))
+        var checkpoint = DeliveryCheckpoint()
+        var byte: UInt8 = 0
+        unsafe pread(file, &byte, 1, 20_000)
+        let altered = byte ^ 1
+        _ = unsafe withUnsafeBytes(of: altered) { unsafe pwrite(file, $0.baseAddress, 1, 20_000) }
+        let error = await #expect(throws: KustoError.self) { try await destination.deliver(batch, from: &checkpoint) }
+        #expect(error?.disposition == .stop)
+        #expect(((error?.cause as? HTTPError)?.cause as? SinkFailure)?.code == .localFault)
+        #expect(adx.uploads.blobs == 0)
+        _ = unsafe withUnsafeBytes(of: byte) { unsafe pwrite(file, $0.baseAddress, 1, 20_000) }
+        try await destination.deliver(batch, from: &checkpoint)
+        #expect(try await rows() == 5000)
     }
 }

@@ -42,10 +42,10 @@ package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible 
         )
     }
 
-    static func unreadableSpill(offset: Int) -> SinkFailure {
+    static func unreadableSpill(_ reason: String) -> SinkFailure {
         SinkFailure(
             .localFault,
-            "a buffered batch could not be read back from tempdir.path at byte \(offset); check the disk"
+            "a buffered batch cannot be read back from tempdir.path: \(reason); check the disk, or set buffer.disk.bytes=0"
         )
     }
 }
