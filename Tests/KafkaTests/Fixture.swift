@@ -12,13 +12,13 @@ struct Fixture {
         try cluster.createTopic(topic, partitions: partitions)
     }
 
-    func consumer(_ group: String = "g", _ more: [String: String] = [:]) throws -> KafkaConsumer {
+    func member(_ group: String = "g", _ more: [String: String] = [:]) throws -> GroupMember {
         let base = [
             "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "auto.offset.reset": "earliest",
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
             "partition.assignment.strategy": "cooperative-sticky",
         ]
-        return try KafkaConsumer(
+        return try GroupMember(
             configuration: KafkaClientConfiguration(base.merging(more) { $1 }),
             logger: Self.logger
         )
@@ -31,22 +31,30 @@ struct Fixture {
         )
     }
 
+    /// A connection outside any group.
+    func connection() throws -> ClusterConnection {
+        try ClusterConnection(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers]),
+            logger: Self.logger
+        )
+    }
+
     /// Polls until `isDone`, taking every assignment that comes and giving back what is revoked.
     static func poll(
-        _ consumer: KafkaConsumer,
+        _ member: inout GroupMember,
         seconds: Double = 20,
-        onMessages: (KafkaMessageBatch) -> Void = { _ in },
-        onEvent: (KafkaConsumerEvent) -> Void = { _ in },
-        until isDone: () throws -> Bool
+        onMessages: (ReceivedMessages) -> Void = { _ in },
+        onEvent: (GroupMemberEvent) -> Void = { _ in },
+        until isDone: (inout GroupMember) throws -> Bool
     ) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        while try !isDone() {
+        while try !isDone(&member) {
             guard ContinuousClock.now < deadline else { return false }
-            let (messages, events) = try consumer.poll(maximumMessages: 100, timeout: .milliseconds(50))
+            let (messages, events) = try member.poll(maximumMessages: 100, timeout: .milliseconds(50))
             for event in events {
                 switch event {
-                case .assigned(let partitions): try consumer.assign(partitions)
-                case .revoked(let partitions), .lost(let partitions): try consumer.unassign(partitions)
+                case .assigned(let partitions): try member.assign(partitions)
+                case .revoked(let partitions), .lost(let partitions): try member.unassign(partitions)
                 default: break
                 }
                 onEvent(event)

@@ -15,13 +15,13 @@ struct KafkaStartupCheckTests {
     }
 
     private func check(_ topics: [String]) throws -> KafkaStartupCheck {
-        let consumer = try KafkaConsumer(
+        let connection = try ClusterConnection(
             configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers, "group.id": "g"]),
             logger: StartupSamples.logger
         )
         // Connected, however busy the machine is: the checks are about answers.
-        _ = try consumer.topics(["a"], timeout: .seconds(30))
-        return KafkaStartupCheck(consumer: consumer, servers: cluster.bootstrapServers, topics: .list(topics))
+        _ = try connection.topics(["a"], timeout: .seconds(30))
+        return KafkaStartupCheck(cluster: connection, servers: cluster.bootstrapServers, topics: .list(topics))
     }
 
     @Test("A topic without a leader is waited for")

@@ -58,15 +58,12 @@ struct PipelineTests {
         )
     }
 
-    private func consumer(_ settings: SinkSettings) throws -> KafkaConsumer {
+    private func member(_ settings: SinkSettings) -> KafkaClientConfiguration {
         let properties = settings.consumer.forTask(0)
-        return try KafkaConsumer(
-            configuration: KafkaClientConfiguration(
-                properties.revealed(),
-                secretNames: properties.secretNames,
-                optionalNames: properties.optionalNames
-            ),
-            logger: logger
+        return KafkaClientConfiguration(
+            properties.revealed(),
+            secretNames: properties.secretNames,
+            optionalNames: properties.optionalNames
         )
     }
 
@@ -78,7 +75,7 @@ struct PipelineTests {
     ) async throws -> SinkFailure? {
         let pipeline = try SinkPipeline(
             settings: settings,
-            consumers: [consumer(settings)],
+            members: [member(settings)],
             buffers: BufferBudget(
                 memoryBytes: 8 << 20,
                 diskBytes: 1 << 20,
@@ -126,7 +123,11 @@ struct PipelineTests {
 
     private func committed(_ settings: SinkSettings) throws -> [TopicPartition: Int64] {
         let partitions = ["a", "b"].flatMap { topic in (0..<2).map { TopicPartition(topic: topic, partition: $0) } }
-        return try consumer(settings).committed(partitions, timeout: .seconds(10))
+        let reader = try OffsetReader(
+            ClusterConnection(configuration: member(settings), logger: logger),
+            group: settings.consumer["group.id"] ?? ""
+        )
+        return try reader.committed(partitions, timeout: .seconds(10)).mapValues(\.offset)
     }
 
     private func offset(_ offsets: [TopicPartition: Int64], _ topic: String, _ partition: Int32) -> Int64? {
@@ -294,7 +295,7 @@ struct PipelineTests {
             "errors.tolerance": "all", "errors.log.enable": "true", "errors.log.include.messages": isIncluded,
             "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'json'}]",
         ])
-        try produce("a", ["1", "2", "{", "4"])
+        try produce("a", ["{}", "[{}]", "5", "{}"])
         let destination = RecordingDestination()
         #expect(try await run(settings, destination) { destination.rows.count == 3 } == nil)
         let line = try #require(log.entries.first { $0.message.hasPrefix("record skipped") })

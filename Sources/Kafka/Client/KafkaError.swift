@@ -6,7 +6,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, brokerUnavailable, timedOut, authentication, authorization, unknownTopic
-            case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, other
+            case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, corruptData, offsetReset, other
         }
 
         private let kind: Kind
@@ -32,6 +32,10 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let messageTooLarge = Code(kind: .messageTooLarge)
         /// There is no offset to begin at, and `auto.offset.reset` forbids to choose one.
         package static let noOffset = Code(kind: .noOffset)
+        /// What a broker has of a partition cannot be read: a wrong checksum, a broken compression, an unknown format.
+        package static let corruptData = Code(kind: .corruptData)
+        /// The place where a partition was to be read on is not in its log: it was deleted, or is behind the end.
+        package static let offsetReset = Code(kind: .offsetReset)
         /// Something else; ``KafkaError/name`` tells.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.
@@ -59,6 +63,10 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
                 RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
                 self = .rebalanceInProgress
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: self = .noOffset
+            case RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION, RD_KAFKA_RESP_ERR_INVALID_MSG,
+                RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR__UNDERFLOW, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+                self = .corruptData
+            case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: self = .offsetReset
             case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull
             case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
             default: self = .other

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import Text
 
 /// Where to log in for a cluster, and what to ask for (Kusto REST, `/v1/rest/auth/metadata`).
 struct CloudMetadata: Sendable, Hashable {
@@ -42,7 +43,7 @@ struct CloudMetadata: Sendable, Hashable {
 
     /// Secrets go to the login endpoint, so it must be one that nobody in between can read.
     private func check(_ place: String) throws(KustoError) {
-        guard !loginEndpoint.hasPrefix("https://"), !Loopback.isLoopback(loginEndpoint) else { return }
+        guard !loginEndpoint.hasPrefix("https://"), !Loopback.contains(hostOf: loginEndpoint) else { return }
         throw KustoError(
             .untrustedEndpoint,
             "\(place) names a login endpoint without TLS; no credential is sent there, check kusto.ingestion.url",

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Text
 
 /// The token of a Kubernetes service account, exchanged at Entra ("workload identity federation").
 ///

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import JSON
+internal import Text
 
 /// Decides, for every failure in one place, what it is and what it means for the records.
 ///

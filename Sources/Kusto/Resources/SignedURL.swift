@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Text
 
 /// A URL of storage with the signature that opens it, kept verbatim: decoding and encoding would break the signature.
 package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
@@ -17,7 +18,7 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     ///   - issued: When the signature came.
     ///   - need: How much life it must have left whenever it is used; see ``SignatureLife``.
     init?(_ text: String, issued: Date = .distantPast, need: TimeInterval = 0) {
-        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.isLoopback(text) else {
+        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.contains(hostOf: text) else {
             return nil
         }
         var base = text[..<mark]
@@ -54,7 +55,7 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     private static func account(of base: String) -> String {
         let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count > 2 else { return base }
-        if Loopback.isLoopback(base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
+        if Loopback.contains(hostOf: base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
         return String(parts[2].prefix { $0 != "." })
     }
 

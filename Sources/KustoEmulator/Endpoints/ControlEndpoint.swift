@@ -34,6 +34,9 @@ struct ControlEndpoint: Sendable {
         case ("POST", "tokens/revoke"):
             parts.tokens.revokeAll()
             return .empty(204)
+        case ("POST", "identity/revoke"):
+            parts.identityTokens.revokeAll()
+            return .empty(204)
         case ("POST", "signatures/revoke"):
             parts.access.revokeAll()
             return .empty(204)

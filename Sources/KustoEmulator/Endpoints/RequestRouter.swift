@@ -27,12 +27,16 @@ struct RequestRouter: Sendable {
             case .control, .nowhere: nil
             }
         }
+
+        var account: String? {
+            if case .storage(let resource, _) = self { resource.account } else { nil }
+        }
     }
 
     /// The cluster.
     let parts: ClusterParts
-    /// What URLs start with when a request has no `Host` header.
-    let fallbackURL: String
+    /// The service that was reached.
+    let service: ClusterService
 
     /// Answers a request; errors become answers too.
     func reply(to request: EmulatorRequest) async -> EmulatorReply {
@@ -62,10 +66,10 @@ struct RequestRouter: Sendable {
         case "/metadata/identity/oauth2/token": return .token
         default: break
         }
-        if request.path.hasPrefix("/v1/rest/ingest/") { return .streaming }
+        if request.path.hasPrefix("/v1/rest/ingest/") { return service == .dataManagement ? .nowhere : .streaming }
         if request.path.hasPrefix("/emulator/") { return .control }
         if request.path.hasSuffix("/oauth2/v2.0/token") || request.path.hasSuffix("/oauth2/token") { return .token }
-        guard let address = StorageAddress(path: request.path, query: request.query),
+        guard service != .engine, let address = StorageAddress(path: request.path, query: request.query),
             let resource = parts.layout.resource(
                 account: address.account,
                 name: StatusTableEndpoint.tableName(address.name)
@@ -82,15 +86,25 @@ struct RequestRouter: Sendable {
         var call: EngineEndpoint.Call?
         switch destination {
         case .management, .query:
-            call = try await EngineEndpoint(parts: parts, fallbackURL: fallbackURL).call(in: request)
+            call = try await EngineEndpoint(parts: parts, service: service).call(in: request)
         default: break
         }
         guard let endpoint = destination.endpoint else { return try await answer(request, destination, call) }
         let text = call.map { "\(request.path) \($0.text)" } ?? request.path
-        let outcome = parts.faults.strike(FaultEvent(endpoint: endpoint, method: request.method, text: text))
+        let event = FaultEvent(
+            endpoint: endpoint,
+            account: destination.account,
+            method: request.method,
+            text: text
+        )
+        let outcome = parts.faults.strike(event)
         if outcome.delayMilliseconds > 0 { try await Task.sleep(for: .milliseconds(outcome.delayMilliseconds)) }
         switch outcome.kind {
         case .refuse: return EmulatorReply(status: 500, cut: .beforeAnswer)
+        case .silence:
+            await parts.silence.wait()
+            return EmulatorReply(status: 500, cut: .beforeAnswer)
+        case .cutUpload(let bytes): return try await answer(request.cut(afterBytes: bytes), destination, call)
         case .throttle(let seconds):
             var reply = refusal(429, nil, isPermanent: false, destination, requestID)
             if let seconds { reply.headers.append(("Retry-After", String(seconds))) }
@@ -117,7 +131,7 @@ struct RequestRouter: Sendable {
             return try await TokenEndpoint(authority: parts.tokens, clock: parts.configuration.clock).reply(to: request)
         case .management, .query, .streaming:
             guard parts.tokens.admits(request.header("Authorization")) else { return Self.unauthenticated }
-            let engine = EngineEndpoint(parts: parts, fallbackURL: fallbackURL)
+            let engine = EngineEndpoint(parts: parts, service: service)
             switch (destination, call) {
             case (.management, .some(let call)): return try await engine.manage(call, request)
             case (.query, .some(let call)): return try await engine.query(call, request)
@@ -138,7 +152,7 @@ struct RequestRouter: Sendable {
     }
 
     private func metadata(_ request: EmulatorRequest) -> EmulatorReply {
-        let base = request.baseURL(fallback: fallbackURL)
+        let base = parts.addresses.base(of: request, at: service)
         return .json(
             200,
             [

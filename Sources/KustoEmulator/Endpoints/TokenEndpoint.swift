@@ -33,7 +33,7 @@ struct TokenEndpoint: Sendable {
         } else if (form["client_assertion"] ?? "").split(separator: ".").count != 3 {
             return error(401, "invalid_client", 7_000_216, "client_assertion or client_secret is required")
         }
-        return token(asText: isVersion1, scope)
+        return token(for: client, asText: isVersion1, scope)
     }
 
     private func managedIdentity(_ request: EmulatorRequest) -> EmulatorReply {
@@ -46,12 +46,12 @@ struct TokenEndpoint: Sendable {
         if let client = request.parameters["client_id"], !authority.knows(client: client) {
             return error(400, "invalid_request", 700_016, "Identity not found")
         }
-        return token(asText: true, resource)
+        return token(for: request.parameters["client_id"] ?? "managed-identity", asText: true, resource)
     }
 
     /// Version 2.0 writes numbers; version 1 and managed identities write them as text and say more.
-    private func token(asText: Bool, _ resource: String) -> EmulatorReply {
-        let (token, seconds) = authority.issue()
+    private func token(for application: String, asText: Bool, _ resource: String) -> EmulatorReply {
+        let (token, seconds) = authority.issue(to: application)
         var body: JSONObject = ["token_type": "Bearer", "access_token": .string(token)]
         let unixNow = (clock.now() - DateTimeText.unixEpoch) / DateTimeText.ticksPerSecond
         if asText {

@@ -4,7 +4,7 @@ internal import Kafka
 ///
 /// Thread-confined.
 struct LagReport {
-    private let consumer: KafkaConsumer
+    private let offsets: OffsetReader
     private let metrics: PipelineMetrics
     private let probe: OffsetProbe
     private var gauges: [TopicPartition: PartitionMetrics] = [:]
@@ -12,10 +12,10 @@ struct LagReport {
     private var nextProbe = Duration.zero
 
     /// - Parameter beginsAtEnd: Where a partition without a committed offset is read from (`auto.offset.reset=latest`).
-    init(consumer: KafkaConsumer, metrics: PipelineMetrics, beginsAtEnd: Bool, now: Duration) {
-        self.consumer = consumer
+    init(offsets: OffsetReader, metrics: PipelineMetrics, beginsAtEnd: Bool, now: Duration) {
+        self.offsets = offsets
         self.metrics = metrics
-        probe = OffsetProbe(consumer: consumer, beginsAtEnd: beginsAtEnd)
+        probe = OffsetProbe(offsets: offsets, beginsAtEnd: beginsAtEnd)
         nextShow = now + .seconds(1)
     }
 
@@ -43,7 +43,7 @@ struct LagReport {
         for partition in held {
             let standing = partition.standing
             let name = partition.topicPartition
-            let fetched = isFetched(name) ? consumer.cachedWatermarks(name)?.high : nil
+            let fetched = isFetched(name) ? offsets.cachedWatermarks(name)?.high : nil
             gauges[name]?.set(
                 committable: standing.committable,
                 committed: standing.committed,

@@ -2,7 +2,7 @@ internal import Kafka
 internal import Logging
 internal import Synchronization
 
-/// One consumer of the group and the thread that polls it.
+/// One member of the group and the thread that makes it and polls it.
 ///
 /// Only this thread assigns, revokes, pauses and resumes, always between two polls. Each turn polls, handles the group's
 /// events, hands records to the lanes, and then looks after what is due:
@@ -32,12 +32,12 @@ final class PollLoop: Sendable {
         let onJoined: @Sendable () -> Void
     }
 
-    private let consumer: KafkaConsumer
+    private let client: KafkaClientConfiguration
     private let settings: ConsumerSettings
     private let around: Surroundings
 
-    init(consumer: KafkaConsumer, settings: ConsumerSettings, surroundings: Surroundings) {
-        self.consumer = consumer
+    init(client: KafkaClientConfiguration, settings: ConsumerSettings, surroundings: Surroundings) {
+        self.client = client
         self.settings = settings
         self.around = surroundings
     }
@@ -45,18 +45,26 @@ final class PollLoop: Sendable {
     /// Polls until the pipeline stops; blocks its thread.
     /// - Throws: ``SinkFailure`` with `kafka` when the client fails for good.
     func run() throws(SinkFailure) {
-        var turn = Turn(consumer: consumer, settings: settings, around: around)
+        var turn = try Turn(consumer: makeMember(), settings: settings, around: around)
         do throws(KafkaError) {
-            try consumer.subscribe(to: settings.topics)
+            try turn.begin()
             while try turn.take() {}
             try turn.end()
         } catch {
             // What is in flight cannot be committed any more; the next start reads it again.
             turn.abandonAll()
-            consumer.close(timeout: .seconds(1))
+            turn.close(timeout: .seconds(1))
             throw SinkFailure(.kafka, error.message)
         }
         // A member that leaves without a word is missed after its session timeout.
-        consumer.close(timeout: around.stop.isUrgent ? .seconds(1) : .seconds(5))
+        turn.close(timeout: around.stop.isUrgent ? .seconds(1) : .seconds(5))
+    }
+
+    private func makeMember() throws(SinkFailure) -> GroupMember {
+        do throws(KafkaError) {
+            return try GroupMember(configuration: client, logger: around.logger)
+        } catch {
+            throw SinkFailure(.clientConfiguration, error.message)
+        }
     }
 }

@@ -16,7 +16,7 @@ struct Turn: ~Copyable {
         let sealed: SealReceipt
     }
 
-    private let consumer: KafkaConsumer
+    private var consumer: GroupMember
     private let settings: ConsumerSettings
     private let around: PollLoop.Surroundings
     private var held: [TopicPartition: AssignedPartition] = [:]
@@ -33,21 +33,27 @@ struct Turn: ~Copyable {
     private var turns: FetchTurns
     private var errors: ClientErrorLog
 
-    init(consumer: KafkaConsumer, settings: ConsumerSettings, around: PollLoop.Surroundings) {
-        self.consumer = consumer
+    init(consumer: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
         self.settings = settings
         self.around = around
         client = around.client
         errors = ClientErrorLog(logger: around.logger)
         turns = FetchTurns(limits: settings.turns)
         lag = LagReport(
-            consumer: consumer,
+            offsets: consumer.offsets,
             metrics: around.metrics,
             beginsAtEnd: settings.beginsAtEnd,
             now: around.clock.now()
         )
         nextCommit = around.clock.now() + settings.commitInterval
+        self.consumer = consumer
     }
+
+    /// Joins the group.
+    mutating func begin() throws(KafkaError) { try consumer.subscribe(to: settings.topics) }
+
+    /// Leaves the group, at most within `timeout`.
+    consuming func close(timeout: Duration) { consumer.close(timeout: timeout) }
 
     /// Polls once and does what is due.
     /// - Returns: Whether there is another turn.
@@ -101,7 +107,7 @@ struct Turn: ~Copyable {
 
     // MARK: Records
 
-    private mutating func dispatch(_ messages: KafkaMessageBatch) {
+    private mutating func dispatch(_ messages: ReceivedMessages) {
         around.metrics.consumed.increment(by: messages.count)
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
@@ -133,8 +139,8 @@ struct Turn: ~Copyable {
         let now = around.clock.now()
         guard !isPaused, turns.isDue(now) else { return }
         let before = turns.restingCount
-        let change = turns.plan(now: now) { [consumer, held] name in
-            guard let (low, high) = consumer.cachedWatermarks(name) else { return nil }
+        let change = turns.plan(now: now) { [offsets = consumer.offsets, held] name in
+            guard let (low, high) = offsets.cachedWatermarks(name) else { return nil }
             return held[name]?.standing.committable.map { (max($0, low), high) }
         }
         guard !change.isEmpty else { return }
@@ -187,7 +193,7 @@ struct Turn: ~Copyable {
 
     // MARK: The group
 
-    private mutating func handle(_ event: KafkaConsumerEvent) throws(KafkaError) {
+    private mutating func handle(_ event: GroupMemberEvent) throws(KafkaError) {
         switch event {
         case .assigned(let partitions): try adopt(partitions)
         case .revoked(let partitions): beginLeaving(partitions)
@@ -203,7 +209,7 @@ struct Turn: ~Copyable {
             isCommitting = false
             around.metrics.commitFailures.increment()
             around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
-        case .error(let error):
+        case .error(let error), .partitionError(_, _, let error):
             if error.isFatal { throw error }
             if let remedy = Self.remedy(for: error) { throw KafkaError(error.code, "\(error.message); \(remedy)") }
             errors.note(error, around.clock.now())
@@ -335,7 +341,7 @@ struct Turn: ~Copyable {
         guard !offsets.isEmpty else { return }
         isCommitting = true
         do throws(KafkaError) {
-            try consumer.commit(offsets, mode: .async)
+            try consumer.commit(offsets.mapValues { CommittedOffset($0) }, mode: .async)
         } catch {
             isCommitting = false
             if error.isFatal { throw error }
@@ -348,7 +354,10 @@ struct Turn: ~Copyable {
         let offsets = uncommitted(partitions)
         guard !offsets.isEmpty else { return }
         do throws(KafkaError) {
-            try consumer.commit(offsets, mode: .sync(deadline: .seconds(5)))
+            try consumer.commit(
+                offsets.mapValues { CommittedOffset($0) },
+                mode: .sync(deadline: .seconds(5))
+            )
             around.metrics.commits.increment()
             noteCommitted(offsets)
         } catch {
@@ -379,6 +388,7 @@ struct Turn: ~Copyable {
     private static func remedy(for error: KafkaError) -> String? {
         switch error.code {
         case .noOffset: "set consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
+        case .corruptData: "the broker's copy of these records is broken; a restart stops at the same place"
         case .authorization: "grant the user the right to read the topic and the group"
         default: nil
         }

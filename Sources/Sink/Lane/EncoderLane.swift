@@ -13,7 +13,7 @@ package final class EncoderLane: Sendable {
     }
 
     enum Work: Sendable {
-        case records(KafkaMessageBatch, [AssignedRun])
+        case records(ReceivedMessages, [AssignedRun])
         /// Seal the open batches of these partitions, or of all.
         case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
         /// Keep little memory for these partitions, whose next records are some way off.
@@ -35,7 +35,7 @@ package final class EncoderLane: Sendable {
     }
 
     /// Hands over records; waits while the lane is behind.
-    func add(_ messages: KafkaMessageBatch, _ runs: [AssignedRun]) {
+    func add(_ messages: ReceivedMessages, _ runs: [AssignedRun]) {
         while !queue.add(.records(messages, runs), timeout: .seconds(1)) {}
     }
 
@@ -78,7 +78,7 @@ package final class EncoderLane: Sendable {
             return true
         }
 
-        private mutating func append(_ messages: KafkaMessageBatch, _ run: AssignedRun) {
+        private mutating func append(_ messages: ReceivedMessages, _ run: AssignedRun) {
             let key = ObjectIdentifier(run.partition)
             let encoder = encoders[key] ?? PartitionEncoder(partition: run.partition, context: context)
             encoders[key] = encoder

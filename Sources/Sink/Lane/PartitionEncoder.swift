@@ -50,7 +50,7 @@ final class PartitionEncoder {
     var openBatch: (id: BatchID, openedAt: Duration)? { open.map { ($0.id, $0.openedAt) } }
 
     /// Appends the records of one run.
-    func append(_ messages: KafkaMessageBatch, _ run: Range<Int>) {
+    func append(_ messages: ReceivedMessages, _ run: Range<Int>) {
         guard !isHalted, !partition.isAbandoned else { return }
         var skipped = 0
         for index in run {

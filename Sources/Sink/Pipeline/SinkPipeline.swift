@@ -13,7 +13,7 @@ internal import Threads
 package final class SinkPipeline: Service {
     package let name = "sink"
     private let settings: SinkSettings
-    private let consumers: [KafkaConsumer]
+    private let members: [KafkaClientConfiguration]
     private let buffers: BufferBudget
     private let lanes: [EncoderLane]
     private let queue: IngestQueue
@@ -31,7 +31,7 @@ package final class SinkPipeline: Service {
     /// Creates the pipeline; nothing is consumed before ``run()``.
     /// - Parameters:
     ///   - settings: What the user wants.
-    ///   - consumers: One for each task.
+    ///   - members: The client properties of each task's member of the group.
     ///   - buffers: What may be held in memory and on disk.
     ///   - destination: Where sealed batches go.
     ///   - registry: Takes the metrics.
@@ -41,7 +41,7 @@ package final class SinkPipeline: Service {
     /// - Throws: ``SinkFailure`` with `converter` for a converter that the sink cannot work with.
     package init(
         settings: SinkSettings,
-        consumers: [KafkaConsumer],
+        members: [KafkaClientConfiguration],
         buffers: BufferBudget,
         destination: any BatchDestination,
         registry: MetricsRegistry,
@@ -50,7 +50,7 @@ package final class SinkPipeline: Service {
         logger: Logger
     ) throws(SinkFailure) {
         self.settings = settings
-        self.consumers = consumers
+        self.members = members
         self.buffers = buffers
         self.observer = observer
         self.clock = clock
@@ -149,9 +149,9 @@ package final class SinkPipeline: Service {
     /// Runs all tasks to their end; a failure of one stops the others.
     private func consume() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (task, consumer) in consumers.enumerated() {
+            for (task, client) in members.enumerated() {
                 let loop = PollLoop(
-                    consumer: consumer,
+                    client: client,
                     settings: consumerSettings,
                     surroundings: surroundings(of: task)
                 )

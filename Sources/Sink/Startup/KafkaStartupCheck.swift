@@ -4,12 +4,12 @@ internal import Threads
 
 /// Whether Kafka answers and has the topics.
 struct KafkaStartupCheck: Sendable {
-    private let consumer: KafkaConsumer
+    private let cluster: ClusterConnection
     private let servers: String
     private let topics: TopicSelection
 
-    init(consumer: KafkaConsumer, servers: String, topics: TopicSelection) {
-        self.consumer = consumer
+    init(cluster: ClusterConnection, servers: String, topics: TopicSelection) {
+        self.cluster = cluster
         self.servers = servers
         self.topics = topics
     }
@@ -59,12 +59,12 @@ struct KafkaStartupCheck: Sendable {
 
     private func answer(timeout: Duration) async -> Result<[String: Result<Int, KafkaError>], KafkaError> {
         do {
-            return try await BlockingThread.run(name: "kafka-check") { [consumer, names] in
+            return try await BlockingThread.run(name: "kafka-check") { [cluster, names] in
                 do throws(KafkaError) {
-                    return .success(try consumer.topics(names, timeout: timeout))
+                    return .success(try cluster.topics(names, timeout: timeout))
                 } catch {
                     // A metadata request that no connection could carry only times out; the reason is an event.
-                    return .failure(Self.reason(of: consumer) ?? error)
+                    return .failure(Self.reason(of: cluster) ?? error)
                 }
             }
         } catch {
@@ -75,11 +75,8 @@ struct KafkaStartupCheck: Sendable {
     /// The topics that must exist; a pattern may match none.
     private var names: [String] { if case .list(let names) = topics { names } else { [] } }
 
-    private static func reason(of consumer: KafkaConsumer) -> KafkaError? {
-        guard let events = try? consumer.poll(maximumMessages: 1, timeout: .zero).events else { return nil }
-        let errors = events.compactMap { event in
-            if case .error(let error) = event { error } else { nil }
-        }
+    private static func reason(of cluster: ClusterConnection) -> KafkaError? {
+        let errors = cluster.takeErrors()
         return errors.first { !$0.isRetriable } ?? errors.last
     }
 

@@ -10,10 +10,10 @@ struct StartupCheck: Sendable {
     private let clock: SinkClock
 
     /// Creates a check; who has no client is not asked.
-    init(settings: SinkSettings, consumer: KafkaConsumer?, client: KustoClient?, clock: SinkClock) {
-        kafka = consumer.map {
+    init(settings: SinkSettings, cluster: ClusterConnection?, client: KustoClient?, clock: SinkClock) {
+        kafka = cluster.map {
             KafkaStartupCheck(
-                consumer: $0,
+                cluster: $0,
                 servers: settings.consumer["bootstrap.servers"] ?? "",
                 topics: settings.topics
             )

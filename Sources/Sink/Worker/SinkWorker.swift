@@ -83,7 +83,7 @@ package struct SinkWorker: Service {
         )
         let pipeline = try SinkPipeline(
             settings: settings,
-            consumers: parts.consumers,
+            members: parts.members,
             buffers: buffers,
             destination: destination,
             registry: registry,
@@ -96,6 +96,6 @@ package struct SinkWorker: Service {
     }
 
     private func startup(_ parts: WorkerParts) -> StartupCheck {
-        StartupCheck(settings: settings, consumer: parts.consumers.first, client: parts.client, clock: clock)
+        StartupCheck(settings: settings, cluster: parts.cluster, client: parts.client, clock: clock)
     }
 }

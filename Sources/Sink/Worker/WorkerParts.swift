@@ -10,8 +10,10 @@ internal import SinkConfiguration
 struct WorkerParts: Sendable {
     /// What waits for its ingestion.
     let buffers: BufferBudget?
-    /// One for each task; none when the settings do not let them be made.
-    let consumers: [KafkaConsumer]
+    /// The client properties of each task's member of the group.
+    let members: [KafkaClientConfiguration]
+    /// The way to Kafka outside the group; none when the settings do not let it be made.
+    let cluster: ClusterConnection?
     /// The way to ADX.
     let client: KustoClient?
     /// Everything that is wrong with the settings or could not be opened.
@@ -37,9 +39,10 @@ struct WorkerParts: Sendable {
             )
         }
         let canConsume = !settings.lacksConsumerSecurity && SettingsCheck.consumerProblems(with: settings).isEmpty
-        consumers =
+        members = Self.members(settings)
+        cluster =
             canConsume
-            ? open { () throws(SinkFailure) in try Self.consumers(settings, logger) } ?? [] : []
+            ? open { () throws(SinkFailure) in try Self.cluster(settings, logger) } : nil
         let http = open { () throws(SinkFailure) in try Self.http(settings, logger) }
         client = http.map { http in
             KustoClient(
@@ -61,24 +64,26 @@ struct WorkerParts: Sendable {
     /// Ends what runs.
     func close() async { await http?.shutdown() }
 
-    private static func consumers(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> [KafkaConsumer] {
-        var consumers: [KafkaConsumer] = []
-        for task in 0..<max(1, settings.tasksMax) {
+    private static func members(_ settings: SinkSettings) -> [KafkaClientConfiguration] {
+        (0..<max(1, settings.tasksMax)).map { task in
             let properties = settings.consumer.forTask(task)
-            let configuration = KafkaClientConfiguration(
+            return KafkaClientConfiguration(
                 properties.revealed(),
                 secretNames: properties.secretNames,
                 optionalNames: properties.optionalNames
             )
-            do throws(KafkaError) {
-                consumers.append(try KafkaConsumer(configuration: configuration, logger: logger.with("task", task)))
-            } catch {
-                let written = settings.consumer.origins.filter { error.message.contains($0.key) }.map(\.value.name)
-                let names = written.isEmpty ? "consumer.override.*" : written.sorted().joined(separator: ", ")
-                throw SinkFailure(.clientConfiguration, "\(names): \(error.message)")
-            }
         }
-        return consumers
+    }
+
+    /// Members take the same properties, so that what is wrong with them shows here.
+    private static func cluster(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> ClusterConnection {
+        do throws(KafkaError) {
+            return try ClusterConnection(configuration: members(settings)[0], logger: logger)
+        } catch {
+            let written = settings.consumer.origins.filter { error.message.contains($0.key) }.map(\.value.name)
+            let names = written.isEmpty ? "consumer.override.*" : written.sorted().joined(separator: ", ")
+            throw SinkFailure(.clientConfiguration, "\(names): \(error.message)")
+        }
     }
 
     private static func http(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> HTTPClient {

@@ -3,10 +3,9 @@ internal import Glibc
 
 /// The names of the partitions that messages come from, so that no `String` is made for each run.
 ///
-/// Thread-confined to the poll thread. The library may free a topic object and make another one at its address, hence
-/// the comparison.
+/// The library may free a topic object and make another one at its address, hence the comparison.
 @safe
-final class PartitionNames {
+struct PartitionNames {
     private struct Key: Hashable {
         let topic: UInt
         let partition: Int32
@@ -14,9 +13,7 @@ final class PartitionNames {
 
     private var names: [Key: TopicPartition] = [:]
 
-    init() {}
-
-    func name(_ topic: OpaquePointer?, _ partition: Int32) -> TopicPartition {
+    mutating func name(_ topic: OpaquePointer?, _ partition: Int32) -> TopicPartition {
         let key = Key(topic: UInt(bitPattern: topic), partition: partition)
         if let name = names[key], let topic = unsafe topic,
             unsafe name.topic.withCString({ unsafe strcmp($0, rd_kafka_topic_name(topic)) }) == 0

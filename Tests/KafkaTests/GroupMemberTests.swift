@@ -1,9 +1,9 @@
 import Kafka
 import Testing
 
-@Suite("Consumer", .serialized, .timeLimit(.minutes(2)))
-struct ConsumerTests {
-    private func value(_ messages: KafkaMessageBatch, _ index: Int) -> String? {
+@Suite("A member of a group", .serialized, .timeLimit(.minutes(2)))
+struct GroupMemberTests {
+    private func value(_ messages: ReceivedMessages, _ index: Int) -> String? {
         unsafe messages.withValue(at: index) { value in unsafe value.map { unsafe String(decoding: $0, as: UTF8.self) }
         }
     }
@@ -24,12 +24,12 @@ struct ConsumerTests {
                 )
             )
         }
-        let consumer = try fixture.consumer()
-        try consumer.subscribe(to: [fixture.topic])
+        var member = try fixture.member()
+        try member.subscribe(to: [fixture.topic])
         var next: [TopicPartition: Int64] = [:]
         var count = 0
-        var kept: [(KafkaMessageBatch, Int, String?)] = []
-        let isComplete = try Fixture.poll(consumer) { messages in
+        var kept: [(ReceivedMessages, Int, String?)] = []
+        let isComplete = try Fixture.poll(&member) { messages in
             for run in messages.runs {
                 for index in run.range {
                     #expect(messages.offset(at: index) == next[run.topicPartition, default: 0])
@@ -42,13 +42,13 @@ struct ConsumerTests {
                     count += 1
                 }
             }
-        } until: {
+        } until: { _ in
             count == 200
         }
         #expect(isComplete)
         // Batches own their messages for as long as somebody holds them.
         for (messages, index, text) in kept { #expect(value(messages, index) == text) }
-        consumer.close(timeout: .seconds(5))
+        member.close(timeout: .seconds(5))
     }
 
     @Test("tells of its brokers and of what it fetched ahead, when asked to")
@@ -59,11 +59,11 @@ struct ConsumerTests {
             (0..<20).map { KafkaRecord(topic: fixture.topic, value: Array("\($0)".utf8)) },
             timeout: .seconds(10)
         )
-        let consumer = try fixture.consumer("g", ["statistics.interval.ms": "100"])
-        try consumer.subscribe(to: [fixture.topic])
+        var member = try fixture.member("g", ["statistics.interval.ms": "100"])
+        try member.subscribe(to: [fixture.topic])
         var found: KafkaStatistics?
         let isComplete = try Fixture.poll(
-            consumer,
+            &member,
             onEvent: { event in
                 guard case .statistics(let statistics) = event else { return }
                 #expect(statistics.prefetchedMessages >= 0 && statistics.prefetchedBytes >= 0)
@@ -71,12 +71,12 @@ struct ConsumerTests {
                     found = statistics
                 }
             },
-            until: { found != nil }
+            until: { _ in found != nil }
         )
         #expect(isComplete)
         let names = Set((found?.brokers ?? []).map(\.name))
         #expect(!names.isEmpty && names.allSatisfy { $0.hasPrefix("127.0.0.1:") || $0.hasPrefix("localhost:") })
-        consumer.close(timeout: .seconds(5))
+        member.close(timeout: .seconds(5))
     }
 
     @Test("commits, and the next member goes on exactly there")
@@ -88,31 +88,35 @@ struct ConsumerTests {
             timeout: .seconds(10)
         )
         let partition = TopicPartition(topic: fixture.topic, partition: 0)
-        let first = try fixture.consumer()
+        var first = try fixture.member()
         try first.subscribe(to: [fixture.topic])
         var count = 0
-        #expect(try Fixture.poll(first, onMessages: { count += $0.count }, until: { count == 50 && first.mayCommit }))
-        try first.commit([partition: 20], mode: .sync(deadline: .seconds(5)))
-        #expect(try first.committed([partition], timeout: .seconds(5)) == [partition: 20])
+        #expect(try Fixture.poll(&first, onMessages: { count += $0.count }, until: { count == 50 && $0.mayCommit }))
+        try first.commit([partition: CommittedOffset(20, metadata: "batch 7")], mode: .sync(deadline: .seconds(5)))
+        #expect(
+            try first.offsets.committed([partition], timeout: .seconds(5)) == [
+                partition: CommittedOffset(20, metadata: "batch 7")
+            ]
+        )
         var committed: [TopicPartition: Int64] = [:]
-        try first.commit([partition: 30], mode: .async)
+        try first.commit([partition: CommittedOffset(30)], mode: .async)
         let isTold = try Fixture.poll(
-            first,
+            &first,
             onEvent: { if case .committed(let offsets) = $0 { committed = offsets } },
-            until: { committed[partition] == 30 }
+            until: { _ in committed[partition] == 30 }
         )
         #expect(isTold)
-        let ends = try first.watermarks([partition], timeout: .seconds(5))[partition]
+        let ends = try first.offsets.watermarks([partition], timeout: .seconds(5))[partition]
         #expect(ends?.low == 0 && ends?.high == 50)
         first.close(timeout: .seconds(5))
 
-        let second = try fixture.consumer()
+        var second = try fixture.member()
         try second.subscribe(to: [fixture.topic])
         var offsets: [Int64] = []
         let isRead = try Fixture.poll(
-            second,
+            &second,
             onMessages: { messages in offsets += (0..<messages.count).map { messages.offset(at: $0) } },
-            until: { offsets.count >= 20 }
+            until: { _ in offsets.count >= 20 }
         )
         #expect(isRead)
         #expect(offsets == Array(30..<50))
@@ -127,13 +131,13 @@ struct ConsumerTests {
             (0..<2000).map { KafkaRecord(topic: fixture.topic, partition: Int32($0 % 2), value: Array("\($0)".utf8)) },
             timeout: .seconds(10)
         )
-        let consumer = try fixture.consumer("g", ["queued.min.messages": "50"])
-        try consumer.subscribe(to: [fixture.topic])
+        var member = try fixture.member("g", ["queued.min.messages": "50"])
+        try member.subscribe(to: [fixture.topic])
         let both = (0..<2).map { TopicPartition(topic: fixture.topic, partition: $0) }
         var next: [TopicPartition: Int64] = [:]
         var turns = 0
         let isRead = try Fixture.poll(
-            consumer,
+            &member,
             onMessages: { messages in
                 for run in messages.runs {
                     for index in run.range {
@@ -144,15 +148,15 @@ struct ConsumerTests {
             },
             // A member that was too slow is assigned anew, and reads from the start, for it never committed.
             onEvent: { if case .assigned(let partitions) = $0 { for partition in partitions { next[partition] = 0 } } },
-            until: {
+            until: { member in
                 turns += 1
-                if turns % 5 == 3 { try consumer.pause(Array(next.keys)) }
-                if turns % 5 == 0 { try consumer.resume(Array(next.keys)) }
+                if turns % 5 == 3 { try member.pause(Array(next.keys)) }
+                if turns % 5 == 0 { try member.resume(Array(next.keys)) }
                 return both.allSatisfy { next[$0] == 1000 }
             }
         )
         #expect(isRead)
-        consumer.close(timeout: .seconds(5))
+        member.close(timeout: .seconds(5))
     }
 
     @Test("reads a partition that was given back while it was paused, and came again")
@@ -164,21 +168,21 @@ struct ConsumerTests {
             timeout: .seconds(10)
         )
         let partition = TopicPartition(topic: fixture.topic, partition: 0)
-        let consumer = try fixture.consumer()
-        try consumer.subscribe(to: [fixture.topic])
+        var member = try fixture.member()
+        try member.subscribe(to: [fixture.topic])
         var offsets: [Int64] = []
-        let take = { (messages: KafkaMessageBatch) in
+        let take = { (messages: ReceivedMessages) in
             offsets += (0..<messages.count).map { messages.offset(at: $0) }
         }
-        #expect(try Fixture.poll(consumer, onMessages: take, until: { !offsets.isEmpty && consumer.mayCommit }))
-        try consumer.commit([partition: 60], mode: .sync(deadline: .seconds(5)))
-        try consumer.pause([partition])
-        try consumer.unassign([partition])
+        #expect(try Fixture.poll(&member, onMessages: take, until: { !offsets.isEmpty && $0.mayCommit }))
+        try member.commit([partition: CommittedOffset(60)], mode: .sync(deadline: .seconds(5)))
+        try member.pause([partition])
+        try member.unassign([partition])
         offsets = []
-        try consumer.assign([partition])
-        #expect(try Fixture.poll(consumer, seconds: 10, onMessages: take, until: { offsets.count >= 40 }))
+        try member.assign([partition])
+        #expect(try Fixture.poll(&member, seconds: 10, onMessages: take, until: { _ in offsets.count >= 40 }))
         #expect(offsets == Array(60..<100))
-        consumer.close(timeout: .seconds(5))
+        member.close(timeout: .seconds(5))
     }
 
     @Test("skips nothing of the partitions that it keeps while another member comes and goes")
@@ -198,13 +202,13 @@ struct ConsumerTests {
             }
         }
         let quick = ["heartbeat.interval.ms": "100"]
-        let consumer = try fixture.consumer("g", quick)
-        try consumer.subscribe(to: [fixture.topic])
+        var member = try fixture.member("g", quick)
+        try member.subscribe(to: [fixture.topic])
         var next: [TopicPartition: Int64] = [:]
         var held: Set<TopicPartition> = []
-        func read(until isDone: () throws -> Bool) throws -> Bool {
+        func read(_ member: inout GroupMember, until isDone: (inout GroupMember) throws -> Bool) throws -> Bool {
             try Fixture.poll(
-                consumer,
+                &member,
                 onMessages: { messages in
                     for run in messages.runs {
                         for index in run.range {
@@ -229,11 +233,11 @@ struct ConsumerTests {
         }
         // Each round takes four rebalances, and the mock cluster three seconds for each.
         for _ in 0..<2 {
-            #expect(try read { held.count == 4 && next.count == 4 })
-            let other = try fixture.consumer("g", quick)
+            #expect(try read(&member) { _ in held.count == 4 && next.count == 4 })
+            var other = try fixture.member("g", quick)
             try other.subscribe(to: [fixture.topic])
             var others = 0
-            let isShared = try read {
+            let isShared = try read(&member) { _ in
                 for event in try other.poll(maximumMessages: 100, timeout: .zero).events {
                     switch event {
                     case .assigned(let partitions):
@@ -252,45 +256,13 @@ struct ConsumerTests {
         }
         flow.cancel()
         _ = try? await flow.value
-        consumer.close(timeout: .seconds(5))
-    }
-
-    @Test("says that no broker answers, within its time")
-    func reportsUnreachableBrokers() throws {
-        let consumer = try KafkaConsumer(
-            configuration: KafkaClientConfiguration(["bootstrap.servers": "127.0.0.1:1", "group.id": "g"]),
-            logger: Fixture.logger
-        )
-        let error = #expect(throws: KafkaError.self) { try consumer.topics(timeout: .milliseconds(500)) }
-        #expect(error?.isRetriable == true)
-        consumer.close(timeout: .seconds(1))
-    }
-
-    @Test("tells a topic that does not exist from one that is not ready and one that is not allowed")
-    func describesTopics() throws {
-        let fixture = try Fixture()
-        for name in ["late", "closed", "gone"] { try fixture.cluster.createTopic(name, partitions: 1) }
-        fixture.cluster.setFailure(of: "late", to: .leaderNotAvailable)
-        fixture.cluster.setFailure(of: "closed", to: .authorization)
-        fixture.cluster.setFailure(of: "gone", to: .unknown)
-        let consumer = try fixture.consumer()
-        func error(_ topic: String) throws -> KafkaError? {
-            let answer = try consumer.topics([topic], timeout: .seconds(10))[topic]
-            return if case .failure(let error) = answer { error } else { nil }
-        }
-        #expect(try consumer.topics(timeout: .seconds(10))[fixture.topic]?.get() == 4)
-        #expect(try error("late")?.isRetriable == true)
-        #expect(try error("closed")?.code == .authorization)
-        #expect(try error("gone")?.code == .unknownTopic)
-        fixture.cluster.setFailure(of: "late", to: nil)
-        #expect(try error("late") == nil)
-        consumer.close(timeout: .seconds(5))
+        member.close(timeout: .seconds(5))
     }
 
     @Test("names the property that librdkafka refuses, and hides the value of a secret one")
     func refusesProperties() throws {
         let bad = #expect(throws: KafkaError.self) {
-            try KafkaConsumer(
+            try _ = GroupMember(
                 configuration: KafkaClientConfiguration(["fetch.min.bytes": "many"]),
                 logger: Fixture.logger
             )
@@ -298,7 +270,7 @@ struct ConsumerTests {
         #expect(bad?.code == .invalidConfiguration)
         #expect(bad?.message.contains("fetch.min.bytes=\"many\"") == true)
         let secret = #expect(throws: KafkaError.self) {
-            try KafkaConsumer(
+            try _ = GroupMember(
                 configuration: KafkaClientConfiguration(
                     ["fetch.min.bytes": "S3CRET"],
                     secretNames: ["fetch.min.bytes"]
@@ -309,7 +281,7 @@ struct ConsumerTests {
         #expect(secret?.message.contains("fetch.min.bytes") == true)
         #expect(secret?.message.contains("S3CRET") == false)
         let groupless = #expect(throws: KafkaError.self) {
-            try KafkaConsumer(configuration: KafkaClientConfiguration([:]), logger: Fixture.logger)
+            try _ = GroupMember(configuration: KafkaClientConfiguration([:]), logger: Fixture.logger)
         }
         #expect(groupless?.message == "a consumer needs group.id")
     }
@@ -318,10 +290,14 @@ struct ConsumerTests {
     func leavesEarly() throws {
         let fixture = try Fixture()
         for _ in 0..<5 {
-            let members = try (0..<3).map { _ in try fixture.consumer("early") }
-            for member in members { try member.subscribe(to: [fixture.topic]) }
-            for member in members { _ = try member.poll(maximumMessages: 1, timeout: .milliseconds(100)) }
-            for member in members { member.close(timeout: .milliseconds(200)) }
+            var first = try fixture.member("early")
+            var second = try fixture.member("early")
+            try first.subscribe(to: [fixture.topic])
+            try second.subscribe(to: [fixture.topic])
+            _ = try first.poll(maximumMessages: 1, timeout: .milliseconds(100))
+            _ = try second.poll(maximumMessages: 1, timeout: .milliseconds(100))
+            first.close(timeout: .milliseconds(200))
+            second.close(timeout: .milliseconds(200))
         }
     }
 }

@@ -1,33 +1,33 @@
 internal import CRdKafka
 package import Logging
 
-/// A member of a consumer group, over librdkafka.
+/// A member of a consumer group, over librdkafka; for one thread.
 ///
-/// The methods marked *poll thread* are for one thread, between calls of ``poll(maximumMessages:timeout:)``. The others
-/// may be called from anywhere.
-///
-/// Unchecked because librdkafka is thread-safe by its manual, and what is not (`names`, `held`, `paused`) is touched by
-/// the poll thread alone.
+/// The compiler keeps it there: it cannot be copied, nor sent once it is in use. Make it on the thread that polls it. What
+/// other threads may ask is an ``OffsetReader``'s.
 @safe
-package final class KafkaConsumer: @unchecked Sendable {
+package struct GroupMember: ~Copyable {
     private let client: ClientHandle
     private let queue: ConsumerQueue
     private let context: ClientContext
+    private let membership: Membership
     private let nudger: FetchNudger?
-    private let names = PartitionNames()
-    private var held: Set<TopicPartition> = []
-    private var paused: Set<TopicPartition> = []
-    private var hasSubscribed = false
+    private var names: PartitionNames
+    private var held: Set<TopicPartition>
+    private var paused: Set<TopicPartition>
+    private var hasSubscribed: Bool
+    /// Reads offsets of this member's group through its client, from any thread.
+    package let offsets: OffsetReader
 
-    /// Creates a consumer; it connects in the background.
+    /// Creates a member, which connects in the background and is in no group until ``subscribe(to:)``.
     /// - Parameters:
     ///   - configuration: Properties under librdkafka's names.
     ///   - logger: Takes the library's own lines too.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
         let asked = configuration.values["debug"].flatMap { $0.isEmpty ? nil : $0 }
-        let context = ClientContext(logger: logger, showsDebugLines: asked != nil)
-        self.context = context
+        let membership = Membership()
+        let context = ClientContext(logger: logger, showsDebugLines: asked != nil, membership: membership)
         var configuration = configuration
         // For the lines that JoinState reads.
         configuration.values["debug"] = asked.map { $0 + ",cgrp" } ?? "cgrp"
@@ -37,23 +37,24 @@ package final class KafkaConsumer: @unchecked Sendable {
             unsafe rd_kafka_conf_set_offset_commit_cb(pointer, commitCallback)
             unsafe rd_kafka_conf_set_stats_cb(pointer, statisticsCallback)
         }
-        client = try handle.makeClient(RD_KAFKA_CONSUMER, context: context)
+        let client = try handle.makeClient(RD_KAFKA_CONSUMER, context: context)
         // Errors and statistics come with the messages, so that one call serves everything.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
-        queue = try ConsumerQueue(client: client)
+        let queue = try ConsumerQueue(client: client)
         nudger = KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(queue: queue)
+        (self.client, self.queue, self.context, self.membership) = (client, queue, context, membership)
+        offsets = OffsetReader(client: client, group: configuration.values["group.id"] ?? "")
+        (names, held, paused, hasSubscribed) = (PartitionNames(), [], [], false)
     }
 
     deinit {
         nudger?.stop()
-        if hasSubscribed, !context.wasAssigned, !KafkaLibrary.destroysUnassignedConsumers { client.abandon() }
+        if hasSubscribed, !membership.wasAssigned, !KafkaLibrary.destroysUnassignedConsumers { client.abandon() }
     }
 
     /// Joins the group for these topics; an entry that starts with `^` is a regular expression.
-    ///
-    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
-    package func subscribe(to topics: [String]) throws(KafkaError) {
+    package mutating func subscribe(to topics: [String]) throws(KafkaError) {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
         hasSubscribed = true
         try KafkaError.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
@@ -61,17 +62,15 @@ package final class KafkaConsumer: @unchecked Sendable {
 
     /// Waits for messages and events.
     ///
-    /// *Poll thread.*
-    ///
     /// The group's `max.poll.interval.ms` is kept by calling this, also while everything is paused.
     /// - Parameters:
     ///   - maximumMessages: The most messages to return.
     ///   - timeout: The most time until it returns with what there is.
     /// - Throws: ``KafkaError`` when the library refuses the call.
-    package func poll(
+    package mutating func poll(
         maximumMessages: Int,
         timeout: Duration
-    ) throws(KafkaError) -> (messages: KafkaMessageBatch?, events: [KafkaConsumerEvent]) {
+    ) throws(KafkaError) -> (messages: ReceivedMessages?, events: [GroupMemberEvent]) {
         let array = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>.allocate(capacity: maximumMessages)
         let count = unsafe receive(into: array, maximumMessages, timeout)
         guard count >= 0 else {
@@ -85,16 +84,20 @@ package final class KafkaConsumer: @unchecked Sendable {
             return (nil, context.takeEvents())
         }
         return unsafe (
-            KafkaMessageBatch(adopting: array, count: kept, names: names, client: client), context.takeEvents()
+            ReceivedMessages(adopting: array, count: kept, names: &names, client: client), context.takeEvents()
         )
     }
 
-    /// Starts fetching partitions that the group gave, from their committed offsets.
-    ///
-    /// *Poll thread.*
+    /// Starts fetching partitions that the group gave.
+    /// - Parameters:
+    ///   - partitions: What the group gave.
+    ///   - starts: The offsets to begin at; a partition without one begins at the group's committed offset.
     /// - Throws: ``KafkaError``.
-    package func assign(_ partitions: [TopicPartition]) throws(KafkaError) {
-        let list = PartitionList(partitions)
+    package mutating func assign(
+        _ partitions: [TopicPartition],
+        at starts: [TopicPartition: Int64] = [:]
+    ) throws(KafkaError) {
+        let list = PartitionList(partitions, starts: starts)
         if isCooperative {
             unsafe try KafkaError.check(
                 unsafe rd_kafka_incremental_assign(client.pointer, list.pointer),
@@ -108,10 +111,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     }
 
     /// Stops fetching partitions that the group takes.
-    ///
-    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
-    package func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
+    package mutating func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
         // A pause outlives the assignment in librdkafka: a partition that comes again would never be read.
         try resume(partitions)
         if isCooperative {
@@ -128,10 +129,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     }
 
     /// Stops fetching for a while; what was prefetched is thrown away and fetched again later.
-    ///
-    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
-    package func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+    package mutating func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
         guard !partitions.isEmpty else { return }
         paused.formUnion(partitions)
         let list = PartitionList(partitions)
@@ -139,10 +138,8 @@ package final class KafkaConsumer: @unchecked Sendable {
     }
 
     /// Goes on fetching behind the last message that poll returned; partitions that are not paused are left alone.
-    ///
-    /// *Poll thread.*
     /// - Throws: ``KafkaError``.
-    package func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+    package mutating func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
         // librdkafka before 2.4 may go back to an earlier offset of a partition that is resumed without need (its
         // changelog, #4636).
         let some = partitions.filter(paused.contains)
@@ -150,6 +147,28 @@ package final class KafkaConsumer: @unchecked Sendable {
         paused.subtract(some)
         let list = PartitionList(some)
         try KafkaError.check(unsafe rd_kafka_resume_partitions(client.pointer, list.pointer), "cannot resume")
+    }
+
+    /// Reads on from other offsets; records that are on their way from before are thrown away.
+    ///
+    /// Blocks at most `timeout`.
+    /// - Throws: ``KafkaError``, also when a partition is not held any more.
+    package mutating func seek(to offsets: [TopicPartition: Int64], timeout: Duration) throws(KafkaError) {
+        let list = PartitionList(offsets.keys, starts: offsets)
+        unsafe try KafkaError.check(
+            unsafe rd_kafka_seek_partitions(client.pointer, list.pointer, timeout.milliseconds),
+            "cannot read on from another offset"
+        )
+        if let failure = list.firstFailure {
+            throw KafkaError(failure.error, "cannot read \(failure.partition) on from another offset")
+        }
+    }
+
+    /// The offsets behind the last messages that poll returned; partitions of which it returned none are left out.
+    package func positions(of partitions: some Collection<TopicPartition>) -> [TopicPartition: Int64] {
+        let list = PartitionList(partitions)
+        guard unsafe rd_kafka_position(client.pointer, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [:] }
+        return list.offsets
     }
 
     /// How ``commit(_:mode:)`` waits.
@@ -163,13 +182,13 @@ package final class KafkaConsumer: @unchecked Sendable {
     /// Whether a commit has a chance: not while the member waits to be told its generation.
     ///
     /// A commit sent in that time is refused, and librdkafka then gives up every partition as lost.
-    package var mayCommit: Bool { !context.isJoining }
+    package var mayCommit: Bool { !membership.isJoining }
 
     /// Commits offsets: for each partition the next one to read.
     ///
     /// To be asked only while ``mayCommit``.
     /// - Throws: ``KafkaError``.
-    package func commit(_ offsets: [TopicPartition: Int64], mode: CommitMode) throws(KafkaError) {
+    package func commit(_ offsets: [TopicPartition: CommittedOffset], mode: CommitMode) throws(KafkaError) {
         let list = PartitionList(offsets)
         switch mode {
         case .async:
@@ -189,85 +208,10 @@ package final class KafkaConsumer: @unchecked Sendable {
         }
     }
 
-    /// Returns the group's committed offsets; partitions without one are left out.
-    ///
-    /// Blocks at most `timeout`.
-    /// - Throws: ``KafkaError``.
-    package func committed(
-        _ partitions: [TopicPartition],
-        timeout: Duration
-    ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let list = PartitionList(partitions)
-        try KafkaError.check(
-            unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds),
-            "cannot read committed offsets"
-        )
-        return list.offsets
-    }
-
-    /// Asks the partitions' leaders, each once, for first offsets and those behind the last; what fails is left out.
-    ///
-    /// Blocks at most twice `timeout`.
-    /// - Throws: ``KafkaError`` when no leader answers.
-    package func watermarks(
-        _ partitions: [TopicPartition],
-        timeout: Duration
-    ) throws(KafkaError) -> [TopicPartition: (low: Int64, high: Int64)] {
-        let lows = try offsets(Int64(RD_KAFKA_OFFSET_BEGINNING), of: partitions, timeout)
-        let highs = try offsets(Int64(RD_KAFKA_OFFSET_END), of: partitions, timeout)
-        var watermarks: [TopicPartition: (low: Int64, high: Int64)] = [:]
-        for (partition, low) in lows { if let high = highs[partition] { watermarks[partition] = (low, high) } }
-        return watermarks
-    }
-
-    private func offsets(
-        _ place: Int64,
-        of partitions: [TopicPartition],
-        _ timeout: Duration
-    ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let list = PartitionList(partitions, offset: place)
-        try KafkaError.check(
-            unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, timeout.milliseconds),
-            "cannot read the offsets of \(partitions.count == 1 ? "\(partitions[0])" : "\(partitions.count) partitions")"
-        )
-        return list.offsets
-    }
-
-    /// The watermarks that came with the last fetch response, or `nil` before one came.
-    package func cachedWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
-        var (low, high): (Int64, Int64) = (0, 0)
-        let outcome = unsafe rd_kafka_get_watermark_offsets(
-            client.pointer,
-            partition.topic,
-            partition.partition,
-            &low,
-            &high
-        )
-        return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
-    }
-
-    /// Returns how many partitions each topic has, or why the cluster does not say so, of all topics and of `names`.
-    ///
-    /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: only who asks by
-    /// name is told whether a topic is unknown or not allowed.
-    /// - Throws: ``KafkaError`` when the cluster does not answer.
-    package func topics(
-        _ names: [String] = [],
-        timeout: Duration
-    ) throws(KafkaError) -> [String: Result<Int, KafkaError>] {
-        var topics = try TopicMetadata.read(client, timeout: timeout)
-        for name in names where topics[name] == nil {
-            topics[name] = try TopicMetadata.read(client, topic: name, timeout: timeout)
-        }
-        return topics
-    }
-
     /// Leaves the group, at most within `timeout`, and frees the client's threads.
-    ///
-    /// *Poll thread, last call.*
-    package func close(timeout: Duration) {
+    package consuming func close(timeout: Duration) {
         nudger?.stop()
-        context.beginClosing()
+        membership.beginClosing()
         let answers = unsafe rd_kafka_queue_new(client.pointer)
         defer { unsafe rd_kafka_queue_destroy(answers) }
         // With a queue the close does not block, so that a broker that is away cannot hold the process.
@@ -307,7 +251,10 @@ package final class KafkaConsumer: @unchecked Sendable {
     }
 
     /// Turns messages that are errors into events and closes the gaps.
-    private func dropErrors(_ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>, _ count: Int)
+    private mutating func dropErrors(
+        _ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,
+        _ count: Int
+    )
         -> Int
     {
         var kept = 0
@@ -319,70 +266,26 @@ package final class KafkaConsumer: @unchecked Sendable {
                 continue
             }
             if unsafe message.pointee.err != RD_KAFKA_RESP_ERR__PARTITION_EOF {
-                let place = unsafe names.name(message.pointee.rkt, message.pointee.partition)
-                context.record(
-                    .error(
-                        unsafe KafkaError(
-                            message.pointee.err,
-                            "cannot read \(place)",
-                            reason: String(cString: rd_kafka_message_errstr(message))
-                        )
-                    )
-                )
+                unsafe record(error: message)
             }
             unsafe rd_kafka_message_destroy(message)
         }
         return kept
     }
-}
 
-/// Records the event and returns: the poll thread assigns later, and polling goes on meanwhile.
-func rebalanceCallback(
-    _ client: OpaquePointer?,
-    _ code: rd_kafka_resp_err_t,
-    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,
-    _ opaque: UnsafeMutableRawPointer?
-) {
-    guard let client = unsafe client, let context = unsafe ClientContext.of(opaque) else { return }
-    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS { context.noteAssignment() }
-    if context.closes {
-        if unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE" {
-            if let error = unsafe rd_kafka_incremental_unassign(client, list) { unsafe rd_kafka_error_destroy(error) }
-        } else {
-            unsafe rd_kafka_assign(client, nil)
+    private mutating func record(error message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        let reason = unsafe String(cString: rd_kafka_message_errstr(message))
+        guard let topic = unsafe message.pointee.rkt, unsafe message.pointee.partition >= 0 else {
+            let error = unsafe KafkaError(message.pointee.err, "the Kafka client", reason: reason)
+            return context.record(.error(error))
         }
-        return
-    }
-    let partitions = unsafe PartitionList.partitions(of: list)
-    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-        context.record(.assigned(partitions))
-    } else if unsafe rd_kafka_assignment_lost(client) != 0 {
-        context.record(.lost(partitions))
-    } else {
-        context.record(.revoked(partitions))
+        let partition = unsafe names.name(topic, message.pointee.partition)
+        let offset = unsafe message.pointee.offset
+        let place = offset >= 0 ? "\(partition) at offset \(offset)" : "\(partition)"
+        let error = unsafe KafkaError(message.pointee.err, "cannot read \(place)", reason: reason)
+        context.record(.partitionError(partition, offset: offset >= 0 ? offset : nil, error))
     }
 }
 
-/// Records how an asynchronous commit ended.
-func commitCallback(
-    _ client: OpaquePointer?,
-    _ code: rd_kafka_resp_err_t,
-    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,
-    _ opaque: UnsafeMutableRawPointer?
-) {
-    guard let context = unsafe ClientContext.of(opaque) else { return }
-    // Nothing to commit is no failure; who asked waits for an answer all the same.
-    if code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET {
-        context.record(.committed(unsafe PartitionList.offsets(of: list)))
-    } else {
-        context.record(.commitFailed(KafkaError(code, "offsets were not committed")))
-    }
-}
-
-extension Duration {
-    /// The duration in whole milliseconds, as librdkafka takes it.
-    var milliseconds: Int32 {
-        let parts = components
-        return Int32(clamping: parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
-    }
-}
+@available(*, unavailable, message: "a member stays on the thread that polls it")
+extension GroupMember: Sendable {}

@@ -6,12 +6,12 @@ internal import CRdKafka
 ///
 /// Unchecked because nothing changes after `init`, and librdkafka's messages may be read from any thread.
 @safe
-package final class KafkaMessageBatch: @unchecked Sendable {
+package final class ReceivedMessages: @unchecked Sendable {
     /// Neighbouring messages of one partition, in offset order.
     package struct Run: Sendable {
         /// The partition.
         package let topicPartition: TopicPartition
-        /// The messages' places in the batch.
+        /// The messages' places among those received.
         package let range: Range<Int>
         /// The size of their values, in bytes.
         package let bytes: Int
@@ -39,7 +39,7 @@ package final class KafkaMessageBatch: @unchecked Sendable {
     init(
         adopting messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,
         count: Int,
-        names: PartitionNames,
+        names: inout PartitionNames,
         client: ClientHandle
     ) {
         unsafe self.messages = messages

@@ -1,0 +1,105 @@
+internal import CRdKafka
+
+/// Reads what a group has committed, and where partitions begin and end.
+///
+/// It is a reference and a name: a thousand of them share one ``ClusterConnection``. Its methods may be called from any
+/// thread.
+package struct OffsetReader: Sendable {
+    private let client: ClientHandle
+    private let group: String
+
+    /// Creates a reader of a group's offsets; the group is not joined.
+    package init(_ connection: ClusterConnection, group: String) {
+        self.init(client: connection.client, group: group)
+    }
+
+    init(client: ClientHandle, group: String) {
+        self.client = client
+        self.group = group
+    }
+
+    /// Returns what the group has committed; partitions of which it has nothing are left out.
+    ///
+    /// Blocks at most `timeout`.
+    /// - Throws: ``KafkaError``.
+    package func committed(
+        _ partitions: some Collection<TopicPartition>,
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: CommittedOffset] {
+        let action = "cannot read the committed offsets of group \(group)"
+        let list = PartitionList(partitions)
+        let answers = unsafe rd_kafka_queue_new(client.pointer)
+        defer { unsafe rd_kafka_queue_destroy(answers) }
+        let options = unsafe rd_kafka_AdminOptions_new(client.pointer, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
+        defer { unsafe rd_kafka_AdminOptions_destroy(options) }
+        // Refused only outside of 0 and an hour; the default stands then, and the wait below has its own end.
+        _ = unsafe rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, nil, 0)
+        var request: OpaquePointer? = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, list.pointer)
+        defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(request) }
+        unsafe rd_kafka_ListConsumerGroupOffsets(client.pointer, &request, 1, options, answers)
+        guard let event = unsafe rd_kafka_queue_poll(answers, timeout.milliseconds) else {
+            throw KafkaError(.timedOut, "\(action): no answer within \(timeout)")
+        }
+        defer { unsafe rd_kafka_event_destroy(event) }
+        try KafkaError.check(unsafe rd_kafka_event_error(event), action)
+        var count = 0
+        guard
+            let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(
+                rd_kafka_event_ListConsumerGroupOffsets_result(event),
+                &count
+            ), count > 0
+        else { return [:] }
+        if let error = unsafe rd_kafka_group_result_error(groups[0]) {
+            throw unsafe KafkaError(
+                rd_kafka_error_code(error),
+                action,
+                reason: String(cString: rd_kafka_error_string(error))
+            )
+        }
+        return unsafe PartitionList.committed(of: rd_kafka_group_result_partitions(groups[0]))
+    }
+
+    /// Asks the partitions' leaders, each once, for first offsets and those behind the last; what fails is left out.
+    ///
+    /// Blocks at most twice `timeout`.
+    /// - Throws: ``KafkaError`` when no leader answers.
+    package func watermarks(
+        _ partitions: some Collection<TopicPartition>,
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: (low: Int64, high: Int64)] {
+        let lows = try offsets(Int64(RD_KAFKA_OFFSET_BEGINNING), of: partitions, timeout)
+        let highs = try offsets(Int64(RD_KAFKA_OFFSET_END), of: partitions, timeout)
+        var watermarks: [TopicPartition: (low: Int64, high: Int64)] = [:]
+        for (partition, low) in lows { if let high = highs[partition] { watermarks[partition] = (low, high) } }
+        return watermarks
+    }
+
+    /// The watermarks that came with the last fetch response, or `nil` before one came; does not block.
+    ///
+    /// Only the client of a ``GroupMember`` fetches.
+    package func cachedWatermarks(_ partition: TopicPartition) -> (low: Int64, high: Int64)? {
+        var (low, high): (Int64, Int64) = (0, 0)
+        let outcome = unsafe rd_kafka_get_watermark_offsets(
+            client.pointer,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high
+        )
+        return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
+    }
+
+    private func offsets(
+        _ place: Int64,
+        of partitions: some Collection<TopicPartition>,
+        _ timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let list = PartitionList(partitions, offset: place)
+        let what = partitions.count == 1 ? partitions.first.map { "\($0)" } : nil
+        try KafkaError.check(
+            unsafe rd_kafka_offsets_for_times(client.pointer, list.pointer, timeout.milliseconds),
+            "cannot read the offsets of \(what ?? "\(partitions.count) partitions")"
+        )
+        return list.offsets
+    }
+}
