@@ -94,7 +94,7 @@ let package = Package(
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
-        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
+        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON", "YAML"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
         tests(
