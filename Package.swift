@@ -47,7 +47,7 @@ let package = Package(
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Threads", "CCurl", "CGlibc"]),
-        module("HTTPServer", ["Logging", "CMicroHTTPD"]),
+        module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
@@ -95,7 +95,7 @@ let package = Package(
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
         tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
-        tests("ObservabilityTests", ["Observability", "Metrics", "Daemon"]),
+        tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
         tests(
             "SinkTests",

@@ -66,6 +66,15 @@ final class RawConnection: @unchecked Sendable {
         }
     }
 
+    /// Whether the server has closed the connection, without waiting for it.
+    func isClosed() async -> Bool {
+        await perform {
+            var byte: UInt8 = 0
+            let count = unsafe recv(self.descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+            return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        }
+    }
+
     private func readLine() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {

@@ -77,6 +77,7 @@ final class PartitionEncoder {
             SealedBatch(
                 id: content.id,
                 route: partition.route,
+                path: .path(for: partition.route),
                 slices: [BatchSlice(partition: partition, ticket: ticket, range: range)],
                 rows: content.rows,
                 rawBytes: content.rawBytes,

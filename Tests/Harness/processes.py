@@ -4,11 +4,12 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 
 
-class BenchmarkError(Exception):
-    """The benchmark cannot go on; the text says why."""
+class RunError(Exception):
+    """The run cannot go on; the text says why."""
 
 
 class Process:
@@ -23,6 +24,7 @@ class Process:
                 self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
             )
         self.pid = self._child.pid
+        self._asking = threading.Lock()
         # What the kernel counted, known once the process has ended.
         self.cpu_seconds_at_end = None
 
@@ -32,17 +34,18 @@ class Process:
 
     def poll(self):
         """The exit status, or None while it runs; negative for a signal."""
-        if self._child.returncode is None:
-            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-            if pid == self.pid:
-                self._child.returncode = os.waitstatus_to_exitcode(status)
-                self.cpu_seconds_at_end = usage.ru_utime + usage.ru_stime
-        return self._child.returncode
+        with self._asking:
+            if self._child.returncode is None:
+                pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+                if pid == self.pid:
+                    self._child.returncode = os.waitstatus_to_exitcode(status)
+                    self.cpu_seconds_at_end = usage.ru_utime + usage.ru_stime
+            return self._child.returncode
 
     def check_alive(self):
         status = self.poll()
         if status is not None:
-            raise BenchmarkError(f"{self.name} ended with status {status}:\n{self.last_lines()}")
+            raise RunError(f"{self.name} ended with status {status}:\n{self.last_lines()}")
 
     def signal(self, number):
         if self.poll() is None:
@@ -58,6 +61,8 @@ class Process:
     def stop(self, timeout=20):
         """Ends the process: asks first, and kills when that does not help."""
         self.signal(signal.SIGTERM)
+        # A stopped process takes the request only when it goes on.
+        self.signal(signal.SIGCONT)
         if self.wait(timeout) is None:
             self.signal(signal.SIGKILL)
             self.wait(10)
@@ -98,7 +103,7 @@ class Process:
 
 
 class Children:
-    """The processes of one run of the benchmark; leaving the context ends them, last started first."""
+    """The processes of one run; leaving the context ends them, last started first."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -110,6 +115,11 @@ class Children:
     def __exit__(self, *_):
         for process in reversed(self._processes):
             process.stop()
+
+    def kill(self):
+        """Ends all at once."""
+        for process in self._processes:
+            process.signal(signal.SIGKILL)
 
     def start(self, name, arguments, environment=None):
         process = Process(arguments, os.path.join(self.folder, f"{name}.log"), environment)
@@ -127,12 +137,12 @@ def wait_until(condition, what, timeout, pause=0.05, alive=()):
         for process in alive:
             process.check_alive()
         if time.monotonic() > deadline:
-            raise BenchmarkError(f"not within {timeout:.0f} s: {what}")
+            raise RunError(f"not within {timeout:.0f} s: {what}")
         time.sleep(pause)
 
 
 def end_on_signals():
-    """Lets the usual signals end the benchmark in order, its children with it."""
+    """Lets the usual signals end the run in order, its children with it."""
 
     def leave(number, _):
         raise SystemExit(128 + number)

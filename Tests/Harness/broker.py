@@ -7,7 +7,7 @@ import socket
 import subprocess
 import uuid
 
-from processes import BenchmarkError, wait_until
+from processes import RunError, wait_until
 
 PROPERTIES = """\
 process.roles=broker,controller
@@ -60,29 +60,31 @@ def check_home():
     """The folder of an unpacked Apache Kafka, from `KAFKA_HOME`."""
     home = os.environ.get("KAFKA_HOME", "")
     if not os.access(os.path.join(home, "bin", "kafka-server-start.sh"), os.X_OK):
-        raise BenchmarkError(
-            "no Kafka: unpack Apache Kafka 4 (kafka.apache.org/downloads) and set KAFKA_HOME to its folder, "
-            "or set KAFKA_BOOTSTRAP_SERVERS"
+        raise RunError(
+            "no Kafka: unpack Apache Kafka 4 (kafka.apache.org/downloads) and set KAFKA_HOME to its folder"
         )
     if shutil.which("java") is None:
-        raise BenchmarkError("Apache Kafka needs Java 17 on the PATH")
+        raise RunError("Apache Kafka needs Java 17 on the PATH")
     return home
 
 
-def configure(folder):
-    """Writes a broker's configuration and formats its storage; returns its address, command and environment."""
+def configure(folder, heap="1g", extra=""):
+    """Writes a broker's configuration and formats its storage; returns its address, command and environment.
+
+    `extra` are further lines of its configuration.
+    """
     home = check_home()
     os.makedirs(folder)
     port, controller = free_ports(2)
     properties = os.path.join(folder, "server.properties")
     with open(properties, "w") as file:
-        file.write(PROPERTIES.format(port=port, controller=controller, folder=folder))
+        file.write(PROPERTIES.format(port=port, controller=controller, folder=folder) + extra)
     logging = os.path.join(folder, "log4j2.properties")
     with open(logging, "w") as file:
         file.write(LOGGING)
     environment = dict(
         os.environ,
-        KAFKA_HEAP_OPTS="-Xms1g -Xmx1g",
+        KAFKA_HEAP_OPTS=f"-Xms{heap} -Xmx{heap}",
         # Whichever of the two stands behind SLF4J.
         KAFKA_LOG4J_OPTS=f"-Dlog4j2.configurationFile={logging} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         LOG_DIR=os.path.join(folder, "logs"),
@@ -94,7 +96,7 @@ def configure(folder):
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=120, check=False
     )
     if outcome.returncode != 0:
-        raise BenchmarkError(f"kafka-storage.sh failed:\n{outcome.stdout}{outcome.stderr}")
+        raise RunError(f"kafka-storage.sh failed:\n{outcome.stdout}{outcome.stderr}")
     return f"127.0.0.1:{port}", [os.path.join(home, "bin", "kafka-server-start.sh"), properties], environment
 
 
@@ -104,6 +106,6 @@ def start(children, folder):
     return children.start("kafka", command, environment), address
 
 
-def await_answer(programs, process):
-    """Waits until the broker answers."""
-    wait_until(programs.answers, "the Kafka broker answers", 120, 0.2, alive=[process] if process else [])
+def await_answer(answers, process):
+    """Waits until the broker answers, as the function `answers` tells."""
+    wait_until(answers, "the Kafka broker answers", 120, 0.2, alive=[process] if process else [])
