@@ -102,7 +102,7 @@ struct ClusterParts: Sendable {
                 authentication: configuration.authentication
             )
         )
-        queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits)
+        queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits, clock: clock)
         if configuration.discards { dataManagement.setPaused(true) }
     }
 }
