@@ -209,7 +209,7 @@ class Run:
         for sink in self.sinks.values():
             for worker in sink.past:
                 words.read(worker)
-        tables = {topic: self.emulator.rows(table, len(self.book.records)) for topic, table in TABLES.items()}
+        tables = {topic: self.emulator.rows(table) for topic, table in TABLES.items()}
         verdict.judge(self.book, tables, words)
         verdict.problems = self.problems + verdict.problems
         for failure in self.emulator.failures()[:5]:
