@@ -33,14 +33,14 @@ package final class RecordConverter {
     }
 
     /// Appends one message's row to `buffer` at `position`.
-    /// - Parameter value: The message's value; nil for a tombstone. It must not overlap `buffer`.
+    /// - Parameter message: Must not overlap `buffer`.
     /// - Returns: What became of it; bytes before `position` are never touched.
     package func append(
-        _ value: UnsafeRawBufferPointer?,
+        _ message: borrowing MessageView,
         to buffer: UnsafeMutableRawBufferPointer,
         at position: Int
     ) -> RecordOutcome {
-        guard let value = unsafe value, unsafe !value.isEmpty else { return .skipped }
+        guard let value = unsafe message.value, unsafe !value.isEmpty else { return .skipped }
         let needed = value.count + 1 + Self.slack
         guard buffer.count - position >= needed else { return .needsSpace(bytes: needed) }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])

@@ -17,6 +17,11 @@ struct WorkerCommand {
         self.environment = environment
     }
 
+    /// Whether a command line asks for the sink itself, not for an answer about its configuration.
+    static func isService(_ arguments: Arguments) -> Bool {
+        arguments.subcommand == nil && !arguments.has("print-config")
+    }
+
     /// Does what is asked.
     /// - Throws: `ExitError` with the code that the process ends with.
     func run() async throws {
@@ -105,8 +110,10 @@ struct WorkerCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,
-                // The drain bounds itself; the rest is for the last commit and leaving the group.
-                maximumGracefulShutdownDuration: process.shutdownDrain + .seconds(5)
+                // The drain bounds itself; the rest is for the last commit and leaving the group. With the default of
+                // 20 s all ends within 25 s, well before Kubernetes kills at 30.
+                maximumGracefulShutdownDuration: process.shutdownDrain + .seconds(3),
+                maximumCancellationDuration: .milliseconds(1500)
             ),
             logger: logger
         )

@@ -48,7 +48,7 @@ struct CloudMetadata: Sendable, Hashable {
             .untrustedEndpoint,
             "\(place) names a login endpoint without TLS; no credential is sent there, check kusto.ingestion.url",
             leg: .token,
-            isPermanent: true
+            disposition: .stop
         )
     }
 }

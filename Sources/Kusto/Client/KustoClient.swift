@@ -36,7 +36,15 @@ package final class KustoClient: Sendable {
         let wire = Wire(transport, configuration, metrics, clock)
         let failures = RefreshFailures(registry: metrics, logger: logger)
         engine = Engine(wire: wire, authenticator: Authenticator(configuration, wire, failures))
-        resources = ResourceManager(engine, url: configuration.ingestionURL, clock: clock, failures)
+        resources = ResourceManager(
+            engine,
+            url: configuration.ingestionURL,
+            // One account may fall silent with half of the requests; the others then have the rest.
+            requestsPerAccount: max(1, configuration.concurrentRequests / 2),
+            clock: clock,
+            failures,
+            AccountReports(registry: metrics, logger: logger)
+        )
         uploader = BlobUploader(wire: wire)
         poster = QueuePoster(wire: wire)
     }
@@ -49,19 +57,36 @@ package final class KustoClient: Sendable {
     /// - Parameters:
     ///   - body: The bytes.
     ///   - name: The blob's name; its extension says how it is compressed.
-    /// - Throws: ``KustoError``.
-    package func upload(_ body: any HTTPBodySource, name: String) async throws(KustoError) -> UploadedBlob {
+    ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
+    /// - Throws: ``KustoError``; `cancelled` when it is not wanted any more.
+    package func upload(
+        _ body: any HTTPBodySource,
+        name: String,
+        while isWanted: () -> Bool = { true }
+    ) async throws(KustoError) -> UploadedBlob {
         let uploader = uploader
-        return try await resources.withFallback(over: \.containers) { container async throws(KustoError) in
+        return try await resources.withFallback(over: \.containers, while: isWanted) {
+            container async throws(KustoError) in
             try await uploader.upload(body, name: name, to: container)
         }
     }
 
+    /// Whether a blob's message may be posted now, or the blob must be uploaded again because its URL ends too soon for ADX.
+    package func mayPost(_ blob: UploadedBlob) -> Bool { blob.mayBePosted(at: clock.date()) }
+
     /// Posts the message that makes ADX ingest a blob, at up to three queues.
     ///
     /// A post whose answer was lost is repeated, so ADX may ingest the blob twice: delivery is at least once.
-    /// - Throws: ``KustoError``.
-    package func enqueue(_ blob: UploadedBlob, _ properties: IngestionProperties) async throws(KustoError) {
+    /// - Parameters:
+    ///   - blob: The blob, whose URL must live on; see ``mayPost(_:)``.
+    ///   - properties: What ADX shall do with it.
+    ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
+    /// - Throws: ``KustoError``; `cancelled` when it is not wanted any more.
+    package func enqueue(
+        _ blob: UploadedBlob,
+        _ properties: IngestionProperties,
+        while isWanted: () -> Bool = { true }
+    ) async throws(KustoError) {
         let message = IngestionMessage(
             blob: blob,
             properties: properties,
@@ -70,7 +95,7 @@ package final class KustoClient: Sendable {
             application: configuration.application
         ).serialized()
         let poster = poster
-        try await resources.withFallback(over: \.queues) { queue async throws(KustoError) in
+        try await resources.withFallback(over: \.queues, while: isWanted) { queue async throws(KustoError) in
             try await poster.post(message, to: queue)
         }
     }
@@ -137,7 +162,9 @@ package final class KustoClient: Sendable {
                 database: target.database
             )
         } catch {
-            guard error.httpStatus == 400, error.isPermanent, error.code != .databaseNotFound else { throw error }
+            guard error.httpStatus == 400, error.disposition == .rejected, error.code != .databaseNotFound else {
+                throw error
+            }
             throw Self.missing(
                 error,
                 "table \(target.table) in database \(target.database) has no \(mapping.kind.lowercased()) mapping \(mapping.name); "
@@ -148,6 +175,13 @@ package final class KustoClient: Sendable {
     }
 
     private static func missing(_ error: KustoError, _ message: String, code: KustoError.Code? = nil) -> KustoError {
-        KustoError(code ?? error.code, message, leg: error.leg, isPermanent: true, httpStatus: error.httpStatus)
+        KustoError(
+            code ?? error.code,
+            message,
+            leg: error.leg,
+            disposition: .rejected,
+            httpStatus: error.httpStatus,
+            cause: error
+        )
     }
 }

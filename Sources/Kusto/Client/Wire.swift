@@ -5,6 +5,9 @@ internal import Secrets
 
 /// Sends requests of every leg and measures them.
 struct Wire: Sendable {
+    /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
+    static let stallTimeout = Duration.seconds(15)
+
     private let transport: any KustoTransport
     private let configuration: KustoConfiguration
     private let durations: [KustoLeg: Histogram]

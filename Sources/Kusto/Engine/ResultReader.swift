@@ -45,6 +45,6 @@ enum ResultReader {
             throw FailureClassifier.failure(error, leg: leg, url: url)
         }
         let text = value["Exceptions"]?[0]?.stringValue ?? "an error without a description"
-        throw KustoError(.serviceFailure, "\(leg) at \(url): \(text)", leg: leg, isPermanent: false)
+        throw KustoError(.serviceFailure, "\(leg) at \(url): \(text)", leg: leg, disposition: .retry)
     }
 }

@@ -9,6 +9,8 @@ package final class SealedBatch: Sendable {
     package let sourceID: UUID
     /// Where its rows go.
     package let route: TableRoute
+    /// How they get there.
+    package let path: IngestionPath
     /// What it holds of which partition; never empty.
     package let slices: [BatchSlice]
     /// How many rows it holds.
@@ -29,6 +31,7 @@ package final class SealedBatch: Sendable {
     init(
         id: BatchID,
         route: TableRoute,
+        path: IngestionPath,
         slices: [BatchSlice],
         rows: Int,
         rawBytes: Int,
@@ -42,6 +45,7 @@ package final class SealedBatch: Sendable {
         self.id = id
         self.sourceID = UUID()
         self.route = route
+        self.path = path
         self.slices = slices
         self.rows = rows
         self.rawBytes = rawBytes

@@ -8,6 +8,7 @@ enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
+    /// Writes a date.
     static func text(for date: Date) -> String {
         var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
         var parts = unsafe tm()
@@ -17,17 +18,15 @@ enum HTTPDate {
         return unsafe "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
     }
 
+    /// Reads a date; `nil` for any other text, and for a day or time that does not exist.
     static func date(from text: String) -> Date? {
         let words = text.split(separator: " ")
-        guard words.count == 6, let month = months.firstIndex(of: String(words[2])), let day = Int32(words[1]),
-            let year = Int32(words[3])
+        guard words.count == 6, let month = months.firstIndex(of: String(words[2])), let day = Int(words[1]),
+            let year = Int(words[3])
         else { return nil }
-        let time = words[4].split(separator: ":").compactMap { Int32($0) }
-        guard time.count == 3 else { return nil }
-        var parts = unsafe tm()
-        unsafe (parts.tm_mday, parts.tm_mon, parts.tm_year) = (day, Int32(month), year - 1900)
-        unsafe (parts.tm_hour, parts.tm_min, parts.tm_sec) = (time[0], time[1], time[2])
-        return Date(timeIntervalSince1970: Double(unsafe timegm(&parts)))
+        let time = words[4].split(separator: ":").map { Int($0) }
+        guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2] else { return nil }
+        return CalendarTime(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second).date
     }
 
     private static func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
