@@ -100,7 +100,7 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "SinkConfiguration",
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters", "SinkConfiguration",
                 "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),
