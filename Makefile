@@ -16,7 +16,7 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release demo test test-address test-thread bench lint format docs image clean
+.PHONY: help deps build release demo test test-address test-thread torture torture-proof bench lint format docs image clean
 
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,6 +43,12 @@ test-address: deps ## Runs the tests of what touches C with the address sanitize
 test-thread: deps ## Runs the tests of what touches C with the thread sanitizer.
 	Tests/run-sanitized thread
 
+torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
+	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)
+
+torture-proof: build $(VENV)/ready ## Shows that the torture finds faults: plants each of them in the debug build and runs it.
+	$(VENV)/bin/python Tests/Torture/proof.py $(ARGUMENTS)
+
 bench: release ## Measures the worker against a C program that does the least possible work (needs KAFKA_HOME).
 	@command -v cc >/dev/null && command -v python3 >/dev/null || { $(call install,$(BENCH_TOOLS)); }
 	python3 Tests/Benchmarks/run.py $(ARGUMENTS)
@@ -64,7 +70,7 @@ image: ## Builds the worker's container image.
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Torture/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Torture/requirements.txt
 	@touch $@

@@ -40,17 +40,18 @@ let package = Package(
         module("Logging"),
         module("Metrics"),
         module("Secrets"),
+        module("Text"),
         module("Threads", ["CGlibc"]),
-        module("Daemon", ["Logging", "Threads", "CGlibc"]),
+        module("Daemon", ["Logging", "Text", "Threads", "CGlibc"]),
         module("Compression", ["CIsal", "CZlib"]),
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Threads", "CCurl", "CGlibc"]),
-        module("HTTPServer", ["Logging", "CMicroHTTPD"]),
+        module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
-        module("Kusto", ["Logging", "Metrics", "Secrets", "JSON", "HTTP"]),
+        module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
-        module("SinkConfiguration", ["Logging", "Secrets", "JSON", "YAML"]),
+        module("SinkConfiguration", ["Logging", "Secrets", "Text", "JSON", "YAML"]),
         module(
             "Sink",
             [
@@ -59,7 +60,7 @@ let package = Package(
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
-        module("KustoEmulator", ["Logging", "Daemon", "Compression", "JSON", "HTTPServer"]),
+        module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),
 
         executable(
             "kusto-sink-worker",
@@ -80,6 +81,7 @@ let package = Package(
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),
         tests("SecretsTests", ["Secrets"]),
+        tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
         tests("DaemonTests", ["Daemon", "Logging", "Threads"]),
         tests("CompressionTests", ["Compression"]),
@@ -92,13 +94,13 @@ let package = Package(
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
-        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
-        tests("ObservabilityTests", ["Observability", "Metrics", "Daemon"]),
+        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON", "YAML"]),
+        tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "SinkConfiguration",
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters", "SinkConfiguration",
                 "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),

@@ -1,85 +1,55 @@
 #include "CSimdJSON.h"
 
+#include <memory>
 #include <new>
 #include <simdjson.h>
 
 #include "StructureCheck.h"
 
-using simdjson::dom::element_type;
+using stages = simdjson::internal::dom_parser_implementation;
 
-struct csimdjson_parser {
-    simdjson::dom::parser dom;
-    simdjson::error_code error = simdjson::SUCCESS;
+struct csimdjson_checker {
+    std::unique_ptr<stages> first_stage;
     bool is_plain = false;
 };
 
 namespace {
 
-// simdjson grows its buffers to exactly what a document needs, so slowly growing documents would each allocate anew.
+// Documents up to here share one buffer. A larger one gets its own, which is freed with it: the buffer is four times the
+// document, and one record of many megabytes must not cost memory for ever.
+constexpr size_t kept_capacity = 256 << 10;
+
+// simdjson's buffer has exactly the capacity asked for, so slowly growing documents would each allocate anew.
 size_t rounded(size_t length) {
     size_t capacity = 4096;
     while (capacity < length) { capacity *= 2; }
     return capacity;
 }
 
-// What both stages need.
-simdjson::error_code reserve(simdjson::dom::parser &dom, size_t length) {
-    return dom.capacity() < length ? dom.allocate(rounded(length), dom.max_depth()) : simdjson::SUCCESS;
-}
-
-// What the second stage writes to: several times the document, so only made when a document needs it.
-simdjson::error_code reserve_tape(simdjson::dom::parser &dom, size_t length) {
-    return dom.doc.capacity() < length ? dom.doc.allocate(rounded(length)) : simdjson::SUCCESS;
-}
-
-bool is_blank(const uint8_t *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\n' && bytes[i] != '\r') { return false; }
-    }
-    return true;
+std::unique_ptr<stages> make_stages(size_t capacity) {
+    std::unique_ptr<stages> made;
+    // The second stage, which has the depth limit, is never used.
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, made)) { return nullptr; }
+    return made;
 }
 
 }  // namespace
 
-csimdjson_parser *csimdjson_create(void) { return new (std::nothrow) csimdjson_parser; }
+csimdjson_checker *csimdjson_create(void) { return new (std::nothrow) csimdjson_checker; }
 
-void csimdjson_destroy(csimdjson_parser *parser) { delete parser; }
+void csimdjson_destroy(csimdjson_checker *checker) { delete checker; }
 
-csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, size_t length) {
-    simdjson::dom::element root;
-    parser->error = reserve(parser->dom, length);
-    parser->is_plain = is_plain_text(bytes, length);
-    if (!parser->error) {
-        csimdjson_kind kind = check_structure(*parser->dom.implementation, bytes, length, parser->is_plain);
-        if (kind != CSIMDJSON_INVALID) { return kind; }
-        parser->error = reserve_tape(parser->dom, length);
+csimdjson_kind csimdjson_check(csimdjson_checker *checker, const uint8_t *bytes, size_t length) {
+    checker->is_plain = is_plain_text(bytes, length);
+    if (length > kept_capacity) {
+        std::unique_ptr<stages> own = make_stages(length);
+        return own ? check_structure(*own, bytes, length, checker->is_plain) : CSIMDJSON_INVALID;
     }
-    if (!parser->error) { parser->error = parser->dom.parse(bytes, length, false).get(root); }
-    switch (parser->error) {
-        case simdjson::SUCCESS: break;
-        case simdjson::EMPTY: return is_blank(bytes, length) ? CSIMDJSON_BLANK : CSIMDJSON_INVALID;
-        case simdjson::NUMBER_ERROR: return CSIMDJSON_NUMBER_ERROR;
-        case simdjson::MEMALLOC: return CSIMDJSON_NO_MEMORY;
-        default: return CSIMDJSON_INVALID;
+    if (!checker->first_stage || checker->first_stage->capacity() < length) {
+        checker->first_stage = make_stages(rounded(length));
+        if (!checker->first_stage) { return CSIMDJSON_INVALID; }
     }
-    switch (root.type()) {
-        case element_type::OBJECT: return CSIMDJSON_OBJECT;
-        case element_type::ARRAY: return CSIMDJSON_ARRAY;
-        case element_type::STRING: return CSIMDJSON_STRING;
-        case element_type::BOOL: return CSIMDJSON_BOOLEAN;
-        case element_type::NULL_VALUE: return CSIMDJSON_NULL;
-        default: return CSIMDJSON_NUMBER;
-    }
+    return check_structure(*checker->first_stage, bytes, length, checker->is_plain);
 }
 
-bool csimdjson_is_plain(const csimdjson_parser *parser) { return parser->is_plain; }
-
-const char *csimdjson_string(csimdjson_parser *parser, size_t *length) {
-    if (parser->error) { return nullptr; }
-    const char *text;
-    if (parser->dom.doc.root().get_c_str().get(text)) { return nullptr; }
-    if (parser->dom.doc.root().get_string_length().get(*length)) { return nullptr; }
-    return text;
-}
-
-const char *csimdjson_message(const csimdjson_parser *parser) { return simdjson::error_message(parser->error); }
+bool csimdjson_is_plain(const csimdjson_checker *checker) { return checker->is_plain; }

@@ -20,12 +20,14 @@ class Nesting {
     }
     void leave() { depth--; }
     bool is_outside() const { return depth == 0; }
+    bool is_at_root() const { return depth == 1; }
     bool is_object() const { return levels[(depth - 1) / 64] >> ((depth - 1) % 64) & 1; }
 
   private:
-    static constexpr unsigned most = 512;
+    static constexpr unsigned most = CSIMDJSON_MAXIMUM_DEPTH;
     unsigned depth = 0;
-    uint64_t levels[most / 64] = {};
+    // Not set to anything: what is read was written on entering its level.
+    uint64_t levels[most / 64 + 1];
 };
 
 bool is_digit(uint8_t byte) { return unsigned(byte - '0') < 10; }
@@ -94,16 +96,61 @@ bool is_word(const uint8_t *place, const uint8_t *end, const char *word, size_t 
     return size_t(end - place) >= length && memcmp(place, word, length) == 0 && ends(place + length, end);
 }
 
-// Whether every backslash begins one of the escapes of two bytes (RFC 8259, section 7). Those with a code point are the
-// second stage's, and outside of strings no backslash passes the grammar.
-bool has_short_escapes(const uint8_t *place, const uint8_t *end) {
-    while ((place = static_cast<const uint8_t *>(memchr(place, '\\', size_t(end - place))))) {
+// The values of hexadecimal digits, and -1 for all other bytes.
+struct HexadecimalDigits {
+    int8_t values[256];
+    constexpr HexadecimalDigits() : values() {
+        for (int8_t &value : values) { value = -1; }
+        for (int8_t i = 0; i < 10; i++) { values['0' + i] = i; }
+        for (int8_t i = 0; i < 6; i++) { values['a' + i] = values['A' + i] = int8_t(10 + i); }
+    }
+};
+constexpr HexadecimalDigits hexadecimal_digits;
+
+// The UTF-16 unit of an escape `\uXXXX`, or less than zero. What is read behind the end is padding.
+int code_unit(const uint8_t *place, const uint8_t *end) {
+    if (end - place < 6 || place[0] != '\\' || place[1] != 'u') { return -1; }
+    const auto digit = [&](int index) { return int(hexadecimal_digits.values[place[index]]); };
+    return digit(2) * 4096 | digit(3) * 256 | digit(4) * 16 | digit(5);
+}
+
+// Returns `end` when there is none. Faster than `memchr` where escapes are close together, and padding may be read.
+const uint8_t *next_backslash(const uint8_t *place, const uint8_t *end) {
+#ifdef __SSE2__
+    const __m128i backslash = _mm_set1_epi8('\\');
+    for (; place < end; place += 16) {
+        const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i *>(place));
+        const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(part, backslash));
+        if (found) {
+            place += __builtin_ctz(unsigned(found));
+            break;
+        }
+    }
+#else
+    while (place < end && *place != '\\') { place++; }
+#endif
+    return place < end ? place : end;
+}
+
+// Whether every backslash begins an escape (RFC 8259, section 7), a surrogate only with its partner. Outside of strings no
+// backslash passes the grammar.
+bool has_valid_escapes(const uint8_t *place, const uint8_t *end) {
+    while ((place = next_backslash(place, end)) < end) {
         if (end - place < 2) { return false; }
         switch (place[1]) {
-            case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': break;
+            case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': place += 2; break;
+            case 'u': {
+                const int unit = code_unit(place, end);
+                if (unit < 0) { return false; }
+                place += 6;
+                if (unit < 0xD800 || unit > 0xDFFF) { break; }
+                const int partner = code_unit(place, end);
+                if (unit > 0xDBFF || partner < 0xDC00 || partner > 0xDFFF) { return false; }
+                place += 6;
+                break;
+            }
             default: return false;
         }
-        place += 2;
     }
     return true;
 }
@@ -139,13 +186,19 @@ bool is_plain_text(const uint8_t *bytes, size_t length) {
 
 csimdjson_kind check_structure(
     simdjson::internal::dom_parser_implementation &stages, const uint8_t *bytes, size_t length, bool is_plain) {
-    if (!is_plain && !has_short_escapes(bytes, bytes + length)) { return CSIMDJSON_INVALID; }
+    if (!is_plain && !has_valid_escapes(bytes, bytes + length)) { return CSIMDJSON_INVALID; }
     if (stages.stage1(bytes, length, simdjson::stage1_mode::regular)) { return CSIMDJSON_INVALID; }
     const uint8_t *const end = bytes + length;
     const uint32_t *next = stages.structural_indexes.get();
     const uint32_t *const last = next + stages.n_structural_indexes;
     csimdjson_kind root = CSIMDJSON_INVALID;
     Nesting nesting;
+    goto value;
+
+element:
+    // Of an array at the root it matters whether each element is an object.
+    if (next == last) { return CSIMDJSON_INVALID; }
+    if (bytes[*next] != '{') { root = CSIMDJSON_ARRAY; }
 
 value:
     if (next == last) { return CSIMDJSON_INVALID; }
@@ -161,9 +214,13 @@ value:
                 nesting.leave();
                 goto after;
             case '[':
-                if (nesting.is_outside()) { root = CSIMDJSON_ARRAY; }
+                if (nesting.is_outside()) { root = CSIMDJSON_OBJECTS; }
                 if (!nesting.enter(false) || next == last) { return CSIMDJSON_INVALID; }
-                if (bytes[*next] != ']') { goto value; }
+                if (bytes[*next] != ']') {
+                    if (nesting.is_at_root()) { goto element; }
+                    goto value;
+                }
+                if (nesting.is_at_root()) { root = CSIMDJSON_EMPTY_ARRAY; }
                 next++;
                 nesting.leave();
                 goto after;
@@ -190,14 +247,12 @@ value:
     }
 
 after:
-    if (nesting.is_outside()) {
-        // A string at the root is wanted decoded, which the whole parser does.
-        return next == last && root != CSIMDJSON_STRING ? root : CSIMDJSON_INVALID;
-    }
+    if (nesting.is_outside()) { return next == last ? root : CSIMDJSON_INVALID; }
     if (next == last) { return CSIMDJSON_INVALID; }
     switch (bytes[*next++]) {
         case ',':
             if (nesting.is_object()) { goto key; }
+            if (nesting.is_at_root()) { goto element; }
             goto value;
         case '}':
             if (!nesting.is_object()) { return CSIMDJSON_INVALID; }

@@ -9,10 +9,11 @@
 bool is_plain_text(const uint8_t *bytes, size_t length);
 
 /// Checks a document by its structure alone: simdjson's first stage (UTF-8, strings, where things begin), then the grammar
-/// over what it found. Numbers are not converted and no tape is written, which is half of a parser's work.
+/// over what it found. Numbers are not converted, so that 1e400 is JSON like any other, and no tape is written, which is
+/// half of a parser's work and most of its memory.
 ///
-/// Returns CSIMDJSON_INVALID when in doubt, be it an escaped code point: then the whole parser has to look. What it accepts
-/// is JSON. `is_plain` is what `is_plain_text` says of the document.
+/// Returns CSIMDJSON_INVALID also when simdjson has no memory or the document is too large for it. `is_plain` is what
+/// `is_plain_text` says of the document.
 csimdjson_kind check_structure(
     simdjson::internal::dom_parser_implementation &stages, const uint8_t *bytes, size_t length, bool is_plain);
 

@@ -13,9 +13,6 @@ package enum CompressionType: String, Sendable, CaseIterable {
         }
     }
 
-    /// The level used when none is configured.
-    package var defaultLevel: Int { Self.learnedLevel }
-
     /// ISA-L's level that writes with a ``LearnedCode``.
     static let learnedLevel = 1
 }

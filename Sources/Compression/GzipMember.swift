@@ -8,9 +8,6 @@ package struct GzipMember: Sendable {
     /// The ten bytes in front: deflate, no name, no time, unknown system.
     package static let header: [UInt8] = [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0xFF]
 
-    /// The bytes that ``trailer()`` has.
-    package static let trailerBytes = 10
-
     /// The raw bytes counted so far.
     package private(set) var rawBytes = 0
     private var checksum: UInt32 = 0

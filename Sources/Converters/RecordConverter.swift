@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 
 /// Writes messages as rows into a buffer of the caller's.
@@ -14,15 +13,14 @@ package final class RecordConverter {
     package let kind: ConverterKind
     /// The format that the rows are for.
     package let format: RecordFormat
-    /// Whether every message is a file of its own, byte for byte, without a separator.
-    package var isOneFilePerMessage: Bool { format.isBinary }
 
+    private let jsonRow: JSONRow
     private let validator = JSONValidator()
 
     /// Creates a converter.
     /// - Throws: ``ConverterError`` with `unsupported` when the messages are text and the format is binary.
     package init(kind: ConverterKind, format: RecordFormat) throws(ConverterError) {
-        guard kind == .bytes || !format.isBinary else {
+        guard kind == .bytes || format.structure != .binary else {
             throw ConverterError(
                 .unsupported,
                 "format=\(format) needs binary messages, so it cannot be used with \(kind.className)",
@@ -31,105 +29,92 @@ package final class RecordConverter {
         }
         self.kind = kind
         self.format = format
+        jsonRow = JSONRow(format: format)
     }
 
     /// Appends one message's row to `buffer` at `position`.
-    /// - Parameter value: The message's value; nil for a tombstone. It must not overlap `buffer`.
+    /// - Parameter message: Must not overlap `buffer`.
     /// - Returns: What became of it; bytes before `position` are never touched.
     package func append(
-        _ value: UnsafeRawBufferPointer?,
+        _ message: borrowing MessageView,
         to buffer: UnsafeMutableRawBufferPointer,
         at position: Int
     ) -> RecordOutcome {
-        guard let value = unsafe value, unsafe !value.isEmpty else { return .skipped }
+        guard let value = unsafe message.value, unsafe !value.isEmpty else { return .skipped }
         let needed = value.count + 1 + Self.slack
         guard buffer.count - position >= needed else { return .needsSpace(bytes: needed) }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])
-        switch kind {
-        case .json: return unsafe appendJSON(value, room)
-        case .string, .ascii: return unsafe appendText(value, room)
-        case .bytes:
-            unsafe room.copyMemory(from: value)
-            return .row(bytesWritten: isOneFilePerMessage ? value.count : unsafe terminate(room, value.count))
-        }
+        let outcome = unsafe write(value, to: room)
+        guard !format.holdsOneMessage, case .row(let count) = outcome else { return outcome }
+        if unsafe room[count - 1] == UInt8(ascii: "\n") { return outcome }
+        unsafe room[count] = UInt8(ascii: "\n")
+        return .row(bytesWritten: count + 1)
     }
 
-    private func appendText(_ value: UnsafeRawBufferPointer, _ room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
+    /// Writes a row that is not empty, without a newline of its own behind it.
+    @inline(__always)
+    private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
+        switch (format.structure, kind) {
+        case (.json, _): return unsafe jsonRow.write(value, to: room)
+        case (_, .json): return unsafe writeJSONText(value, to: room)
+        case (.quotedFields(let separator), _):
+            if let place = unsafe QuotedFields.openQuote(in: value, separator: separator) {
+                return rejectOpenQuote(at: place)
+            }
+        case (.lines, _), (.wholeText, _), (.binary, _): break
+        }
+        guard kind != .bytes else {
+            unsafe room.copyMemory(from: value)
+            return .row(bytesWritten: value.count)
+        }
+        return unsafe writeText(value, to: room)
+    }
+
+    private func writeText(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         let repair = TextRepair(isASCII: kind == .ascii)
         guard let repairedCount = unsafe repair.count(of: value) else {
             unsafe room.copyMemory(from: value)
-            return .row(bytesWritten: unsafe terminate(room, value.count))
+            return .row(bytesWritten: value.count)
         }
         let needed = repairedCount + 1 + Self.slack
         guard room.count >= needed else { return .needsSpace(bytes: needed) }
         unsafe repair.write(value, to: room)
-        return .row(bytesWritten: unsafe terminate(room, repairedCount))
+        return .row(bytesWritten: repairedCount)
     }
 
-    private func appendJSON(_ value: UnsafeRawBufferPointer, _ room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
+    /// Writes JSON where the format has no opinion about it: the text of a string, any other value as JSON.
+    private func writeJSONText(
+        _ value: UnsafeRawBufferPointer,
+        to room: UnsafeMutableRawBufferPointer
+    ) -> RecordOutcome {
         unsafe room.copyMemory(from: value)
-        let document = unsafe UnsafeRawBufferPointer(rebasing: room[..<value.count])
-        switch unsafe validator.verdict(on: document) {
-        case .object, .array, .number, .boolean:
-            let count = unsafe Self.flatten(room, value.count, hasBreaks: !validator.isPlain)
-            return .row(bytesWritten: unsafe terminate(room, count))
-        case .string:
-            let count = unsafe validator.withDecodedString(document) { text in
-                // The text lies in the parser's own memory and is never longer than its document.
-                unsafe room.copyMemory(from: text)
-                return text.count
-            }
-            guard let count, count > 0 else { return .skipped }
-            return .row(bytesWritten: unsafe terminate(room, count))
-        case .null, .blank:
-            return .skipped
+        let document = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<value.count])
+        switch unsafe validator.verdict(on: UnsafeRawBufferPointer(document)) {
+        case .valid(.null), .valid(.blank): return .skipped
+        case .valid(.string):
+            let count = unsafe JSONText.decode(document)
+            return count > 0 ? .row(bytesWritten: count) : .skipped
+        case .valid:
+            return .row(bytesWritten: unsafe JSONLine.flatten(document, hasBreaks: !validator.isPlain))
         case .invalid(let reason):
             return .rejected(
                 ConverterError(
                     .invalidRecord,
-                    "Converting byte[] to Kafka Connect data failed due to serialization error: \(reason)"
+                    "the value is not JSON (\(reason)); correct the producer, or set value.converter to StringConverter, "
+                        + "which takes any text"
                 )
             )
         }
     }
 
-    /// Puts a checked JSON document on one line, without white space around it, and returns its length.
-    ///
-    /// A line is a row for Azure Data Explorer's `json`. Line breaks in a valid document are only ever white space
-    /// between its parts, so blanks in their place change nothing; without `hasBreaks` there are none to look for.
-    private static func flatten(_ room: UnsafeMutableRawBufferPointer, _ count: Int, hasBreaks: Bool) -> Int {
-        var end = count
-        while end > 0, unsafe isWhiteSpace(room[end - 1]) { end -= 1 }
-        var start = 0
-        while start < end, unsafe isWhiteSpace(room[start]) { start += 1 }
-        if start > 0, let base = room.baseAddress {
-            unsafe base.copyMemory(from: base + start, byteCount: end - start)
-        }
-        let length = end - start
-        guard hasBreaks else { return length }
-        unsafe blank(UInt8(ascii: "\n"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
-        unsafe blank(UInt8(ascii: "\r"), in: UnsafeMutableRawBufferPointer(rebasing: room[..<length]))
-        return length
-    }
-
-    /// Puts blanks in the place of a byte.
-    private static func blank(_ byte: UInt8, in bytes: UnsafeMutableRawBufferPointer) {
-        var rest = unsafe bytes
-        while let base = rest.baseAddress, let found = unsafe memchr(base, Int32(byte), rest.count) {
-            unsafe found.storeBytes(of: UInt8(ascii: " "), as: UInt8.self)
-            let next = unsafe found - base + 1
-            unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[next...])
-        }
-    }
-
-    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-    }
-
-    /// Ends a row of `count` bytes with a newline if it has none, and returns its length.
-    private func terminate(_ room: UnsafeMutableRawBufferPointer, _ count: Int) -> Int {
-        if unsafe room[count - 1] == UInt8(ascii: "\n") { return count }
-        unsafe room[count] = UInt8(ascii: "\n")
-        return count + 1
+    private func rejectOpenQuote(at place: Int) -> RecordOutcome {
+        .rejected(
+            ConverterError(
+                .invalidRecord,
+                "a field in quotes begins at byte \(place) of the value and is never closed, so that format=\(format) "
+                    + "would take the records behind it for its text; close it, double the quotes within it, or map the "
+                    + "topic with a format that has no quotes, as txt and tsve have none"
+            )
+        )
     }
 }

@@ -1,7 +1,7 @@
 internal import CCurl
 
 /// An exchange that did not come to an answer.
-package struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
@@ -72,20 +72,21 @@ package struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
     package let message: String
     /// Scheme, host, port and path; never the query, which may hold a signature.
     package let url: String
+    /// What failed below: why a request's body cannot be read.
+    package let cause: (any Error)?
 
     /// Creates an error.
     /// - Parameters:
     ///   - code: What kind of failure it is.
     ///   - message: One sentence.
     ///   - url: The request's URL, of which query, fragment and user are left out.
-    package init(_ code: Code, _ message: String, url: String = "") {
+    ///   - cause: What failed below.
+    package init(_ code: Code, _ message: String, url: String = "", cause: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.url = Self.withoutQuery(url)
+        self.cause = cause
     }
-
-    /// Whether the same request may succeed later without a person changing something.
-    package var isRetriable: Bool { [.refused, .nameResolution, .timedOut, .cut].contains(code) }
 
     package var description: String { message }
 

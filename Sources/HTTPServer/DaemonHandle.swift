@@ -8,6 +8,8 @@ internal import Glibc
 final class DaemonHandle: @unchecked Sendable {
     /// The memory of a connection, which bounds a request's head and the size of a body's chunks.
     private static let connectionBytes = 128 << 10
+    /// How many connections there may be beyond the configured number while those that make room are being closed.
+    private static let spareConnections = 64
 
     private let daemon: OpaquePointer
     private let socket: ListeningSocket
@@ -25,14 +27,15 @@ final class DaemonHandle: @unchecked Sendable {
         let started = unsafe microhttpd_start(
             flags,
             socket.descriptor,
-            UInt32(configuration.maximumConnections),
-            UInt32(max(1, configuration.idleTimeout.components.seconds)),
+            UInt32(clamping: configuration.maximumConnections + Self.spareConnections),
+            UInt32(clamping: max(1, configuration.idleTimeout.components.seconds)),
             Self.connectionBytes,
             configuration.tls?.certificate,
             configuration.tls?.key,
             answer,
             targetSeen,
             requestCompleted,
+            connectionChanged,
             callbacks.toOpaque()
         )
         guard let started = unsafe started else {
@@ -62,6 +65,19 @@ private func server(_ context: UnsafeMutableRawPointer?) -> HTTPListener? {
     unsafe context.map { unsafe Unmanaged<HTTPListener>.fromOpaque($0).takeUnretainedValue() }
 }
 
+/// Called when a connection was accepted, and before its socket is closed.
+private let connectionChanged:
+    @convention(c) (
+        UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+        MHD_ConnectionNotificationCode
+    ) -> Void = { context, connection, _, change in
+        guard let server = unsafe server(context), let connection = unsafe connection else { return }
+        let descriptor = unsafe microhttpd_socket(connection)
+        guard change == .CONNECTION_NOTIFY_STARTED else { return server.connections.remove(descriptor) }
+        let address = unsafe microhttpd_client(connection).map { unsafe PeerAddress($0) } ?? PeerAddress(0)
+        server.connections.open(descriptor, from: address)
+    }
+
 /// Called with the target as it was sent; what it returns stays with the request.
 private let targetSeen:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
@@ -69,8 +85,12 @@ private let targetSeen:
         target,
         connection in
         guard let target = unsafe target, let connection = unsafe connection else { return nil }
-        return unsafe Unmanaged.passRetained(Exchange(target: String(cString: target), connection: connection))
-            .toOpaque()
+        let exchange = unsafe Exchange(
+            target: String(cString: target),
+            connection: connection,
+            descriptor: microhttpd_socket(connection)
+        )
+        return unsafe Unmanaged.passRetained(exchange).toOpaque()
     }
 
 private let requestCompleted:

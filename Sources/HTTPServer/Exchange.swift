@@ -31,11 +31,14 @@ final class Exchange: @unchecked Sendable {
     }
 
     let target: String
+    /// The connection's socket, by which the connection is known while it is open.
+    let descriptor: Int32
     private let state = Mutex(State())
     private var connection: OpaquePointer?
 
-    init(target: String, connection: OpaquePointer) {
+    init(target: String, connection: OpaquePointer, descriptor: Int32) {
         self.target = target
+        self.descriptor = descriptor
         unsafe self.connection = unsafe connection
     }
 
@@ -116,8 +119,10 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Sets the answer.
-    func respond(_ response: HTTPServerResponse) {
+    /// - Parameter whileOpen: Called with the connection's socket unless it may be closed already.
+    func respond(_ response: HTTPServerResponse, whileOpen: (Int32) -> Void) {
         state.withLock { state in
+            if unsafe connection != nil { whileOpen(descriptor) }
             state.response = response
             state.chunk = nil
             resume(&state)

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 package import Logging
 internal import Synchronization
+internal import Threads
 
 /// An HTTP/1.1 server over libmicrohttpd: one thread for all connections, a task for each request.
 ///
@@ -19,6 +20,7 @@ package final class HTTPListener: Sendable {
     private let configuration: HTTPServerConfiguration
     private let logger: Logger
     private let handler: Handler
+    let connections: ConnectionGuard
     private let state = Mutex(State())
 
     /// Creates a server that does not listen yet.
@@ -26,16 +28,24 @@ package final class HTTPListener: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.handler = handler
+        connections = ConnectionGuard(configuration)
     }
 
     /// The port that the server listens on; 0 before ``start()``.
     package var port: Int { state.withLock { $0.port } }
 
     /// Listens.
-    /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, or the certificate is none.
+    /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, the certificate is none, or the system
+    ///   has no thread left.
     package func start() throws(HTTPServerError) {
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         let daemon = try DaemonHandle(socket: socket, configuration: configuration, callbacks: self)
+        do {
+            try connections.run()
+        } catch {
+            daemon.stop()
+            throw HTTPServerError(.startFailed, error.message)
+        }
         state.withLock { state in
             state.port = socket.port
             state.daemon = daemon
@@ -58,6 +68,7 @@ package final class HTTPListener: Sendable {
             wakeDrain()
         }
         for exchange in state.withLock({ Array($0.running.values) }) { exchange.abort() }
+        connections.stop()
         daemon.stop()
     }
 
@@ -93,12 +104,16 @@ package final class HTTPListener: Sendable {
         )
         state.withLock { $0.running[ObjectIdentifier(exchange)] = exchange }
         // A callback of C has no task to be the parent; the exchange ends this one with its connection.
-        return Task { [handler] in exchange.respond(await handler(request)) }
+        connections.startAnswering(exchange.descriptor)
+        return Task { [handler, connections] in
+            exchange.respond(await handler(request), whileOpen: connections.finishAnswering)
+        }
     }
 
     /// Forgets a request.
     func completed(_ exchange: Exchange) {
         exchange.complete()
+        connections.finishExchange(exchange.descriptor)
         let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.running[ObjectIdentifier(exchange)] = nil
             guard state.running.isEmpty else { return nil }

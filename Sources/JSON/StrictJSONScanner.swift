@@ -1,15 +1,14 @@
+internal import CSimdJSON
+
 /// Decides whether bytes are one JSON document (RFC 8259), whatever the size of its numbers.
 ///
 /// One pass, no recursion and no allocation: the kind of each open container is one bit of an inline stack. It agrees
-/// with simdjson's DOM parser about everything but numbers; in particular, an escaped surrogate without its partner
-/// is refused, since no UTF-8 text can hold what it stands for.
+/// with simdjson about everything but the size of numbers; in particular, an escaped surrogate without its partner is
+/// refused, since no UTF-8 text can hold what it stands for.
 @safe
 package struct StrictJSONScanner {
     /// How deeply arrays and objects may be nested.
-    package static let maximumDepth = 1023
-
-    /// What a document's root is.
-    package enum Root: Sendable { case object, array, string, number, boolean, null, blank }
+    package static let maximumDepth = Int(CSIMDJSON_MAXIMUM_DEPTH)
 
     /// Why bytes are not a document.
     struct Fault: Error {
@@ -25,22 +24,19 @@ package struct StrictJSONScanner {
     private var position = 0
     private var depth = 0
     private var containers = InlineArray<16, UInt64>(repeating: 0)
+    /// What is in an array at the root.
+    private var elements = JSONRoot.emptyArray
 
     private init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
     /// Returns what the document's root is.
     /// - Throws: ``Fault`` when the bytes are not one document.
-    static func scan(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> Root {
+    static func scan(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> JSONRoot {
         var scanner = unsafe StrictJSONScanner(bytes)
         return try scanner.document()
     }
 
-    /// Whether the bytes are one document, or blank.
-    package static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        (try? unsafe scan(bytes)) != nil
-    }
-
-    private mutating func document() throws(Fault) -> Root {
+    private mutating func document() throws(Fault) -> JSONRoot {
         skipBlanks()
         guard let first = peek() else { return .blank }
         try value()
@@ -62,13 +58,13 @@ package struct StrictJSONScanner {
         }
         skipBlanks()
         guard peek() == nil else { throw fault("unexpected content after the document") }
-        return Self.root(startingWith: first)
+        return root(startingWith: first)
     }
 
-    private static func root(startingWith byte: UInt8) -> Root {
+    private func root(startingWith byte: UInt8) -> JSONRoot {
         switch byte {
         case UInt8(ascii: "{"): .object
-        case UInt8(ascii: "["): .array
+        case UInt8(ascii: "["): elements
         case UInt8(ascii: "\""): .string
         case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
         case UInt8(ascii: "n"): .null
@@ -80,6 +76,7 @@ package struct StrictJSONScanner {
     private mutating func value() throws(Fault) {
         while true {
             skipBlanks()
+            if depth == 1, !isInObject { noteElement() }
             switch peek() {
             case UInt8(ascii: "{"):
                 try enter(object: true)
@@ -102,9 +99,13 @@ package struct StrictJSONScanner {
         }
     }
 
+    private mutating func noteElement() {
+        if peek() != UInt8(ascii: "{") { elements = .array } else if elements == .emptyArray { elements = .objects }
+    }
+
     private mutating func enter(object: Bool) throws(Fault) {
         guard depth < Self.maximumDepth else {
-            throw Fault(reason: "nested too deeply", offset: position, isDepth: true)
+            throw Fault(reason: "nested more deeply than 1,023 levels", offset: position, isDepth: true)
         }
         let bit: UInt64 = 1 << UInt64(depth & 63)
         if object { containers[depth >> 6] |= bit } else { containers[depth >> 6] &= ~bit }

@@ -1,4 +1,4 @@
-/// Who may talk to the emulated cluster.
+/// Which tokens requests need, and which applications there are.
 package struct AuthenticationPolicy: Sendable, Hashable {
     /// What a request must carry.
     package enum Mode: String, Sendable, CaseIterable {
@@ -18,17 +18,31 @@ package struct AuthenticationPolicy: Sendable, Hashable {
     package var staticTokens: Set<String>
     /// How long an issued token is good, in seconds.
     package var tokenLifetimeSeconds: Int
+    /// How long an identity token for queue messages is good, in seconds.
+    package var identityTokenLifetimeSeconds: Int
+    /// Applications, by client id, that may not ingest; all others may.
+    package var applicationsWithoutIngestRight: Set<String>
 
     /// Creates a policy; without arguments tokens are required and any application gets one for an hour.
     package init(
         mode: Mode = .required,
         applications: [String: String] = [:],
         staticTokens: Set<String> = [],
-        tokenLifetimeSeconds: Int = 3599
+        tokenLifetimeSeconds: Int = 3599,
+        identityTokenLifetimeSeconds: Int = 86_400,
+        applicationsWithoutIngestRight: Set<String> = []
     ) {
         self.mode = mode
         self.applications = applications
         self.staticTokens = staticTokens
         self.tokenLifetimeSeconds = tokenLifetimeSeconds
+        self.identityTokenLifetimeSeconds = identityTokenLifetimeSeconds
+        self.applicationsWithoutIngestRight = applicationsWithoutIngestRight
+    }
+
+    /// Whether an application exists, as far as applications are configured, and may ingest.
+    func mayIngest(_ application: String) -> Bool {
+        (applications.isEmpty || applications[application] != nil)
+            && !applicationsWithoutIngestRight.contains(application)
     }
 }

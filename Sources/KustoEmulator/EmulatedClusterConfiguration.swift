@@ -4,6 +4,13 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var host: String
     /// The port to listen on; 0 takes a free one.
     package var port: Int
+    /// Whether Data Management with the storage has a port of its own, and refuses what belongs to the engine, as the engine refuses what
+    /// belongs to it.
+    package var splitsEndpoints: Bool
+    /// The port of Data Management when it has one of its own; 0 takes a free one.
+    package var ingestionPort: Int
+    /// Certificate and key for HTTPS; `nil` for HTTP.
+    package var tls: TLSIdentity?
     /// The databases it starts with.
     package var databases: [String]
     /// Commands that are executed in the first database before anybody can connect.
@@ -12,7 +19,7 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var dataDirectory: String?
     /// Whether uploads and messages are kept unread until they are counted.
     package var discards: Bool
-    /// Who may talk to it.
+    /// Which tokens requests need, and which applications there are.
     package var authentication: AuthenticationPolicy
     /// Whether and what it takes by streaming ingestion.
     package var streaming: StreamingPolicy
@@ -24,6 +31,10 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var containersPerAccount: Int
     /// How long a shared access signature is good, in seconds.
     package var signatureLifetimeSeconds: Int
+    /// How long the signature of an upload container is good, in seconds; `nil` for as long as the others.
+    package var uploadSignatureLifetimeSeconds: Int?
+    /// How long a queued message waits before it is looked at, in seconds, as batching at ADX makes it wait.
+    package var ingestionDelaySeconds: Int
     /// The most bytes of data in one queued source.
     package var maximumSourceBytes: Int
     /// The time.
@@ -33,6 +44,9 @@ package struct EmulatedClusterConfiguration: Sendable {
     package init(
         host: String = "127.0.0.1",
         port: Int = 0,
+        splitsEndpoints: Bool = false,
+        ingestionPort: Int = 0,
+        tls: TLSIdentity? = nil,
         databases: [String] = ["emulated"],
         setupCommands: [String] = [],
         dataDirectory: String? = nil,
@@ -43,11 +57,16 @@ package struct EmulatedClusterConfiguration: Sendable {
         storageAccounts: Int = 2,
         containersPerAccount: Int = 2,
         signatureLifetimeSeconds: Int = 86_400,
+        uploadSignatureLifetimeSeconds: Int? = nil,
+        ingestionDelaySeconds: Int = 0,
         maximumSourceBytes: Int = 6 << 30,
         clock: WallClock = .system
     ) {
         self.host = host
         self.port = port
+        self.splitsEndpoints = splitsEndpoints
+        self.ingestionPort = ingestionPort
+        self.tls = tls
         self.databases = databases
         self.setupCommands = setupCommands
         self.dataDirectory = dataDirectory
@@ -58,6 +77,8 @@ package struct EmulatedClusterConfiguration: Sendable {
         self.storageAccounts = storageAccounts
         self.containersPerAccount = containersPerAccount
         self.signatureLifetimeSeconds = signatureLifetimeSeconds
+        self.uploadSignatureLifetimeSeconds = uploadSignatureLifetimeSeconds
+        self.ingestionDelaySeconds = ingestionDelaySeconds
         self.maximumSourceBytes = maximumSourceBytes
         self.clock = clock
     }

@@ -30,6 +30,10 @@ package struct EmulatorError: Error, Sendable, Equatable {
         package static let resultTooLarge = Code("E_QUERY_RESULT_SET_TOO_LARGE")
         /// A file of the data directory cannot be read or written.
         package static let storage = Code("General_InternalServerError")
+        /// The command or query is for the other service of the cluster.
+        package static let wrongEndpoint = Code("BadRequest_WrongEndpoint")
+        /// The caller lacks a right.
+        package static let forbidden = Code("Forbidden")
         /// The configuration cannot be used.
         package static let configuration = Code("General_InvalidConfiguration")
     }

@@ -23,13 +23,6 @@ package struct Logger: Sendable {
         set { metadata[key] = newValue }
     }
 
-    /// Returns the same logger for another part of the program.
-    package func labelled(_ label: String) -> Logger {
-        var copy = Logger(label: label, level: level, sink: sink)
-        copy.metadata = metadata
-        return copy
-    }
-
     /// Returns the same logger with one more piece of data on every line.
     package func with(_ key: String, _ value: some CustomStringConvertible) -> Logger {
         var copy = self

@@ -24,8 +24,11 @@ package struct EndpointService: Service {
             configuration: HTTPServerConfiguration(
                 host: host,
                 port: port,
+                // Whoever reaches the port can open connections, but must not keep the kubelet from an answer.
                 maximumConnections: 64,
-                idleTimeout: .seconds(60),
+                maximumConnectionsPerAddress: 32,
+                idleTimeout: .seconds(5),
+                exchangeTimeout: .seconds(10),
                 drainTimeout: .seconds(1)
             ),
             logger: logger

@@ -4,8 +4,19 @@ internal import Synchronization
 package final class HealthState: Sendable {
     /// The answer to one question, and what keeps it from being yes.
     package struct Report: Sendable, Equatable {
-        /// A sentence for each part that fails, sorted by the part's name; empty when all is well.
+        /// A sentence for each part that fails, sorted, with the number of those left out at the end; empty when all is
+        /// well.
         package let reasons: [String]
+
+        /// The most sentences that are told.
+        private static let limit = 50
+
+        init(reasons: [String]) {
+            self.reasons =
+                reasons.prefix(Self.limit)
+                + (reasons.count > Self.limit ? ["and \(reasons.count - Self.limit) more"] : [])
+        }
+
         /// Whether all is well.
         package var isHealthy: Bool { reasons.isEmpty }
     }
@@ -15,6 +26,8 @@ package final class HealthState: Sendable {
         var beats: [String: Duration] = [:]
         /// Why each part is not ready; nil when it is.
         var readiness: [String: String?] = [:]
+        /// What does not go on, by what it is about.
+        var problems: [String: String] = [:]
     }
 
     private let limit: Duration
@@ -50,6 +63,12 @@ package final class HealthState: Sendable {
         state.withLock { $0.readiness[part] = .some(reason) }
     }
 
+    /// Says that something does not go on: the process is not ready until it is cleared.
+    package func report(_ problem: ReadinessProblem) { state.withLock { $0.problems[problem.key] = problem.text } }
+
+    /// Says that the problem with this key is over.
+    package func clear(_ key: String) { _ = state.withLock { $0.problems.removeValue(forKey: key) } }
+
     /// Whether every watched loop goes round.
     package var liveness: Report {
         let now = now()
@@ -62,12 +81,11 @@ package final class HealthState: Sendable {
         )
     }
 
-    /// Whether every part is ready; a process in which no part has spoken yet is not.
+    /// Whether every part is ready and nothing has stopped; a process in which no part has spoken yet is not ready.
     package var readiness: Report {
-        let parts = state.withLock { $0.readiness }
+        let (parts, problems) = state.withLock { ($0.readiness, $0.problems) }
         guard !parts.isEmpty else { return Report(reasons: ["starting"]) }
-        return Report(
-            reasons: parts.sorted { $0.key < $1.key }.compactMap { part, reason in reason.map { "\(part) \($0)" } }
-        )
+        let waiting = parts.sorted { $0.key < $1.key }.compactMap { part, reason in reason.map { "\(part) \($0)" } }
+        return Report(reasons: waiting + problems.sorted { $0.key < $1.key }.map(\.value))
     }
 }

@@ -26,6 +26,7 @@ struct Demo: Service {
         let broker = try KafkaMockCluster()
         let cluster = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
+                splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: DemoWorkload.setupCommands,
                 authentication: AuthenticationPolicy(applications: ["demo": "secret"])
@@ -34,7 +35,7 @@ struct Demo: Service {
         )
         try cluster.start()
         print(
-            "Kafka (librdkafka's mock broker) at \(broker.bootstrapServers), Azure Data Explorer (emulator) at \(cluster.url)"
+            "Kafka (librdkafka's mock broker) at \(broker.bootstrapServers), Azure Data Explorer (emulator) at \(cluster.engineURL)"
         )
         do {
             try await produce(to: broker)
@@ -110,8 +111,8 @@ struct Demo: Service {
             // The mock broker's group coordinator now and then forgets one of two members that join together.
             "tasks.max": "1",
             "bootstrap.servers": broker.bootstrapServers,
-            "kusto.ingestion.url": cluster.url,
-            "kusto.query.url": cluster.url,
+            "kusto.ingestion.url": cluster.ingestURL,
+            "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "demo-tenant",
             "aad.auth.appid": "demo",
             "aad.auth.appkey": "secret",

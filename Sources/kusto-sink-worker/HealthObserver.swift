@@ -11,6 +11,10 @@ struct HealthObserver: PipelineObserver {
 
     func taskEnded(_ task: Int) { health.forget(Self.name(task)) }
 
+    func problemAppeared(_ key: String, _ text: String) { health.report(ReadinessProblem(key: key, text: text)) }
+
+    func problemCleared(_ key: String) { health.clear(key) }
+
     /// Keeps the process from being ready before every task has joined the group.
     func expect(tasks: Int) {
         for task in 0..<tasks { health.setReady(Self.name(task), unless: "has not joined the consumer group yet") }

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from processes import BenchmarkError
+from processes import RunError
 
 SOURCES = os.path.dirname(os.path.abspath(__file__))
 NAMES = ("floor", "load", "admin")
@@ -16,7 +16,7 @@ def build(folder):
     try:
         flags = _output(["pkg-config", "--cflags", "--libs", "rdkafka", "libisal"]).split()
     except FileNotFoundError:
-        raise BenchmarkError("pkg-config is missing: run 'make deps'") from None
+        raise RunError("pkg-config is missing: run 'make deps'") from None
     paths = {}
     for name in NAMES:
         path = os.path.join(folder, name)
@@ -79,7 +79,7 @@ def _output(command, timeout=120):
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
-        raise BenchmarkError(f"{os.path.basename(command[0])} did not end within {timeout} s") from None
+        raise RunError(f"{os.path.basename(command[0])} did not end within {timeout} s") from None
     if outcome.returncode != 0:
-        raise BenchmarkError(f"{' '.join(command)}: status {outcome.returncode}\n{outcome.stderr.strip()}")
+        raise RunError(f"{' '.join(command)}: status {outcome.returncode}\n{outcome.stderr.strip()}")
     return outcome.stdout

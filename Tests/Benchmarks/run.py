@@ -11,11 +11,14 @@ import sys
 import tempfile
 import time
 
+# What other tests share with the benchmark.
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Harness"))
+
 import broker
 import report
 import worker
 from emulator import Emulator
-from processes import BenchmarkError, Children, end_on_signals
+from processes import RunError, Children, end_on_signals
 from programs import Programs
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -79,7 +82,7 @@ class Benchmark:
             say("starting Kafka")
             process, brokers = broker.start(children, os.path.join(folder, "kafka"))
         self.programs = Programs(os.path.join(ROOT, ".build", "bench"), brokers)
-        broker.await_answer(self.programs, process)
+        broker.await_answer(self.programs.answers, process)
         self.emulator = None
         if not options.floor_only:
             commands = [command for workload in WORKLOADS.values() for command in workload.commands()]
@@ -173,7 +176,7 @@ class Benchmark:
             topic, f"bench-floor-{self._next_name()}", load["records"], settings=self.options.floor_set
         )
         if run["payload_bytes"] != load["payload_bytes"]:
-            raise BenchmarkError(f"the floor read {run['payload_bytes']} bytes of {load['payload_bytes']}")
+            raise RunError(f"the floor read {run['payload_bytes']} bytes of {load['payload_bytes']}")
         return report.rates(run, load)
 
     def _floor_without_nudge(self, topic, load):
@@ -259,7 +262,7 @@ def main(arguments):
                 if options.quick:
                     print("  (a quick run is mostly start and stop: it shows that all works, and its figures are no measurement)")
                 write(options, machine, results)
-    except BenchmarkError as error:
+    except RunError as error:
         print(f"benchmark failed: {error}", file=sys.stderr)
         return 1
     finally:

@@ -5,37 +5,11 @@ import signal
 import time
 import urllib.request
 
+import properties
 from broker import free_ports
-from emulator import DATABASE
-from processes import BenchmarkError
+from processes import RunError
 
 CONSUMED = "kusto_sink_records_consumed_total"
-
-
-def properties(workload, topic, name, brokers, emulator, port, folder, extra):
-    """The worker's configuration: what it must be told, and otherwise its defaults."""
-    mapping = f", 'mapping': '{workload.mapping}'" if workload.mapping else ""
-    settings = {
-        "name": name,
-        "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
-        "tasks.max": "1",
-        "topics": topic,
-        "bootstrap.servers": brokers,
-        "kusto.ingestion.url": emulator.ingestion_url,
-        "kusto.query.url": emulator.query_url,
-        "aad.auth.strategy": "az_dev_token",
-        "aad.auth.accesstoken": emulator.token,
-        "kusto.tables.topics.mapping":
-            f"[{{'topic': '{topic}', 'db': '{DATABASE}', 'table': '{workload.table}', 'format': '{workload.format}'{mapping}}}]",
-        "key.converter": "org.apache.kafka.connect.storage.StringConverter",
-        "value.converter": workload.converter,
-        "metrics.address": f"127.0.0.1:{port}",
-        "tempdir.path": folder,
-    }
-    if workload.converter.endswith("JsonConverter"):
-        settings["value.converter.schemas.enable"] = "false"
-    settings.update(extra)
-    return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
 def consumed_records(port):
@@ -64,8 +38,12 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
     os.makedirs(spill)
     file = os.path.join(folder, f"worker-{group_suffix}.properties")
     (port,) = free_ports(1)
-    with open(file, "w") as output:
-        output.write(properties(workload, topic, name, programs.brokers, emulator, port, spill, dict(extra)))
+    # What the worker must be told, and otherwise its defaults.
+    route = {"topic": topic, "table": workload.table, "format": workload.format}
+    if workload.mapping:
+        route["mapping"] = workload.mapping
+    settings = properties.settings(name, programs.brokers, emulator, [route], workload.converter, spill, port)
+    properties.write(file, settings | dict(extra))
     process = children.start(f"worker-{group_suffix}", [executable, "--config", file])
     deadline = time.monotonic() + timeout
 
@@ -93,7 +71,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
     while process.poll() is None:
         peak = max(peak, process.peak_rss_bytes() or 0)
         if time.monotonic() > min(deadline, stopped + 60):
-            raise BenchmarkError(f"the worker did not stop within 60 s:\n{process.last_lines()}")
+            raise RunError(f"the worker did not stop within 60 s:\n{process.last_lines()}")
         time.sleep(0.005)
     end = time.monotonic()
     if process.poll() != 0:
@@ -120,7 +98,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
 def _check(process, deadline, what):
     process.check_alive()
     if time.monotonic() > deadline:
-        raise BenchmarkError(f"out of time before {what}:\n{process.last_lines()}")
+        raise RunError(f"out of time before {what}:\n{process.last_lines()}")
 
 
 def _check_arrival(load, counted, committed):
@@ -133,4 +111,4 @@ def _check_arrival(load, counted, committed):
     if not committed["committed"] == committed["end"] == load["records"]:
         problems.append(f"offset {committed['committed']} of {committed['end']} is committed")
     if problems:
-        raise BenchmarkError("the run does not count: " + "; ".join(problems))
+        raise RunError("the run does not count: " + "; ".join(problems))

@@ -19,14 +19,16 @@ final class SinkHarness: Sendable {
     private let producer: KafkaProducer
     private let workers = Mutex<[Program]>([])
 
-    init(_ name: String, partitions: Int = 8) throws {
-        broker = try KafkaBroker.shared()
+    /// Makes the topic on the broker that all tests share, or on the one given.
+    init(_ name: String, partitions: Int = 8, broker: KafkaBroker? = nil) throws {
+        self.broker = try broker ?? KafkaBroker.shared()
         let unique = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
         topic = unique
         folder = FileManager.default.temporaryDirectory.path + "/kusto-sink-\(unique)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         cluster = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
+                splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: [".create table \(Self.table) (id: long, body: string)"],
                 authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
@@ -34,7 +36,7 @@ final class SinkHarness: Sendable {
             logger: Self.logger
         )
         try cluster.start()
-        let client = KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers, "linger.ms": "5"])
+        let client = KafkaClientConfiguration(["bootstrap.servers": self.broker.bootstrapServers, "linger.ms": "5"])
         try KafkaAdmin(configuration: client, logger: Self.logger).createTopic(topic, partitions: partitions)
         producer = try KafkaProducer(configuration: client, logger: Self.logger)
     }
@@ -53,8 +55,8 @@ final class SinkHarness: Sendable {
             "topics": topic,
             "tasks.max": "1",
             "bootstrap.servers": broker.bootstrapServers,
-            "kusto.ingestion.url": cluster.url,
-            "kusto.query.url": cluster.url,
+            "kusto.ingestion.url": cluster.ingestURL,
+            "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "tenant",
             "aad.auth.appid": "app",
             "aad.auth.appkey": "s3cret-value",
@@ -88,7 +90,11 @@ final class SinkHarness: Sendable {
     }
 
     /// Produces records `id,body` with these ids, spread over the partitions, and returns when all are acknowledged.
-    func produce(_ ids: Range<Int>, body: @escaping @Sendable (Int) -> String = { "r\($0)" }) async throws {
+    func produce(
+        _ ids: Range<Int>,
+        key: @escaping @Sendable (Int) -> String? = { _ in nil },
+        body: @escaping @Sendable (Int) -> String = { "r\($0)" }
+    ) async throws {
         let producer = producer
         let topic = topic
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -96,7 +102,13 @@ final class SinkHarness: Sendable {
                 continuation.resume(
                     with: Result {
                         try producer.sendAll(
-                            ids.lazy.map { KafkaRecord(topic: topic, value: Array("\($0),\(body($0))".utf8)) },
+                            ids.lazy.map {
+                                KafkaRecord(
+                                    topic: topic,
+                                    key: key($0).map { Array($0.utf8) },
+                                    value: Array("\($0),\(body($0))".utf8)
+                                )
+                            },
                             timeout: .seconds(120)
                         )
                     }
@@ -132,6 +144,19 @@ final class SinkHarness: Sendable {
             description: "\(try counts()) after \(limit), expected \(rows); not committed: \(behind); workers:\n"
                 + logs.joined(separator: "\n")
         )
+    }
+
+    /// Waits until the group has committed every partition up to its end.
+    func drained(within limit: Duration) async throws {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let behind = try offsets().filter { $0.committed != $0.end }
+            if behind.isEmpty { return }
+            guard ContinuousClock.now < deadline else {
+                throw Program.Timeout(description: "not committed after \(limit): \(behind)")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     /// The group's committed offsets and the partitions' ends.

@@ -8,11 +8,11 @@ struct RecordConverterTests {
     }
 
     private func row(_ text: String, _ kind: ConverterKind) throws -> String {
-        String(decoding: RowBuffer.append(Array(text.utf8), with: try converter(kind)).row, as: UTF8.self)
+        String(decoding: RowBuffer.append(Array(text.utf8), with: try converter(kind, "txt")).row, as: UTF8.self)
     }
 
     @Test(
-        "puts a JSON document on one line and keeps its text",
+        "writes JSON into a text format: the text of a string, anything else on one line as it is",
         arguments: [
             (" {\"b\" : 1.10,\r\n\t\"a\":1e400}\n", "{\"b\" : 1.10,  \t\"a\":1e400}\n"),
             ("[1,\n2]", "[1, 2]\n"),
@@ -22,11 +22,24 @@ struct RecordConverterTests {
             ("{\"a\":\"\\n\"}", "{\"a\":\"\\n\"}\n"),
         ]
     )
-    func json(document: String, line: String) throws { #expect(try row(document, .json) == line) }
+    func jsonAsText(document: String, line: String) throws { #expect(try row(document, .json) == line) }
 
-    @Test("skips what holds nothing", arguments: ["", " \n", "null", " null\n", "\"\""])
+    @Test("skips JSON that holds nothing", arguments: ["", " \n", "null", " null\n", "\"\""])
     func nothing(document: String) throws {
-        #expect(RowBuffer.append(Array(document.utf8), with: try converter(.json)).outcome == .skipped)
+        #expect(RowBuffer.append(Array(document.utf8), with: try converter(.json, "txt")).outcome == .skipped)
+    }
+
+    @Test("refuses what is not JSON where its converter reads JSON, whatever the format")
+    func notJSON() throws {
+        let outcome = RowBuffer.append(Array("{\"a\":".utf8), with: try converter(.json, "txt")).outcome
+        guard case .rejected(let error) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(
+            error.message == "the value is not JSON (unexpected end where a value must stand at byte 5); correct the "
+                + "producer, or set value.converter to StringConverter, which takes any text"
+        )
     }
 
     @Test("adds a newline only where there is none")
@@ -39,8 +52,17 @@ struct RecordConverterTests {
     @Test("leaves a binary message as it is", arguments: ["avro", "ApacheAvro", "parquet", "orc", "sstream"])
     func binary(format: String) throws {
         let converter = try converter(.bytes, format)
-        #expect(converter.isOneFilePerMessage)
+        #expect(converter.format.holdsOneMessage)
         #expect(RowBuffer.append([0x4F, 0x0A, 0xFF], with: converter).row == [0x4F, 0x0A, 0xFF])
+    }
+
+    @Test("adds nothing to a message of format raw, which is one text", arguments: [ConverterKind.string, .bytes])
+    func raw(kind: ConverterKind) throws {
+        let converter = try converter(kind, "raw")
+        #expect(converter.format.holdsOneMessage)
+        for text in ["one\n\"two\n", "{}"] {
+            #expect(RowBuffer.append(Array(text.utf8), with: converter).row == Array(text.utf8))
+        }
     }
 
     @Test(
@@ -56,7 +78,7 @@ struct RecordConverterTests {
     func repair(bytes: [UInt8]) throws {
         // Swift's own decoding follows the same practice.
         let expected = String(decoding: bytes, as: UTF8.self) + "\n"
-        #expect(RowBuffer.append(bytes, with: try converter(.string)).row == Array(expected.utf8))
+        #expect(RowBuffer.append(bytes, with: try converter(.string, "txt")).row == Array(expected.utf8))
     }
 
     @Test(
@@ -76,12 +98,13 @@ struct RecordConverterTests {
     @Test(
         "says how much room it needs, and takes no more",
         arguments: [
-            ("{}", ConverterKind.json, 3), ("abc", .string, 4), ("abc", .bytes, 4),
+            ("{}", ConverterKind.json, "json", 3), ("{}", .bytes, "json", 3), ("abc", .string, "txt", 4),
+            ("abc", .bytes, "csv", 4),
         ]
     )
-    func room(text: String, kind: ConverterKind, row: Int) throws {
+    func room(text: String, kind: ConverterKind, format: String, row: Int) throws {
         let needed = row + RecordConverter.slack
-        let converter = try converter(kind)
+        let converter = try converter(kind, format)
         let short = RowBuffer.append(Array(text.utf8), with: converter, room: needed - 1)
         #expect(short.outcome == .needsSpace(bytes: needed))
         let enough = RowBuffer.append(Array(text.utf8), with: converter, room: needed)
@@ -90,7 +113,7 @@ struct RecordConverterTests {
 
     @Test("needs more room for text that grows by its repair")
     func roomForRepair() throws {
-        let converter = try converter(.string)
+        let converter = try converter(.string, "txt")
         let needed = 12 + 1 + RecordConverter.slack
         let bytes = [UInt8](repeating: 0xFF, count: 4)
         #expect(RowBuffer.append(bytes, with: converter, room: needed - 1).outcome == .needsSpace(bytes: needed))

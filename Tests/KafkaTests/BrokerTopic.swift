@@ -59,7 +59,7 @@ struct BrokerTopic {
     /// Flips a bit of one byte of the batch that holds an offset.
     /// - Returns: The batch's offsets.
     func damage(at offset: Int64, byte: Int) throws -> Range<Int64> {
-        let folder = try #require(broker.dataFolder)
+        let folder = try #require(broker.folder) + "/data"
         let file = try FileHandle(
             forUpdating: URL(fileURLWithPath: "\(folder)/\(name)-0/00000000000000000000.log")
         )

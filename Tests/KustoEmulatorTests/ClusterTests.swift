@@ -6,98 +6,6 @@ import Testing
 
 @testable import KustoEmulator
 
-/// A running cluster and the requests that tests send to it.
-struct RunningCluster {
-    /// The cluster.
-    let cluster: EmulatedCluster
-    private let session = URLSession(configuration: .ephemeral)
-
-    /// Runs `body` with a cluster that has one table `T (a:string, b:long)`, and stops it.
-    static func with(
-        _ configuration: EmulatedClusterConfiguration = .init(authentication: .init(mode: .none)),
-        _ body: (RunningCluster) async throws -> Void
-    ) async throws {
-        var configuration = configuration
-        configuration.setupCommands = [".create table T (a:string, b:long)"]
-        let cluster = try EmulatedCluster(
-            configuration: configuration,
-            logger: Logger(label: "test", sink: MemoryLogSink())
-        )
-        try cluster.start()
-        do {
-            try await body(RunningCluster(cluster: cluster))
-        } catch {
-            await cluster.stop()
-            throw error
-        }
-        await cluster.stop()
-    }
-
-    /// Sends a request; a path that is a whole URL is taken as it is.
-    func send(
-        _ method: String,
-        _ path: String,
-        _ body: String? = nil,
-        headers: [String: String] = [:]
-    ) async throws -> (status: Int, body: String, response: HTTPURLResponse) {
-        let text = path.hasPrefix("http") ? path : cluster.url + path
-        let url = try #require(URL(string: text))
-        var request = URLRequest(url: url, timeoutInterval: 10)
-        request.httpMethod = method
-        request.httpBody = body.map { Data($0.utf8) }
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await session.data(for: request)
-        let http = try #require(response as? HTTPURLResponse)
-        return (http.statusCode, String(decoding: data, as: UTF8.self), http)
-    }
-
-    /// The URL of the first resource of a type, with `rest` before its query.
-    func resource(_ type: String, _ rest: String) throws -> String {
-        let rows = try cluster.manage(".get ingestion resources").rows
-        let row = try #require(rows.first { $0[0].text == type })
-        let parts = row[1].text.split(separator: "?")
-        return "\(parts[0])\(rest)?\(parts[1])"
-    }
-
-    /// Uploads data and queues a message for it.
-    func ingest(
-        _ data: String,
-        name: String = "x.csv",
-        additional: [String: String] = [:],
-        message: [String: JSONValue] = [:]
-    ) async throws {
-        let blob = try resource("TempStorage", "/\(UUID().uuidString)-\(name)")
-        let put = try await send("PUT", blob, data, headers: ["x-ms-blob-type": "BlockBlob"])
-        #expect(put.status == 201)
-        let token = try cluster.manage(".get kusto identity token").rows[0][0].text
-        var properties: JSONObject = ["authorizationContext": .string(token), "format": "csv"]
-        for (key, value) in additional { properties[key] = .string(value) }
-        var object: JSONObject = [
-            "blobPath": .string(blob), "databaseName": "EMULATED", "TableName": "T",
-            "rawDataSize": .integer(Int64(data.utf8.count)), "additionalProperties": .object(properties),
-        ]
-        for (key, value) in message { object[key] = value }
-        try await enqueue(Data(JSONValue.object(object).serialized()).base64EncodedString())
-    }
-
-    /// Puts a message into an ingestion queue.
-    func enqueue(_ text: String) async throws {
-        let queue = try resource("SecuredReadyForAggregationQueue", "/messages")
-        let body = "<QueueMessage><MessageText>\(text)</MessageText></QueueMessage>"
-        let post = try await send("POST", queue, body)
-        #expect(post.status == 201)
-    }
-
-    /// Waits until everything queued is ingested.
-    func waitUntilIdle() async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !cluster.isIdle {
-            try #require(ContinuousClock.now < deadline, "the cluster did not become idle")
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-}
-
 @Suite("The cluster serves real HTTP", .timeLimit(.minutes(3)))
 struct ClusterTests {
     @Test("A queued blob becomes rows and goes away")
@@ -185,12 +93,14 @@ struct ClusterTests {
     @Test("Messages that are no messages are failures, not crashes")
     func corruptMessages() async throws {
         try await RunningCluster.with { running in
-            for text in ["%%%", "", Data("[1]".utf8).base64EncodedString(), Data("{}".utf8).base64EncodedString()] {
+            for text in [
+                "%%%", "", "{}", Data("[1]".utf8).base64EncodedString(), Data("{}".utf8).base64EncodedString(),
+            ] {
                 try await running.enqueue(text)
             }
             try await running.waitUntilIdle()
             #expect(Set(running.cluster.failureCodes) == ["BadRequest_CorruptedMessage"])
-            #expect(running.cluster.statistics.failed == 4)
+            #expect(running.cluster.statistics.failed == 5)
         }
     }
 
@@ -219,21 +129,6 @@ struct ClusterTests {
         }
     }
 
-    @Test("Blocks become a blob in the order of their list")
-    func blocks() async throws {
-        try await RunningCluster.with { running in
-            let url = try running.resource("TempStorage", "/blocks.txt")
-            for (id, text) in [("QQ==", "second"), ("Qg==", "first ")] {
-                let escaped = id.replacing("=", with: "%3D")
-                #expect(try await running.send("PUT", "\(url)&comp=block&blockid=\(escaped)", text).status == 201)
-            }
-            let list = "<BlockList><Latest>Qg==</Latest><Latest>QQ==</Latest></BlockList>"
-            #expect(try await running.send("PUT", "\(url)&comp=blocklist", list).status == 201)
-            #expect(try await running.send("GET", url).body == "first second")
-            #expect(try await running.send("PUT", "\(url)&comp=blocklist", list).status == 400)
-        }
-    }
-
     @Test("A token is issued for the right secret, works, and is refused when revoked")
     func tokens() async throws {
         let authentication = AuthenticationPolicy(applications: ["app": "s+cret"])
@@ -258,7 +153,10 @@ struct ClusterTests {
     func metadata() async throws {
         try await RunningCluster.with { running in
             let reply = try await running.send("GET", "/v1/rest/auth/metadata")
-            #expect(try JSONValue(parsing: reply.body)["AzureAD"]?["LoginEndpoint"]?.stringValue == running.cluster.url)
+            #expect(
+                try JSONValue(parsing: reply.body)["AzureAD"]?["LoginEndpoint"]?.stringValue
+                    == running.cluster.engineURL
+            )
         }
     }
 
@@ -312,6 +210,97 @@ struct ClusterTests {
         }
     }
 
+    @Test("What an application without the right queues is refused when it is ingested")
+    func withoutIngestRight() async throws {
+        let authentication = AuthenticationPolicy(
+            applications: ["app": "secret"],
+            applicationsWithoutIngestRight: ["app"]
+        )
+        try await RunningCluster.with(EmulatedClusterConfiguration(authentication: authentication)) { running in
+            let form =
+                "grant_type=client_credentials&client_id=app&client_secret=secret&scope=https%3A%2F%2Fx%2F.default"
+            let reply = try await running.send("POST", "/tenant/oauth2/v2.0/token", form)
+            let bearer = try #require(JSONValue(parsing: reply.body)["access_token"]?.stringValue)
+            let identity = try await running.send(
+                "POST",
+                "\(running.cluster.ingestURL)/v1/rest/mgmt",
+                "{\"csl\":\".get kusto identity token\"}",
+                headers: ["Authorization": "Bearer \(bearer)"]
+            )
+            let token = try #require(
+                JSONValue(parsing: identity.body)["Tables"]?[0]?["Rows"]?[0]?[0]?.stringValue
+            )
+            try await running.ingest("x,1", additional: ["authorizationContext": token])
+            try await running.waitUntilIdle()
+            #expect(running.cluster.failureCodes == ["BadRequest_TableAccessDenied"])
+        }
+    }
+
+    @Test(
+        "A corrupt blob fails whole, in the list of failures and in the status row",
+        arguments: [
+            ("{\"a\":\"x\"}\n{\"a\":01}", "multijson"), ("{\"a\":\"x\"}\n5", "multijson"),
+            ("{\"a\":\"x\"},{\"a\":\"y\"}", "multijson"), ("[{\"a\":\"x\"},]", "multijson"),
+            ("[{\"a\":\"x\"}", "multijson"), ("[1,2]", "multijson"), ("[{\"a\":\"x\"} {\"a\":\"y\"}]", "multijson"),
+            ("{\"a\":NaN}", "multijson"), ("{\"a\":\"\u{1}\"}", "multijson"), ("{\"a\":1", "singlejson"),
+        ]
+    )
+    func corrupt(data: String, format: String) async throws {
+        try await RunningCluster.with { running in
+            let table = try running.resource("IngestionsStatusTable", "")
+            let row = "{\"PartitionKey\":\"p\",\"RowKey\":\"r\",\"Status\":\"Pending\"}"
+            #expect(try await running.send("POST", table, row).status == 201)
+            try await running.ingest(
+                data,
+                name: "x.json",
+                additional: ["format": format],
+                message: [
+                    "ReportMethod": "Table",
+                    "IngestionStatusInTable": [
+                        "TableConnectionString": .string(table), "PartitionKey": "p", "RowKey": "r",
+                    ],
+                ]
+            )
+            try await running.waitUntilIdle()
+            #expect(try running.cluster.rowCount("T") == 0)
+            let failures = try running.cluster.manage(".show ingestion failures")
+            #expect(failures.values(of: "ErrorCode") == [.string("BadRequest_UnexpectedCharacterInInputStream")])
+            #expect(failures.values(of: "ShouldRetry") == [.bool(false)])
+            let status = try await running.send(
+                "GET",
+                running.resource("IngestionsStatusTable", "(PartitionKey='p',RowKey='r')")
+            )
+            #expect(try JSONValue(parsing: status.body)["Status"]?.stringValue == "Failed")
+        }
+    }
+
+    /// 60 rows `row0,0` to `row59,59`, packed with gzip, in base64.
+    private static let packedRows =
+        "H4sIAAAAAAACAyXRO5IEMQgEUX/OkoaAQp9TTcQ4e/1tVVtp6QWC3/dvMD6/718QN0neFHUjdNP0zWTeLNbNZt8cjp"
+        + "8P4nUeyFIkYSuKsBYi7EUTFmMSNmMRVmMTduMQlnOQljPId8ZnSMtZpOUUaTmbtJyTtJyLtJybtJyHtFyDslxBWa6k"
+        + "3v8/C7BcoixXU5ZrUpZrUZZrU5brUJY1kGUFsqxEllXo3e2zXMtqZFkTWdZClrWRZR1kuQdtuYO23Elb7qItt+j3bs"
+        + "/hLPekLfeiLfemLfehz+cfxA1j5AgCAAA="
+
+    @Test("Damaged gzip fails whole, wherever the damage is", arguments: [0, 1, 2])
+    func damagedGzip(place: Int) async throws {
+        try await RunningCluster.with { running in
+            let sound = try #require(Data(base64Encoded: Self.packedRows))
+            var packed = sound
+            switch place {
+            case 0: packed[packed.count / 2] ^= 0x55
+            case 1: packed[packed.count - 6] ^= 0xFF  // the checksum
+            default: packed.removeLast(20)
+            }
+            try await running.ingest(packed, name: "x.csv.gz")
+            try await running.waitUntilIdle()
+            #expect(running.cluster.failureCodes == ["BadRequest_InvalidArchive"])
+            #expect(try running.cluster.rowCount("T") == 0)
+            try await running.ingest(sound, name: "x.csv.gz")
+            try await running.waitUntilIdle()
+            #expect(try running.cluster.rowCount("T") == 60)
+        }
+    }
+
     @Test("Faults break requests as they say")
     func faults() async throws {
         try await RunningCluster.with { running in
@@ -327,12 +316,45 @@ struct ClusterTests {
             await #expect(throws: URLError.self) { try await running.send("GET", "/v1/rest/auth/metadata") }
             running.cluster.clearFaults()
 
+            let upload = try running.resource("TempStorage", "/upload.csv")
+            running.cluster.add(Fault(.cutUpload(afterBytes: 4), at: .blob, method: "PUT", count: 1))
+            let headers = ["x-ms-blob-type": "BlockBlob"]
+            await #expect(throws: URLError.self) {
+                try await running.send("PUT", upload, "0123456789", headers: headers)
+            }
+            #expect(try await running.send("GET", upload).status == 404)
+
             let blob = try running.resource("TempStorage", "/cut.csv")
             running.cluster.add(Fault(.cut(afterBytes: nil), at: .blob, method: "PUT"))
             await #expect(throws: URLError.self) {
                 try await running.send("PUT", blob, "x", headers: ["x-ms-blob-type": "BlockBlob"])
             }
             #expect(try await running.send("GET", blob).body == "x")
+        }
+    }
+
+    @Test("A silent account takes connections and never answers; the other one does")
+    func silence() async throws {
+        try await RunningCluster.with { running in
+            let containers = try running.cluster.manage(".get ingestion resources").rows.filter {
+                $0[0].text == "TempStorage"
+            }.map { $0[1].text.replacing("?", with: "/x.csv?") }
+            let silent = try #require(containers.first { $0.contains("/emulated0/") })
+            let other = try #require(containers.first { $0.contains("/emulated1/") })
+            running.cluster.add(Fault(.silence, account: "emulated0"))
+            let headers = ["x-ms-blob-type": "BlockBlob"]
+            let started = ContinuousClock.now
+            let error = await #expect(throws: URLError.self) {
+                try await running.send("PUT", silent, "x", headers: headers, timeout: 1)
+            }
+            #expect(error?.code == .timedOut)
+            #expect(ContinuousClock.now - started >= .milliseconds(900))
+            #expect(try await running.send("PUT", other, "x", headers: headers).status == 201)
+            // One more is waiting while the cluster stops, which must not wait for it.
+            let waiting = Task { try await running.send("GET", silent, timeout: 150) }
+            try await running.waitUntilSilent()
+            await running.cluster.stop()
+            await #expect(throws: URLError.self) { _ = try await waiting.value }
         }
     }
 
@@ -355,6 +377,22 @@ struct ClusterTests {
             #expect(count.failures == 0)
             #expect(running.cluster.blobCount == 0)
             #expect(try running.cluster.rowCount("T") == 0)
+        }
+    }
+
+    @Test("All rows of a table are read at once, with the columns that are wanted")
+    func rows() async throws {
+        try await RunningCluster.with { running in
+            try await running.ingest((0..<5000).map { "r\($0),\($0)\n" }.joined())
+            try await running.waitUntilIdle()
+            let reply = try await running.send("GET", "/emulator/rows?table=T&columns=b,a")
+            #expect(reply.status == 200)
+            let lines = reply.body.split(separator: "\n")
+            #expect(lines.count == 5000)
+            #expect(lines.last == "[4999,\"r4999\"]")
+            #expect(try await running.send("GET", "/emulator/rows?table=T").body.hasPrefix("[\"r0\",0]\n"))
+            #expect(try await running.send("GET", "/emulator/rows?table=Missing").status == 400)
+            #expect(try await running.send("GET", "/emulator/rows?table=T&columns=c").status == 400)
         }
     }
 

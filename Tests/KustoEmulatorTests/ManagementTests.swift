@@ -1,3 +1,4 @@
+import JSON
 import Logging
 import Testing
 
@@ -29,7 +30,7 @@ struct ManagementTests {
             (".show database emulated policy streamingingestion", "Policy", [""]),
             (".show table T policy ingestionbatching", "EntityName", ["[emulated].[T]"]),
             (
-                ".show principal access with (principal = 'aadapp=x;y', accesstype='ingest',database='d',table='T')",
+                ".show principal access with (principal = 'aadapp=x;y', accesstype='ingest',database='emulated',table='T')",
                 "HasAccess", ["true"]
             ),
             (".show ingestion resources", "ResourceTypeName", nil),
@@ -102,9 +103,96 @@ struct ManagementTests {
         #expect(error?.code == .mappingNotFound)
     }
 
+    @Test("A table shows its own mappings, a database its own")
+    func mappingScope() throws {
+        let mapping = "'[{\"column\":\"a\",\"path\":\"$.a\"}]'"
+        let cluster = try cluster(
+            ".create table T (a:string)",
+            ".create table T ingestion json mapping 'both' \(mapping)",
+            ".create table T ingestion json mapping 'mine' \(mapping)",
+            ".create database emulated ingestion json mapping 'both' \(mapping)",
+            ".create database emulated ingestion json mapping 'shared' \(mapping)"
+        )
+        func names(_ command: String) throws -> [String] { try cluster.manage(command).values(of: "Name").map(\.text) }
+        #expect(try names(".show table T ingestion mappings") == ["both", "mine"])
+        #expect(try names(".show database emulated ingestion json mappings") == ["both", "shared"])
+        #expect(try names(".show database emulated ingestion json mapping 'shared'") == ["shared"])
+        #expect(try names(".show table T ingestion json mapping \"mine\"") == ["mine"])
+        let error = #expect(throws: EmulatorError.self) { try names(".show table T ingestion json mapping 'shared'") }
+        #expect(error?.code == .mappingNotFound)
+        #expect(throws: EmulatorError.self) { try names(".show database emulated ingestion json mapping 'mine'") }
+    }
+
+    @Test("Only the documented kinds of mappings are known", arguments: ["tsv", "apacheavro", "multijson", "sstream"])
+    func mappingKinds(kind: String) throws {
+        let cluster = try cluster(".create table T (a:string)")
+        let error = #expect(throws: EmulatorError.self) {
+            try cluster.manage(".show table T ingestion \(kind) mapping 'm'")
+        }
+        #expect(error?.code == .syntax)
+        #expect(error?.message.contains("w3clogfile") == true)
+        #expect(throws: EmulatorError.self) {
+            try cluster.manage(".create table T ingestion \(kind) mapping 'm' '[{\"Name\":\"a\",\"Ordinal\":0}]'")
+        }
+        _ = try cluster.manage(".create table T ingestion avro mapping 'm' '[{\"column\":\"a\",\"path\":\"$.a\"}]'")
+    }
+
+    @Test(
+        "Names in brackets may be words of the language",
+        arguments: ["print", "policy", "it's a \\ table", "a-b.c", "1"]
+    )
+    func bracketedNames(name: String) throws {
+        let literal = "'" + name.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        let quoted = "[\(literal)]"
+        let cluster = try cluster(
+            ".create table \(quoted) (\(quoted):string)",
+            ".create table \(quoted) ingestion csv mapping \(quoted) '[{\"Name\":\(JSONValue.string(name).text.replacing("\\", with: "\\\\").replacing("'", with: "\\'")),\"Ordinal\":0}]'",
+            ".alter table \(quoted) policy streamingingestion enable",
+            ".ingest inline into table \(quoted) <|\nx"
+        )
+        #expect(try cluster.query("\(quoted) | count").rows == [[.integer(1)]])
+        #expect(try cluster.query("\(quoted) | where \(quoted) == 'x' | project \(quoted)").rows == [[.string("x")]])
+        #expect(try cluster.manage(".show table \(quoted) details").rows.count == 1)
+        #expect(try cluster.manage(".show table \(quoted) ingestion csv mapping \(literal)").rows.count == 1)
+        #expect(try cluster.manage(".show table \(quoted) policy streamingingestion").rows[0][2] != .null)
+        #expect(
+            try cluster.manage(
+                ".show principal access with (principal='aadapp=a;t', accesstype='ingest', database='emulated', table=\(literal))"
+            ).values(of: "HasAccess") == [.bool(true)]
+        )
+        _ = try cluster.manage(".drop tables (\(quoted)) ifexists")
+        #expect(try cluster.manage(".show tables").rows.isEmpty)
+    }
+
+    @Test(
+        "Who may ingest is asked application by application",
+        arguments: [
+            ("principal='aadapp=good;tenant', accesstype='ingest', database='emulated', table='T'", true),
+            ("principal='aadapp=good;tenant', accesstype='ingest', database='emulated'", true),
+            ("principal='aadapp=bad;tenant', accesstype='ingest', database='emulated', table='T'", false),
+            ("principal='aadapp=bad;tenant', accesstype='view', database='emulated', table='T'", true),
+            ("principal='aadapp=unknown', accesstype='ingest', database='emulated', table='T'", false),
+        ]
+    )
+    func principalAccess(properties: String, isGranted: Bool) throws {
+        let cluster = try EmulatedCluster(
+            configuration: EmulatedClusterConfiguration(
+                setupCommands: [".create table T (a:string)"],
+                authentication: AuthenticationPolicy(
+                    applications: ["good": "s", "bad": "s"],
+                    applicationsWithoutIngestRight: ["bad"]
+                )
+            ),
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
+        #expect(try cluster.manage(".show principal access with (\(properties))").rows[0][3] == .bool(isGranted))
+    }
+
     @Test(
         "What is not served says so",
         arguments: [
+            ".show principal access", ".show principal access with (accesstype='ingest', database='emulated')",
+            ".show principal access with (principal='aadapp=x', accesstype='ingest', database='other')",
             ".show cluster extents", ".purge table T", "show tables", ".create table T (a:varchar)",
             ".create table T (a:int, a:int)",
         ]

@@ -10,45 +10,90 @@ struct FailureClassifierTests {
         HTTPResponse(status: status, headers: headers, body: Array(body.utf8))
     }
 
+    private static let fromADX = [HTTPHeader("x-ms-activity-id", "a1")]
+    private static let fromStorage = [HTTPHeader("x-ms-request-id", "r1")]
+
     @Test(
         "answers of the engine",
         arguments: [
-            (400, #"{"error":{"code":"General_BadRequest","@permanent":true}}"#, KustoError.Code.badRequest, true),
-            (400, #"{"error":{"code":"General_BadRequest","@permanent":false}}"#, .serviceFailure, false),
-            (400, "not JSON", .badRequest, true),
+            (400, #"{"error":{"code":"General_BadRequest","@permanent":true}}"#, KustoError.Code.badRequest, .rejected),
+            (400, #"{"error":{"code":"General_BadRequest","@permanent":false}}"#, .serviceFailure, .retry),
+            (400, "not JSON", .badRequest, .rejected),
             (
                 400, #"{"error":{"code":"BadRequest_MappingReferenceWasNotFound","@permanent":true}}"#,
-                .mappingNotFound, true
+                .mappingNotFound, .rejected
             ),
-            (400, #"{"error":{"code":"x","@message":"Request is invalid: Forbidden: principal"}}"#, .forbidden, true),
-            (401, "", .unauthenticated, true), (403, "", .forbidden, true), (404, "", .badRequest, true),
-            (408, "", .timedOut, false), (409, "", .badRequest, true), (413, "", .badRequest, true),
-            (429, "", .throttled, false), (500, "", .serviceFailure, false), (503, "", .serviceFailure, false),
-            (504, "", .timedOut, false), (520, #"{"error":{"code":"x","@permanent":true}}"#, .serviceFailure, true),
-        ]
+            (
+                400, #"{"error":{"code":"x","@message":"Request is invalid: Forbidden: principal"}}"#, .forbidden,
+                .rejected
+            ),
+            (302, "", .unexpectedResponse, .retry), (401, "", .unauthenticated, .retry),
+            (403, "", .forbidden, .rejected), (404, "", .badRequest, .rejected),
+            (408, "", .timedOut, .retry), (409, "", .badRequest, .rejected), (413, "", .badRequest, .rejected),
+            (429, "", .throttled, .retry), (500, "", .serviceFailure, .retry), (503, "", .serviceFailure, .retry),
+            (504, "", .timedOut, .retry),
+            (520, #"{"error":{"code":"x","@permanent":true}}"#, .serviceFailure, .rejected),
+        ] as [(Int, String, KustoError.Code, Disposition)]
     )
-    func engine(status: Int, body: String, code: KustoError.Code, isPermanent: Bool) {
-        let error = FailureClassifier.failure(response(status, body), leg: .management, url: "https://c.example/v1?x=1")
+    func engine(status: Int, body: String, code: KustoError.Code, disposition: Disposition) {
+        let answer = response(status, body, Self.fromADX)
+        let error = FailureClassifier.failure(answer, leg: .management, url: "https://c.example/v1?x=1")
         #expect(error.code == code)
-        #expect(error.isPermanent == isPermanent)
+        #expect(error.disposition == disposition)
         #expect(error.httpStatus == status)
         #expect(!error.message.contains("x=1"))
+        // Where to put data is no question about records, so no answer to it rejects any.
+        #expect(FailureClassifier.failure(answer, leg: .resources, url: "u").disposition == .retry)
+    }
+
+    @Test(
+        "what a proxy answers in ADX's place is no verdict of ADX",
+        arguments: [301, 302, 307, 400, 401, 403, 404, 405, 407, 411, 413, 418, 429, 451, 500, 502, 503, 504, 511]
+    )
+    func proxies(status: Int) {
+        let page = response(status, "<html><title>Proxy</title></html>", [HTTPHeader("Via", "1.1 gateway")])
+        for leg in KustoLeg.allCases {
+            let error =
+                switch leg {
+                case .upload, .enqueue:
+                    FailureClassifier.storageFailure(page, leg: leg, url: "https://a.example/c?sig=1")
+                case .token: FailureClassifier.tokenFailure(page, url: "https://login.example/t")
+                default: FailureClassifier.failure(page, leg: leg, url: "https://c.example/v1")
+                }
+            #expect(error.disposition == .retry, "\(leg)")
+            #expect(![.badRequest, .forbidden, .unauthenticated].contains(error.code), "\(leg)")
+            if error.code == .unexpectedResponse { #expect(error.message.contains("look for a proxy")) }
+        }
+    }
+
+    @Test("an answer is ADX's own by its header fields, its form, or the kind of token that it asks for")
+    func origins() {
+        #expect(AnswerOrigin.isADX(response(400, #"{"error":{"code":"x"}}"#)))
+        #expect(AnswerOrigin.isADX(response(400, "", [HTTPHeader("X-MS-Client-Request-Id", "1")])))
+        #expect(AnswerOrigin.isADX(response(401, "", [HTTPHeader("WWW-Authenticate", "Bearer authorization_uri=u")])))
+        #expect(!AnswerOrigin.isADX(response(401, "", [HTTPHeader("WWW-Authenticate", "Basic realm=proxy")])))
+        #expect(!AnswerOrigin.isADX(response(400, #"{"message":"x"}"#)))
+        #expect(AnswerOrigin.isStorage(response(400, "<Error><Code>InvalidUri</Code></Error>")))
+        #expect(AnswerOrigin.isStorage(response(400, "", [HTTPHeader("x-ms-version", "2021-08-06")])))
+        #expect(!AnswerOrigin.isStorage(response(400, "<html>Code</html>")))
     }
 
     @Test(
         "answers of storage",
         arguments: [
-            (400, KustoError.Code.badRequest, true), (401, .storageRefused, false), (403, .storageRefused, false),
-            (404, .storageRefused, false), (408, .timedOut, false), (409, .serviceFailure, false),
-            (412, .serviceFailure, false),
-            (413, .badRequest, true), (429, .throttled, false), (500, .serviceFailure, false),
-            (503, .serviceFailure, false),
-        ]
+            (200, KustoError.Code.unexpectedResponse, Disposition.retry), (302, .unexpectedResponse, .retry),
+            (400, .badRequest, .rejected), (401, .storageRefused, .retry), (403, .storageRefused, .retry),
+            (404, .storageRefused, .retry), (408, .timedOut, .retry), (409, .serviceFailure, .retry),
+            (412, .serviceFailure, .retry),
+            (413, .badRequest, .rejected), (429, .throttled, .retry), (500, .serviceFailure, .retry),
+            (503, .serviceFailure, .retry), (504, .timedOut, .retry),
+        ] as [(Int, KustoError.Code, Disposition)]
     )
-    func storage(status: Int, code: KustoError.Code, isPermanent: Bool) {
-        let error = FailureClassifier.storageFailure(response(status), leg: .upload, url: "https://a.example/c?sig=1")
+    func storage(status: Int, code: KustoError.Code, disposition: Disposition) {
+        let answer = response(status, "", Self.fromStorage)
+        let error = FailureClassifier.storageFailure(answer, leg: .upload, url: "https://a.example/c?sig=1")
         #expect(error.code == code)
-        #expect(error.isPermanent == isPermanent)
+        #expect(error.disposition == disposition)
         #expect(!error.message.contains("sig"))
     }
 
@@ -66,19 +111,41 @@ struct FailureClassifierTests {
     }
 
     @Test(
+        "a wait that is asked for is kept within an hour, and nonsense is no wait",
+        arguments: [
+            ("3", Duration.seconds(3)), ("-1", .zero), ("0", .zero), ("86400", .seconds(3600)),
+            ("9223372036854775807", .seconds(3600)), ("99999999999999999999", nil), ("soon", nil),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", .seconds(10)), ("Sun, 06 Nov 1994 08:49:07 GMT", .zero),
+            ("Sun, 06 Nov 9994 08:49:37 GMT", .seconds(3600)),
+            ("Sun, 06 Nov -2147483648 08:49:37 GMT", nil), ("Sun, 06 Nov 2147483647 08:49:37 GMT", nil),
+            ("Sun, 2147483647 Nov 1994 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 2147483647:49:37 GMT", nil),
+            ("Sun, 06 Nov 1994 08:-2147483648:37 GMT", nil), ("Sun, 06 Nov 1994 8:9 GMT", nil),
+        ] as [(String, Duration?)]
+    )
+    func waits(text: String, wait: Duration?) {
+        let headers = [HTTPHeader("Retry-After", text), HTTPHeader("Date", "Sun, 06 Nov 1994 08:49:37 GMT")]
+        #expect(FailureClassifier.storageFailure(response(503, "", headers), leg: .upload, url: "u").retryAfter == wait)
+    }
+
+    @Test(
         "answers of a token endpoint",
         arguments: [
             (
                 400, #"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid secret.\r\nTrace ID: x"}"#,
-                true
+                KustoError.Code.unauthenticated
             ),
-            (401, #"{"error":"invalid_client"}"#, true), (400, #"{"error":"temporarily_unavailable"}"#, false),
-            (408, "", false), (410, "", false), (429, "", false), (500, "", false), (404, "", true),
+            (401, #"{"error":"invalid_client"}"#, .unauthenticated),
+            (400, #"{"error":"temporarily_unavailable"}"#, .serviceFailure),
+            (408, "", .serviceFailure), (410, "", .serviceFailure), (429, "", .throttled), (500, "", .serviceFailure),
+            (404, "", .unexpectedResponse),
         ]
     )
-    func token(status: Int, body: String, isPermanent: Bool) {
+    func token(status: Int, body: String, code: KustoError.Code) {
         let error = FailureClassifier.tokenFailure(response(status, body), url: "https://login.example/t")
-        #expect(error.isPermanent == isPermanent)
+        #expect(error.code == code)
+        // Whoever refuses a credential has not seen a record.
+        #expect(error.disposition == .retry)
+        #expect(error.isRefusal == (code == .unauthenticated))
         #expect(error.leg == .token)
         #expect(!error.message.contains("Trace"))
     }
@@ -89,27 +156,29 @@ struct FailureClassifierTests {
             (400, true), (401, true), (403, true), (404, false), (410, false), (429, false), (500, false), (503, false),
         ]
     )
-    func managedIdentity(status: Int, isPermanent: Bool) {
+    func managedIdentity(status: Int, isRefusal: Bool) {
         let url = "http://169.254.169.254/metadata/identity/oauth2/token"
         let error = FailureClassifier.tokenFailure(response(status), url: url, isManagedIdentity: true)
-        #expect(error.isPermanent == isPermanent)
+        #expect(error.isRefusal == isRefusal)
+        #expect(error.disposition == .retry)
         #expect(error.httpStatus == status)
     }
 
     @Test(
-        "exchanges without an answer",
+        "exchanges without an answer keep their cause",
         arguments: [
-            (HTTPError.Code.refused, KustoError.Code.unreachable, false), (.nameResolution, .unreachable, false),
-            (.cut, .unreachable, false),
-            (.timedOut, .timedOut, false), (.tls, .tls, false), (.responseTooLarge, .unexpectedResponse, false),
-            (.unreadableBody, .unreadableBatch, true), (.invalidURL, .invalidConfiguration, true),
-            (.cancelled, .cancelled, false),
-        ]
+            (HTTPError.Code.refused, KustoError.Code.unreachable, Disposition.retry),
+            (.nameResolution, .unreachable, .retry), (.cut, .unreachable, .retry), (.timedOut, .timedOut, .retry),
+            (.tls, .tls, .retry), (.responseTooLarge, .unexpectedResponse, .retry),
+            (.unreadableBody, .unreadableBatch, .stop), (.invalidURL, .invalidConfiguration, .stop),
+            (.cancelled, .cancelled, .retry),
+        ] as [(HTTPError.Code, KustoError.Code, Disposition)]
     )
-    func transport(code: HTTPError.Code, expected: KustoError.Code, isPermanent: Bool) {
+    func transport(code: HTTPError.Code, expected: KustoError.Code, disposition: Disposition) {
         let error = FailureClassifier.failure(HTTPError(code, "m"), leg: .query)
         #expect(error.code == expected)
-        #expect(error.isPermanent == isPermanent)
+        #expect(error.disposition == disposition)
+        #expect((error.cause as? HTTPError)?.code == code)
     }
 
     @Test(
@@ -120,5 +189,23 @@ struct FailureClassifierTests {
         let date = try #require(HTTPDate.date(from: text))
         #expect(date.timeIntervalSince1970 == seconds)
         #expect(HTTPDate.text(for: date) == text)
+    }
+
+    @Test("days and times that do not exist are no dates")
+    func noDates() {
+        for (year, month, day) in [
+            (2023, 2, 29), (1900, 2, 29), (2024, 2, 30), (2024, 4, 31), (2024, 0, 1), (2024, 13, 1),
+        ] {
+            #expect(CalendarTime(year: year, month: month, day: day).date == nil)
+        }
+        for extreme in [Int.min, -1, 10_000, Int.max] {
+            #expect(CalendarTime(year: extreme, month: 1, day: 1).date == nil)
+            #expect(CalendarTime(year: 2024, month: extreme, day: 1).date == nil)
+            #expect(CalendarTime(year: 2024, month: 1, day: extreme).date == nil)
+            #expect(CalendarTime(year: 2024, month: 1, day: 1, second: extreme).date == nil)
+        }
+        #expect(CalendarTime(year: 2000, month: 2, day: 29).date?.timeIntervalSince1970 == 951_782_400)
+        #expect(CalendarTime(year: 1970, month: 1, day: 1).date?.timeIntervalSince1970 == 0)
+        #expect(CalendarTime(year: 1969, month: 12, day: 31).date?.timeIntervalSince1970 == -86_400)
     }
 }

@@ -35,6 +35,37 @@ struct EndpointTests {
         #expect(answer("GET", "/readyz").status == 200)
     }
 
+    @Test("is not ready while something has stopped, and says what")
+    func problems() {
+        health.setReady("task 0")
+        health.report(
+            ReadinessProblem(key: "partition b-1", text: "partition b-1 cannot advance: the record is too large")
+        )
+        health.report(ReadinessProblem(key: "topic a", text: "topic a is gone"))
+        health.report(ReadinessProblem(key: "topic a", text: "topic a was deleted"))
+        let answer = answer("GET", "/readyz")
+        #expect(answer.status == 503)
+        #expect(
+            answer.body == "partition b-1 cannot advance: the record is too large\ntopic a was deleted\n"
+        )
+        #expect(self.answer("GET", "/healthz").status == 200)
+        health.clear("partition b-1")
+        health.clear("partition b-1")
+        #expect(self.answer("GET", "/readyz").body == "topic a was deleted\n")
+        health.clear("topic a")
+        #expect(self.answer("GET", "/readyz").status == 200)
+    }
+
+    @Test("tells no more problems than a person reads")
+    func manyProblems() {
+        health.setReady("task 0")
+        for number in 100..<300 { health.report(ReadinessProblem(key: "\(number)", text: "problem \(number)")) }
+        let lines = answer("GET", "/readyz").body.split(separator: "\n")
+        #expect(lines.count == 51)
+        #expect(lines.first == "problem 100")
+        #expect(lines.last == "and 150 more")
+    }
+
     @Test(
         "knows its paths and their methods",
         arguments: [

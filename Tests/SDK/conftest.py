@@ -1,5 +1,6 @@
 """Starts one emulator for the whole run and gives each test a table of its own."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -40,12 +41,14 @@ def first_line(stream, seconds):
 class Emulator:
     """A running emulator and its control API."""
 
-    def __init__(self, url):
-        self.url = url
+    def __init__(self, ready):
+        self.engine_url = ready["queryUrl"]
+        self.ingestion_url = ready["ingestionUrl"]
+        self.control_url = ready["controlUrl"]
 
     def control(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/emulator/{path}", data=data, method=method)
+        request = urllib.request.Request(f"{self.control_url}/{path}", data=data, method=method)
         with urllib.request.urlopen(request, timeout=20) as response:
             content = response.read()
         return json.loads(content) if content else None
@@ -67,27 +70,33 @@ def wait_for(condition, seconds, what):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
+@contextlib.contextmanager
+def running_emulator(folder, *arguments):
+    """Runs an emulator with two endpoints."""
+    with open(folder / "stderr", "wb") as log:
+        process = subprocess.Popen(
+            [emulator_binary(), "--listen", "127.0.0.1:0", "--split-endpoints", "--database", DATABASE, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        try:
+            line = first_line(process.stdout, 30)
+            if not line:
+                pytest.fail(f"the emulator did not start, see {log.name}")
+            yield Emulator(json.loads(line))
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory):
-    log = open(tmp_path_factory.mktemp("emulator") / "stderr", "wb")
-    process = subprocess.Popen(
-        [emulator_binary(), "--listen", "127.0.0.1:0", "--database", DATABASE, "--static-token", TOKEN],
-        stdout=subprocess.PIPE,
-        stderr=log,
-    )
-    try:
-        line = first_line(process.stdout, 30)
-        if not line:
-            pytest.fail(f"the emulator did not start, see {log.name}")
-        yield Emulator(json.loads(line)["url"])
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        log.close()
+    with running_emulator(tmp_path_factory.mktemp("emulator"), "--static-token", TOKEN) as emulator:
+        yield emulator
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +108,20 @@ def without_faults(emulator):
 
 @pytest.fixture
 def connection(emulator):
-    return KustoConnectionStringBuilder.with_aad_application_token_authentication(emulator.url, TOKEN)
+    """To the engine: queries, commands, streaming ingestion."""
+    return KustoConnectionStringBuilder.with_aad_application_token_authentication(emulator.engine_url, TOKEN)
+
+
+@pytest.fixture
+def ingest_connection(emulator):
+    """To Data Management: queued ingestion. The SDK derives neither URL from an address with a port."""
+    return KustoConnectionStringBuilder.with_aad_application_token_authentication(emulator.ingestion_url, TOKEN)
+
+
+@pytest.fixture
+def ingest_client(ingest_connection):
+    with KustoClient(ingest_connection) as client:
+        yield client
 
 
 @pytest.fixture

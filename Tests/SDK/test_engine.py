@@ -49,6 +49,24 @@ def test_mapping_probe(client, table):
     assert error.permanent
 
 
+def test_a_mapping_of_the_database_is_not_one_of_the_table(client, table):
+    client.execute_mgmt(DATABASE, f".create-or-alter database {DATABASE} ingestion json mapping 'shared' '[{{\"column\":\"id\",\"path\":\"$.id\"}}]'")
+    rows = values(client.execute_mgmt(DATABASE, f".show database {DATABASE} ingestion json mapping 'shared'"))
+    assert rows[0][:2] == ["shared", "Json"]
+    with pytest.raises(KustoApiError):
+        client.execute_mgmt(DATABASE, f".show table {table} ingestion json mapping 'shared'")
+
+
+def test_each_service_refuses_what_is_the_others(client, ingest_client, table):
+    for wrong, command in [(client, ".get ingestion resources"), (ingest_client, ".show tables")]:
+        with pytest.raises(KustoApiError) as raised:
+            wrong.execute_mgmt(DATABASE, command)
+        error = raised.value.get_api_error()
+        assert error.type == "Kusto.Common.Svc.Exceptions.AdminCommandWrongEndpointException"
+    with pytest.raises(KustoServiceError):
+        ingest_client.execute(DATABASE, f"{table} | count")
+
+
 def test_unknown_operator_is_a_clear_error(client, table):
     with pytest.raises(KustoApiError) as raised:
         client.execute(DATABASE, f"{table} | make-series x=count() on id")
@@ -56,7 +74,7 @@ def test_unknown_operator_is_a_clear_error(client, table):
 
 
 def test_a_token_that_was_not_issued_is_refused(emulator, table):
-    connection = KustoConnectionStringBuilder.with_aad_application_token_authentication(emulator.url, "another")
+    connection = KustoConnectionStringBuilder.with_aad_application_token_authentication(emulator.engine_url, "another")
     with KustoClient(connection) as client, pytest.raises(KustoServiceError):
         client.execute(DATABASE, f"{table} | count")
 

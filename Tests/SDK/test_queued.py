@@ -47,8 +47,8 @@ def check_json_rows(rows):
 
 
 @pytest.fixture
-def ingest(connection):
-    with QueuedIngestClient(connection) as client:
+def ingest(ingest_connection):
+    with QueuedIngestClient(ingest_connection) as client:
         yield client
 
 
@@ -135,9 +135,9 @@ def test_message_that_is_delivered_twice_duplicates_rows(ingest, emulator, table
     wait_for(lambda: len(rows()) == 2, 20, "two copies")
 
 
-def test_throttled_resource_commands_are_retried_by_the_sdk(connection, emulator, table, rows):
+def test_throttled_resource_commands_are_retried_by_the_sdk(ingest_connection, emulator, table, rows):
     emulator.control("POST", "faults", {"endpoint": "management", "contains": "identity token", "kind": "throttle", "count": 1})
-    with QueuedIngestClient(connection) as ingest:
+    with QueuedIngestClient(ingest_connection) as ingest:
         properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
         ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n")), properties)
     wait_for(lambda: len(rows()) == 1, 20, "a row")

@@ -26,8 +26,8 @@ def streaming(connection):
 
 
 @pytest.fixture
-def managed(connection):
-    with ManagedStreamingIngestClient(connection) as client:
+def managed(connection, ingest_connection):
+    with ManagedStreamingIngestClient(connection, ingest_connection) as client:
         yield client
 
 
@@ -70,9 +70,9 @@ def test_managed_falls_back_to_the_queue(managed, emulator, table, rows):
     assert emulator.control("GET", "faults") == []
 
 
-def test_managed_streams_a_blob_by_its_uri(managed, client, emulator, table, rows):
+def test_managed_streams_a_blob_by_its_uri(managed, ingest_client, emulator, table, rows):
     before = emulator.state()["ingestion"]["streamed"]
-    resources = client.execute_mgmt(DATABASE, ".get ingestion resources").primary_results[0]
+    resources = ingest_client.execute_mgmt(DATABASE, ".get ingestion resources").primary_results[0]
     container = next(row["StorageRoot"] for row in resources if row["ResourceTypeName"] == "TempStorage")
     blob = ContainerClient.from_container_url(container).upload_blob(f"{uuid.uuid4()}.csv", b"1,a\n")
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)

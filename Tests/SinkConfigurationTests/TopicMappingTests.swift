@@ -136,14 +136,6 @@ struct TopicMappingTests {
         #expect(try mapping("[{'topic':'a','db':'d','table':'t'}]").get().first?.format == .csv)
     }
 
-    @Test("An exact entry wins over the wildcard")
-    func wildcard() throws {
-        let text = "[{'topic':'*','db':'d','table':'rest'},{'topic':'a','db':'d','table':'own'}]"
-        let settings = try settings([Self.name: text, "topics": "a,b"])
-        #expect(settings.mapping(for: "a")?.table == "own")
-        #expect(settings.mapping(for: "b")?.table == "rest")
-    }
-
     @Test("A topic without an entry is an error, an entry without its topic a warning")
     func coverage() throws {
         let text = "[{'topic':'a','db':'d','table':'t'},{'topic':'c','db':'d','table':'t'}]"

@@ -34,7 +34,7 @@ struct BufferTests {
 
     @Test("A batch reads back what was appended, in memory and on disk", arguments: [0, 1 << 20])
     func roundTrip(diskBytes: Int) throws {
-        let pool = PagePool(bytes: 64 << 10)
+        let pool = try PagePool(bytes: 64 << 10)
         let disk = try SpillSpace(directory: directory, bytes: diskBytes)
         var buffers: [(BatchBuffer, [UInt8])] = []
         for number in 0..<6 {
@@ -59,7 +59,7 @@ struct BufferTests {
 
     @Test("A batch that rests leaves its memory to others when it is in demand, and goes on afterwards")
     func rest() throws {
-        let pool = PagePool(bytes: 128 << 10)
+        let pool = try PagePool(bytes: 128 << 10)
         let disk = try SpillSpace(directory: directory, bytes: 1 << 20)
         let buffer = BatchBuffer(pool: pool, disk: disk)
         var expected = bytes(9000, seed: 1)
@@ -116,7 +116,7 @@ struct BufferTests {
 
     @Test("A disk that refuses is counted with its reason, and what it refused stays in memory")
     func refusingDisk() throws {
-        let pool = PagePool(bytes: 64 << 10)
+        let pool = try PagePool(bytes: 64 << 10)
         let disk = SpillSpace(bytes: 1 << 20, descriptor: unsafe open("/dev/full", O_RDWR))
         let buffer = BatchBuffer(pool: pool, disk: disk)
         let expected = bytes(100_000, seed: 3)
@@ -126,6 +126,82 @@ struct BufferTests {
         #expect(disk.refusals.reason == "No space left on device")
         #expect(try contents(of: buffer, pieces: 5000) == expected)
         #expect(pool.isUsedUp)
+    }
+
+    @Test("A disk that refuses is left alone for a second, then for longer, until it takes something")
+    func sparesRefusingDisks() throws {
+        let clock = ManualSinkClock()
+        let descriptor = unsafe open("/dev/full", O_RDWR)
+        let disk = SpillSpace(bytes: 1 << 20, descriptor: descriptor, clock: clock.clock)
+        let page = bytes(PagePool.pageBytes, seed: 1)
+        func write() -> Bool { unsafe page.withUnsafeBytes { unsafe disk.write([$0]) != nil } }
+        // A minute of as many attempts as records come: after 0, 1, 3, 7, 15 and 31 s, each half a minute later at most.
+        var taken = 0
+        for _ in 0..<6000 {
+            if write() { taken += 1 }
+            clock.advance(by: .milliseconds(10))
+        }
+        #expect(taken == 0)
+        #expect(disk.refusals.count == 6)
+        let file = try #require(temporaryFile())
+        dup2(file, descriptor)
+        clock.advance(by: .seconds(30))
+        #expect(write())
+        #expect(write())
+        close(file)
+    }
+
+    @Test(
+        "Bytes that the disk changed or lost are never given out, wherever they are read",
+        arguments: [1, 40_000, 3 << 14]
+    )
+    func refusesAlteredBytes(place: Int) throws {
+        let pool = try PagePool(bytes: 64 << 10)
+        let file = try #require(temporaryFile())
+        let disk = SpillSpace(bytes: 1 << 20, descriptor: file)
+        let buffer = BatchBuffer(pool: pool, disk: disk)
+        let expected = bytes(100_000, seed: 4)
+        buffer.append(expected)
+        #expect(disk.usedBytes == 64 << 10)
+        let isSame = try contents(of: buffer, pieces: 1000) == expected
+        #expect(isSame)
+        var byte: UInt8 = 0
+        unsafe pread(file, &byte, 1, place)
+        let altered = byte ^ 0x10
+        _ = unsafe withUnsafeBytes(of: altered) { unsafe pwrite(file, $0.baseAddress, 1, place) }
+        let slot = place / SpillSpace.slotBytes * SpillSpace.slotBytes
+        for pieces in [100, 1 << 14, 50_000] {
+            let error = #expect(throws: SinkFailure.self) { _ = try contents(of: buffer, pieces: pieces) }
+            #expect(error?.code == .localFault)
+            #expect(error?.message.contains("not those that were written") == true)
+        }
+        // Before the slot everything is as it was.
+        var before = [UInt8](repeating: 0, count: slot)
+        _ = try unsafe before.withUnsafeMutableBytes { try unsafe buffer.read(at: 0, into: $0) }
+        let isUnchanged = before == Array(expected[..<slot])
+        #expect(isUnchanged)
+        ftruncate(file, 0)
+        let lost = #expect(throws: SinkFailure.self) { _ = try contents(of: buffer, pieces: 1000) }
+        #expect(lost?.message.contains("the file ends early") == true)
+    }
+
+    @Test("More memory than there can be is a setting that is refused, not a crash")
+    func hugeBudgets() throws {
+        let error = #expect(throws: SinkFailure.self) {
+            try BufferBudget(memoryBytes: 1 << 60, diskBytes: 0, directory: directory)
+        }
+        #expect(error?.code == .clientConfiguration)
+        #expect(error?.message.contains("buffer.memory.bytes") == true)
+        let budget = try BufferBudget(memoryBytes: 8 << 20, diskBytes: 1 << 50, directory: directory)
+        #expect(budget.isRelieved && !budget.isExhausted)
+    }
+
+    /// A file without a name, open for reading and writing.
+    private func temporaryFile() -> Int32? {
+        var template = Array("\(directory)/kusto-sink-test-XXXXXX".utf8CString)
+        let descriptor = unsafe mkstemp(&template)
+        unsafe unlink(template)
+        return descriptor < 0 ? nil : descriptor
     }
 
     @Test("A directory that cannot be written names the property and the reason")

@@ -169,7 +169,7 @@ struct PipelineTests {
         try produce("b", (0..<40).map { "b\($0)" })
         let destination = RecordingDestination { batch, attempt in
             batch.route.table == "A" && attempt < 20
-                ? KustoError(.serviceFailure, "no", leg: .upload, isPermanent: false) : nil
+                ? KustoError(.serviceFailure, "no", leg: .upload, disposition: .retry) : nil
         }
         #expect(try await run(settings, destination) { destination.rows.count == 80 } == nil)
         #expect(destination.accepted.first?.table == "B")
@@ -188,8 +188,8 @@ struct PipelineTests {
         let settings = try settings(["behavior.on.error": "fail", "topics": "a", "flush.size.bytes": "100"])
         try produce("a", (0..<200).map { "row number \($0)" })
         let destination = RecordingDestination { batch, _ in
-            batch.partition.topicPartition.partition == 0 && batch.range.upper > 50
-                ? KustoError(.badRequest, "schema", leg: .enqueue, isPermanent: true) : nil
+            batch.slices[0].partition.topicPartition.partition == 0 && batch.slices[0].range.upper > 50
+                ? KustoError(.badRequest, "schema", leg: .enqueue, disposition: .rejected) : nil
         }
         let failure = try await run(settings, destination) { false }
         #expect(failure?.code == .ingestion)
@@ -205,8 +205,8 @@ struct PipelineTests {
         let settings = try settings(["behavior.on.error": "ignore", "topics": "a"])
         try produce("a", (0..<100).map { "a\($0)" })
         let destination = RecordingDestination { batch, _ in
-            batch.partition.topicPartition.partition == 0
-                ? KustoError(.badRequest, "schema", leg: .enqueue, isPermanent: true) : nil
+            batch.slices[0].partition.topicPartition.partition == 0
+                ? KustoError(.badRequest, "schema", leg: .enqueue, disposition: .rejected) : nil
         }
         let log = log
         #expect(
@@ -252,7 +252,7 @@ struct PipelineTests {
         ])
         try produce("a", (0..<20).map { "a\($0)" })
         let destination = RecordingDestination { _, _ in
-            KustoError(.cancelled, "cancelled", leg: .upload, isPermanent: false)
+            KustoError(.cancelled, "cancelled", leg: .upload, disposition: .retry)
         }
         #expect(try await run(settings, destination) { destination.attempts >= 2 } == nil)
         #expect(!log.entries.contains { $0.message.hasPrefix("batch dropped") })
@@ -295,7 +295,7 @@ struct PipelineTests {
             "errors.tolerance": "all", "errors.log.enable": "true", "errors.log.include.messages": isIncluded,
             "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'json'}]",
         ])
-        try produce("a", ["1", "2", "{", "4"])
+        try produce("a", ["{}", "[{}]", "5", "{}"])
         let destination = RecordingDestination()
         #expect(try await run(settings, destination) { destination.rows.count == 3 } == nil)
         let line = try #require(log.entries.first { $0.message.hasPrefix("record skipped") })
@@ -309,7 +309,7 @@ struct PipelineTests {
     func drainRunsOut() async throws {
         try produce("a", (0..<40).map { "a\($0)" })
         let away = RecordingDestination { _, _ in
-            KustoError(.unreachable, "ADX is away", leg: .upload, isPermanent: false)
+            KustoError(.unreachable, "ADX is away", leg: .upload, disposition: .retry)
         }
         let brief = try settings(["topics": "a", "shutdown.drain.ms": "300"])
         #expect(try await run(brief, away) { away.attempts > 4 } == nil)

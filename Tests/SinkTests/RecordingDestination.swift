@@ -1,9 +1,9 @@
 import Compression
 internal import FoundationEssentials
 import HTTP
+import Kusto
 import Synchronization
 
-@testable import Kusto
 @testable import Sink
 
 /// Takes batches instead of ADX, and remembers their rows in the order in which they were accepted.
@@ -35,20 +35,13 @@ final class RecordingDestination: BatchDestination {
     var rows: [String] { accepted.flatMap(\.rows) }
     var attempts: Int { state.withLock { $0.attempts } }
 
-    func upload(_ batch: SealedBatch) async throws(KustoError) -> UploadedBlob {
+    func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
         let attempt = state.withLock { state in
             state.attempts += 1
             return state.attempts
         }
         await Task.yield()
         if let failure = failure(batch, attempt) { throw failure }
-        return UploadedBlob(
-            url: SignedURL(base: "https://a.example/\(batch.sourceID)", signature: "sig=1"),
-            bytes: batch.body.count
-        )
-    }
-
-    func enqueue(_ blob: UploadedBlob, of batch: SealedBatch) async throws(KustoError) {
         var bytes = [UInt8](repeating: 0, count: batch.body.count)
         var offset = 0
         while offset < bytes.count {

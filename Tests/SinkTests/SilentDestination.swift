@@ -39,7 +39,7 @@ final class SilentDestination: BatchDestination {
 
     var executor: (any TaskExecutor)? { client.executor }
 
-    func upload(_ batch: SealedBatch) async throws(KustoError) -> UploadedBlob {
+    func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
         begun.wrappingAdd(1, ordering: .relaxed)
         do throws(HTTPError) {
             _ = try await client.execute(
@@ -50,11 +50,9 @@ final class SilentDestination: BatchDestination {
                 error.code == .cancelled ? .cancelled : .unreachable,
                 error.message,
                 leg: .upload,
-                isPermanent: false
+                disposition: .retry
             )
         }
-        throw KustoError(.unexpectedResponse, "there was an answer", leg: .upload, isPermanent: true)
+        throw KustoError(.unexpectedResponse, "there was an answer", leg: .upload, disposition: .rejected)
     }
-
-    func enqueue(_ blob: UploadedBlob, of batch: SealedBatch) async throws(KustoError) {}
 }

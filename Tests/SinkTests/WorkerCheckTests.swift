@@ -22,6 +22,7 @@ struct WorkerCheckTests {
         try kafka.createTopic("a", partitions: 1)
         adx = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
+                splitsEndpoints: true,
                 databases: ["D"],
                 setupCommands: [".create table A (id: long, body: string)"],
                 authentication: AuthenticationPolicy(staticTokens: ["t"])
@@ -33,7 +34,8 @@ struct WorkerCheckTests {
 
     private func problems(_ changes: [String: String?]) async throws -> [StartupProblem] {
         let places: [String: String?] = [
-            "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.url, "kusto.query.url": adx.url,
+            "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.ingestURL,
+            "kusto.query.url": adx.engineURL,
             // Nothing here is to run out of time, however busy the machine is with other tests.
             "startup.timeout.ms": "30000",
         ]

@@ -12,44 +12,39 @@ extern "C" {
 /// How many readable bytes must follow a document's last one.
 #define CSIMDJSON_PADDING 64
 
-/// A simdjson DOM parser with its buffers; for one thread at a time.
-typedef struct csimdjson_parser csimdjson_parser;
+/// How deeply arrays and objects may be nested.
+#define CSIMDJSON_MAXIMUM_DEPTH 1023
 
-/// What a document's root is, or why it is none.
+/// simdjson's first stage with its buffer, which grows with the documents; for one thread at a time.
+typedef struct csimdjson_checker csimdjson_checker;
+
+/// What a document's root is.
 typedef enum csimdjson_kind {
+    /// Not JSON, or there is no memory to look at it.
+    CSIMDJSON_INVALID,
     CSIMDJSON_OBJECT,
+    /// An array of one object or more, and of nothing else.
+    CSIMDJSON_OBJECTS,
+    CSIMDJSON_EMPTY_ARRAY,
+    /// An array that holds something other than objects.
     CSIMDJSON_ARRAY,
     CSIMDJSON_STRING,
     CSIMDJSON_NUMBER,
     CSIMDJSON_BOOLEAN,
-    CSIMDJSON_NULL,
-    /// Nothing but white space.
-    CSIMDJSON_BLANK,
-    /// A number that simdjson cannot hold, which may be JSON all the same.
-    CSIMDJSON_NUMBER_ERROR,
-    /// Not JSON; csimdjson_message says why.
-    CSIMDJSON_INVALID,
-    /// simdjson could not get the memory it needs.
-    CSIMDJSON_NO_MEMORY
+    CSIMDJSON_NULL
 } csimdjson_kind;
 
-/// Returns a parser, or NULL when there is no memory.
-csimdjson_parser *csimdjson_create(void);
+/// Returns a checker, or NULL when there is no memory.
+csimdjson_checker *csimdjson_create(void);
 
-/// Frees a parser; NULL is allowed.
-void csimdjson_destroy(csimdjson_parser *parser);
+/// Frees a checker; NULL is allowed.
+void csimdjson_destroy(csimdjson_checker *checker);
 
 /// Checks one document in place; CSIMDJSON_PADDING readable bytes must follow it.
-csimdjson_kind csimdjson_check(csimdjson_parser *parser, const uint8_t *bytes, size_t length);
+csimdjson_kind csimdjson_check(csimdjson_checker *checker, const uint8_t *bytes, size_t length);
 
 /// Whether the last document checked has neither a backslash nor a control character, and so no line break.
-bool csimdjson_is_plain(const csimdjson_parser *parser);
-
-/// Returns the decoded text of the last document when its root is a string, else NULL; valid until the next check.
-const char *csimdjson_string(csimdjson_parser *parser, size_t *length);
-
-/// Returns why the last check said CSIMDJSON_INVALID; the text is static.
-const char *csimdjson_message(const csimdjson_parser *parser);
+bool csimdjson_is_plain(const csimdjson_checker *checker);
 
 #ifdef __cplusplus
 }

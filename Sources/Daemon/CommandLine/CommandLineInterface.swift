@@ -1,3 +1,5 @@
+internal import Text
+
 /// The options and operands that an executable understands; `--help` and `--version` are always among them.
 package struct CommandLineInterface: Sendable {
     /// What a command line asks for.
@@ -96,9 +98,8 @@ package struct CommandLineInterface: Sendable {
     }
 
     private func suggestion(_ word: String, of known: [String], prefix: String) -> String {
-        let near = known.map { (name: $0, distance: EditDistance.between(word, $0)) }.min { $0.distance < $1.distance }
-        guard let near, near.distance <= max(1, word.count / 3) else { return "" }
-        return ", did you mean '\(prefix)\(near.name)'?"
+        let near = NearestWord.find(word, among: known, within: max(1, word.count / 3))
+        return near.map { ", did you mean '\(prefix)\($0)'?" } ?? ""
     }
 
     private func usage(_ message: String) -> ExitError {

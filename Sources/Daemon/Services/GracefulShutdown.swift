@@ -76,27 +76,3 @@ package func withGracefulShutdownHandler<Result>(
     defer { shutdown.removeHandler(key) }
     return try await operation()
 }
-
-/// Runs `operation` and cancels it when the service shall stop.
-package func cancelWhenGracefulShutdown<Result: Sendable>(
-    _ operation: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-        group.addTask { try await operation() }
-        group.addTask {
-            try? await gracefulShutdown()
-            return nil
-        }
-        defer { group.cancelAll() }
-        while let result = try await group.next() {
-            if let result { return result }
-            group.cancelAll()
-        }
-        throw CancellationError()
-    }
-}
-
-extension Task where Success == Never, Failure == Never {
-    /// Whether the service whose task this is shall stop.
-    package static var isShuttingDownGracefully: Bool { GracefulShutdown.current?.isTriggered ?? false }
-}

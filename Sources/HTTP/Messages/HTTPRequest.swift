@@ -10,6 +10,10 @@ package struct HTTPRequest: Sendable {
     package var body: HTTPBody
     /// How long the whole exchange may take, connecting included.
     package var timeout: Duration
+    /// How long the exchange may move less than a kilobyte a second, waiting for the answer included; `nil` for no limit.
+    ///
+    /// In whole seconds, at least one. Finds out about a server that takes connections and says nothing.
+    package var stallTimeout: Duration?
     /// The most bytes of the answer's body, decoded.
     package var maximumResponseBytes: Int
 
@@ -20,6 +24,7 @@ package struct HTTPRequest: Sendable {
         headers: [HTTPHeader] = [],
         body: HTTPBody = .empty,
         timeout: Duration = .seconds(60),
+        stallTimeout: Duration? = nil,
         maximumResponseBytes: Int = 16 << 20
     ) {
         self.method = method
@@ -27,6 +32,7 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.stallTimeout = stallTimeout
         self.maximumResponseBytes = maximumResponseBytes
     }
 }

@@ -55,6 +55,10 @@ final class Transfer: @unchecked Sendable {
         unsafe ccurl_set_pointer(handle, CURLOPT_PRIVATE, this)
         unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
         unsafe ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+        if let stall = request.stallTimeout {
+            unsafe ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1024)
+            unsafe ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, stall.milliseconds / 1000))
+        }
         unsafe ccurl_set_transfer(handle, CURLOPT_HEADERFUNCTION, headerReceived)
         unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, this)
         unsafe ccurl_set_transfer(handle, CURLOPT_WRITEFUNCTION, bodyReceived)
@@ -150,7 +154,8 @@ final class Transfer: @unchecked Sendable {
             refusal = HTTPError(
                 .unreadableBody,
                 "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
-                url: request.url
+                url: request.url,
+                cause: error
             )
             return ccurl_read_abort
         }

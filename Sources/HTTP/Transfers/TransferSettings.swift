@@ -37,6 +37,8 @@ extension Duration {
     /// The duration in milliseconds, at least 1: 0 means "without limit" to libcurl.
     var milliseconds: Int {
         let parts = components
-        return max(1, Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000))
+        // libcurl refuses what its clock cannot count; a month is as good as for ever.
+        let seconds = max(0, min(parts.seconds, 30 * 86_400))
+        return max(1, Int(seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000))
     }
 }

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import Text
 
 /// Where to log in for a cluster, and what to ask for (Kusto REST, `/v1/rest/auth/metadata`).
 struct CloudMetadata: Sendable, Hashable {
@@ -19,7 +20,9 @@ struct CloudMetadata: Sendable, Hashable {
 
     /// Asks a cluster.
     static func fetch(from url: String, _ wire: Wire) async throws(KustoError) -> CloudMetadata {
-        let place = url + "/v1/rest/auth/metadata"
+        // Always at the root, also when the cluster's URL names a database.
+        let root = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+        let place = root.joined(separator: "/") + "/v1/rest/auth/metadata"
         let response = try await wire.send(
             HTTPRequest(url: place, headers: [HTTPHeader("Accept", "application/json")], timeout: .seconds(10)),
             leg: .token
@@ -42,12 +45,12 @@ struct CloudMetadata: Sendable, Hashable {
 
     /// Secrets go to the login endpoint, so it must be one that nobody in between can read.
     private func check(_ place: String) throws(KustoError) {
-        guard !loginEndpoint.hasPrefix("https://"), !Loopback.isLoopback(loginEndpoint) else { return }
+        guard !loginEndpoint.hasPrefix("https://"), !Loopback.contains(hostOf: loginEndpoint) else { return }
         throw KustoError(
             .untrustedEndpoint,
             "\(place) names a login endpoint without TLS; no credential is sent there, check kusto.ingestion.url",
             leg: .token,
-            isPermanent: true
+            disposition: .stop
         )
     }
 }

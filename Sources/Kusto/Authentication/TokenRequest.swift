@@ -50,16 +50,23 @@ enum TokenRequest {
         )
     }
 
-    /// Numbers, or strings of numbers at older endpoints; App Service tells only the time of the end.
+    /// No token is used for longer, whatever its issuer says.
+    private static let longestLife = 365 * 86_400
+
+    /// App Service tells only the time of the end.
     private static func lifetime(_ value: JSONValue, _ wire: Wire) -> Duration {
         if let seconds = seconds(value["expires_in"]) { return .seconds(seconds) }
-        if let end = seconds(value["expires_on"]) {
-            return .seconds(end - Int(wire.clock.date().timeIntervalSince1970))
+        if let end = number(value["expires_on"]) {
+            let (left, isOverflow) = end.subtractingReportingOverflow(Int(wire.clock.date().timeIntervalSince1970))
+            return .seconds(isOverflow ? 0 : max(0, min(left, longestLife)))
         }
         return .seconds(3600)
     }
 
-    private static func seconds(_ value: JSONValue?) -> Int? {
+    private static func seconds(_ value: JSONValue?) -> Int? { number(value).map { max(0, min($0, longestLife)) } }
+
+    /// Numbers, or strings of numbers at older endpoints.
+    private static func number(_ value: JSONValue?) -> Int? {
         value?.intValue.map { Int($0) } ?? value?.stringValue.flatMap { Int($0) }
     }
 }

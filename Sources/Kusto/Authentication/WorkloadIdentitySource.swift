@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Text
 
 /// The token of a Kubernetes service account, exchanged at Entra ("workload identity federation").
 ///
@@ -17,7 +18,7 @@ struct WorkloadIdentitySource: TokenSource {
                 "workload identity: the file of AZURE_FEDERATED_TOKEN_FILE, \(file), cannot be read; check that the service "
                     + "account's token is projected into the pod",
                 leg: .token,
-                isPermanent: false
+                disposition: .retry
             )
         }
         return try await TokenRequest.post(
@@ -46,7 +47,7 @@ struct WorkloadIdentitySource: TokenSource {
             "aad.auth.strategy=workload_identity: \(name) is not set; label the pod azure.workload.identity/use=true and annotate "
                 + "its service account",
             leg: .token,
-            isPermanent: true
+            disposition: .stop
         )
     }
 }

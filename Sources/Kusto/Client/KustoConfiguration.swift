@@ -26,6 +26,10 @@ package struct KustoConfiguration: Sendable {
     package var version: String
     /// The variables that managed and workload identities are described by.
     package var environment: [String: String]
+    /// How many blobs and messages are sent at a time; no storage account that falls silent gets more than half of them.
+    package var concurrentRequests: Int
+    /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
+    package var storageStallTimeout: Duration
 
     /// Creates a configuration.
     package init(
@@ -34,7 +38,9 @@ package struct KustoConfiguration: Sendable {
         authentication: Authentication,
         application: String = "kusto-sink",
         version: String = "0.1.0",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        concurrentRequests: Int = 16,
+        storageStallTimeout: Duration = .seconds(15)
     ) {
         self.ingestionURL = ingestionURL
         self.queryURL = queryURL
@@ -42,5 +48,7 @@ package struct KustoConfiguration: Sendable {
         self.application = application
         self.version = version
         self.environment = environment
+        self.concurrentRequests = concurrentRequests
+        self.storageStallTimeout = storageStallTimeout
     }
 }

@@ -59,6 +59,9 @@ struct Wire: Sendable {
         ]
     }
 
+    /// How long a request to storage may stand still.
+    var storageStallTimeout: Duration { configuration.storageStallTimeout }
+
     /// The header fields of a request to storage, which the signature in the URL authorises.
     func storageHeaders() -> [HTTPHeader] {
         [

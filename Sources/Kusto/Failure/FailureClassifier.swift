@@ -1,26 +1,29 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import JSON
+internal import Text
 
-/// Decides, for every failure in one place, what it is and whether trying again can help.
+/// Decides, for every failure in one place, what it is and what it means for the records.
 ///
-/// Transient are the network, timeouts, 408, 429 and 5xx on every leg, and refusals by storage, whose signatures expire
-/// and are renewed. Permanent is what a person has to change: schema, mapping, size, rights, credentials.
+/// Tried again are failures of the network, timeouts, 408, 429 and 5xx on every leg; refusals by storage, whose signatures
+/// expire and are renewed; whatever a proxy answers in a service's place; and refusals of the credential or of the question
+/// where to put data, which say nothing about the records. Rejected is what ADX or its storage refuses about the records:
+/// schema, mapping, size, rights. A fault of this process stops it.
 enum FailureClassifier {
     /// An exchange without an answer.
     static func failure(_ error: HTTPError, leg: KustoLeg) -> KustoError {
-        let (code, isPermanent): (KustoError.Code, Bool) =
+        let (code, disposition): (KustoError.Code, Disposition) =
             switch error.code {
-            case .timedOut: (.timedOut, false)
-            case .tls: (.tls, false)
+            case .timedOut: (.timedOut, .retry)
+            case .tls: (.tls, .retry)
             // A gateway's page in front of the service, not the service's answer.
-            case .responseTooLarge: (.unexpectedResponse, false)
-            case .unreadableBody: (.unreadableBatch, true)
-            case .invalidURL, .invalidConfiguration: (.invalidConfiguration, true)
-            case .cancelled: (.cancelled, false)
-            default: (.unreachable, false)
+            case .responseTooLarge: (.unexpectedResponse, .retry)
+            case .unreadableBody: (.unreadableBatch, .stop)
+            case .invalidURL, .invalidConfiguration: (.invalidConfiguration, .stop)
+            case .cancelled: (.cancelled, .retry)
+            default: (.unreachable, .retry)
             }
-        return KustoError(code, error.message, leg: leg, isPermanent: isPermanent)
+        return KustoError(code, error.message, leg: leg, disposition: disposition, cause: error)
     }
 
     /// An answer of the engine or of Data Management that is no success.
@@ -28,20 +31,22 @@ enum FailureClassifier {
         let error = OneAPIError(response.body)
         let place = "\(leg) at \(HTTPError.withoutQuery(url))"
         let text = error?.text ?? excerpt(response.body)
-        let (code, isPermanent) = decide(response.status, error)
+        let (code, disposition) =
+            AnswerOrigin.isADX(response) ? decide(response.status, error, leg) : decide(foreign: response.status)
         let what: String =
             switch code {
             case .unauthenticated:
                 "\(place): the credential is refused (401): \(text); check aad.auth.* and that the application exists"
             case .forbidden:
                 "\(place): not allowed (403): \(text); grant the application 'Database Ingestor' and 'Database Viewer'"
+            case .unexpectedResponse: "\(place): status \(response.status): \(text); \(Self.notTheService)"
             default: "\(place): status \(response.status): \(text)"
             }
         return KustoError(
             code,
             what,
             leg: leg,
-            isPermanent: isPermanent,
+            disposition: disposition,
             retryAfter: retryAfter(response),
             httpStatus: response.status
         )
@@ -49,42 +54,42 @@ enum FailureClassifier {
 
     /// An error inside an answer with status 200.
     static func failure(_ error: OneAPIError, leg: KustoLeg, url: String) -> KustoError {
-        let (code, isPermanent) = decide(400, error)
+        let (code, disposition) = decide(400, error, leg)
         return KustoError(
             code,
             "\(leg) at \(HTTPError.withoutQuery(url)): \(error.text)",
             leg: leg,
-            isPermanent: isPermanent
+            disposition: disposition
         )
     }
 
     /// An answer of storage that is no success.
     static func storageFailure(_ response: HTTPResponse, leg: KustoLeg, url: String) -> KustoError {
-        let name = response.header("x-ms-error-code") ?? StorageErrorText.code(in: response.body) ?? "no error code"
-        let place = "\(leg) at \(HTTPError.withoutQuery(url)): status \(response.status), \(name)"
-        let (code, isPermanent): (KustoError.Code, Bool) =
+        let name = response.header("x-ms-error-code") ?? StorageErrorText.code(in: response.body)
+        let (code, disposition): (KustoError.Code, Disposition) =
             switch response.status {
-            case 401, 403, 404: (.storageRefused, false)
-            case 409, 412: (.serviceFailure, false)
-            case 408: (.timedOut, false)
-            case 429: (.throttled, false)
-            case 503 where name == "ServerBusy": (.throttled, false)
-            case 500...: (.serviceFailure, false)
-            default: (.badRequest, true)
+            case 401, 403, 404: (.storageRefused, .retry)
+            case 409, 412: (.serviceFailure, .retry)
+            case 503 where name == "ServerBusy": (.throttled, .retry)
+            case 408, 429, 500...: decide(foreign: response.status)
+            case 400...499 where AnswerOrigin.isStorage(response): (.badRequest, .rejected)
+            default: (.unexpectedResponse, .retry)
             }
+        let reason = name ?? excerpt(response.body)
         return KustoError(
             code,
-            place,
+            "\(leg) at \(HTTPError.withoutQuery(url)): status \(response.status), \(reason)"
+                + (code == .unexpectedResponse ? "; \(Self.notTheService)" : ""),
             leg: leg,
-            isPermanent: isPermanent,
+            disposition: disposition,
             retryAfter: retryAfter(response),
             httpStatus: response.status
         )
     }
 
     /// An answer of a token endpoint that is no success.
-    /// - Parameter isManagedIdentity: Whether the machine's own endpoint answered, which says 404 while an identity is
-    ///   being attached or the endpoint restarts.
+    /// - Parameter isManagedIdentity: Whether the machine's own endpoint answered, in front of which there is no proxy, and
+    ///   which says 404 while an identity is being attached or the endpoint restarts.
     static func tokenFailure(_ response: HTTPResponse, url: String, isManagedIdentity: Bool = false) -> KustoError {
         let value = try? JSONValue(parsing: response.body)
         let name = value?["error"]?.stringValue ?? ""
@@ -95,12 +100,15 @@ enum FailureClassifier {
         let isTransient =
             [408, 410, 429].contains(response.status) || response.status >= 500 || name == "temporarily_unavailable"
             || (isManagedIdentity && response.status == 404)
-        if isTransient {
+        let isRefusal = !isTransient && (isManagedIdentity || AnswerOrigin.isTokenEndpoint(response))
+        guard isRefusal else {
+            let code: KustoError.Code =
+                response.status == 429 ? .throttled : isTransient ? .serviceFailure : .unexpectedResponse
             return KustoError(
-                response.status == 429 ? .throttled : .serviceFailure,
-                "\(place): status \(response.status): \(reason)",
+                code,
+                "\(place): status \(response.status): \(reason)" + (isTransient ? "" : "; \(Self.notTheService)"),
                 leg: .token,
-                isPermanent: false,
+                disposition: .retry,
                 retryAfter: retryAfter(response),
                 httpStatus: response.status
             )
@@ -110,7 +118,7 @@ enum FailureClassifier {
             "\(place): the credential is refused: \(name.isEmpty ? "" : name + ": ")\(reason); check aad.auth.authority, "
                 + "aad.auth.appid and aad.auth.appkey, or the identity's federation",
             leg: .token,
-            isPermanent: true,
+            disposition: .retry,
             httpStatus: response.status
         )
     }
@@ -121,35 +129,53 @@ enum FailureClassifier {
             .unexpectedResponse,
             "\(leg) at \(HTTPError.withoutQuery(url)): \(what); check that the URL is a cluster's",
             leg: leg,
-            isPermanent: true
+            disposition: .retry
         )
     }
 
-    private static func decide(_ status: Int, _ error: OneAPIError?) -> (KustoError.Code, Bool) {
-        switch status {
-        case 401: return (.unauthenticated, true)
-        case 403: return (.forbidden, true)
-        case 408, 504: return (.timedOut, false)
-        case 429: return (.throttled, false)
-        case 500...: return (.serviceFailure, error?.isPermanent ?? false)
-        default:
-            let isPermanent = error?.isPermanent ?? true
-            switch error?.subject {
-            case .database: return (.databaseNotFound, true)
-            case .table: return (.tableNotFound, true)
-            case .mapping: return (.mappingNotFound, true)
-            case .rights: return (.forbidden, true)
-            case nil: return (isPermanent ? .badRequest : .serviceFailure, isPermanent)
+    private static let notTheService =
+        "this is not the service's own answer: look for a proxy or gateway on the way, and check the URL"
+
+    private static func decide(_ status: Int, _ error: OneAPIError?, _ leg: KustoLeg) -> (KustoError.Code, Disposition)
+    {
+        let (code, isFinal): (KustoError.Code, Bool) =
+            switch status {
+            case ..<400, 408, 429, 504: (decide(foreign: status).0, false)
+            case 401: (.unauthenticated, false)
+            case 403: (.forbidden, true)
+            case 500...: (.serviceFailure, error?.isPermanent ?? false)
+            default:
+                switch error?.subject {
+                case .database: (.databaseNotFound, true)
+                case .table: (.tableNotFound, true)
+                case .mapping: (.mappingNotFound, true)
+                case .rights: (.forbidden, true)
+                case nil: error?.isPermanent ?? true ? (.badRequest, true) : (.serviceFailure, false)
+                }
             }
+        // Who asks for a token or where to put data says nothing about records, so neither does the answer.
+        let isAboutRecords = leg != .token && leg != .resources
+        return (code, isFinal && isAboutRecords ? .rejected : .retry)
+    }
+
+    /// What a status means whoever sent it.
+    private static func decide(foreign status: Int) -> (KustoError.Code, Disposition) {
+        switch status {
+        case 408, 504: (.timedOut, .retry)
+        case 429: (.throttled, .retry)
+        case 500...: (.serviceFailure, .retry)
+        default: (.unexpectedResponse, .retry)
         }
     }
 
-    /// Seconds, or an HTTP date.
+    /// Seconds, or an HTTP date, which is compared with the server's own clock (RFC 9110, 6.6.1 and 10.2.3).
     private static func retryAfter(_ response: HTTPResponse) -> Duration? {
         guard let text = response.header("retry-after") else { return nil }
         if let seconds = Int(text) { return .seconds(max(0, min(seconds, 3600))) }
-        guard let date = HTTPDate.date(from: text) else { return nil }
-        return .seconds(max(0, min(date.timeIntervalSinceNow, 3600)))
+        guard let date = HTTPDate.date(from: text), let now = response.header("date").flatMap(HTTPDate.date) else {
+            return nil
+        }
+        return .seconds(max(0, min(date.timeIntervalSince(now), 3600)))
     }
 
     private static func excerpt(_ body: [UInt8]) -> String {

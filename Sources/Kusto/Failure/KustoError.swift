@@ -1,10 +1,11 @@
 /// A failure of ADX, of its storage or of the way to them.
-package struct KustoError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct KustoError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, timedOut, tls, throttled, serviceFailure, unauthenticated, forbidden, storageRefused
-            case databaseNotFound, tableNotFound, mappingNotFound, badRequest, unexpectedResponse, unreadableBatch
+            case databaseNotFound, tableNotFound, mappingNotFound, missingRight, badRequest, unexpectedResponse
+            case unreadableBatch
             case untrustedEndpoint, invalidConfiguration, cancelled
         }
 
@@ -23,6 +24,8 @@ package struct KustoError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let unauthenticated = Code(kind: .unauthenticated)
         /// The credential is good but lacks a right.
         package static let forbidden = Code(kind: .forbidden)
+        /// The credential is good but may not ingest into a table.
+        package static let missingRight = Code(kind: .missingRight)
         /// Storage refused a signature or does not know the container: new resources may help.
         package static let storageRefused = Code(kind: .storageRefused)
         /// The database does not exist.
@@ -51,30 +54,44 @@ package struct KustoError: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: Code
     /// One sentence for whoever runs the system: what failed, on what, and what to do; without any secret.
     package let message: String
-    /// Whether the same attempt cannot succeed later unless a person changes something.
-    package let isPermanent: Bool
+    /// What the failure means for the records that the attempt was about.
+    package let disposition: Disposition
     /// How long the service asked to wait.
     package let retryAfter: Duration?
     /// The part of the way that failed.
     package let leg: KustoLeg
     /// The HTTP status, when there was an answer.
     package let httpStatus: Int?
+    /// What failed below, such as an ``HTTPError``.
+    package let cause: (any Error)?
 
     /// Creates an error.
     package init(
         _ code: Code,
         _ message: String,
         leg: KustoLeg,
-        isPermanent: Bool,
+        disposition: Disposition,
         retryAfter: Duration? = nil,
-        httpStatus: Int? = nil
+        httpStatus: Int? = nil,
+        cause: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
         self.leg = leg
-        self.isPermanent = isPermanent
+        self.disposition = disposition
         self.retryAfter = retryAfter
         self.httpStatus = httpStatus
+        self.cause = cause
+    }
+
+    /// Whether a service or a setting says no, so that waiting at the start cannot help: a person has to change something.
+    ///
+    /// A running sink tries again all the same while the refusal says nothing about its records: a secret can be renewed.
+    package var isRefusal: Bool {
+        let refusals: [Code] = [
+            .unauthenticated, .forbidden, .databaseNotFound, .tableNotFound, .mappingNotFound, .badRequest,
+        ]
+        return disposition != .retry || refusals.contains(code)
     }
 
     package var description: String { message }

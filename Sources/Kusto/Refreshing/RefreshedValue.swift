@@ -1,7 +1,8 @@
 /// A value that is fetched when it is first needed, renewed before it ends, and fetched by one task at a time.
 ///
 /// Once a value is old but still good, one task renews it while the others go on with the old one. If that fails the old
-/// one stays, and is asked for again not before ``pause``.
+/// one stays, and is asked for again not before ``pause``. Without a good value a failure is the answer for a second, so that
+/// a service that is away is not asked by every batch in turn.
 actor RefreshedValue<Value: Sendable> {
     typealias Fetch = @Sendable () async throws(KustoError) -> (Value, Validity)
 
@@ -20,6 +21,8 @@ actor RefreshedValue<Value: Sendable> {
     private var generation = 0
     private var isFetching = false
     private var nextAttempt: Duration = .zero
+    /// The last failure, and until when it answers those who find no value.
+    private var refusal: (error: KustoError, until: Duration)?
     private var waiters: [CheckedContinuation<Result<Value, KustoError>?, Never>] = []
 
     /// Creates a value that is not fetched yet.
@@ -50,6 +53,7 @@ actor RefreshedValue<Value: Sendable> {
                 if let renewed = try? await renew() { return (renewed, generation) }
                 return (held.value, held.generation)
             }
+            if let refusal, time < refusal.until { throw refusal.error }
             if !isFetching { return (try await renew(), generation) }
             // `nil`: who fetched was cancelled, which says nothing to us.
             if let outcome = await wait() { return (try outcome.get(), generation) }
@@ -60,6 +64,7 @@ actor RefreshedValue<Value: Sendable> {
     func invalidate(generation bad: Int) {
         guard let held, held.generation == bad else { return }
         self.held = nil
+        refusal = nil
     }
 
     /// Makes the next ``get()`` renew, and keep the old value if that fails.
@@ -82,11 +87,15 @@ actor RefreshedValue<Value: Sendable> {
                 usableUntil: validity.usable.map { time + $0 }
             )
             nextAttempt = .zero
+            refusal = nil
             finish(.success(value))
             return value
         } catch {
             nextAttempt = now() + pause
-            if error.code != .cancelled { onFailure(error) }
+            if error.code != .cancelled {
+                refusal = (error, now() + .seconds(1))
+                onFailure(error)
+            }
             finish(error.code == .cancelled ? nil : .failure(error))
             throw error
         }

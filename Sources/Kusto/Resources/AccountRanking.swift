@@ -1,73 +1,105 @@
 internal import Synchronization
 
-/// How well each storage account did in the last minute, and which resource to use because of that.
+/// Which storage account to use next, because of how each does; see ``AccountHealth``.
 ///
-/// As Azure's SDKs do it: six buckets of ten seconds for each account, the newest weighing six times the oldest; accounts in
-/// tiers of success, chosen by chance within a tier; repeated attempts go to another account if there is one.
+/// As Azure's SDKs do it, accounts stand in tiers of success and are chosen by chance within a tier, and repeated attempts go
+/// to another account if there is one. Beyond that no account holds more than its share of the requests without an answer
+/// while another does well, so that one that falls silent does not stop everything; and an account that does badly gets
+/// one request at a time.
 final class AccountRanking: Sendable {
-    private struct Bucket {
-        var start: Duration
-        var successes = 0
-        var total = 0
+    /// A resource that a request goes to; ends with ``AccountRanking/end(_:_:)``.
+    struct Attempt: Sendable {
+        let resource: SignedURL
+        fileprivate let start: Duration
     }
 
-    private static let bucketCount = 6
-    private static let bucketTime = Duration.seconds(10)
     private static let tiers = [0.9, 0.7, 0.3, 0]
 
-    private let buckets = Mutex<[String: [Bucket]]>([:])
+    private let accounts = Mutex<[String: AccountHealth]>([:])
+    private let share: Int
     private let now: @Sendable () -> Duration
+    private let onChange: @Sendable (_ account: String, _ isFailing: Bool) -> Void
 
-    init(now: @escaping @Sendable () -> Duration) { self.now = now }
-
-    /// Notes how a request to an account ended.
-    func report(_ account: String, success: Bool) {
-        let time = now()
-        buckets.withLock { buckets in
-            var list = buckets[account] ?? []
-            if list.last.map({ time - $0.start >= Self.bucketTime }) ?? true {
-                list.removeAll { !Self.isRecent($0, time) }
-                list.append(Bucket(start: time))
-            }
-            list[list.count - 1].total += 1
-            if success { list[list.count - 1].successes += 1 }
-            buckets[account] = list
-        }
+    /// Creates a ranking that knows of no account.
+    /// - Parameters:
+    ///   - share: The most requests without an answer that one account has while another does well.
+    ///   - now: Time on a clock that only goes forward.
+    ///   - onChange: Is told when an account begins to do badly, and when it does well again.
+    init(
+        share: Int,
+        now: @escaping @Sendable () -> Duration,
+        onChange: @escaping @Sendable (_ account: String, _ isFailing: Bool) -> Void = { _, _ in }
+    ) {
+        self.share = share
+        self.now = now
+        self.onChange = onChange
     }
 
-    /// The weighted share of successes, 1 for an account that nothing is known of.
-    func rank(of account: String) -> Double {
-        let time = now()
-        return buckets.withLock { buckets in
-            var weights = 0.0
-            var sum = 0.0
-            for bucket in buckets[account] ?? [] where Self.isRecent(bucket, time) {
-                let age = Int((time - bucket.start) / Self.bucketTime)
-                let weight = Double(Self.bucketCount - age)
-                weights += weight
-                sum += weight * Double(bucket.successes) / Double(bucket.total)
-            }
-            return weights == 0 ? 1 : sum / weights
-        }
-    }
+    /// How many accounts do badly.
+    var failing: Int { accounts.withLock { $0.values.count { $0.isFailing } } }
 
-    /// The resource to try next: of the accounts tried least, one of those that do best, and there one not tried yet.
+    /// Chooses the resource for the next request, which counts from now on.
+    ///
+    /// Of the accounts tried least it is one of those that do best, and there a resource not tried yet.
+    /// - Parameters:
+    ///   - candidates: The accounts that have such a resource.
+    ///   - tried: Where the request failed already.
     /// - Returns: `nil` when there are none.
-    func choose(from accounts: [StorageAccount], tried: [SignedURL]) -> SignedURL? {
-        var best: (account: StorageAccount, attempts: Int, tier: Int)?
-        // Shuffled, so that of equal accounts each has its turn.
-        for account in accounts.shuffled() {
-            let attempts = tried.count { $0.account == account.name }
-            let rank = rank(of: account.name)
-            let tier = Self.tiers.firstIndex { rank >= $0 } ?? Self.tiers.count
-            if let best, (best.attempts, best.tier) <= (attempts, tier) { continue }
-            best = (account, attempts, tier)
+    func begin(from candidates: [StorageAccount], tried: [SignedURL]) -> Attempt? {
+        let time = now()
+        return accounts.withLock { accounts in
+            guard let account = choose(from: candidates, tried, accounts, time) else { return nil }
+            let untried = account.resources.filter { !tried.contains($0) }
+            guard let resource = untried.randomElement() ?? account.resources.randomElement() else { return nil }
+            accounts[account.name, default: AccountHealth()].begin(at: time)
+            return Attempt(resource: resource, start: time)
         }
-        guard let resources = best?.account.resources else { return nil }
-        return resources.filter { !tried.contains($0) }.randomElement() ?? resources.randomElement()
     }
 
-    private static func isRecent(_ bucket: Bucket, _ time: Duration) -> Bool {
-        time - bucket.start < bucketTime * bucketCount
+    /// The request ends.
+    func end(_ attempt: Attempt, _ outcome: AccountHealth.Outcome) {
+        let name = attempt.resource.account
+        let time = now()
+        let change = accounts.withLock { accounts -> Bool? in
+            let before = accounts[name]?.isFailing ?? false
+            accounts[name]?.end(outcome, begunAt: attempt.start, at: time)
+            let after = accounts[name]?.isFailing ?? false
+            return before == after ? nil : after
+        }
+        if let change { onChange(name, change) }
+    }
+
+    private func choose(
+        from candidates: [StorageAccount],
+        _ tried: [SignedURL],
+        _ accounts: [String: AccountHealth],
+        _ time: Duration
+    ) -> StorageAccount? {
+        // Shuffled, so that of equal accounts each has its turn.
+        let candidates = candidates.shuffled().map { account in
+            (account: account, health: accounts[account.name] ?? AccountHealth())
+        }
+        if tried.isEmpty, let due = candidates.first(where: { $0.health.isDueForProbe(at: time) }) {
+            return due.account
+        }
+        let good = candidates.filter { !$0.health.isBad(at: time) }
+        let withRoom = good.filter { $0.health.unanswered < share }
+        // Without another account that does well, shares and caution would only keep requests waiting.
+        let eligible = withRoom.isEmpty ? (good.isEmpty ? candidates : good) : withRoom
+        return eligible.min { first, second in
+            let (left, right) = (order(first, tried, time), order(second, tried, time))
+            return left < right
+        }?.account
+    }
+
+    /// The attempts at an account and its tier: the least comes first.
+    private func order(
+        _ candidate: (account: StorageAccount, health: AccountHealth),
+        _ tried: [SignedURL],
+        _ time: Duration
+    ) -> (Int, Int) {
+        let attempts = tried.count { $0.account == candidate.account.name }
+        let rank = candidate.health.rank(at: time)
+        return (attempts, Self.tiers.firstIndex { rank >= $0 } ?? Self.tiers.count)
     }
 }

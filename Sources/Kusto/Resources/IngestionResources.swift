@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import HTTP
 internal import JSON
 
@@ -9,16 +10,23 @@ struct IngestionResources: Sendable, Hashable {
     let queues: [StorageAccount]
 
     /// Reads the command's table; unknown kinds of resources are left alone.
-    init(_ table: KustoTable, url: String) throws(KustoError) {
+    /// - Parameters:
+    ///   - table: What the command answered.
+    ///   - url: Where it was asked.
+    ///   - issued: When.
+    init(_ table: KustoTable, url: String, issued: Date) throws(KustoError) {
         var containers: [SignedURL] = []
         var queues: [SignedURL] = []
         for row in table.rows.indices {
             guard let kind = table[row, "ResourceTypeName"]?.stringValue?.lowercased(),
-                let resource = table[row, "StorageRoot"]?.stringValue.flatMap({ SignedURL($0) })
+                let root = table[row, "StorageRoot"]?.stringValue
             else { continue }
             switch kind {
-            case "tempstorage": containers.append(resource)
-            case "securedreadyforaggregationqueue": queues.append(resource)
+            case "tempstorage":
+                // ADX reads the blobs with the same signature.
+                SignedURL(root, issued: issued, need: SignatureLife.forReading).map { containers.append($0) }
+            case "securedreadyforaggregationqueue":
+                SignedURL(root, issued: issued, need: SignatureLife.forPosting).map { queues.append($0) }
             default: continue
             }
         }

@@ -1,26 +1,45 @@
+internal import FoundationEssentials
 internal import JSON
 internal import Logging
+internal import Metrics
 
-/// The ingestion resources and the identity token, an hour old at most while Data Management answers.
+/// The ingestion resources and the identity token: an hour old at most while Data Management answers, two when it does not.
+///
+/// Beyond that age a message might be accepted by its queue and refused by ADX, whose identity token has ended: then batches
+/// wait until Data Management answers again.
 struct ResourceManager: Sendable {
     /// Attempts at storage, each at another resource if there is one.
     static let attempts = 3
+    /// How long an old value may serve while no new one is to be had; Azure's Go SDK allows as much.
+    static let grace = Duration.seconds(3600)
 
     private let resources: RefreshedValue<IngestionResources>
     private let identity: RefreshedValue<String>
     private let ranking: AccountRanking
+    private let clock: KustoClock
 
-    init(_ engine: Engine, url: String, clock: KustoClock, _ failures: RefreshFailures) {
-        ranking = AccountRanking(now: clock.now)
+    init(
+        _ engine: Engine,
+        url: String,
+        requestsPerAccount: Int,
+        clock: KustoClock,
+        _ failures: RefreshFailures,
+        _ accounts: AccountReports
+    ) {
+        self.clock = clock
+        let ranking = AccountRanking(share: requestsPerAccount, now: clock.now, onChange: accounts.report)
+        accounts.observe(ranking)
+        self.ranking = ranking
         resources = RefreshedValue(pause: .seconds(60), now: clock.now, onFailure: failures.reporter(of: "resources")) {
             () async throws(KustoError) in
+            let issued = clock.date()
             let table = try await engine.manage(
                 ".get ingestion resources",
                 database: "NetDefaultDB",
                 at: url,
                 leg: .resources
             )
-            return (try IngestionResources(table, url: url), Self.validity)
+            return (try IngestionResources(table, url: url, issued: issued), Self.validity)
         }
         identity = RefreshedValue(pause: .seconds(60), now: clock.now, onFailure: failures.reporter(of: "identity")) {
             () async throws(KustoError) in
@@ -30,7 +49,7 @@ struct ResourceManager: Sendable {
                 at: url,
                 leg: .resources
             )
-            guard !table.rows.isEmpty, let token = table[0, "AuthorizationContext"]?.stringValue else {
+            guard !table.rows.isEmpty, let token = table[0, "AuthorizationContext"]?.stringValue, !token.isEmpty else {
                 throw FailureClassifier.unexpected("'.get kusto identity token' gives none", leg: .resources, url: url)
             }
             return (token, Self.validity)
@@ -38,7 +57,10 @@ struct ResourceManager: Sendable {
     }
 
     /// Spread, so that a fleet that started together does not ask together.
-    private static var validity: Validity { Validity(fresh: .seconds(Int.random(in: 3000...3600)), usable: nil) }
+    private static var validity: Validity {
+        let fresh = Duration.seconds(Int.random(in: 3000...3600))
+        return Validity(fresh: fresh, usable: fresh + grace)
+    }
 
     /// The identity token, which every message carries.
     func identityToken() async throws(KustoError) -> String { try await identity.get().value }
@@ -50,34 +72,77 @@ struct ResourceManager: Sendable {
     }
 
     /// Tries `operation` at up to three resources, best account first.
-    /// - Throws: The last failure; a permanent one at once.
+    /// - Parameters:
+    ///   - kind: Which resources.
+    ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
+    ///   - operation: What is tried.
+    /// - Throws: The last failure, at once one that another resource would not change; `cancelled` when it is not wanted.
     func withFallback<Result: Sendable>(
         over kind: (IngestionResources) -> [StorageAccount],
+        while isWanted: () -> Bool,
         _ operation: (SignedURL) async throws(KustoError) -> Result
     ) async throws(KustoError) -> Result {
         var tried: [SignedURL] = []
         while true {
-            let current = try await resources.get()
-            guard let resource = ranking.choose(from: kind(current.value), tried: tried) else {
-                throw KustoError(
-                    .unexpectedResponse,
-                    "there are no ingestion resources",
-                    leg: .resources,
-                    isPermanent: false
-                )
-            }
-            tried.append(resource)
+            let current = try await usable(kind)
+            guard isWanted(), !Task.isCancelled else { throw Self.unwanted }
+            guard let attempt = ranking.begin(from: current.accounts, tried: tried) else { throw Self.ended }
+            tried.append(attempt.resource)
             do throws(KustoError) {
-                let result = try await operation(resource)
-                ranking.report(resource.account, success: true)
+                let result = try await operation(attempt.resource)
+                ranking.end(attempt, .success)
                 return result
             } catch {
-                if error.code == .cancelled || Task.isCancelled { throw error }
-                ranking.report(resource.account, success: false)
+                guard error.code != .cancelled, !Task.isCancelled else {
+                    ranking.end(attempt, .cancelled)
+                    throw error
+                }
+                ranking.end(attempt, Self.outcome(of: error))
                 // Signatures run out; the next attempt then has new ones.
                 if error.code == .storageRefused { await resources.expire(generation: current.generation) }
-                if error.isPermanent || tried.count == Self.attempts { throw error }
+                if error.disposition != .retry || tried.count == Self.attempts { throw error }
             }
         }
     }
+
+    /// The resources whose signatures live long enough, after asking for new ones if there are none.
+    private func usable(
+        _ kind: (IngestionResources) -> [StorageAccount]
+    ) async throws(KustoError) -> (accounts: [StorageAccount], generation: Int) {
+        var last = -1
+        while true {
+            let (value, generation) = try await resources.get()
+            let accounts = kind(value).compactMap { $0.usable(at: clock.date()) }
+            if !accounts.isEmpty { return (accounts, generation) }
+            // Data Management does not answer, or has nothing better.
+            guard generation != last else { throw Self.ended }
+            last = generation
+            await resources.expire(generation: generation)
+        }
+    }
+
+    private static func outcome(of error: KustoError) -> AccountHealth.Outcome {
+        switch (error.code, error.disposition) {
+        case (.timedOut, _): .silence
+        // The account answered as it should, or was not reached because of us.
+        case (_, .rejected): .success
+        case (_, .stop): .cancelled
+        default: .failure
+        }
+    }
+
+    private static let unwanted = KustoError(
+        .cancelled,
+        "nothing is sent for a batch that was given up",
+        leg: .upload,
+        disposition: .retry
+    )
+
+    private static let ended = KustoError(
+        .storageRefused,
+        "resources: the signatures that Data Management gave end too soon for ADX to read a blob, and it gives no others; "
+            + "check that kusto.ingestion.url answers",
+        leg: .resources,
+        disposition: .retry
+    )
 }

@@ -1,3 +1,6 @@
+internal import FoundationEssentials
+internal import Text
+
 /// A URL of storage with the signature that opens it, kept verbatim: decoding and encoding would break the signature.
 package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     /// Scheme, host and path, without a slash at the end.
@@ -6,36 +9,53 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     let signature: String
     /// The storage account: the host's first label, and on a machine with one host its first directory too.
     let account: String
+    /// Until when the signature is good for what it is needed for; `nil` when it does not say.
+    let usableUntil: Date?
 
     /// Reads a URL; `nil` when it has no query or is not one of HTTP.
-    init?(_ text: String) {
-        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.isLoopback(text) else {
+    /// - Parameters:
+    ///   - text: The URL.
+    ///   - issued: When the signature came.
+    ///   - need: How much life it must have left whenever it is used; see ``SignatureLife``.
+    init?(_ text: String, issued: Date = .distantPast, need: TimeInterval = 0) {
+        guard let mark = text.firstIndex(of: "?"), text.hasPrefix("https://") || Loopback.contains(hostOf: text) else {
             return nil
         }
         var base = text[..<mark]
         while base.hasSuffix("/") { base.removeLast() }
-        self.init(base: String(base), signature: String(text[text.index(after: mark)...]))
+        let signature = String(text[text.index(after: mark)...])
+        self.init(
+            base: String(base),
+            signature: signature,
+            usableUntil: SignatureTime.end(in: signature).map {
+                SignatureLife.end(expiry: $0, issued: issued, need: need)
+            }
+        )
     }
 
-    init(base: String, signature: String) {
-        self.init(base: base, signature: signature, account: Self.account(of: base))
+    init(base: String, signature: String, usableUntil: Date? = nil) {
+        self.init(base: base, signature: signature, account: Self.account(of: base), usableUntil: usableUntil)
     }
 
-    private init(base: String, signature: String, account: String) {
+    private init(base: String, signature: String, account: String, usableUntil: Date?) {
         self.base = base
         self.signature = signature
         self.account = account
+        self.usableUntil = usableUntil
     }
+
+    /// Whether the signature is still good for what it is needed for.
+    func isUsable(at date: Date) -> Bool { usableUntil.map { date < $0 } ?? true }
 
     /// The URL of something inside, which the same signature opens.
     func appending(_ path: String) -> SignedURL {
-        SignedURL(base: "\(base)/\(path)", signature: signature, account: account)
+        SignedURL(base: "\(base)/\(path)", signature: signature, account: account, usableUntil: usableUntil)
     }
 
     private static func account(of base: String) -> String {
         let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count > 2 else { return base }
-        if Loopback.isLoopback(base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
+        if Loopback.contains(hostOf: base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
         return String(parts[2].prefix { $0 != "." })
     }
 

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// The resources of one kind that one storage account has.
 struct StorageAccount: Sendable, Hashable {
     /// The account's name.
@@ -8,5 +10,11 @@ struct StorageAccount: Sendable, Hashable {
     /// Groups resources by their accounts.
     static func grouping(_ resources: [SignedURL]) -> [StorageAccount] {
         Dictionary(grouping: resources, by: \.account).map { StorageAccount(name: $0, resources: $1) }
+    }
+
+    /// The account with only the resources whose signatures are still good; `nil` when there are none.
+    func usable(at date: Date) -> StorageAccount? {
+        let usable = resources.filter { $0.isUsable(at: date) }
+        return usable.isEmpty ? nil : StorageAccount(name: name, resources: usable)
     }
 }

@@ -16,8 +16,8 @@ struct BlobEndpoint: Sendable {
         case "DELETE": needed = "d"
         default: return .storageError(405, "UnsupportedHttpVerb", "the resource does not support \(request.method)")
         }
-        if case .refused(let reason) = parts.access.check(signature: address.signature, for: container, anyOf: needed) {
-            return .storageError(403, "AuthenticationFailed", "Server failed to authenticate the request: \(reason)")
+        if case .refused(let code, let reason) = parts.access.check(address.parameters, for: container, anyOf: needed) {
+            return .storageError(403, code, reason)
         }
         guard !address.rest.isEmpty else {
             return .storageError(400, "InvalidUri", "the URL names no blob")
@@ -35,53 +35,111 @@ struct BlobEndpoint: Sendable {
     private var notFound: EmulatorReply { .storageError(404, "BlobNotFound", "The specified blob does not exist.") }
 
     private func put(_ request: EmulatorRequest, _ name: String) async throws -> EmulatorReply {
-        let parameters = request.parameters
-        let replacing = request.header("If-None-Match") != "*"
-        switch parameters["comp"] {
-        case nil:
-            guard request.header("x-ms-blob-type")?.lowercased() == "blockblob" else {
-                return .storageError(400, "InvalidHeaderValue", "x-ms-blob-type must be BlockBlob")
-            }
-            guard let content = try await save(request) else { return lengthRequired }
-            return created(parts.blobs.store(content, as: name, replacing: replacing))
-        case "block":
-            guard let id = parameters["blockid"], !id.isEmpty else {
-                return .storageError(400, "InvalidQueryParameterValue", "blockid is missing")
-            }
-            guard let content = try await save(request) else { return lengthRequired }
-            parts.blobs.stage(content, block: id, of: name)
-            return .empty(201, [("x-ms-request-server-encrypted", "true")])
-        case "blocklist":
-            let text = String(decoding: try await request.collect(upTo: 16 << 20), as: UTF8.self)
-            let ids = XMLText.elements(["Latest", "Uncommitted", "Committed"], in: text)
-            let blobs = parts.blobs
-            do {
-                return created(
-                    try await parts.blocking.run { try blobs.commit(blocks: ids, of: name, replacing: replacing) }
-                )
-            } catch let error as EmulatorError where error.code == .entityNotFound {
-                return .storageError(400, "InvalidBlockList", error.message)
-            }
+        switch request.parameters["comp"] {
+        case nil: return try await putBlob(request, name)
+        case "block": return try await putBlock(request, name)
+        case "blocklist": return try await putBlockList(request, name)
         case .some(let other):
             return .storageError(400, "InvalidQueryParameterValue", "comp=\(other) is not served")
         }
     }
 
-    /// Writes the body to storage as it comes.
-    /// - Returns: `nil` when it has no length. Of a body that breaks off nothing is stored.
-    private func save(_ request: EmulatorRequest) async throws -> StoredBytes? {
-        guard let length = request.header("Content-Length").flatMap({ Int($0) }), length >= 0 else { return nil }
+    private func putBlob(_ request: EmulatorRequest, _ name: String) async throws -> EmulatorReply {
+        guard request.header("x-ms-blob-type")?.lowercased() == "blockblob" else {
+            return .storageError(400, "InvalidHeaderValue", "x-ms-blob-type must be BlockBlob")
+        }
+        switch try await save(request, limit: Self.maximumBlobBytes) {
+        case .refused(let reply): return reply
+        case .saved(let content):
+            return created(parts.blobs.store(content, as: name, replacing: mayReplace(request)))
+        }
+    }
+
+    private func putBlock(_ request: EmulatorRequest, _ name: String) async throws -> EmulatorReply {
+        guard let id = request.parameters["blockid"].flatMap(BlockIdentifier.init) else {
+            return .storageError(400, "InvalidQueryParameterValue", "blockid must be base64 of 1 to 64 bytes")
+        }
+        switch try await save(request, limit: Self.maximumBlockBytes) {
+        case .refused(let reply): return reply
+        case .saved(let content) where content.count == 0:
+            return .storageError(400, "InvalidHeaderValue", "a block must have bytes, its Content-Length is 0")
+        case .saved(let content):
+            switch parts.blobs.stage(content, block: id, of: name) {
+            case .lengthDiffers:
+                return .storageError(
+                    400,
+                    "InvalidBlobOrBlock",
+                    "The specified blob or block content is invalid: all block identifiers of a blob have the same length."
+                )
+            case .tooMany:
+                return .storageError(
+                    409,
+                    "BlockCountExceedsLimit",
+                    "The uncommitted block count cannot exceed the maximum limit of \(BlobStore.maximumStagedBlocks) blocks."
+                )
+            case nil: return .empty(201, [("x-ms-request-server-encrypted", "true")])
+            }
+        }
+    }
+
+    private func putBlockList(_ request: EmulatorRequest, _ name: String) async throws -> EmulatorReply {
+        let text = String(decoding: try await request.collect(upTo: 16 << 20), as: UTF8.self)
+        guard let list = BlockList(xml: text) else {
+            return .storageError(400, "InvalidXmlDocument", "XML specified is not syntactically valid.")
+        }
+        guard list.entries.count <= BlockList.maximumEntries else {
+            return .storageError(
+                400,
+                "BlockListTooLong",
+                "The block list may not contain more than \(BlockList.maximumEntries) blocks."
+            )
+        }
+        let (blobs, replacing) = (parts.blobs, mayReplace(request))
+        do {
+            return created(try await parts.blocking.run { try blobs.commit(list, of: name, replacing: replacing) })
+        } catch let error as EmulatorError where error.code == .entityNotFound {
+            return .storageError(400, "InvalidBlockList", error.message)
+        }
+    }
+
+    private func mayReplace(_ request: EmulatorRequest) -> Bool { request.header("If-None-Match") != "*" }
+
+    private enum Saving {
+        case saved(StoredBytes)
+        case refused(EmulatorReply)
+    }
+
+    /// Azure's limit on the bytes of Put Blob.
+    private static let maximumBlobBytes = 5000 << 20
+    /// Azure's limit on the bytes of a block.
+    private static let maximumBlockBytes = 4000 << 20
+
+    /// Writes the body to storage as it comes; of a body that breaks off nothing is stored.
+    private func save(_ request: EmulatorRequest, limit: Int) async throws -> Saving {
+        guard let text = request.header("Content-Length") else {
+            return .refused(
+                .storageError(411, "MissingContentLengthHeader", "Content-Length was not specified.")
+            )
+        }
+        guard let length = Int(text), length >= 0 else {
+            return .refused(.storageError(400, "InvalidHeaderValue", "Content-Length is not a number of bytes"))
+        }
+        guard length <= limit else {
+            return .refused(
+                .storageError(
+                    413,
+                    "RequestBodyTooLarge",
+                    "The request body is too large and exceeds the maximum permissible limit of \(limit) bytes."
+                )
+            )
+        }
         let content = try parts.blobs.reserve(length)
         var size = 0
         try await request.forEachChunk { chunk in
             try content.write(chunk, at: size)
             size += chunk.count
         }
-        return content
-    }
-
-    private var lengthRequired: EmulatorReply {
-        .storageError(411, "MissingContentLengthHeader", "Content-Length was not specified.")
+        return .saved(content)
     }
 
     private func created(_ blob: BlobStore.Blob?) -> EmulatorReply {

@@ -20,8 +20,14 @@ struct ClusterParts: Sendable {
     let statuses: StatusTableStore
     /// What goes wrong on purpose.
     let faults: FaultInjector
+    /// Holds requests that are never answered.
+    let silence = Silence()
     /// Bearer tokens.
     let tokens: TokenAuthority
+    /// The tokens by which queue messages say which application queued them.
+    let identityTokens: IdentityTokens
+    /// Where the services listen.
+    let addresses: ClusterAddresses
     /// Turns sources into rows.
     let ingestor: Ingestor
     /// Ingests what is queued.
@@ -37,7 +43,7 @@ struct ClusterParts: Sendable {
 
     /// Puts the parts of a new cluster together.
     /// - Throws: ``EmulatorError`` when the data directory cannot be used.
-    init(_ configuration: EmulatedClusterConfiguration, identityToken: String, logger: Logger) throws(EmulatorError) {
+    init(_ configuration: EmulatedClusterConfiguration, logger: Logger) throws(EmulatorError) {
         self.configuration = configuration
         self.logger = logger
         let clock = configuration.clock
@@ -47,12 +53,22 @@ struct ClusterParts: Sendable {
             accounts: configuration.storageAccounts,
             containersPerAccount: configuration.containersPerAccount
         )
-        access = SharedAccessRegistry(lifetimeSeconds: configuration.signatureLifetimeSeconds, clock: clock)
+        addresses = ClusterAddresses(isSecure: configuration.tls != nil)
+        access = SharedAccessRegistry(
+            lifetimeSeconds: configuration.signatureLifetimeSeconds,
+            containerLifetimeSeconds: configuration.uploadSignatureLifetimeSeconds
+                ?? configuration.signatureLifetimeSeconds,
+            clock: clock
+        )
         blobs = BlobStore(directory: directory, clock: clock)
         queues = QueueStore(clock: clock)
         statuses = StatusTableStore()
         faults = FaultInjector(clock: clock)
         tokens = TokenAuthority(policy: configuration.authentication, clock: clock)
+        identityTokens = IdentityTokens(
+            lifetimeSeconds: configuration.authentication.identityTokenLifetimeSeconds,
+            clock: clock
+        )
         ingestor = Ingestor(
             catalog: catalog,
             directory: directory,
@@ -70,7 +86,8 @@ struct ClusterParts: Sendable {
                 faults: faults,
                 ingestor: ingestor,
                 clock: clock,
-                identityToken: identityToken,
+                identityTokens: identityTokens,
+                authentication: configuration.authentication,
                 logger: logger
             )
         )
@@ -81,10 +98,11 @@ struct ClusterParts: Sendable {
                 ingestor: ingestor,
                 layout: layout,
                 access: access,
-                identityToken: identityToken
+                identityTokens: identityTokens,
+                authentication: configuration.authentication
             )
         )
-        queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits)
+        queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits, clock: clock)
         if configuration.discards { dataManagement.setPaused(true) }
     }
 }

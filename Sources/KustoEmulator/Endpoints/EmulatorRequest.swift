@@ -27,6 +27,18 @@ struct EmulatorRequest: Sendable {
     /// The query's parameters.
     var parameters: QueryParameters { QueryParameters(query) }
 
-    /// Scheme, host and port under which the client reached the emulator.
-    func baseURL(fallback: String) -> String { header("Host").map { "http://\($0)" } ?? fallback }
+    /// The same request, whose body breaks off when so many bytes of it have come: a fault.
+    func cut(afterBytes limit: Int) -> EmulatorRequest {
+        let forEachChunk = forEachChunk
+        return EmulatorRequest(method: method, path: path, query: query, header: header) { body in
+            var count = 0
+            try await forEachChunk { chunk in
+                count += chunk.count
+                guard count < limit else { throw CancellationError() }
+                try body(chunk)
+            }
+            // A shorter body is cut at its end.
+            throw CancellationError()
+        }
+    }
 }

@@ -14,8 +14,8 @@ struct EngineEndpoint: Sendable {
 
     /// The cluster.
     let parts: ClusterParts
-    /// What URLs start with when a request has no `Host` header.
-    let fallbackURL: String
+    /// The service that was reached.
+    let service: ClusterService
 
     /// Reads what a request asks for.
     /// - Throws: ``EmulatorError`` with `syntax` when the body is not a call.
@@ -46,18 +46,32 @@ struct EngineEndpoint: Sendable {
 
     /// Executes a command.
     func manage(_ call: Call, _ request: EmulatorRequest) async throws -> EmulatorReply {
-        let base = request.baseURL(fallback: fallbackURL)
-        let (commands, text, database) = (parts.commands, call.text, call.database)
-        let table = try await parts.blocking.run { try commands.execute(text, database: database, baseURL: base) }
-        return Self.json(ResultEncoding.version1(table))
+        Self.json(ResultEncoding.version1(try await execute(call, request)))
+    }
+
+    private func execute(_ call: Call, _ request: EmulatorRequest) async throws -> ResultTable {
+        let caller = CommandCaller(
+            service: service,
+            baseURL: parts.addresses.base(of: request, at: service),
+            addresses: parts.addresses,
+            application: parts.tokens.application(of: request.header("Authorization"))
+        )
+        let commands = parts.commands
+        return try await parts.blocking.run { try commands.execute(call.text, database: call.database, by: caller) }
     }
 
     /// Runs a query; a text that starts with a dot is a command here too.
     func query(_ call: Call, _ request: EmulatorRequest) async throws -> EmulatorReply {
+        guard service != .dataManagement else {
+            throw EmulatorError(
+                .wrongEndpoint,
+                "Cannot run queries at this service endpoint. The appropriate endpoint is most likely '\(parts.addresses.engine)'.",
+                isPermanent: false
+            )
+        }
         let table: ResultTable
         if call.text.drop(while: \.isWhitespace).hasPrefix(".") {
-            let base = request.baseURL(fallback: fallbackURL)
-            table = try parts.commands.execute(call.text, database: call.database, baseURL: base)
+            table = try await execute(call, request)
         } else if !call.options.isDisjoint(with: ["validatepermissions", "validate_permissions"]) {
             table = try validated(call)
         } else {
@@ -74,7 +88,9 @@ struct EngineEndpoint: Sendable {
     /// Permission checks look up the table, so that a name that does not exist is found out, and then always pass.
     private func validated(_ call: Call) throws -> ResultTable {
         let query = try Query(parsing: call.text)
-        if let table = query.table { _ = try parts.catalog.table(table, in: query.database ?? call.database) }
+        if let table = query.body.firstTable {
+            _ = try parts.catalog.table(table.name, in: table.database ?? call.database)
+        }
         return ResultTable(columns: [Column("Result", .string)], rows: [[.string("OK")]])
     }
 

@@ -4,17 +4,21 @@ internal import JSON
 enum KustoErrorBody {
     /// The answer for an error.
     static func reply(_ error: EmulatorError, requestID: String) -> EmulatorReply {
-        let status =
+        let (status, type) =
             switch error.code {
-            case .storage: 500
-            default: error.isPermanent ? 400 : 503
+            case .storage: (500, "Kusto.Data.Exceptions.KustoServiceException")
+            // A command for the other service is refused as not permanent, with the status of a bad request.
+            case .wrongEndpoint: (400, "Kusto.Common.Svc.Exceptions.AdminCommandWrongEndpointException")
+            case .forbidden: (403, "Kusto.Data.Exceptions.KustoRequestDeniedException")
+            default: (error.isPermanent ? 400 : 503, "Kusto.Data.Exceptions.KustoBadRequestException")
             }
         return reply(
             status,
             code: error.code.description,
             message: error.message,
             isPermanent: error.isPermanent,
-            requestID: requestID
+            requestID: requestID,
+            type: type
         )
     }
 

@@ -27,12 +27,16 @@ struct RequestRouter: Sendable {
             case .control, .nowhere: nil
             }
         }
+
+        var account: String? {
+            if case .storage(let resource, _) = self { resource.account } else { nil }
+        }
     }
 
     /// The cluster.
     let parts: ClusterParts
-    /// What URLs start with when a request has no `Host` header.
-    let fallbackURL: String
+    /// The service that was reached.
+    let service: ClusterService
 
     /// Answers a request; errors become answers too.
     func reply(to request: EmulatorRequest) async -> EmulatorReply {
@@ -46,7 +50,7 @@ struct RequestRouter: Sendable {
         } catch let error as JSONError {
             reply = Self.reply(to: EmulatorError(.syntax, "the body is not JSON: \(error)"), destination, requestID)
         } catch {
-            // The body broke off: there is nobody to answer.
+            // The body broke off, so the client is gone and gets no answer.
             parts.logger.debug("request broke off", ["http.path": request.path, "error": "\(error)"])
             reply = EmulatorReply(status: 500, cut: .beforeAnswer)
         }
@@ -62,10 +66,11 @@ struct RequestRouter: Sendable {
         case "/metadata/identity/oauth2/token": return .token
         default: break
         }
-        if request.path.hasPrefix("/v1/rest/ingest/") { return .streaming }
+        if request.path.hasPrefix("/v1/rest/ingest/") { return service == .dataManagement ? .nowhere : .streaming }
         if request.path.hasPrefix("/emulator/") { return .control }
         if request.path.hasSuffix("/oauth2/v2.0/token") || request.path.hasSuffix("/oauth2/token") { return .token }
-        guard let address = StorageAddress(path: request.path, query: request.query),
+        if request.path.hasSuffix(TokenEndpoint.discoverySuffix) { return .token }
+        guard service != .engine, let address = StorageAddress(path: request.path, query: request.query),
             let resource = parts.layout.resource(
                 account: address.account,
                 name: StatusTableEndpoint.tableName(address.name)
@@ -82,15 +87,25 @@ struct RequestRouter: Sendable {
         var call: EngineEndpoint.Call?
         switch destination {
         case .management, .query:
-            call = try await EngineEndpoint(parts: parts, fallbackURL: fallbackURL).call(in: request)
+            call = try await EngineEndpoint(parts: parts, service: service).call(in: request)
         default: break
         }
         guard let endpoint = destination.endpoint else { return try await answer(request, destination, call) }
         let text = call.map { "\(request.path) \($0.text)" } ?? request.path
-        let outcome = parts.faults.strike(FaultEvent(endpoint: endpoint, method: request.method, text: text))
+        let event = FaultEvent(
+            endpoint: endpoint,
+            account: destination.account,
+            method: request.method,
+            text: text
+        )
+        let outcome = parts.faults.strike(event)
         if outcome.delayMilliseconds > 0 { try await Task.sleep(for: .milliseconds(outcome.delayMilliseconds)) }
         switch outcome.kind {
         case .refuse: return EmulatorReply(status: 500, cut: .beforeAnswer)
+        case .silence:
+            await parts.silence.wait()
+            return EmulatorReply(status: 500, cut: .beforeAnswer)
+        case .cutUpload(let bytes): return try await answer(request.cut(afterBytes: bytes), destination, call)
         case .throttle(let seconds):
             var reply = refusal(429, nil, isPermanent: false, destination, requestID)
             if let seconds { reply.headers.append(("Retry-After", String(seconds))) }
@@ -114,10 +129,15 @@ struct RequestRouter: Sendable {
         case .control: return try await ControlEndpoint(parts: parts).reply(to: request)
         case .metadata: return metadata(request)
         case .token:
-            return try await TokenEndpoint(authority: parts.tokens, clock: parts.configuration.clock).reply(to: request)
+            let endpoint = TokenEndpoint(
+                authority: parts.tokens,
+                clock: parts.configuration.clock,
+                baseURL: parts.addresses.base(of: request, at: service)
+            )
+            return try await endpoint.reply(to: request)
         case .management, .query, .streaming:
             guard parts.tokens.admits(request.header("Authorization")) else { return Self.unauthenticated }
-            let engine = EngineEndpoint(parts: parts, fallbackURL: fallbackURL)
+            let engine = EngineEndpoint(parts: parts, service: service)
             switch (destination, call) {
             case (.management, .some(let call)): return try await engine.manage(call, request)
             case (.query, .some(let call)): return try await engine.query(call, request)
@@ -138,7 +158,7 @@ struct RequestRouter: Sendable {
     }
 
     private func metadata(_ request: EmulatorRequest) -> EmulatorReply {
-        let base = request.baseURL(fallback: fallbackURL)
+        let base = parts.addresses.base(of: request, at: service)
         return .json(
             200,
             [

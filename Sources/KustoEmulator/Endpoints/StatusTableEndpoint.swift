@@ -19,8 +19,8 @@ struct StatusTableEndpoint: Sendable {
         case "DELETE": needed = "d"
         default: return Self.error(405, "UnsupportedHttpVerb", "the resource does not support \(request.method)")
         }
-        if case .refused(let reason) = parts.access.check(signature: address.signature, for: table, anyOf: needed) {
-            return Self.error(403, "AuthenticationFailed", "Server failed to authenticate the request: \(reason)")
+        if case .refused(let code, let reason) = parts.access.check(address.parameters, for: table, anyOf: needed) {
+            return Self.error(403, code, reason)
         }
         if request.method == "POST" { return try await insert(request, table) }
         guard let key = Self.key(address.name, table) else {

@@ -93,7 +93,7 @@ struct StreamingEndpoint: Sendable {
         guard let address = StorageAddress(url: url),
             let container = parts.layout.resource(account: address.account, name: address.name), container.kind == .blob
         else { throw IngestionFailure(.invalidBlobURI, "the source URI is not a blob of this emulator") }
-        if case .refused(let reason) = parts.access.check(signature: address.signature, for: container, anyOf: "r") {
+        if case .refused(_, let reason) = parts.access.check(address.parameters, for: container, anyOf: "r") {
             throw IngestionFailure(.downloadForbidden, "the source cannot be read: \(reason)")
         }
         let name = "\(address.account)/\(address.name)/\(address.rest)"

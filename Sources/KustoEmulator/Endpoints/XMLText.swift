@@ -12,16 +12,16 @@ enum XMLText {
             .replacing("&apos;", with: "'").replacing("&amp;", with: "&")
     }
 
-    /// The texts of all elements of these names, in order; elements of the subset have no attributes and do not nest.
-    static func elements(_ names: [String], in text: String) -> [String] {
-        var found: [String] = []
+    /// All elements of these names with their texts, in order; elements of the subset have no attributes and do not nest.
+    static func elements(_ names: [String], in text: String) -> [(name: String, text: String)] {
+        var found: [(name: String, text: String)] = []
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "<") {
             rest = rest[rest.index(after: open)...]
             guard let name = names.first(where: { rest.hasPrefix("\($0)>") }) else { continue }
             let content = rest.dropFirst(name.count + 1)
             guard let close = content.firstRange(of: "</\(name)>") else { break }
-            found.append(unescape(String(content[..<close.lowerBound])))
+            found.append((name, unescape(String(content[..<close.lowerBound]))))
             rest = content[close.upperBound...]
         }
         return found

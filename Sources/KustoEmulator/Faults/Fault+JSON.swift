@@ -7,7 +7,7 @@ extension Fault {
     init(_ json: JSONValue) throws(EmulatorError) {
         guard let object = json.objectValue else { throw EmulatorError(.semantic, "a fault is a JSON object") }
         let known: Set<String> = [
-            "kind", "endpoint", "method", "contains", "after", "count", "seconds", "probability", "seed",
+            "kind", "endpoint", "account", "method", "contains", "after", "count", "seconds", "probability", "seed",
             "milliseconds",
             "retryAfter", "bytes", "status", "body", "permanent", "code",
         ]
@@ -25,11 +25,15 @@ extension Fault {
             }
             self.endpoint = endpoint
         }
+        account = json["account"]?.stringValue
         method = json["method"]?.stringValue
         contains = json["contains"]?.stringValue
         after = json["after"]?.intValue ?? 0
         count = json["count"]?.intValue
-        duration = json["seconds"]?.doubleValue.map { .milliseconds(Int64($0 * 1000)) }
+        if let seconds = json["seconds"]?.doubleValue {
+            guard (0...1e9).contains(seconds) else { throw EmulatorError(.semantic, "seconds go from 0 to 1e9") }
+            duration = .milliseconds(Int64(seconds * 1000))
+        }
         probability = json["probability"]?.doubleValue ?? 1
         seed = UInt64(clamping: json["seed"]?.intValue ?? 1)
     }
@@ -38,6 +42,7 @@ extension Fault {
     var json: JSONValue {
         var object = kindJSON
         if let endpoint { object["endpoint"] = .string(endpoint.rawValue) }
+        if let account { object["account"] = .string(account) }
         if let method { object["method"] = .string(method) }
         if let contains { object["contains"] = .string(contains) }
         if after > 0 { object["after"] = .integer(Int64(after)) }
@@ -55,6 +60,12 @@ extension Fault {
         let isPermanent = json["permanent"]?.boolValue ?? false
         switch json["kind"]?.stringValue {
         case "refuse": return .refuse
+        case "silence": return .silence
+        case "cutUpload":
+            guard let bytes = json["bytes"]?.intValue, bytes >= 0 else {
+                throw EmulatorError(.semantic, "a cutUpload needs bytes from 0 on")
+            }
+            return .cutUpload(afterBytes: bytes)
         case "delay":
             guard let milliseconds = json["milliseconds"]?.intValue, (0...600_000).contains(milliseconds) else {
                 throw EmulatorError(.semantic, "a delay needs milliseconds from 0 to 600000")
@@ -71,13 +82,18 @@ extension Fault {
         case "fail":
             return .fail(code: json["code"]?.stringValue ?? "General_InternalServerError", isPermanent: isPermanent)
         default:
-            throw EmulatorError(.semantic, "a fault's kind is refuse, delay, throttle, cut, answer, duplicate or fail")
+            throw EmulatorError(
+                .semantic,
+                "a fault's kind is refuse, silence, delay, throttle, cut, cutUpload, answer, duplicate or fail"
+            )
         }
     }
 
     private var kindJSON: JSONObject {
         switch kind {
         case .refuse: ["kind": "refuse"]
+        case .silence: ["kind": "silence"]
+        case .cutUpload(let bytes): ["kind": "cutUpload", "bytes": .integer(Int64(bytes))]
         case .delay(let milliseconds): ["kind": "delay", "milliseconds": .integer(Int64(milliseconds))]
         case .throttle(let seconds): ["kind": "throttle", "retryAfter": seconds.map { .integer(Int64($0)) } ?? .null]
         case .cut(let bytes): ["kind": "cut", "bytes": bytes.map { .integer(Int64($0)) } ?? .null]

@@ -4,6 +4,10 @@ package struct Fault: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// The connection is cut before anything is done.
         case refuse
+        /// The request is taken and never answered; its connection stays open.
+        case silence
+        /// The connection is cut when so many bytes of the request's body have come.
+        case cutUpload(afterBytes: Int)
         /// The answer waits so many milliseconds.
         case delay(milliseconds: Int)
         /// 429, with `Retry-After` in seconds if given; nothing is done.
@@ -22,6 +26,8 @@ package struct Fault: Sendable, Hashable {
     package var kind: Kind
     /// Where; `nil` for everywhere.
     package var endpoint: FaultEndpoint?
+    /// Only requests to this storage account.
+    package var account: String?
     /// Only requests with this method.
     package var method: String?
     /// Only requests whose path or command contains this text.
@@ -41,6 +47,7 @@ package struct Fault: Sendable, Hashable {
     package init(
         _ kind: Kind,
         at endpoint: FaultEndpoint? = nil,
+        account: String? = nil,
         method: String? = nil,
         contains: String? = nil,
         after: Int = 0,
@@ -51,6 +58,7 @@ package struct Fault: Sendable, Hashable {
     ) {
         self.kind = kind
         self.endpoint = endpoint
+        self.account = account
         self.method = method
         self.contains = contains
         self.after = after

@@ -32,9 +32,7 @@ struct FaultTable: Sendable {
     /// - Returns: Its number.
     mutating func add(_ fault: Fault, now: Int64) -> Int {
         defer { nextID += 1 }
-        let expires = fault.duration.map {
-            now + $0.components.seconds * 10_000_000 + $0.components.attoseconds / 100_000_000_000
-        }
+        let expires = fault.duration.map { now + min(Self.ticks($0), DateTimeText.maximum) }
         entries.append(Entry(id: nextID, fault: fault, random: fault.seed, expires: expires))
         return nextID
     }
@@ -62,6 +60,7 @@ struct FaultTable: Sendable {
 
     private static func matches(_ fault: Fault, _ event: FaultEvent) -> Bool {
         if let endpoint = fault.endpoint, endpoint != event.endpoint { return false }
+        if let account = fault.account, account != event.account { return false }
         if let method = fault.method, method.uppercased() != event.method { return false }
         if let text = fault.contains, !event.text.contains(text) { return false }
         return true
@@ -73,6 +72,12 @@ struct FaultTable: Sendable {
         if entry.fault.probability < 1, uniform(&entry.random) >= entry.fault.probability { return false }
         entry.struck += 1
         return true
+    }
+
+    private static func ticks(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        let (ticks, overflow) = seconds.multipliedReportingOverflow(by: DateTimeText.ticksPerSecond)
+        return overflow ? .max : ticks + attoseconds / 100_000_000_000
     }
 
     /// The next number from 0 to 1 (SplitMix64).

@@ -9,9 +9,6 @@ struct DelimitedRecord: Sendable {
     /// How many bytes the fields have together.
     var byteCount: Int { bytes.count }
 
-    /// Whether the field being read has no byte yet.
-    var isFieldEmpty: Bool { bytes.count == (ends.last ?? 0) }
-
     /// The text of a field; bytes that are not UTF-8 are replaced.
     subscript(index: Int) -> String {
         String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)

@@ -1,7 +1,7 @@
 /// Finds the ends of JSON documents in a stream of bytes without reading their content.
 ///
-/// `json` takes one document a line; `multijson` takes objects separated by anything blank, or arrays of objects; `singlejson` takes all
-/// bytes as one. Whether a document is valid JSON is for its reader to say.
+/// `json` takes one document a line; `multijson` takes objects separated by blanks, or arrays of objects; `singlejson` takes all bytes as one.
+/// Whether a document is valid JSON is for its reader to say.
 struct DocumentSplitter {
     /// What a document is.
     enum Mode: Sendable { case lines, objects, whole }
@@ -12,7 +12,9 @@ struct DocumentSplitter {
     private var depth = 0
     private var isInString = false
     private var isEscaped = false
-    private var isInArray = false
+    /// What stands between documents: nothing but blanks, or an array that holds them.
+    private enum Surrounding { case none, arrayStart, afterElement, afterComma }
+    private var surrounding = Surrounding.none
 
     /// Starts at the beginning of a blob.
     init(mode: Mode, maximumBytes: Int = 64 << 20) {
@@ -38,7 +40,7 @@ struct DocumentSplitter {
         switch mode {
         case .whole, .lines: try emitDocument(emit)
         case .objects:
-            guard depth == 0, !isInArray else {
+            guard depth == 0, surrounding == .none else {
                 throw IngestionFailure(.unexpectedCharacter, "the data ends inside a JSON document")
             }
         }
@@ -84,14 +86,15 @@ struct DocumentSplitter {
     }
 
     private mutating func takeBetweenDocuments(_ byte: UInt8) throws {
-        switch byte {
+        switch (byte, surrounding) {
         case _ where Self.isBlank(byte): return
-        case 0x7B:
+        case (0x7B, .none), (0x7B, .arrayStart), (0x7B, .afterComma):
             document.append(byte)
             depth = 1
-        case 0x5B where !isInArray: isInArray = true
-        case 0x5D where isInArray: isInArray = false
-        case 0x2C: return
+            if surrounding != .none { surrounding = .afterElement }
+        case (0x5B, .none): surrounding = .arrayStart
+        case (0x5D, .arrayStart), (0x5D, .afterElement): surrounding = .none
+        case (0x2C, .afterElement): surrounding = .afterComma
         default:
             let character = String(UnicodeScalar(byte))
             throw IngestionFailure(.unexpectedCharacter, "unexpected '\(character)' between JSON documents")

@@ -2,18 +2,33 @@
 package enum MappingKind: String, Sendable, CaseIterable {
     case csv, json, avro, parquet, orc, sstream, w3clogfile
 
-    /// Reads a kind in any letter case; names of formats stand for the kind that fits them.
-    init?(name: String) {
-        if let kind = MappingKind(rawValue: name.lowercased()) {
+    /// Reads a kind as management commands name it, in any letter case.
+    ///
+    /// Kusto, ".create ingestion mapping command" and ".show ingestion mapping command", know `csv`, `json`, `avro`, `parquet`, `orc` and
+    /// `w3clogfile`; `avro` serves the format `apacheavro` too.
+    init?(commandName: String) {
+        guard let kind = MappingKind(rawValue: commandName.lowercased()), kind != .sstream else { return nil }
+        self = kind
+    }
+
+    /// Reads the `ingestionMappingType` of a queue message, where letter case matters.
+    init?(messageName: String) {
+        if messageName == "ApacheAvro" {
+            self = .avro
+        } else if let kind = Self.allCases.first(where: { $0.displayName == messageName }) {
             self = kind
-        } else if let format = DataFormat(name: name) {
-            self = format.mappingKind
         } else {
             return nil
         }
     }
 
-    /// The kind as `.show ingestion mappings` writes it.
+    /// The kinds that management commands know, for error messages.
+    static let commandNames = allCases.filter { $0 != .sstream }.map(\.rawValue).joined(separator: ", ")
+
+    /// The kinds that queue messages know, for error messages.
+    static let messageNames = (allCases.map(\.displayName) + ["ApacheAvro"]).joined(separator: ", ")
+
+    /// The kind as `.show ingestion mappings` and queue messages write it.
     var displayName: String {
         switch self {
         case .csv: "Csv"

@@ -30,7 +30,9 @@ final class DataManagement: Sendable {
         /// The time.
         let clock: WallClock
         /// What messages must carry.
-        let identityToken: String
+        let identityTokens: IdentityTokens
+        /// Which applications have which rights.
+        let authentication: AuthenticationPolicy
         /// Where events are logged.
         let logger: Logger
     }
@@ -41,6 +43,8 @@ final class DataManagement: Sendable {
         var isPaused = false
         var isStopped = false
         var isScheduled = false
+        /// When a timer looks at the queues next, for messages that are hidden until then; `nil` when there is no such timer.
+        var timer: Int64?
         var working = 0
     }
 
@@ -69,14 +73,21 @@ final class DataManagement: Sendable {
             && environment.layout.ingestionQueues.allSatisfy { environment.queues.count(in: $0) == 0 }
     }
 
-    /// Lets messages lie, or starts working again.
+    /// Leaves messages in the queues, or starts ingesting again.
     func setPaused(_ isPaused: Bool) {
         state.withLock { $0.isPaused = isPaused }
         wake()
     }
 
     /// Looks at the queues soon.
-    func wake() { schedule(after: 0) }
+    func wake() {
+        let mustRun = state.withLock { state in
+            guard !state.isStopped, !state.isPaused, !state.isScheduled else { return false }
+            state.isScheduled = true
+            return true
+        }
+        if mustRun { queue.async { [self] in drain() } }
+    }
 
     /// Ends the work; returns when the source at hand is done.
     func stop() {
@@ -106,17 +117,18 @@ final class DataManagement: Sendable {
         }
     }
 
-    private func schedule(after ticks: Int64) {
+    /// Looks at the queues again in so many ticks, unless a timer goes off before that anyway.
+    private func wake(after ticks: Int64) {
+        let moment = environment.clock.now() + ticks
         let mustRun = state.withLock { state in
-            guard !state.isStopped, !state.isPaused, !state.isScheduled || ticks > 0 else { return false }
-            if ticks == 0 { state.isScheduled = true }
+            guard !state.isStopped, !state.isPaused, state.timer.map({ $0 > moment }) ?? true else { return false }
+            state.timer = moment
             return true
         }
         guard mustRun else { return }
-        if ticks == 0 {
-            queue.async { [self] in drain() }
-        } else {
-            queue.asyncAfter(deadline: .now() + .milliseconds(Int(ticks / 10_000) + 1)) { [self] in drain() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(ticks / 10_000) + 1)) { [self] in
+            state.withLock { if $0.timer == moment { $0.timer = nil } }
+            drain()
         }
     }
 
@@ -129,7 +141,7 @@ final class DataManagement: Sendable {
         }
         // A message that another reader hid, or that was put in with a delay, comes back later.
         if let ticks = environment.queues.delayUntilVisible(in: environment.layout.ingestionQueues) {
-            schedule(after: max(ticks, 10_000))
+            wake(after: max(ticks, 10_000))
         }
     }
 
@@ -187,12 +199,7 @@ final class DataManagement: Sendable {
     }
 
     private func source(of message: IngestionMessage) throws(IngestionFailure) -> (BlobStore.Blob, String) {
-        guard message.authorizationContext == environment.identityToken else {
-            throw IngestionFailure(
-                .invalidIdentityToken,
-                "authorizationContext is not the identity token of this cluster"
-            )
-        }
+        try authorize(message)
         guard let address = StorageAddress(url: message.blobURL), !address.rest.isEmpty,
             let container = environment.layout.resource(account: address.account, name: address.name),
             container.kind == .blob
@@ -202,8 +209,9 @@ final class DataManagement: Sendable {
                 "'\(message.properties.sourceLocation)' is not in a container of this emulator"
             )
         }
-        let verdict = environment.access.check(signature: address.signature, for: container, anyOf: "r")
-        if case .refused(let reason) = verdict {
+        // The blob is fetched with the URL of the message, which may have expired since it was queued.
+        let verdict = environment.access.check(address.parameters, for: container, anyOf: "r")
+        if case .refused(_, let reason) = verdict {
             throw IngestionFailure(
                 .downloadForbidden,
                 "'\(message.properties.sourceLocation)' cannot be read: \(reason)"
@@ -214,6 +222,20 @@ final class DataManagement: Sendable {
             throw IngestionFailure(.sourceNotFound, "there is no blob '\(message.properties.sourceLocation)'")
         }
         return (blob, name)
+    }
+
+    private func authorize(_ message: IngestionMessage) throws(IngestionFailure) {
+        switch environment.identityTokens.check(message.authorizationContext) {
+        case .refused(let reason): throw IngestionFailure(.invalidIdentityToken, reason)
+        case .good(nil): return
+        case .good(.some(let application)):
+            guard environment.authentication.mayIngest(application) else {
+                throw IngestionFailure(
+                    .tableAccessDenied,
+                    "application '\(application)' may not ingest into table '\(message.properties.table)'"
+                )
+            }
+        }
     }
 
     private func count(_ outcome: IngestionOutcome, _ message: IngestionMessage) {

@@ -17,8 +17,6 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let emptyBlob = Code("BadRequest_EmptyBlob")
         /// The source has no record.
         static let noRecords = Code("BadRequest_NoRecordsOrWrongFormat")
-        /// The source cannot be read.
-        static let invalidBlob = Code("BadRequest_InvalidBlob")
         /// The packed data is damaged.
         static let invalidArchive = Code("BadRequest_InvalidArchive")
         /// The mapping is no mapping.
@@ -37,6 +35,8 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let tableNotFound = Code("BadRequest_TableNotExist")
         /// The message does not carry this cluster's identity token.
         static let invalidIdentityToken = Code("BadRequest_InvalidKustoIdentityToken")
+        /// The application that queued the message may not ingest into the table.
+        static let tableAccessDenied = Code("BadRequest_TableAccessDenied")
         /// The queue message is no message.
         static let corruptedMessage = Code("BadRequest_CorruptedMessage")
         /// The source exceeds the size limit.

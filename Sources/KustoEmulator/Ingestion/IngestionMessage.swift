@@ -3,7 +3,7 @@ internal import JSON
 
 /// The message that asks Data Management to ingest a blob.
 struct IngestionMessage: Sendable {
-    /// Who hears of the outcome.
+    /// Which outcomes are reported.
     enum ReportLevel: Sendable, Equatable {
         case failuresOnly, none, all
     }
@@ -27,83 +27,131 @@ struct IngestionMessage: Sendable {
     /// What to ingest and how.
     let properties: SourceProperties
 
-    /// Reads a message: base64 or plain, then JSON with keys in any letter case.
-    /// - Throws: ``IngestionFailure`` when it is not a message or lacks what it needs.
+    /// Reads a message: base64 of a JSON object with keys in any letter case.
+    /// - Throws: ``IngestionFailure`` when it is not a message, lacks what it needs or has a field of the wrong type.
     init(_ text: String) throws(IngestionFailure) {
-        let decoded = Data(base64Encoded: text.filter { !$0.isWhitespace }).map { [UInt8]($0) } ?? Array(text.utf8)
-        guard let json = try? JSONValue(parsing: decoded), json.objectValue != nil else {
+        guard let decoded = Data(base64Encoded: text), let json = try? JSONValue(parsing: [UInt8](decoded)),
+            json.objectValue != nil
+        else {
             throw IngestionFailure(.corruptedMessage, "the queue message is not base64 of a JSON object")
         }
-        let members = FoldedMembers(json)
-        let additional = FoldedMembers(members["additionalproperties"] ?? .null)
-        guard let blobURL = members.text("blobpath"), let database = members.text("databasename"),
-            let table = members.text("tablename")
-        else {
-            throw IngestionFailure(.corruptedMessage, "the queue message lacks BlobPath, DatabaseName or TableName")
+        let fields = MessageFields(json)
+        guard let additional = try fields.object("AdditionalProperties") else {
+            throw IngestionFailure(.corruptedMessage, "the queue message lacks AdditionalProperties")
         }
-        self.blobURL = blobURL
-        rawDataSize = members["rawdatasize"].flatMap { $0.intValue ?? $0.stringValue.flatMap { Int($0) } }
-        retainsBlob = members.flag("retainblobonsuccess")
-        reportLevel = Self.level(members["reportlevel"])
-        (reportsToQueue, reportsToTable) = Self.method(members["reportmethod"])
-        statusKey = Self.statusKey(members["ingestionstatusintable"])
-        authorizationContext = additional.text("authorizationcontext") ?? ""
-        let location = String(blobURL.prefix { $0 != "?" && $0 != ";" })
-        let formatName = additional.text("format") ?? Self.extensionName(location)
+        blobURL = try fields.required("BlobPath")
+        rawDataSize = try fields.size("RawDataSize")
+        retainsBlob = try fields.flag("RetainBlobOnSuccess")
+        _ = try fields.flag("FlushImmediately")
+        _ = try fields.moment("SourceMessageCreationTime")
+        reportLevel = try Self.level(fields)
+        (reportsToQueue, reportsToTable) = try Self.method(fields)
+        statusKey = try Self.statusKey(fields)
+        authorizationContext = try additional.text("authorizationContext") ?? ""
+        properties = try Self.properties(
+            fields,
+            additional,
+            location: String(blobURL.prefix { $0 != "?" && $0 != ";" })
+        )
+    }
+
+    private static func properties(
+        _ fields: MessageFields,
+        _ additional: MessageFields,
+        location: String
+    ) throws(IngestionFailure) -> SourceProperties {
+        let formatName = try additional.text("format") ?? extensionName(location)
         guard let format = DataFormat(name: formatName) else {
             throw IngestionFailure(.formatNotSupported, "the format '\(formatName)' is not known")
         }
-        var properties = SourceProperties(database: database, table: table, format: format)
-        let reference = additional.text("ingestionmappingreference") ?? additional.text("mappingreference")
-        let inline = additional["ingestionmapping"].map { $0.stringValue ?? $0.text }
+        var properties = SourceProperties(
+            database: try fields.required("DatabaseName"),
+            table: try fields.required("TableName"),
+            format: format
+        )
+        properties.mapping = try mapping(additional, format)
+        properties.tags = try strings(additional, "tags")
+        properties.ingestIfNotExists = try strings(additional, "ingestIfNotExists")
+        properties.ignoreFirstRecord = try additional.flag("ignoreFirstRecord", asText: true)
+        properties.requiresConstantFields = requiresConstantFields(
+            additional.value("validationPolicy") ?? fields.value("ValidationPolicy")
+        )
+        properties.sourceID = try fields.identifier("Id") ?? UUID().uuidString.lowercased()
+        properties.sourceLocation = location
+        properties.ignoresSizeLimit = try fields.flag("IgnoreSizeLimit")
+        return properties
+    }
+
+    /// The mapping, whose kind must be the one that the format has.
+    private static func mapping(
+        _ additional: MessageFields,
+        _ format: DataFormat
+    ) throws(IngestionFailure) -> SourceProperties.Mapping {
+        if let name = try additional.text("ingestionMappingType") {
+            guard let kind = MappingKind(messageName: name) else {
+                throw IngestionFailure(
+                    .malformedProperty,
+                    "ingestionMappingType '\(name)' is not one of \(MappingKind.messageNames)"
+                )
+            }
+            guard kind == format.mappingKind else {
+                throw IngestionFailure(
+                    .invalidMapping,
+                    "ingestionMappingType '\(name)' does not fit the format '\(format.rawValue)', whose mappings are "
+                        + format.mappingKind.displayName
+                )
+            }
+        }
+        let reference =
+            if let name = try additional.text("ingestionMappingReference") {
+                String?(name)
+            } else {
+                try additional.text("mappingReference")
+            }
+        let inline = try additional.text("ingestionMapping")
         switch (reference, inline) {
         case (.some, .some):
             throw IngestionFailure(.duplicateMapping, "the message has a mapping and a mapping reference")
-        case (.some(let name), nil): properties.mapping = .reference(name)
-        case (nil, .some(let text)): properties.mapping = .inline(text)
-        case (nil, nil): break
+        case (.some(let name), nil): return .reference(name)
+        case (nil, .some(let text)): return .inline(text)
+        case (nil, nil): return .none
         }
-        properties.tags = try Self.strings(additional["tags"], "tags")
-        properties.ingestIfNotExists = try Self.strings(additional["ingestifnotexists"], "ingestIfNotExists")
-        properties.ignoreFirstRecord = additional.flag("ignorefirstrecord")
-        properties.requiresConstantFields = Self.requiresConstantFields(
-            additional["validationpolicy"] ?? members["validationpolicy"]
-        )
-        properties.sourceID = members.text("id") ?? UUID().uuidString.lowercased()
-        properties.sourceLocation = location
-        properties.ignoresSizeLimit = members.flag("ignoresizelimit")
-        self.properties = properties
     }
 
-    private static func level(_ value: JSONValue?) -> ReportLevel {
-        switch value?.stringValue?.lowercased() ?? value?.text {
-        case "1", "none": .none
-        case "2", "failuresandsuccesses": .all
+    private static func level(_ fields: MessageFields) throws(IngestionFailure) -> ReportLevel {
+        switch try fields.choice("ReportLevel", of: ["FailuresOnly", "None", "FailuresAndSuccesses"]) {
+        case 1: .none
+        case 2: .all
         default: .failuresOnly
         }
     }
 
-    private static func method(_ value: JSONValue?) -> (queue: Bool, table: Bool) {
-        switch value?.stringValue?.lowercased() ?? value?.text {
-        case "1", "table": (false, true)
-        case "2", "queueandtable": (true, true)
+    private static func method(_ fields: MessageFields) throws(IngestionFailure) -> (queue: Bool, table: Bool) {
+        switch try fields.choice("ReportMethod", of: ["Queue", "Table", "QueueAndTable", "AzureMonitor"]) {
+        case 1: (false, true)
+        case 2: (true, true)
+        case 3: (false, false)
         default: (true, false)
         }
     }
 
-    private static func statusKey(_ value: JSONValue?) -> (table: String, partition: String, row: String)? {
-        let members = FoldedMembers(value ?? .null)
-        guard let table = members.text("tableconnectionstring"), let partition = members.text("partitionkey"),
-            let row = members.text("rowkey")
-        else { return nil }
-        return (table, partition, row)
+    private static func statusKey(
+        _ fields: MessageFields
+    ) throws(IngestionFailure) -> (table: String, partition: String, row: String)? {
+        guard let status = try fields.object("IngestionStatusInTable") else { return nil }
+        return (
+            try status.required("TableConnectionString"), try status.required("PartitionKey"),
+            try status.required("RowKey")
+        )
     }
 
-    /// Lists of strings come as text that holds a JSON array.
-    private static func strings(_ value: JSONValue?, _ name: String) throws(IngestionFailure) -> [String] {
-        guard let value, value != .null, value.stringValue != "" else { return [] }
-        let array = value.arrayValue ?? value.stringValue.flatMap { try? JSONValue(parsing: $0) }?.arrayValue
-        guard let array else { throw IngestionFailure(.malformedProperty, "\(name) is not a JSON array of strings") }
+    /// Reads a list of strings, which comes as a text that holds a JSON array.
+    private static func strings(_ fields: MessageFields, _ name: String) throws(IngestionFailure) -> [String] {
+        guard let text = try fields.text(name) else { return [] }
+        let array = (try? JSONValue(parsing: text))?.arrayValue
+        guard let array, array.allSatisfy({ $0.stringValue != nil }) else {
+            throw IngestionFailure(.malformedProperty, "\(name) is not a JSON array of strings")
+        }
         return array.compactMap(\.stringValue)
     }
 

@@ -164,9 +164,7 @@ extension ManagementCommands {
         _ database: String
     ) throws(EmulatorError) -> ResultTable? {
         let word = try tokens.name()
-        guard let kind = MappingKind(name: word) else {
-            throw EmulatorError(.syntax, "Syntax error: '\(word)' is not a kind of ingestion mapping")
-        }
+        guard let kind = MappingKind(commandName: word) else { throw Self.unknownMappingKind(word) }
         try tokens.expectWord("mapping")
         let name = try tokens.name()
         let databaseName = try context.catalog.databaseName(database)

@@ -3,8 +3,7 @@ internal import JSON
 extension ManagementCommands {
     /// Executes what follows `.show`; `nil` when it is not in the subset.
     func show(_ tokens: inout TokenStream, _ database: String) throws(EmulatorError) -> ResultTable? {
-        if tokens.skipWord("version") { return Self.version }
-        if tokens.skipWords("principal", "access") { return Self.principalAccess }
+        if tokens.skipWords("principal", "access") { return try principalAccess(&tokens) }
         if tokens.skipWords("ingestion", "failures") { return failures }
         if tokens.skipWord("operations") {
             return ResultTable(columns: [
@@ -26,7 +25,8 @@ extension ManagementCommands {
         return nil
     }
 
-    private static var version: ResultTable {
+    /// The version, and which service was asked.
+    static func version(of service: ClusterService) -> ResultTable {
         ResultTable(
             columns: [
                 Column("BuildVersion", .string), Column("BuildTime", .datetime), Column("ServiceType", .string),
@@ -34,21 +34,51 @@ extension ManagementCommands {
             ],
             rows: [
                 [
-                    .string("1.0.0.0"), .datetime(DateTimeText.unixEpoch), .string("Engine"),
+                    .string("1.0.0.0"), .datetime(DateTimeText.unixEpoch),
+                    .string(service == .dataManagement ? "DataManagement" : "Engine"),
                     .string("kusto-emulator 1.0.0.0"),
                 ]
             ]
         )
     }
 
+    /// Answers `.show principal access with (principal='aadapp=ID;TENANT', accesstype='ingest', database='D', table='T')`.
+    ///
     /// Clients read the fourth column as the answer.
-    private static var principalAccess: ResultTable {
-        ResultTable(
+    private func principalAccess(_ tokens: inout TokenStream) throws(EmulatorError) -> ResultTable {
+        var properties: [String: String] = [:]
+        try tokens.expectWord("with")
+        try tokens.expect("(")
+        repeat {
+            let name = try tokens.name().lowercased()
+            try tokens.expect("=")
+            properties[name] = try tokens.string()
+        } while tokens.skip(",")
+        try tokens.expect(")")
+        guard let principal = properties["principal"], let access = properties["accesstype"],
+            let database = properties["database"]
+        else {
+            throw EmulatorError(
+                .syntax,
+                "Syntax error: .show principal access needs principal, accesstype and database"
+            )
+        }
+        if let table = properties["table"], !table.isEmpty {
+            _ = try context.catalog.table(table, in: database)
+        } else {
+            _ = try context.catalog.databaseName(database)
+        }
+        let sides = principal.split(separator: "=", maxSplits: 1)
+        let application = sides.last.map { String($0.prefix { $0 != ";" }) } ?? ""
+        let isGranted =
+            sides.first?.lowercased() == "aadapp"
+            && (access.lowercased() != "ingest" || context.authentication.mayIngest(application))
+        return ResultTable(
             columns: [
                 Column("PrincipalType", .string), Column("PrincipalName", .string), Column("AccessType", .string),
                 Column("HasAccess", .bool),
             ],
-            rows: [[.string("AadApp"), .string("emulated principal"), .string("ingest"), .bool(true)]]
+            rows: [[.string("AadApp"), .string(application), .string(access), .bool(isGranted)]]
         )
     }
 
@@ -179,7 +209,7 @@ extension ManagementCommands {
             ],
             rows: table.extents.map { extent in
                 [
-                    .string(database), .string(table.name), .integer(Int64(extent.rows)), .datetime(extent.created),
+                    .string(database), .string(table.name), .integer(Int64(extent.rows)), .datetime(extent.ingested),
                     .string(extent.tags.joined(separator: "\r\n")), .string(extent.sourceID),
                 ]
             }
@@ -213,29 +243,44 @@ extension ManagementCommands {
         return ResultTable(columns: [Column("DatabaseSchema", .string)], rows: [[.string(schema.text)]])
     }
 
+    /// Shows the mappings of the entity that was named and of no other: a table does not show those of its database.
     private func mappings(
         _ tokens: inout TokenStream,
         _ owner: Catalog.Owner,
         _ database: String
     ) throws(EmulatorError) -> ResultTable? {
+        let databaseName = try context.catalog.databaseName(database)
         var kind: MappingKind?
-        if case .name(let word) = tokens.next, let named = MappingKind(name: word) {
-            kind = named
-            _ = tokens.take()
+        if !tokens.skipWord("mappings") {
+            let word = try tokens.name()
+            kind = MappingKind(commandName: word)
+            guard kind != nil else { throw Self.unknownMappingKind(word) }
+            if tokens.skipWord("mapping") {
+                let name = try tokens.name()
+                let found = try context.catalog.mappings(of: owner, in: database).filter {
+                    $0.kind == kind && $0.name == name
+                }
+                guard !found.isEmpty else {
+                    let place = if case .table(let table) = owner { "table '\(table)'" } else { "the database itself" }
+                    throw EmulatorError(
+                        .mappingNotFound,
+                        "Mapping reference '\(name)' of kind '\(word)' in database '\(databaseName)' could not be found at \(place)"
+                    )
+                }
+                return mappingTable(found, owner, databaseName)
+            }
+            guard tokens.skipWord("mappings") else { return nil }
         }
-        if tokens.skipWord("mappings") {
-            let found = try context.catalog.mappings(of: owner, in: database).filter { kind == nil || $0.kind == kind }
-            return mappingTable(found, owner, try context.catalog.databaseName(database))
-        }
-        guard let kind, tokens.skipWord("mapping") else { return nil }
-        let name = try tokens.name()
-        let found: IngestionMapping
-        if case .table(let table) = owner {
-            found = try context.catalog.mapping(name, kind: kind, table: table, in: database)
-        } else {
-            found = try context.catalog.mapping(name, kind: kind, table: "", in: database)
-        }
-        return mappingTable([found], owner, try context.catalog.databaseName(database))
+        let found = try context.catalog.mappings(of: owner, in: database).filter { kind == nil || $0.kind == kind }
+        return mappingTable(found, owner, databaseName)
+    }
+
+    /// The error for a kind of mapping that no command knows.
+    static func unknownMappingKind(_ word: String) -> EmulatorError {
+        EmulatorError(
+            .syntax,
+            "Syntax error: '\(word)' is not a kind of ingestion mapping; there are \(MappingKind.commandNames)"
+        )
     }
 
     /// Mappings as commands that show or change them answer.

@@ -7,34 +7,53 @@ struct ManagementCommands: Sendable {
     /// - Parameters:
     ///   - text: The command, starting with a dot.
     ///   - database: The database that the request names.
-    ///   - baseURL: Scheme, host and port under which the client reached the emulator; storage URLs start with it.
+    ///   - caller: Where the command came in, and whose it is.
     /// - Returns: What the command answers.
     /// - Throws: ``EmulatorError``; anything outside the subset is a syntax error that says so.
-    func execute(_ text: String, database: String, baseURL: String) throws -> ResultTable {
+    func execute(_ text: String, database: String, by caller: CommandCaller) throws -> ResultTable {
         if let inline = Self.inlineIngestion(text) {
+            try check(caller, isForDataManagement: false)
             return try ingestInline(head: inline.head, data: inline.data, database: database)
         }
-        var tokens = try TokenStream(text)
+        var tokens = try TokenStream(text, language: .command)
         try tokens.expect(".")
         guard case .name(let verb) = tokens.take() else { throw tokens.unexpected("a command") }
         let verbs = verb.lowercased()
+        if verbs == "show" || verbs == "get", tokens.skipWords("ingestion", "resources") {
+            try check(caller, isForDataManagement: true)
+            return ingestionResources(caller.baseURL)
+        }
+        if verbs == "get", tokens.skipWords("kusto", "identity", "token") {
+            try check(caller, isForDataManagement: true)
+            return ResultTable(
+                columns: [Column("AuthorizationContext", .string)],
+                rows: [[.string(context.identityTokens.issue(to: caller.application))]]
+            )
+        }
+        if verbs == "show", tokens.skipWord("version") { return Self.version(of: caller.service) }
+        try check(caller, isForDataManagement: false)
         switch verbs {
-        case "get":
-            if tokens.skipWords("ingestion", "resources") { return ingestionResources(baseURL) }
-            if tokens.skipWords("kusto", "identity", "token") {
-                return ResultTable(
-                    columns: [Column("AuthorizationContext", .string)],
-                    rows: [[.string(context.identityToken)]]
-                )
-            }
-        case "show":
-            if tokens.skipWords("ingestion", "resources") { return ingestionResources(baseURL) }
-            if let result = try show(&tokens, database) { return result }
+        case "show": if let result = try show(&tokens, database) { return result }
         case "create", "create-merge", "create-or-alter", "alter", "alter-merge", "drop", "delete", "clear":
             if let result = try change(verbs, &tokens, database) { return result }
         default: break
         }
         throw Self.unknown(text)
+    }
+
+    /// Refuses what belongs to the other service, where there are two.
+    private func check(_ caller: CommandCaller, isForDataManagement: Bool) throws(EmulatorError) {
+        switch (caller.service, isForDataManagement) {
+        case (.everything, _), (.engine, false), (.dataManagement, true): return
+        case (.engine, true), (.dataManagement, false):
+            let other = isForDataManagement ? caller.addresses?.ingestion : caller.addresses?.engine
+            let what = isForDataManagement ? "get ingestion resources from" : "execute this command at"
+            throw EmulatorError(
+                .wrongEndpoint,
+                "Cannot \(what) this service endpoint. The appropriate endpoint is most likely '\(other ?? "")'.",
+                isPermanent: false
+            )
+        }
     }
 
     /// The error for a command that is not implemented.
@@ -61,7 +80,7 @@ struct ManagementCommands: Sendable {
     }
 
     private func ingestInline(head: String, data: String, database: String) throws -> ResultTable {
-        var tokens = try TokenStream(head)
+        var tokens = try TokenStream(head, language: .command)
         try tokens.expect(".")
         try tokens.expectWord("ingest")
         try tokens.expectWord("inline")

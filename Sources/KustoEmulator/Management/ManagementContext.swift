@@ -11,5 +11,7 @@ struct ManagementContext: Sendable {
     /// Signatures for them.
     let access: SharedAccessRegistry
     /// What `.get kusto identity token` returns.
-    let identityToken: String
+    let identityTokens: IdentityTokens
+    /// Which applications have which rights.
+    let authentication: AuthenticationPolicy
 }

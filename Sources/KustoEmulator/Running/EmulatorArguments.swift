@@ -10,6 +10,18 @@ package enum EmulatorArguments {
         summary: "A local Azure Data Explorer with its storage, for tests and demonstrations only.",
         options: [
             .value("listen", "HOST:PORT", help: "Where to listen; port 0 takes a free one. Default 127.0.0.1:0."),
+            .flag(
+                "split-endpoints",
+                help:
+                    "Give Data Management and the storage a port of their own; each service then refuses what is the other's."
+            ),
+            .value(
+                "ingestion-port",
+                "PORT",
+                help: "That port; 0, the default, takes a free one. Implies --split-endpoints."
+            ),
+            .value("certificate", "FILE", help: "PEM certificate chain; with it and --key the emulator speaks HTTPS."),
+            .value("key", "FILE", help: "PEM private key of the certificate."),
             .value("database", "NAME", isRepeatable: true, help: "A database to start with. Default 'emulated'."),
             .value(
                 "table",
@@ -42,7 +54,28 @@ package enum EmulatorArguments {
                 help: "A bearer token that is good without being issued."
             ),
             .value("token-lifetime", "SECONDS", help: "How long an issued token is good. Default 3599."),
+            .value(
+                "identity-token-lifetime",
+                "SECONDS",
+                help: "How long an identity token for queue messages is good. Default 86400."
+            ),
+            .value(
+                "deny-ingest",
+                "ID",
+                isRepeatable: true,
+                help: "An application that may not ingest; .show principal access says so, and what it queues fails."
+            ),
             .value("signature-lifetime", "SECONDS", help: "How long a shared access signature is good. Default 86400."),
+            .value(
+                "upload-signature-lifetime",
+                "SECONDS",
+                help: "How long that of an upload container is good. Default as --signature-lifetime."
+            ),
+            .value(
+                "ingestion-delay",
+                "SECONDS",
+                help: "How long a queued message waits before it is ingested, as batching makes it wait. Default 0."
+            ),
             .value("accounts", "COUNT", help: "How many storage accounts there are. Default 2."),
             .flag("allow-any-token", help: "Take any bearer token."),
             .flag("no-auth", help: "Take requests without a token."),
@@ -70,6 +103,13 @@ package enum EmulatorArguments {
         configuration.discards = arguments.has("discard")
         configuration.authentication = try authentication(arguments)
         configuration.signatureLifetimeSeconds = try number("signature-lifetime", arguments) ?? 86_400
+        if arguments.has("upload-signature-lifetime") {
+            configuration.uploadSignatureLifetimeSeconds = try number("upload-signature-lifetime", arguments)
+        }
+        configuration.ingestionDelaySeconds = try number("ingestion-delay", arguments, from: 0) ?? 0
+        configuration.splitsEndpoints = arguments.has("split-endpoints") || arguments.has("ingestion-port")
+        configuration.ingestionPort = try number("ingestion-port", arguments, from: 0, through: 65_535) ?? 0
+        configuration.tls = try tls(arguments)
         configuration.storageAccounts = try number("accounts", arguments) ?? 2
         configuration.streaming.isEnabled = !arguments.has("no-streaming")
         configuration.streaming.requiresTablePolicy = !arguments.has("stream-without-policy")
@@ -91,11 +131,7 @@ package enum EmulatorArguments {
     }
 
     private static func commands(in file: String) throws(ExitError) -> [String] {
-        do {
-            return split(String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self))
-        } catch {
-            throw ExitError(.usage, "--setup \(file) cannot be read: \(error)")
-        }
+        split(try text(of: file, "setup"))
     }
 
     private static func authentication(_ arguments: Arguments) throws(ExitError) -> AuthenticationPolicy {
@@ -104,6 +140,8 @@ package enum EmulatorArguments {
         if arguments.has("no-auth") { policy.mode = .none }
         policy.staticTokens = Set(arguments.values("static-token"))
         policy.tokenLifetimeSeconds = try number("token-lifetime", arguments) ?? 3599
+        policy.identityTokenLifetimeSeconds = try number("identity-token-lifetime", arguments) ?? 86_400
+        policy.applicationsWithoutIngestRight = Set(arguments.values("deny-ingest"))
         for text in arguments.values("application") {
             guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
                 throw ExitError(.usage, "--application needs ID=SECRET")
@@ -113,10 +151,32 @@ package enum EmulatorArguments {
         return policy
     }
 
-    private static func number(_ name: String, _ arguments: Arguments) throws(ExitError) -> Int? {
+    private static func tls(_ arguments: Arguments) throws(ExitError) -> TLSIdentity? {
+        switch (arguments.value("certificate"), arguments.value("key")) {
+        case (.some(let certificate), .some(let key)):
+            TLSIdentity(certificate: try text(of: certificate, "certificate"), key: try text(of: key, "key"))
+        case (nil, nil): nil
+        default: throw ExitError(.usage, "--certificate and --key go together")
+        }
+    }
+
+    private static func text(of file: String, _ option: String) throws(ExitError) -> String {
+        do {
+            return String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
+        } catch {
+            throw ExitError(.usage, "--\(option) \(file) cannot be read: \(error)")
+        }
+    }
+
+    private static func number(
+        _ name: String,
+        _ arguments: Arguments,
+        from minimum: Int = 1,
+        through maximum: Int = Int(Int32.max)
+    ) throws(ExitError) -> Int? {
         guard let text = arguments.value(name) else { return nil }
-        guard let value = Int(text), value > 0 else {
-            throw ExitError(.usage, "--\(name) \(text) is not a positive number")
+        guard let value = Int(text), value >= minimum, value <= maximum else {
+            throw ExitError(.usage, "--\(name) \(text) is not a number from \(minimum) to \(maximum)")
         }
         return value
     }

@@ -27,7 +27,7 @@ package struct EmulatorService: Service {
         }
         logger.warning(
             "this is an emulator for tests and demonstrations, not a database",
-            ["emulator.url": cluster.url]
+            ["emulator.url": cluster.engineURL, "emulator.ingestion_url": cluster.ingestURL]
         )
         do {
             try announce(cluster)
@@ -41,11 +41,11 @@ package struct EmulatorService: Service {
 
     /// One JSON line with every URL, so that a script need not know how they are made.
     private func announce(_ cluster: EmulatedCluster) throws {
-        let url = cluster.url
+        let (engine, ingestion) = (cluster.engineURL, cluster.ingestURL)
         let ready: JSONValue = [
-            "url": .string(url), "ingestionUrl": .string(url), "queryUrl": .string(url), "authorityUrl": .string(url),
-            "controlUrl": .string("\(url)/emulator"), "port": .integer(Int64(cluster.port)),
-            "databases": .array(configuration.databases.map { .string($0) }),
+            "url": .string(engine), "ingestionUrl": .string(ingestion), "queryUrl": .string(engine),
+            "authorityUrl": .string(engine), "controlUrl": .string("\(engine)/emulator"),
+            "port": .integer(Int64(cluster.port)), "databases": .array(configuration.databases.map { .string($0) }),
         ]
         let line = ready.serialized() + [0x0A]
         if let readyFile { try Data(line).write(to: URL(filePath: readyFile), options: .atomic) }

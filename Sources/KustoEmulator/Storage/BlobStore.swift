@@ -10,11 +10,24 @@ final class BlobStore: Sendable {
         let tag: String
         /// When it was stored, in ticks.
         let modified: Int64
+        /// The blocks that it was made of; empty after Put Blob.
+        let blocks: [String: StoredBytes]
     }
+
+    /// Why a block is refused.
+    enum BlockRefusal: Sendable, Equatable {
+        /// Its identifier is longer or shorter than that of another block of the blob.
+        case lengthDiffers
+        /// The blob has more blocks uploaded than Azure keeps.
+        case tooMany
+    }
+
+    /// Azure's limit on blocks of one blob that are uploaded and not yet in a list.
+    static let maximumStagedBlocks = 100_000
 
     private struct State {
         var blobs: [String: Blob] = [:]
-        var blocks: [String: [String: StoredBytes]] = [:]
+        var staged: [String: [BlockIdentifier: StoredBytes]] = [:]
         var segment: Segment?
         var segmentBytes = 0
         var stored = 0
@@ -61,15 +74,26 @@ final class BlobStore: Sendable {
     /// The blob of that name (`account/container/name`, decoded).
     subscript(name: String) -> Blob? { state.withLock { $0.blobs[name] } }
 
-    /// Stores what was written as a blob; `nil`, and nothing is stored, when there is one that may not be replaced.
+    /// Stores what was written as a blob and forgets blocks that wait for a list.
+    /// - Returns: `nil`, and nothing is stored, when there is one that may not be replaced.
     func store(_ content: StoredBytes, as name: String, replacing: Bool) -> Blob? {
+        store(content, as: name, replacing: replacing, blocks: [:])
+    }
+
+    private func store(
+        _ content: StoredBytes,
+        as name: String,
+        replacing: Bool,
+        blocks: [String: StoredBytes]
+    ) -> Blob? {
         let now = clock.now()
         return state.withLock { state in
             guard replacing || state.blobs[name] == nil else { return nil }
             state.nextTag += 1
             let digits = String(state.nextTag, radix: 16).uppercased()
-            let blob = Blob(content: content, tag: "\"0x8D\(digits)\"", modified: now)
+            let blob = Blob(content: content, tag: "\"0x8D\(digits)\"", modified: now, blocks: blocks)
             state.blobs[name] = blob
+            state.staged[name] = nil
             state.stored += 1
             state.storedBytes += content.count
             return blob
@@ -77,31 +101,53 @@ final class BlobStore: Sendable {
     }
 
     /// Keeps a block of a blob until the list of blocks comes.
-    func stage(_ content: StoredBytes, block: String, of name: String) {
-        state.withLock { $0.blocks[name, default: [:]][block] = content }
+    /// - Returns: Why it is refused, if it is.
+    func stage(_ content: StoredBytes, block: BlockIdentifier, of name: String) -> BlockRefusal? {
+        state.withLock { state in
+            let others = state.staged[name] ?? [:]
+            if let other = others.keys.first, other.length != block.length { return .lengthDiffers }
+            guard others.count < Self.maximumStagedBlocks || others[block] != nil else { return .tooMany }
+            state.staged[name, default: [:]][block] = content
+            return nil
+        }
     }
 
-    /// Makes a blob of staged blocks, in this order.
+    /// Makes a blob of blocks, in the order of the list; blocks that are not in it are forgotten.
     /// - Returns: `nil` when there is a blob that may not be replaced.
-    /// - Throws: ``EmulatorError`` with `entityNotFound` when a block was never staged.
-    func commit(blocks: [String], of name: String, replacing: Bool) throws -> Blob? {
-        let staged = state.withLock { $0.blocks[name] ?? [:] }
-        let parts = try blocks.map { block in
-            guard let part = staged[block] else {
-                throw EmulatorError(.entityNotFound, "the block list names a block that was not uploaded")
+    /// - Throws: ``EmulatorError`` with `entityNotFound` when a block is not where the list looks for it.
+    func commit(_ list: BlockList, of name: String, replacing: Bool) throws -> Blob? {
+        let (staged, committed) = state.withLock { state in
+            (
+                (state.staged[name] ?? [:]).reduce(into: [String: StoredBytes]()) { $0[$1.key.text] = $1.value },
+                state.blobs[name]?.blocks ?? [:]
+            )
+        }
+        let parts = try list.entries.map { entry in
+            let found: StoredBytes? =
+                switch entry.source {
+                case .committed: committed[entry.id]
+                case .uncommitted: staged[entry.id]
+                case .latest: staged[entry.id] ?? committed[entry.id]
+                }
+            guard let found else {
+                throw EmulatorError(
+                    .entityNotFound,
+                    "The specified block list is invalid: it has a block '\(entry.id)' as \(entry.source.rawValue), which is not there"
+                )
             }
-            return part
+            return found
         }
         let target = try reserve(parts.reduce(0) { $0 + $1.count })
+        var blocks: [String: StoredBytes] = [:]
         var size = 0
-        for part in parts {
+        for (entry, part) in zip(list.entries, parts) {
+            blocks[entry.id] = target.part(size..<(size + part.count))
             try part.forEachChunk { chunk in
                 try target.write(chunk, at: size)
                 size += chunk.count
             }
         }
-        _ = state.withLock { $0.blocks.removeValue(forKey: name) }
-        return store(target, as: name, replacing: replacing)
+        return store(target, as: name, replacing: replacing, blocks: blocks)
     }
 
     /// Removes a blob; returns whether there was one.

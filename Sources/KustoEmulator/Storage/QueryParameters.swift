@@ -1,5 +1,5 @@
 /// The parameters of a URL's query or of a form body, decoded; names in any letter case.
-struct QueryParameters: Sendable {
+struct QueryParameters: Sendable, Equatable {
     private var values: [String: String] = [:]
 
     /// Reads `a=1&b=2`; the first of several parameters of one name wins.

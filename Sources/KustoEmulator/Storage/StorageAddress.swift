@@ -6,8 +6,8 @@ struct StorageAddress: Sendable, Equatable {
     let name: String
     /// What follows, decoded: a blob's name, or `messages` with an identifier.
     let rest: String
-    /// The signature of the query, decoded.
-    let signature: String?
+    /// The parameters of the query, with those of the shared access signature.
+    let parameters: QueryParameters
 
     /// Reads a path and a query as they stand in a request.
     init?(path: some StringProtocol, query: some StringProtocol) {
@@ -16,7 +16,7 @@ struct StorageAddress: Sendable, Equatable {
         account = PercentEncoding.decode(parts[0])
         name = PercentEncoding.decode(parts[1])
         rest = parts.count > 2 ? PercentEncoding.decode(parts[2]) : ""
-        signature = QueryParameters(query)["sig"]
+        parameters = QueryParameters(query)
     }
 
     /// Reads a URL; host and port do not matter, since an emulator may have several names.

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Text
 
 /// Conversion on ingestion: a value that does not fit its column becomes null, or an empty string in a string column.
 extension CellValue {
@@ -13,7 +14,7 @@ extension CellValue {
             return
         default: break
         }
-        let trimmed = text.contains(where: \.isWhitespace) ? Self.trimmed(text) : text
+        let trimmed = text.contains(where: \.isWhitespace) ? text.trimmed : text
         guard !trimmed.isEmpty else {
             self = .null
             return
@@ -38,6 +39,18 @@ extension CellValue {
             (.decimal, .integer), (.decimal, .double), (.decimal, .number):
             self = Self.scalar(json.text, as: type) ?? .null
         default: self = .null
+        }
+    }
+
+    /// Converts a value as `tolong()` and the like do; what does not convert is null.
+    func converted(to type: ColumnType) -> CellValue {
+        switch (type, self) {
+        case (.int, .real(let value)), (.long, .real(let value)):
+            // The fraction is cut off.
+            Int64(exactly: value.rounded(.towardZero)).map { CellValue(text: String($0), as: type) } ?? .null
+        case (.datetime, .datetime), (.timespan, .timespan), (.dynamic, .dynamic): self
+        case (.string, .null): .string("")
+        default: CellValue(text: text, as: type)
         }
     }
 
@@ -112,11 +125,5 @@ extension CellValue {
         guard !text.isEmpty else { return .null }
         let value = (try? JSONValue(parsing: text)) ?? .string(text)
         return value == .null ? .null : .dynamic(value.text)
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let tail = text.drop(while: \.isWhitespace)
-        guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(tail[...last])
     }
 }

@@ -1,102 +1,108 @@
-/// A batch's life.
+internal import Kusto
+
+/// What becomes of a sealed batch.
 ///
-///     open ──seal──> sealed ──start──> uploading ──uploaded──> queueing ──queued──> done
-///                      ^                   │                      │
-///                      └──── pause ────────┴──────────────────────┤ transient, budget left
-///                                                                 │ permanent, or budget used up
-///                                            dropped | failed <───┘ (`log`, `ignore` | `fail`)
+///                     retry, with budget left
+///              ┌──────────────────────────────────┐
+///              v                                  │
+///           sealed ──start──> delivering ──accepted──> done
+///                                 │
+///                                 ├── rejected, or the budget is used up ──> rejected
+///                                 └── stop ──────────────────────────────> stopped
 ///
-///     any of them ──abandon──> abandoned            (its partition belongs to somebody else now)
+///     sealed, delivering ──abandon──> abandoned
 ///
-/// The lane performs `seal`, the ingestor everything else. An uploaded blob survives a failure to queue it, so that a
-/// retry only posts the message. The last four states are final.
-struct BatchState: Sendable, Equatable {
-    enum Phase: Sendable, Equatable {
-        case open, sealed, uploading, queueing, done, dropped, failed, abandoned
+/// `done`: ADX has the records. `rejected`: ADX does not have them and this batch will not be sent again;
+/// `behavior.on.error` decides what follows. `stopped`: a fault of this process; nothing of the batch is settled, and the
+/// next start reads it from Kafka again. `abandoned`: the batch's partition has another owner now, or the worker gives up.
+/// These four are final. The ingestor performs every transition; how a batch is delivered is its destination's business,
+/// and what an attempt leaves for the next one is in ``checkpoint``.
+struct BatchState: Sendable {
+    enum Phase: Sendable, Hashable, CaseIterable {
+        case sealed, delivering, done, rejected, stopped, abandoned
     }
 
-    enum Action: Sendable, Equatable {
-        /// Send the bytes.
-        case upload
-        /// Post the message for the blob that is there.
-        case queue
-        /// The offsets may be committed.
-        case complete
-        /// Start again after this time.
-        case pause(Duration)
-        /// The offsets may be committed although the records are nowhere; say so aloud.
-        case drop
-        /// Stop the worker.
-        case fail
+    enum Action: Sendable, Hashable {
+        /// Try to bring the batch to ADX, from ``BatchState/checkpoint`` on.
+        case deliver
+        /// The batch's offsets may be committed.
+        case settle
+        /// Try again after this time.
+        case retry(after: Duration)
+        /// Do with the batch what `behavior.on.error` says.
+        case giveUp
+        /// Stop the worker, whatever `behavior.on.error` says.
+        case stop
         /// Nothing.
         case none
     }
 
-    /// Whether a batch that cannot be ingested stops the worker (`behavior.on.error=fail`).
-    let stopsOnError: Bool
     private let policy: RetryPolicy
-    private(set) var phase = Phase.open
+    private(set) var phase = Phase.sealed
     private(set) var attempts = 0
-    private var hasBlob = false
     private var firstFailure: Duration?
+    /// What the attempts so far have achieved.
+    private(set) var checkpoint = DeliveryCheckpoint()
 
-    init(policy: RetryPolicy, stopsOnError: Bool) {
-        self.policy = policy
-        self.stopsOnError = stopsOnError
-    }
+    init(policy: RetryPolicy) { self.policy = policy }
 
+    /// Whether nothing can happen any more.
     var isFinal: Bool {
         switch phase {
-        case .open, .sealed, .uploading, .queueing: false
-        case .done, .dropped, .failed, .abandoned: true
+        case .sealed, .delivering: false
+        case .done, .rejected, .stopped, .abandoned: true
         }
     }
 
-    mutating func seal() {
-        if phase == .open { phase = .sealed }
-    }
-
+    /// An attempt begins.
     mutating func start() -> Action {
         guard phase == .sealed else { return .none }
+        phase = .delivering
         attempts += 1
-        phase = hasBlob ? .queueing : .uploading
-        return hasBlob ? .queue : .upload
+        return .deliver
     }
 
-    mutating func uploaded() -> Action {
-        guard phase == .uploading else { return .none }
-        hasBlob = true
-        phase = .queueing
-        return .queue
-    }
-
-    mutating func queued() -> Action {
-        guard phase == .queueing else { return .none }
+    /// ADX has accepted the batch.
+    mutating func accepted() -> Action {
+        guard phase == .delivering else { return .none }
         phase = .done
-        return .complete
+        checkpoint = DeliveryCheckpoint()
+        return .settle
     }
 
+    /// The attempt failed.
     /// - Parameters:
-    ///   - isPermanent: Whether the same attempt cannot succeed later.
+    ///   - disposition: What the failure means for the batch.
+    ///   - checkpoint: What the attempt leaves for the next one.
     ///   - now: Time on a clock that only goes forward.
-    mutating func attemptFailed(
-        isPermanent: Bool,
+    ///   - retryAfter: How long the service asked to wait.
+    ///   - jitter: A number from 0 to 1 that spreads the pause.
+    mutating func failed(
+        _ disposition: Disposition,
+        leaving checkpoint: DeliveryCheckpoint,
         now: Duration,
         retryAfter: Duration?,
         jitter: Double
     ) -> Action {
-        guard phase == .uploading || phase == .queueing else { return .none }
+        guard phase == .delivering else { return .none }
         let first = firstFailure ?? now
         firstFailure = first
         let pause = policy.pause(failures: attempts, elapsed: now - first, retryAfter: retryAfter, jitter: jitter)
-        if !isPermanent, let pause {
+        switch (disposition, pause) {
+        case (.stop, _):
+            phase = .stopped
+            return .stop
+        case (.retry, let pause?):
             phase = .sealed
-            return .pause(pause)
+            self.checkpoint = checkpoint
+            return .retry(after: pause)
+        case (.retry, nil), (.rejected, _):
+            phase = .rejected
+            return .giveUp
         }
-        phase = stopsOnError ? .failed : .dropped
-        return stopsOnError ? .fail : .drop
     }
 
+    /// The batch is given up without a verdict: its records are somebody else's, or the next start's.
     mutating func abandon() {
         if !isFinal { phase = .abandoned }
     }

@@ -7,10 +7,12 @@ package final class SealedBatch: Sendable {
     package let id: BatchID
     /// Its name at ADX, the same at every attempt.
     package let sourceID: UUID
-    /// The partition, as assigned when the batch was made.
-    package let partition: AssignedPartition
-    /// The offsets that are done when the batch is.
-    package let range: OffsetRange
+    /// Where its rows go.
+    package let route: TableRoute
+    /// How they get there.
+    package let path: IngestionPath
+    /// What it holds of which partition; never empty.
+    package let slices: [BatchSlice]
     /// How many rows it holds.
     package let rows: Int
     /// Its bytes before compression.
@@ -28,8 +30,9 @@ package final class SealedBatch: Sendable {
 
     init(
         id: BatchID,
-        partition: AssignedPartition,
-        range: OffsetRange,
+        route: TableRoute,
+        path: IngestionPath,
+        slices: [BatchSlice],
         rows: Int,
         rawBytes: Int,
         body: BatchBuffer,
@@ -38,10 +41,12 @@ package final class SealedBatch: Sendable {
         sealedAt: Duration,
         oldestTimestamp: Int64?
     ) {
+        precondition(!slices.isEmpty, "a batch holds records of a partition")
         self.id = id
         self.sourceID = UUID()
-        self.partition = partition
-        self.range = range
+        self.route = route
+        self.path = path
+        self.slices = slices
         self.rows = rows
         self.rawBytes = rawBytes
         self.body = body
@@ -51,24 +56,41 @@ package final class SealedBatch: Sendable {
         self.oldestTimestamp = oldestTimestamp
     }
 
-    /// Where its rows go.
-    package var route: TableRoute { partition.route }
+    /// Whether all its partitions went to somebody else, so that work on it is wasted.
+    package var isAbandoned: Bool { slices.allSatisfy(\.partition.isAbandoned) }
 
-    /// The blob's name without format and compression, as the connector names its files.
+    /// Says that the batch is done with: its offsets may be committed.
+    package func settle() {
+        for slice in slices { slice.partition.settle(slice.ticket) }
+    }
+
+    /// The offsets with their partitions, for people: `orders-3 offsets 5..9`.
+    package var origin: String {
+        slices.map { "\($0.partition.topicPartition) offsets \($0.range)" }.joined(separator: ", ")
+    }
+
+    /// The blob's name without format and compression, as the connector names its files: after the first record.
     package var fileName: String {
-        "kafka_\(partition.topicPartition.topic)_\(partition.topicPartition.partition)_\(range.lower)"
+        let first = slices[0]
+        let place = first.partition.topicPartition
+        return "kafka_\(place.topic)_\(place.partition)_\(first.range.lower)"
     }
 
     /// What log lines about the batch carry.
     package var logData: [String: String] {
-        [
+        var data = [
             "batch.id": id.description,
             "batch.source_id": sourceID.uuidString.lowercased(),
             "batch.rows": String(rows),
-            "kafka.topic": partition.topicPartition.topic,
-            "kafka.partition": String(partition.topicPartition.partition),
-            "kafka.offsets": range.description,
             "kusto.table": route.qualifiedTable,
         ]
+        if slices.count == 1 {
+            data["kafka.topic"] = slices[0].partition.topicPartition.topic
+            data["kafka.partition"] = String(slices[0].partition.topicPartition.partition)
+            data["kafka.offsets"] = slices[0].range.description
+        } else {
+            data["kafka.slices"] = origin
+        }
+        return data
     }
 }

@@ -10,7 +10,7 @@ internal import HTTP
 @safe package final class BatchBuffer: HTTPBodySource, @unchecked Sendable {
     private let pool: PagePool
     private let disk: SpillSpace
-    private var slots: [UInt32] = []
+    private var slots: [SpillSlot] = []
     /// The bytes on disk before the slot that follows; the last of each spill may be partly filled.
     private var slotStarts: [Int] = []
     private var diskBytes = 0
@@ -25,7 +25,7 @@ internal import HTTP
 
     deinit {
         pool.free(pages)
-        disk.free(slots)
+        disk.free(slots.map(\.number))
     }
 
     /// The bytes held.
@@ -61,29 +61,26 @@ internal import HTTP
         if pool.isInDemand { spill() }
     }
 
+    /// Copies bytes from `offset` on.
+    /// - Throws: ``SinkFailure`` with `localFault` when the disk does not give back what was written.
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var done = 0
         while done < buffer.count, offset + done < count {
             let position = offset + done
             let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            let copied =
-                unsafe position < diskBytes ? readDisk(position, target) : readMemory(position - diskBytes, target)
-            guard copied > 0 else { throw SinkFailure.unreadableSpill(offset: position) }
-            done += copied
+            done +=
+                unsafe position < diskBytes ? try readDisk(position, target) : readMemory(position - diskBytes, target)
         }
         return done
     }
 
-    private func readDisk(_ position: Int, _ target: UnsafeMutableRawBufferPointer) -> Int {
+    private func readDisk(_ position: Int, _ target: UnsafeMutableRawBufferPointer) throws(SinkFailure) -> Int {
         var (low, high) = (0, slotStarts.count)
         while high - low > 1 {
             let middle = (low + high) / 2
             if slotStarts[middle] <= position { low = middle } else { high = middle }
         }
-        let end = low + 1 < slotStarts.count ? slotStarts[low + 1] : diskBytes
-        let length = min(end - position, target.count)
-        let part = unsafe UnsafeMutableRawBufferPointer(rebasing: target[..<length])
-        return unsafe disk.read(slot: slots[low], at: position - slotStarts[low], into: part)
+        return unsafe try disk.read(slots[low], at: position - slotStarts[low], into: target)
     }
 
     private func readMemory(_ position: Int, _ target: UnsafeMutableRawBufferPointer) -> Int {
@@ -117,10 +114,11 @@ internal import HTTP
             )
         }
         guard let written = unsafe disk.write(pieces) else { return }
-        let bytes = memoryBytes
-        for index in written.indices { slotStarts.append(diskBytes + index * SpillSpace.slotBytes) }
+        for slot in written {
+            slotStarts.append(diskBytes)
+            diskBytes += slot.count
+        }
         slots += written
-        diskBytes += bytes
         pool.free(pages)
         pages.removeAll(keepingCapacity: true)
         lastPageUsed = PagePool.pageBytes

@@ -17,11 +17,11 @@ package final class BufferBudget: Sendable {
     ///   - memoryBytes: The most bytes in memory (`buffer.memory.bytes`).
     ///   - diskBytes: The most bytes on disk (`buffer.disk.bytes`); 0 for none.
     ///   - directory: Where the disk buffer is (`tempdir.path`).
-    /// - Throws: ``SinkFailure`` with `unwritableDirectory`.
+    /// - Throws: ``SinkFailure`` with `unwritableDirectory`, or `clientConfiguration` for more memory than there can be.
     package init(memoryBytes: Int, diskBytes: Int, directory: String) throws(SinkFailure) {
         let tail = min(Self.tailBytes, memoryBytes / 2)
         memoryLimit = memoryBytes
-        pool = PagePool(bytes: memoryBytes - tail)
+        pool = try PagePool(bytes: memoryBytes - tail)
         disk = try SpillSpace(directory: directory, bytes: diskBytes)
         tails = TailBudget(bytes: tail)
     }

@@ -30,12 +30,16 @@ package final class PagePool: @unchecked Sendable {
 
     /// Creates a pool.
     /// - Parameter bytes: Its size, rounded down to pages; at least 16 pages.
-    package init(bytes: Int) {
+    /// - Throws: ``SinkFailure`` with `clientConfiguration` when the system has no address space for so much.
+    package init(bytes: Int) throws(SinkFailure) {
         capacity = max(16, bytes / Self.pageBytes)
         let length = capacity * Self.pageBytes
         let mapping = unsafe mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
-            preconditionFailure("the kernel has no address space for \(length) bytes of buffer.memory.bytes")
+            throw SinkFailure(
+                .clientConfiguration,
+                "buffer.memory.bytes: the system refuses to give \(length) bytes of memory; lower it"
+            )
         }
         unsafe region = mapping
         state = Mutex(State(untouched: capacity))
@@ -49,7 +53,7 @@ package final class PagePool: @unchecked Sendable {
     /// The most pages that were handed out at a time.
     package var peak: Int { state.withLock { $0.peak } }
 
-    /// Whether more than an eighth is used: enough that what rests may go.
+    /// Whether more than an eighth is used, so that a batch which takes no records for a while should go to disk.
     var isInDemand: Bool { used > capacity / 8 }
 
     /// Whether less than a quarter is left.

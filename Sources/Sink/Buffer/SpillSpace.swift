@@ -1,13 +1,17 @@
+internal import Compression
 internal import Glibc
 internal import Synchronization
 
 /// The disk that compressed batches go to when memory is short: one unlinked file of fixed slots.
 ///
 /// One file for all batches, since a thousand open batches must not run out of descriptors; unlinked at once, so that a
-/// killed worker leaves nothing behind. The directory is 0700 and the file 0600 from the start.
+/// killed worker leaves nothing behind. The directory is 0700 and the file 0600 from the start. Every slot has a checksum,
+/// which is verified before any of its bytes are given out. A disk that refuses a write is left alone for a while, at first a
+/// second, at most half a minute; what should have gone there stays in memory.
 package final class SpillSpace: Sendable {
     /// The bytes of a slot.
     package static let slotBytes = 16 << 10
+    private static let pauses = Duration.seconds(1)...Duration.seconds(30)
 
     private struct State {
         var free: [UInt32] = []
@@ -15,29 +19,34 @@ package final class SpillSpace: Sendable {
         var used = 0
         var refusals = 0
         var lastRefusal: String?
+        /// How long the disk is left alone after its next refusal, and until when it is now.
+        var pause = SpillSpace.pauses.lowerBound
+        var restsUntil: Duration?
     }
 
     /// How many slots the space has; 0 without a disk budget.
     package let capacity: Int
     private let descriptor: Int32
+    private let clock: SinkClock
     private let state: Mutex<State>
 
     /// Creates the space, which proves that the directory can be written if it is to be.
     /// - Parameters:
     ///   - directory: Where the file is made, as `tempdir.path` says.
     ///   - bytes: The most bytes on disk; 0 keeps everything in memory and makes no file.
+    ///   - clock: The time.
     /// - Throws: ``SinkFailure`` with `unwritableDirectory`.
-    package init(directory: String, bytes: Int) throws(SinkFailure) {
-        capacity = bytes / Self.slotBytes
-        state = Mutex(State(untouched: capacity))
-        descriptor = capacity > 0 ? try Self.openUnlinked(in: directory) : -1
+    package convenience init(directory: String, bytes: Int, clock: SinkClock = .system) throws(SinkFailure) {
+        let descriptor = bytes >= Self.slotBytes ? try Self.openUnlinked(in: directory) : -1
+        self.init(bytes: bytes, descriptor: descriptor, clock: clock)
     }
 
     /// Creates a space over a file that is open already, and closes it in the end.
-    init(bytes: Int, descriptor: Int32) {
-        capacity = bytes / Self.slotBytes
+    init(bytes: Int, descriptor: Int32, clock: SinkClock = .system) {
+        capacity = min(bytes / Self.slotBytes, Int(UInt32.max))
         state = Mutex(State(untouched: capacity))
         self.descriptor = descriptor
+        self.clock = clock
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -55,48 +64,56 @@ package final class SpillSpace: Sendable {
     package var freeBytes: Int? {
         var status = statvfs()
         guard unsafe fstatvfs(descriptor, &status) == 0 else { return nil }
-        return Int(status.f_bavail) * Int(status.f_frsize)
+        let (bytes, isOverflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return isOverflow ? .max : Int(clamping: bytes)
     }
 
     /// Writes buffers one after the other into free slots.
     /// - Parameter pieces: What to write, in order; every piece but the last fills a page.
-    /// - Returns: The slots in order, or `nil` when there is no room or the disk refuses.
-    func write(_ pieces: [UnsafeRawBufferPointer]) -> [UInt32]? {
+    /// - Returns: The slots in order, or `nil` when there is no room, or the disk refuses or did so a moment ago.
+    func write(_ pieces: [UnsafeRawBufferPointer]) -> [SpillSlot]? {
         let total = unsafe pieces.reduce(0) { $0 + $1.count }
-        guard let slots = allocate((total + Self.slotBytes - 1) / Self.slotBytes) else { return nil }
+        guard let numbers = allocate((total + Self.slotBytes - 1) / Self.slotBytes) else { return nil }
         let pagesPerSlot = Self.slotBytes / PagePool.pageBytes
-        for (index, slot) in slots.enumerated() {
+        var slots: [SpillSlot] = []
+        for (index, number) in numbers.enumerated() {
             let first = index * pagesPerSlot
             let group = unsafe pieces[first..<min(first + pagesPerSlot, pieces.count)]
-            guard unsafe write(group, at: Int(slot) * Self.slotBytes) else {
-                let reason = unsafe String(cString: strerror(errno))
-                state.withLock { state in
-                    state.refusals += 1
-                    state.lastRefusal = reason
-                }
-                free(slots)
+            guard unsafe write(group, at: Int(number) * Self.slotBytes) else {
+                note(refusal: unsafe String(cString: strerror(errno)))
+                free(numbers)
                 return nil
             }
+            unsafe slots.append(
+                SpillSlot(
+                    number: number,
+                    count: group.reduce(0) { $0 + $1.count },
+                    checksum: group.reduce(0) { unsafe Checksum.crc32c($1, after: $0) }
+                )
+            )
         }
+        state.withLock { $0.pause = Self.pauses.lowerBound }
         return slots
     }
 
-    /// Reads from a slot.
-    /// - Returns: How many bytes were read; fewer than asked for only when the disk fails.
-    func read(slot: UInt32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        var done = 0
-        while done < buffer.count {
-            let count = unsafe pread(
-                descriptor,
-                buffer.baseAddress?.advanced(by: done),
-                buffer.count - done,
-                Int(slot) * Self.slotBytes + offset + done
-            )
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { break }
-            done += count
+    /// Reads from a slot, all of whose bytes are verified first.
+    /// - Returns: How many bytes were read: to the end of the slot, or of the buffer.
+    /// - Throws: ``SinkFailure`` with `localFault` when the disk fails or gives back other bytes than were written.
+    func read(
+        _ slot: SpillSlot,
+        at offset: Int,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SinkFailure) -> Int {
+        let length = min(slot.count - offset, buffer.count)
+        guard length < slot.count else {
+            unsafe try readWhole(slot, UnsafeMutableRawBufferPointer(rebasing: buffer[..<length]))
+            return length
         }
-        return done
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: slot.count, alignment: 64)
+        defer { unsafe scratch.deallocate() }
+        unsafe try readWhole(slot, scratch)
+        unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[offset..<(offset + length)]))
+        return length
     }
 
     /// Takes slots back.
@@ -108,8 +125,43 @@ package final class SpillSpace: Sendable {
         }
     }
 
-    private func allocate(_ count: Int) -> [UInt32]? {
+    private func readWhole(_ slot: SpillSlot, _ buffer: UnsafeMutableRawBufferPointer) throws(SinkFailure) {
+        var done = 0
+        while done < buffer.count {
+            let count = unsafe pread(
+                descriptor,
+                buffer.baseAddress?.advanced(by: done),
+                buffer.count - done,
+                Int(slot.number) * Self.slotBytes + done
+            )
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw .unreadableSpill(count < 0 ? unsafe String(cString: strerror(errno)) : "the file ends early")
+            }
+            done += count
+        }
+        guard unsafe Checksum.crc32c(UnsafeRawBufferPointer(buffer)) == slot.checksum else {
+            throw .unreadableSpill("its bytes are not those that were written")
+        }
+    }
+
+    private func note(refusal reason: String) {
+        let now = clock.now()
         state.withLock { state in
+            state.refusals += 1
+            state.lastRefusal = reason
+            state.restsUntil = now + state.pause
+            state.pause = min(state.pause * 2, Self.pauses.upperBound)
+        }
+    }
+
+    private func allocate(_ count: Int) -> [UInt32]? {
+        let now = clock.now()
+        return state.withLock { state in
+            if let end = state.restsUntil {
+                guard now >= end else { return nil }
+                state.restsUntil = nil
+            }
             guard capacity - state.used >= count else { return nil }
             let reused = min(count, state.free.count)
             var slots = Array(state.free.suffix(reused))

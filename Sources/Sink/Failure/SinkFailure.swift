@@ -2,12 +2,12 @@
 package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable {
-        private enum Kind { case directory, spill, client, converter, conversion, ingestion, kafka, route }
+        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, route }
         private let kind: Kind
         /// `tempdir.path` cannot be written.
         package static let unwritableDirectory = Code(kind: .directory)
-        /// What was written to `tempdir.path` could not be read back.
-        package static let unreadableSpill = Code(kind: .spill)
+        /// A fault of this process or its machine, such as a disk that does not give back what was written.
+        package static let localFault = Code(kind: .local)
         /// The Kafka or HTTP client refuses a property.
         package static let clientConfiguration = Code(kind: .client)
         /// The configured converter cannot be used.
@@ -42,10 +42,10 @@ package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible 
         )
     }
 
-    static func unreadableSpill(offset: Int) -> SinkFailure {
+    static func unreadableSpill(_ reason: String) -> SinkFailure {
         SinkFailure(
-            .unreadableSpill,
-            "a buffered batch could not be read back from tempdir.path at byte \(offset); check the disk"
+            .localFault,
+            "a buffered batch cannot be read back from tempdir.path: \(reason); check the disk, or set buffer.disk.bytes=0"
         )
     }
 }

@@ -70,11 +70,11 @@ final class IngestQueue: Sendable {
     /// Forgets the batches of partitions that were given up, and so frees their memory.
     func purge() {
         change { state in
-            let kept = state.ready[state.head...].filter { !$0.batch.partition.isAbandoned }
+            let kept = state.ready[state.head...].filter { !$0.batch.isAbandoned }
             state.ready = kept
             state.head = 0
             state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.heldBytes }
-            state.paused.removeAll { $0.item.batch.partition.isAbandoned }
+            state.paused.removeAll { $0.item.batch.isAbandoned }
         }
     }
 

@@ -43,9 +43,7 @@ package final class Ingestor: Sendable {
         metrics.batchCompressedSize.observe(Double(batch.body.count))
         batch.route.metrics.recordsWritten.increment(by: batch.rows)
         logger.debug("batch sealed", batch.logData.merging(["batch.seal_reason": batch.reason.rawValue]) { $1 })
-        var state = BatchState(policy: policy, stopsOnError: behavior == .fail)
-        state.seal()
-        queue.submit(IngestItem(batch: batch, state: state, blob: nil))
+        queue.submit(IngestItem(batch: batch, state: BatchState(policy: policy)))
     }
 
     /// Works until the queue is closed and empty.
@@ -61,48 +59,20 @@ package final class Ingestor: Sendable {
 
     private func attempt(_ first: IngestItem) async {
         var item = first
-        if !item.batch.partition.isAbandoned { item.batch.route.metrics.ingestionAttempts.increment() }
-        var action = item.batch.partition.isAbandoned ? .none : item.state.start()
-        while true {
-            if item.batch.partition.isAbandoned { item.state.abandon() }
-            guard !item.state.isFinal || action != .none else { return queue.release(item) }
-            switch action {
-            case .upload:
-                action = await upload(&item)
-            case .queue:
-                action = await enqueue(&item)
-            case .complete:
-                complete(item.batch)
-                return queue.release(item)
-            case .pause(let pause):
-                return queue.pause(item, for: pause)
-            case .drop, .fail, .none:
-                return queue.release(item)
-            }
-        }
-    }
-
-    private func upload(_ item: inout IngestItem) async -> BatchState.Action {
+        guard !item.batch.isAbandoned, item.state.start() == .deliver else { return queue.release(item) }
+        item.batch.route.metrics.ingestionAttempts.increment()
+        var checkpoint = item.state.checkpoint
         do {
-            item.blob = try await destination.upload(item.batch)
-            return item.state.uploaded()
+            try await destination.deliver(item.batch, from: &checkpoint)
+            if item.state.accepted() == .settle { complete(item.batch) }
         } catch {
-            return failed(&item, error)
+            if case .retry(let pause) = failed(&item, error, checkpoint) { return queue.pause(item, for: pause) }
         }
-    }
-
-    private func enqueue(_ item: inout IngestItem) async -> BatchState.Action {
-        guard let blob = item.blob else { return .none }
-        do {
-            try await destination.enqueue(blob, of: item.batch)
-            return item.state.queued()
-        } catch {
-            return failed(&item, error)
-        }
+        queue.release(item)
     }
 
     private func complete(_ batch: SealedBatch) {
-        batch.partition.complete(batch.id)
+        batch.settle()
         let table = batch.route.metrics
         table.ingestionSuccesses.increment()
         table.rawBytes.increment(by: batch.rawBytes)
@@ -111,26 +81,32 @@ package final class Ingestor: Sendable {
         let taken = clock.now() - batch.sealedAt
         metrics.ingestTime.observe(taken.seconds)
         if let oldest = batch.oldestTimestamp {
-            metrics.endToEndDelay.observe(Double(clock.wallMilliseconds() - oldest) / 1000)
+            // A producer whose clock is ahead would make the sum sink for good.
+            metrics.endToEndDelay.observe(max(0, Double(clock.wallMilliseconds()) - Double(oldest)) / 1000)
         }
         logger.debug(
             "batch accepted",
             batch.logData.merging([
                 "batch.raw_bytes": String(batch.rawBytes), "batch.bytes": String(batch.body.count),
-                "batch.ingest_ms": String(Int(taken.seconds * 1000)),
+                "batch.ingest_ms": String(taken.wholeMilliseconds),
             ]) { $1 }
         )
     }
 
-    private func failed(_ item: inout IngestItem, _ error: KustoError) -> BatchState.Action {
+    private func failed(
+        _ item: inout IngestItem,
+        _ error: KustoError,
+        _ checkpoint: DeliveryCheckpoint
+    ) -> BatchState.Action {
         let batch = item.batch
-        // Who is cancelled has not failed: the batch is left to the next start.
-        guard !batch.partition.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
+        // An attempt that was cancelled has not failed: the batch is left to whoever reads its records next.
+        guard !batch.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
             item.state.abandon()
             return .none
         }
-        let action = item.state.attemptFailed(
-            isPermanent: error.isPermanent,
+        let action = item.state.failed(
+            PlantedFault.spillDropped.isPlanted && error.disposition == .stop ? .rejected : error.disposition,
+            leaving: checkpoint,
             now: clock.now(),
             retryAfter: error.retryAfter,
             jitter: Double.random(in: 0...1)
@@ -139,36 +115,51 @@ package final class Ingestor: Sendable {
             "error": error.message, "error.code": "\(error.code)", "batch.attempts": String(item.state.attempts),
         ]) { $1 }
         switch action {
-        case .pause(let pause):
+        case .retry(let pause):
             metrics.retries("\(error.leg)_\(error.code)").increment()
             logger.info(
                 "batch not accepted, will retry",
-                data.merging(["retry.after_ms": String(Int(pause.seconds * 1000))]) { $1 }
+                data.merging(["retry.after_ms": String(pause.wholeMilliseconds)]) { $1 }
             )
-        case .drop:
-            drop(batch, data)
-        case .fail:
-            batch.route.metrics.ingestionFailures.increment()
+        case .giveUp:
+            giveUp(batch, error, attempts: item.state.attempts, data)
+        case .stop:
             stop.fail(
                 SinkFailure(
-                    .ingestion,
-                    "batch \(batch.id) of \(batch.partition.topicPartition) offsets \(batch.range) for table "
-                        + "\(batch.route.qualifiedTable) could not be ingested after \(item.state.attempts) attempts: "
-                        + "\(error.message); mend the cause and start again, nothing of it was committed"
+                    .localFault,
+                    "batch \(batch.id) of \(batch.origin) for table \(batch.route.qualifiedTable) cannot be sent because of "
+                        + "a fault of this process or its disk: \(error.message); nothing of it was committed, the next "
+                        + "start reads it from Kafka again"
                 )
             )
-        default:
+        case .deliver, .settle, .none:
             break
         }
         return action
     }
 
+    /// Does with a batch that ADX does not have what `behavior.on.error` says.
+    private func giveUp(_ batch: SealedBatch, _ error: KustoError, attempts: Int, _ data: [String: String]) {
+        batch.route.metrics.ingestionFailures.increment()
+        switch behavior {
+        case .log, .ignore:
+            drop(batch, data)
+        case .fail:
+            stop.fail(
+                SinkFailure(
+                    .ingestion,
+                    "batch \(batch.id) of \(batch.origin) for table \(batch.route.qualifiedTable) could not be ingested after "
+                        + "\(attempts) attempts: \(error.message); fix the cause and start again, nothing of it was committed"
+                )
+            )
+        }
+    }
+
     private func drop(_ batch: SealedBatch, _ data: [String: String]) {
         let table = batch.route.metrics
-        table.ingestionFailures.increment()
         table.batchesDropped.increment()
         table.recordsDropped.increment(by: batch.rows)
-        batch.partition.complete(batch.id)
+        batch.settle()
         logger.error(
             "batch dropped: its records are not in ADX and will not be read again (behavior.on.error)",
             data
@@ -182,4 +173,7 @@ extension Duration {
         let parts = components
         return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
     }
+
+    /// The duration in milliseconds, rounded down; a duration that has too many is as long as can be said.
+    var wholeMilliseconds: Int { Int(exactly: (seconds * 1000).rounded(.down)) ?? (seconds < 0 ? .min : .max) }
 }

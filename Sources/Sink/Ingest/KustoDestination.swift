@@ -14,11 +14,33 @@ package struct KustoDestination: BatchDestination {
         self.executor = executor
     }
 
-    package func upload(_ batch: SealedBatch) async throws(KustoError) -> UploadedBlob {
-        try await client.upload(batch.body, name: Self.blobName(of: batch))
+    package func deliver(
+        _ batch: SealedBatch,
+        from checkpoint: inout DeliveryCheckpoint
+    ) async throws(KustoError) {
+        switch batch.path {
+        case .queued: try await deliverQueued(batch, from: &checkpoint)
+        case .streaming:
+            throw KustoError(
+                .invalidConfiguration,
+                "streaming ingestion is not supported yet, but batch \(batch.id) was sealed for it",
+                leg: .management,
+                disposition: .stop
+            )
+        }
     }
 
-    package func enqueue(_ blob: UploadedBlob, of batch: SealedBatch) async throws(KustoError) {
+    /// Uploads the blob, unless one is there that ADX can still come to read, and posts its message.
+    private func deliverQueued(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError)
+    {
+        let blob: UploadedBlob
+        if let uploaded = checkpoint.blob, client.mayPost(uploaded) || PlantedFault.staleURL.isPlanted {
+            blob = uploaded
+        } else {
+            checkpoint.blob = nil
+            blob = try await client.upload(batch.body, name: Self.blobName(of: batch)) { !batch.isAbandoned }
+            checkpoint.blob = blob
+        }
         let route = batch.route
         try await client.enqueue(
             blob,
@@ -30,7 +52,7 @@ package struct KustoDestination: BatchDestination {
                 rawBytes: batch.rawBytes,
                 sourceID: batch.sourceID
             )
-        )
+        ) { !batch.isAbandoned }
     }
 
     /// Database, table, where the rows come from, and the batch's name; the extension tells ADX how they are compressed.

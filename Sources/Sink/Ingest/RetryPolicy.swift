@@ -27,7 +27,9 @@ package struct RetryPolicy: Sendable, Hashable {
     func pause(failures: Int, elapsed: Duration, retryAfter: Duration?, jitter: Double) -> Duration? {
         let left = maximumTime - elapsed
         guard left > .zero else { return nil }
-        let doubled = min(backoff * (1 << min(failures - 1, 20)), max(maximumBackoff, backoff))
+        let cap = max(maximumBackoff, backoff)
+        var doubled = backoff
+        for _ in 0..<max(0, min(failures, 64) - 1) where doubled < cap { doubled = min(doubled * 2, cap) }
         let spread = doubled * (0.5 + jitter / 2)
         // The last attempt is made when the budget ends, however long the pause would be.
         return min(max(spread, retryAfter ?? .zero), left)

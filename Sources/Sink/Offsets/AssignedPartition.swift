@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A partition for the time that one consumer holds it: where its records go and what may be committed.
 ///
-/// Made anew at each assignment, so that a batch that ends late settles the books of its own assignment and no other's.
-/// Its lane enters batches, ingestion completes them, the poll thread asks what to commit.
+/// Made anew at each assignment, so that a batch that ends late settles offsets of its own assignment and of no other.
+/// Its lane takes ranges, ingestion settles them, the poll thread asks what to commit.
 package final class AssignedPartition: Sendable {
     private struct State {
         var ledger = PartitionLedger()
@@ -35,8 +35,8 @@ package final class AssignedPartition: Sendable {
     /// Whether everything read is done.
     var isDrained: Bool { state.withLock { $0.ledger.isDrained } }
 
-    /// How many sealed batches are not done.
-    var pendingBatches: Int { state.withLock { $0.ledger.pendingCount } }
+    /// How many ranges, nearly all of them sealed batches, are not settled.
+    var pendingBatches: Int { state.withLock { $0.ledger.unsettledCount } }
 
     /// The next offset to read after a restart, or `nil` while nothing was read.
     var committable: Int64? { state.withLock { $0.ledger.committable } }
@@ -61,15 +61,24 @@ package final class AssignedPartition: Sendable {
         }
     }
 
+    /// Says that the partition went to somebody else: nothing of this assignment is committed any more.
     func abandon() { hasEnded.store(true, ordering: .releasing) }
 
+    /// Says that the record at `offset` opened a batch.
     func open(at offset: Int64) { state.withLock { $0.ledger.open(at: offset) } }
 
+    /// Says that everything below `offset` was read.
     func advance(to offset: Int64) { state.withLock { $0.ledger.advance(to: offset) } }
 
-    func seal(_ batch: BatchID, _ range: OffsetRange) { state.withLock { $0.ledger.seal(batch, range) } }
+    /// Closes the open batch, whose range is held back until the ticket is settled.
+    func seal(_ range: OffsetRange) -> LedgerTicket { state.withLock { $0.ledger.seal(range) } }
 
-    func complete(_ batch: BatchID) { state.withLock { $0.ledger.complete(batch) } }
+    /// Holds a range of its own back until the ticket is settled; it may lie inside the range of the open batch.
+    func take(_ range: OffsetRange) -> LedgerTicket { state.withLock { $0.ledger.take(range) } }
 
+    /// Says that a range is done with.
+    func settle(_ ticket: LedgerTicket) { state.withLock { $0.ledger.settle(ticket) } }
+
+    /// Says what the group's offset is.
     func noteCommitted(_ offset: Int64) { state.withLock { $0.committed = offset } }
 }

@@ -1,63 +1,90 @@
 /// What may be committed of one assigned partition.
 ///
-/// Records arrive in offset order. Each one either enters the open batch or is settled at once (a tombstone, a record
-/// that the user chose to skip). A sealed batch is an entry until it is done. Invariants:
+/// Records arrive in offset order. A record either enters the open batch, or is part of a range of its own that somebody
+/// must settle (a record that waits for the acknowledgement of its dead letter), or is settled at once (a tombstone, a
+/// record that the user chose to skip). Sealing a batch takes its range. Every range that was taken holds its ticket's
+/// place until the ticket is settled. Invariants:
 ///
-/// - entries are in offset order and do not overlap; the open batch, if any, comes after all of them;
-/// - ``committable`` never passes the first offset that is neither done nor settled.
+/// - ``committable`` is the lowest offset that is not settled: the first of an unsettled range, or the first of the open
+///   batch, whichever is lower; when there is neither, it is the position;
+/// - a range that was taken may lie inside the range of the open batch, and ranges may be settled in any order;
+/// - ``committable`` only grows, as long as no range is taken below it.
 ///
-/// Nothing here knows why an entry is done: accepted by ADX, acknowledged by a dead-letter topic, or dropped because
+/// Nothing here knows why a range is settled: accepted by ADX, acknowledged by a dead-letter topic, or dropped because
 /// the user said so.
 struct PartitionLedger: Sendable {
     private struct Entry {
-        let batch: BatchID
-        let range: OffsetRange
-        var isDone = false
+        let ticket: LedgerTicket
+        var isSettled = false
     }
 
+    /// In the order of the tickets; the first one that was not passed is unsettled.
     private var entries: [Entry] = []
-    /// How many of `entries` are done and passed; they are removed in bulk, so that completing stays cheap.
+    /// How many of `entries` are settled and passed; they are removed in bulk, so that settling stays cheap.
     private var passed = 0
+    private var taken: UInt64 = 0
     private var openedAt: Int64?
-    private var position: Int64?
+    private(set) var unsettledCount = 0
+    /// Everything below was read or was never there, or `nil` while that is unknown.
+    private(set) var position: Int64?
 
     init() {}
 
-    /// The next offset to read after a restart, or `nil` while nothing was read.
+    /// The next offset to read after a restart, or `nil` while that is unknown.
     var committable: Int64? {
-        if passed < entries.count { return entries[passed].range.lower }
-        return openedAt ?? position
+        let unsettled = passed < entries.count ? entries[passed].ticket.lower : nil
+        guard let openedAt else { return unsettled ?? position }
+        return min(openedAt, unsettled ?? openedAt)
     }
 
-    /// Whether everything read so far is done.
-    var isDrained: Bool { passed == entries.count && openedAt == nil }
-
-    /// How many sealed batches are not done.
-    var pendingCount: Int { entries[passed...].count { !$0.isDone } }
+    /// Whether everything read so far is settled.
+    var isDrained: Bool { unsettledCount == 0 && openedAt == nil }
 
     /// A batch was opened by the record at `offset`.
     mutating func open(at offset: Int64) {
         if openedAt == nil { openedAt = offset }
     }
 
-    /// Everything below `offset` was read; what is in no batch is settled.
+    /// Everything below `offset` was read; what is in no batch and in no range that was taken is settled.
     mutating func advance(to offset: Int64) { position = max(position ?? offset, offset) }
 
-    /// The open batch is sealed and covers `range`.
-    mutating func seal(_ batch: BatchID, _ range: OffsetRange) {
+    /// The open batch takes no more records, and covers `range` until its ticket is settled.
+    mutating func seal(_ range: OffsetRange) -> LedgerTicket {
         openedAt = nil
-        entries.append(Entry(batch: batch, range: range))
-        advance(to: range.upper)
+        return take(range)
     }
 
-    /// A sealed batch is done; an unknown one belongs to an earlier assignment and changes nothing.
-    mutating func complete(_ batch: BatchID) {
-        guard let index = entries[passed...].firstIndex(where: { $0.batch == batch }) else { return }
-        entries[index].isDone = true
-        while passed < entries.count, entries[passed].isDone { passed += 1 }
+    /// Holds `range` back until its ticket is settled.
+    mutating func take(_ range: OffsetRange) -> LedgerTicket {
+        taken += 1
+        let ticket = LedgerTicket(lower: range.lower, number: taken)
+        entries.insert(Entry(ticket: ticket), at: place(of: ticket))
+        unsettledCount += 1
+        advance(to: range.upper)
+        return ticket
+    }
+
+    /// The range of `ticket` is done with; a ticket that was settled before changes nothing.
+    mutating func settle(_ ticket: LedgerTicket) {
+        let index = place(of: ticket)
+        guard index < entries.count, entries[index].ticket == ticket, !entries[index].isSettled else { return }
+        entries[index].isSettled = true
+        unsettledCount -= 1
+        while passed < entries.count, entries[passed].isSettled { passed += 1 }
         if passed > 64 || passed == entries.count {
             entries.removeFirst(passed)
             passed = 0
         }
+    }
+
+    /// The index at which a ticket is, or would have to be inserted; nearly always the last one.
+    private func place(of ticket: LedgerTicket) -> Int {
+        if let last = entries.last, last.ticket < ticket { return entries.count }
+        var (low, high) = (passed, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].ticket < ticket { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -6,4 +6,16 @@ package protocol PipelineObserver: Sendable {
     func taskJoined(_ task: Int)
     /// A task has ended.
     func taskEnded(_ task: Int)
+    /// Something does not go on although the tasks run, such as a partition that cannot advance.
+    /// - Parameters:
+    ///   - key: What it is about, by which it is cleared.
+    ///   - text: One sentence for whoever asks why the process is not ready.
+    func problemAppeared(_ key: String, _ text: String)
+    /// The problem with this key is over, if there was one.
+    func problemCleared(_ key: String)
+}
+
+extension PipelineObserver {
+    package func problemAppeared(_ key: String, _ text: String) {}
+    package func problemCleared(_ key: String) {}
 }

@@ -28,7 +28,7 @@ package struct TableRoute: Sendable {
     package var qualifiedTable: String { "\(database).\(table)" }
 
     /// Whether one message is one blob, byte for byte.
-    var holdsOneMessage: Bool { format.isBinary }
+    var holdsOneMessage: Bool { conversion.format.holdsOneMessage }
 
     /// Whether blobs are gzip; binary formats compress themselves, and ADX's own SDKs send them as they are.
     package var isCompressed: Bool { !format.isBinary }

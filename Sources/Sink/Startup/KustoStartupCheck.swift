@@ -79,7 +79,7 @@ struct KustoStartupCheck: Sendable {
             switch outcome {
             case .success: return nil
             case .failure(let error):
-                if error.isPermanent || stop.isRequested || clock.now() >= deadline { return error }
+                if error.isRefusal || stop.isRequested || clock.now() >= deadline { return error }
                 last = error
                 await clock.sleep(
                     min(error.retryAfter ?? .milliseconds(500), max(deadline - clock.now(), .milliseconds(1)))
@@ -90,7 +90,7 @@ struct KustoStartupCheck: Sendable {
                     .timedOut,
                     "still waiting for \(awaited)\(before)",
                     leg: last?.leg ?? .resources,
-                    isPermanent: false
+                    disposition: .retry
                 )
             }
         }
@@ -100,12 +100,12 @@ struct KustoStartupCheck: Sendable {
         switch error.code {
         case .tableNotFound, .mappingNotFound, .databaseNotFound:
             return StartupProblem(.configuration, "kusto.tables.topics.mapping: \(error.message)")
-        case .invalidConfiguration, .untrustedEndpoint:
+        case .invalidConfiguration, .untrustedEndpoint, .missingRight:
             // These messages name what is to be changed, which need not be the URL.
             return StartupProblem(.configuration, error.message)
         default:
             let patience =
-                error.isPermanent ? "" : "no success within \(timeout.components.seconds) s (startup.timeout.ms): "
+                error.isRefusal ? "" : "no success within \(timeout.components.seconds) s (startup.timeout.ms): "
             return StartupProblem(
                 .service,
                 "kusto.ingestion.url=\(settings.kusto.ingestionURL): \(patience)\(error.message)"

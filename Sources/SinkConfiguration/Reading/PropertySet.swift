@@ -1,4 +1,5 @@
 internal import Secrets
+internal import Text
 
 /// Properties from all their sources, of which the later ones win.
 package struct PropertySet: Sendable {
@@ -48,14 +49,14 @@ package struct PropertySet: Sendable {
         var problems: [ConfigurationError.Problem] = []
         for (source, values) in layers {
             for (name, value) in values {
-                let written = Self.trim(value)
+                let written = value.trimmed
                 entries[name] = Entry(written: written, value: written, source: source)
             }
         }
         for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.holdsReference {
             do throws(SecretReferenceError) {
                 let value = try SecretReference.resolve(entry.written, environment: environment)
-                entries[name] = Entry(written: entry.written, value: Self.trim(value), source: entry.source)
+                entries[name] = Entry(written: entry.written, value: value.trimmed, source: entry.source)
             } catch {
                 problems.append(.init(subject: name, message: "\(name): \(error.message)"))
             }
@@ -70,10 +71,5 @@ package struct PropertySet: Sendable {
             if let entry = entries[name] { return (name, entry) }
         }
         return nil
-    }
-
-    private static func trim(_ text: String) -> String {
-        let isBlank: (Character) -> Bool = { $0.isWhitespace }
-        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
 }

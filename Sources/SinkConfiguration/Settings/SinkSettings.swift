@@ -35,11 +35,6 @@ package struct SinkSettings: Sendable {
     /// What the configuration asks for that is not there yet; starting must fail when there is any.
     package var unsupported: [Unsupported]
 
-    /// The mapping for a topic: its own, else the one for `*`, else `nil`.
-    package func mapping(for topic: String) -> TopicMapping? {
-        mappings.first { $0.topic == topic } ?? mappings.first { $0.isWildcard }
-    }
-
     /// Whether the consumer cannot speak to the brokers yet in the way that is asked for.
     package var lacksConsumerSecurity: Bool {
         unsupported.contains { request in

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The parts of an endpoint's URL, read strictly: what two parsers might read differently is refused, since the host
 /// decides who gets a credential.
 struct EndpointURL: Sendable, Equatable {
@@ -44,18 +46,8 @@ struct EndpointURL: Sendable, Equatable {
         return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")\(path)"
     }
 
-    /// Whether the host is this machine: `localhost`, `::1`, or an address in 127.0.0.0/8.
-    var isLoopback: Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && isIPv4)
-    }
-
-    /// Whether the host is an address, not a name.
-    var isAddress: Bool { host.contains(":") || isIPv4 }
-
-    private var isIPv4: Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && $0.allSatisfy(\.isNumber) }
-    }
+    /// Whether the host is this machine.
+    var isLoopback: Bool { Loopback.contains(host) }
 
     private static func hostAndPort(in authority: Substring) throws(Refusal) -> (String, Int?) {
         if authority.hasPrefix("[") {

@@ -1,4 +1,5 @@
 internal import Secrets
+internal import Text
 
 /// A property's value in its type.
 enum PropertyValue: Sendable, Equatable {
@@ -37,12 +38,8 @@ enum PropertyValue: Sendable, Equatable {
 
     /// The parts of a list, without blanks, empty ones and duplicates.
     static func list(_ text: String) -> [String] {
-        var parts: [String] = []
-        for part in text.split(separator: ",") {
-            let trimmed = String(part.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-            if !trimmed.isEmpty, !parts.contains(trimmed) { parts.append(trimmed) }
-        }
-        return parts
+        var known: Set<String> = []
+        return text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty && known.insert($0).inserted }
     }
 
     private static func number(

@@ -1,9 +1,16 @@
+internal import Text
+
 extension SettingsBuilder {
+    /// The most unknown names that are told: who has more has given us a file for something else.
+    private static let toldUnknownNames = 20
+    private static let passedOverPrefixes = PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes
+
     /// Warns about names that nobody reads, since a typing error there goes unnoticed for long.
     ///
     /// Connect accepts them in silence, and its container images set many for the worker, so those of the environment
     /// and of the worker are passed over.
     mutating func warnAboutUnknownNames() {
+        var unknown = 0
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) {
             if let definition = PropertyTable[name] {
                 if definition.status == .ignored, entry.source != ConnectEnvironment.source {
@@ -16,32 +23,18 @@ extension SettingsBuilder {
                 continue
             }
             guard entry.source != ConnectEnvironment.source, !ClientRole.isShared(name),
-                !(PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes).contains(where: name.hasPrefix)
+                !Self.passedOverPrefixes.contains(where: name.hasPrefix)
             else { continue }
-            let hint = Self.nearestName(to: name).map { "; did you mean \($0)?" } ?? ""
+            unknown += 1
+            guard unknown <= Self.toldUnknownNames else { continue }
+            let limit = max(2, name.utf8.count / 5)
+            let near = NearestWord.find(name, among: PropertyTable.all.lazy.flatMap(\.names), within: limit)
+            let hint = near.map { "; did you mean \($0)?" } ?? ""
             warnings.append("\(name) is not a property of this sink and is ignored\(hint)")
         }
-    }
-
-    /// The known name that differs by the fewest edits, if they are few.
-    private static func nearestName(to name: String) -> String? {
-        let candidates = PropertyTable.all.flatMap(\.names).map { ($0, distance(Array($0.utf8), Array(name.utf8))) }
-        guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= max(2, name.utf8.count / 5) else { return nil }
-        return best.0
-    }
-
-    /// How many insertions, removals and replacements lead from one to the other (Levenshtein).
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let cost = min(diagonal + (byte == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-                diagonal = row[j + 1]
-                row[j + 1] = cost
-            }
+        if unknown > Self.toldUnknownNames {
+            let more = unknown - Self.toldUnknownNames
+            warnings.append("\(more) more names are not properties of this sink and are ignored")
         }
-        return row[right.count]
     }
 }

@@ -1,0 +1,35 @@
+internal import HTTP
+internal import JSON
+
+/// Tells an answer of ADX, of its storage or of Entra from one of a proxy or gateway on the way.
+///
+/// Only the service's own refusal says something about the records or the credential; what stands in between may refuse
+/// today and let pass tomorrow.
+enum AnswerOrigin {
+    /// Whether the engine or Data Management answered: they name the activity (Kusto REST, "Response headers"), and explain
+    /// a refusal in their own form.
+    static func isADX(_ response: HTTPResponse) -> Bool {
+        if has(response, anyOf: ["x-ms-activity-id", "x-ms-client-request-id"]) || OneAPIError(response.body) != nil {
+            return true
+        }
+        // The answer to a request without a good token may have neither (Kusto REST, "Authentication").
+        return response.status == 401
+            && response.header("www-authenticate")?.lowercased().hasPrefix("bearer") == true
+    }
+
+    /// Whether Azure Storage answered (Azure Storage REST, "Common response headers").
+    static func isStorage(_ response: HTTPResponse) -> Bool {
+        has(response, anyOf: ["x-ms-request-id", "x-ms-version", "x-ms-error-code"])
+            || StorageErrorText.code(in: response.body) != nil
+    }
+
+    /// Whether a token endpoint answered: it names the error (OAuth 2.0, RFC 6749, 5.2), App Service its own status.
+    static func isTokenEndpoint(_ response: HTTPResponse) -> Bool {
+        guard let value = try? JSONValue(parsing: response.body) else { return false }
+        return value["error"]?.stringValue != nil || value["statusCode"] != nil
+    }
+
+    private static func has(_ response: HTTPResponse, anyOf names: [String]) -> Bool {
+        names.contains { response.header($0) != nil }
+    }
+}

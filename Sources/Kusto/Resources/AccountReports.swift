@@ -1,0 +1,35 @@
+internal import Logging
+internal import Metrics
+
+/// Makes storage accounts seen that do badly: others do their work meanwhile, so nothing else shows it.
+struct AccountReports: Sendable {
+    private let registry: MetricsRegistry
+    private let logger: Logger
+
+    init(registry: MetricsRegistry, logger: Logger) {
+        self.registry = registry
+        self.logger = logger
+    }
+
+    /// Shows how many accounts do badly, at each scrape.
+    func observe(_ ranking: AccountRanking) {
+        let gauge = registry.gauge(
+            "kusto_sink_storage_accounts_failing",
+            help:
+                "Storage accounts of ADX that fail or do not answer, and get one request at a time until one succeeds."
+        )
+        registry.onCollect { gauge.set(Double(ranking.failing)) }
+    }
+
+    /// An account begins to do badly, or does well again.
+    func report(_ account: String, isFailing: Bool) {
+        if isFailing {
+            logger.warning(
+                "storage account fails or does not answer, others are used as far as there are any",
+                ["kusto.storage_account": account]
+            )
+        } else {
+            logger.info("storage account does well again", ["kusto.storage_account": account])
+        }
+    }
+}

@@ -1,0 +1,20 @@
+internal import FoundationEssentials
+
+/// How much of its life a signature must have left to be worth using.
+enum SignatureLife {
+    /// What ADX may need to come for a blob once its message is posted, in seconds.
+    ///
+    /// A table's batching policy may hold a message for 30 minutes (Kusto, "IngestionBatching policy"); the rest is for a Data
+    /// Management that is behind and for its own repeated attempts. The official SDKs, which renew resources once an hour and
+    /// use old ones for up to another, count on signatures that live longer than this too.
+    static let forReading: TimeInterval = 2 * 3600
+    /// What posting a message may take, in seconds.
+    static let forPosting: TimeInterval = 120
+
+    /// The last moment at which a signature is good for something that takes `need`.
+    ///
+    /// A signature that had little life when it came is good for half of that: a longer one cannot be had.
+    static func end(expiry: Date, issued: Date, need: TimeInterval) -> Date {
+        expiry.addingTimeInterval(-min(need, max(0, expiry.timeIntervalSince(issued)) / 2))
+    }
+}

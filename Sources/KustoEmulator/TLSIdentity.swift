@@ -1,0 +1,13 @@
+/// A certificate chain and its key, both PEM.
+package struct TLSIdentity: Sendable {
+    /// The certificate, with those that signed it behind it.
+    package let certificate: String
+    /// Its private key.
+    package let key: String
+
+    /// Creates an identity.
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+}

@@ -1,0 +1,111 @@
+"""A real Apache Kafka of one node, in KRaft mode on free loopback ports."""
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+
+from processes import RunError, wait_until
+
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs={folder}/data
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+log.retention.ms=-1
+log.segment.delete.delay.ms=1000
+log.index.size.max.bytes=1048576
+"""
+
+LOGGING = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %m (%c)%n
+rootLogger.level = WARN
+rootLogger.appenderRef.console.ref = console
+"""
+
+
+def free_ports(count):
+    """Ports of the loopback interface that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def check_home():
+    """The folder of an unpacked Apache Kafka, from `KAFKA_HOME`."""
+    home = os.environ.get("KAFKA_HOME", "")
+    if not os.access(os.path.join(home, "bin", "kafka-server-start.sh"), os.X_OK):
+        raise RunError(
+            "no Kafka: unpack Apache Kafka 4 (kafka.apache.org/downloads) and set KAFKA_HOME to its folder"
+        )
+    if shutil.which("java") is None:
+        raise RunError("Apache Kafka needs Java 17 on the PATH")
+    return home
+
+
+def configure(folder, heap="1g", extra=""):
+    """Writes a broker's configuration and formats its storage; returns its address, command and environment.
+
+    `extra` are further lines of its configuration.
+    """
+    home = check_home()
+    os.makedirs(folder)
+    port, controller = free_ports(2)
+    properties = os.path.join(folder, "server.properties")
+    with open(properties, "w") as file:
+        file.write(PROPERTIES.format(port=port, controller=controller, folder=folder) + extra)
+    logging = os.path.join(folder, "log4j2.properties")
+    with open(logging, "w") as file:
+        file.write(LOGGING)
+    environment = dict(
+        os.environ,
+        KAFKA_HEAP_OPTS=f"-Xms{heap} -Xmx{heap}",
+        # Whichever of the two stands behind SLF4J.
+        KAFKA_LOG4J_OPTS=f"-Dlog4j2.configurationFile={logging} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        LOG_DIR=os.path.join(folder, "logs"),
+    )
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # An id that begins with a dash would be taken for an option.
+    command = [os.path.join(home, "bin", "kafka-storage.sh"), "format", f"--cluster-id={cluster}", "--config", properties]
+    outcome = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=120, check=False
+    )
+    if outcome.returncode != 0:
+        raise RunError(f"kafka-storage.sh failed:\n{outcome.stdout}{outcome.stderr}")
+    return f"127.0.0.1:{port}", [os.path.join(home, "bin", "kafka-server-start.sh"), properties], environment
+
+
+def start(children, folder):
+    """Starts a broker; returns its process and address, which may not answer yet."""
+    address, command, environment = configure(folder)
+    return children.start("kafka", command, environment), address
+
+
+def await_answer(answers, process):
+    """Waits until the broker answers, as the function `answers` tells."""
+    wait_until(answers, "the Kafka broker answers", 120, 0.2, alive=[process] if process else [])

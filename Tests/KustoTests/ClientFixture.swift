@@ -1,0 +1,55 @@
+import Foundation
+import HTTP
+import Logging
+import Metrics
+import Secrets
+
+@testable import Kusto
+
+/// A client over a script, with a clock, a log and metrics that the test looks at.
+struct ClientFixture {
+    let clock = ManualClock()
+    let log = MemoryLogSink()
+    let registry = MetricsRegistry()
+
+    func client(
+        _ transport: any KustoTransport,
+        _ authentication: KustoConfiguration.Authentication = .application(
+            tenantID: "tenant",
+            clientID: "app",
+            secret: Secret("S3CRET&")
+        ),
+        environment: [String: String] = [:],
+        ingestionURL: String = "https://ingest-c.example"
+    ) -> KustoClient {
+        KustoClient(
+            configuration: KustoConfiguration(
+                ingestionURL: ingestionURL,
+                queryURL: "https://c.example",
+                authentication: authentication,
+                application: "my sink",
+                environment: environment
+            ),
+            transport: transport,
+            logger: Logger(label: "test", level: .trace, sink: log),
+            metrics: registry,
+            clock: clock.clock
+        )
+    }
+
+    var properties: IngestionProperties {
+        IngestionProperties(
+            database: "Db",
+            table: "T",
+            format: "multijson",
+            mapping: .init(name: "m1", kind: "Json"),
+            rawBytes: 1234,
+            sourceID: UUID(uuidString: "2C183CA4-0BD7-47E9-881B-681DF696A374") ?? UUID()
+        )
+    }
+
+    /// Whether a request asks Data Management or the engine for this.
+    func isCommand(_ request: HTTPRequest, _ command: String) -> Bool {
+        ScriptedTransport.body(request).contains(command)
+    }
+}

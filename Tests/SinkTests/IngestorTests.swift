@@ -1,0 +1,179 @@
+import Daemon
+import Kusto
+import Logging
+import Metrics
+import SinkConfiguration
+import Synchronization
+import Testing
+
+@testable import Sink
+
+/// Delivers as a test says, step by step.
+private final class ScriptedDestination: BatchDestination {
+    typealias Script = @Sendable (SealedBatch, inout DeliveryCheckpoint) async throws(KustoError) -> Void
+
+    let executor: (any TaskExecutor)? = nil
+    private let script: Script
+    private let begun = Atomic(0)
+
+    init(_ script: @escaping Script) { self.script = script }
+
+    var attempts: Int { begun.load(ordering: .relaxed) }
+
+    func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
+        begun.wrappingAdd(1, ordering: .relaxed)
+        try await script(batch, &checkpoint)
+    }
+}
+
+@Suite("Bringing batches into ADX", .timeLimit(.minutes(3)))
+struct IngestorTests {
+    private let samples = BatchSamples()
+    private let clock = ManualSinkClock()
+    private let log = MemoryLogSink()
+    private let stop = StopSignal()
+
+    /// Ingests batches until all are finished, while time runs on whenever something waits for it.
+    private func ingest(
+        _ batches: [SealedBatch],
+        _ destination: ScriptedDestination,
+        behavior: ErrorSettings.Behavior = .fail,
+        policy: RetryPolicy = RetryPolicy(maximumTime: .seconds(300), backoff: .seconds(10))
+    ) async {
+        let queue = IngestQueue(slots: 4, clock: clock.clock)
+        let ingestor = Ingestor(
+            queue: queue,
+            destination: destination,
+            policy: policy,
+            behavior: behavior,
+            stop: stop,
+            metrics: PipelineMetrics(registry: samples.registry, connector: "s"),
+            clock: clock.clock,
+            logger: Logger(label: "test", level: .debug, sink: log)
+        )
+        for batch in batches { ingestor.submit(batch) }
+        queue.close(discarding: false)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await ingestor.run() }
+            group.addTask { [clock] in
+                while !Task.isCancelled {
+                    clock.advance(by: .seconds(1))
+                    await Task.yield()
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func counter(_ name: String, table: String = "T") -> String? {
+        let start = "kusto_sink_\(name)_total{connector=\"s\",database=\"D\",table=\"\(table)\"} "
+        let line = samples.registry.render().split(separator: "\n").first { $0.hasPrefix(start) }
+        return line.map { String($0.dropFirst(start.count)) }
+    }
+
+    @Test("an accepted batch is settled and counted; a record from the future delays nothing")
+    func accepts() async throws {
+        let partition = try samples.partition()
+        let batch = try samples.batch(of: partition, 5..<15, oldestTimestamp: .max)
+        await ingest([batch], ScriptedDestination { _, _ throws(KustoError) in })
+        #expect(partition.committable == 15)
+        #expect(counter("ingestionattempts") == "1")
+        #expect(counter("ingestionsuccesses") == "1")
+        #expect(samples.registry.render().contains("kusto_sink_end_to_end_delay_seconds_sum{connector=\"s\"} 0\n"))
+    }
+
+    @Test("what an attempt achieved is where the next one begins")
+    func resumes() async throws {
+        let partition = try samples.partition()
+        let batch = try samples.batch(of: partition)
+        let begins = Mutex<[UploadedBlob?]>([])
+        let destination = ScriptedDestination { _, checkpoint throws(KustoError) in
+            let number = begins.withLock { begins in
+                begins.append(checkpoint.blob)
+                return begins.count
+            }
+            checkpoint.blob = .sample()
+            if number < 3 { throw KustoError(.throttled, "busy", leg: .enqueue, disposition: .retry) }
+        }
+        await ingest([batch], destination)
+        #expect(begins.withLock { $0 } == [nil, .sample(), .sample()])
+        #expect(partition.committable == 10)
+        #expect(counter("ingestionattempts") == "3")
+        #expect(
+            samples.registry.render().contains("ingest_retries_total{cause=\"enqueue_throttled\",connector=\"s\"} 2")
+        )
+    }
+
+    @Test(
+        "a rejected batch, and one whose time to retry is over, is dropped or stops the worker",
+        arguments: [Disposition.rejected, .retry],
+        [ErrorSettings.Behavior.fail, .log, .ignore]
+    )
+    func givesUp(disposition: Disposition, behavior: ErrorSettings.Behavior) async throws {
+        let partition = try samples.partition()
+        let batch = try samples.batch(of: partition)
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            throw KustoError(.badRequest, "no such column", leg: .enqueue, disposition: disposition)
+        }
+        await ingest([batch], destination, behavior: behavior)
+        #expect((destination.attempts > 1) == (disposition == .retry))
+        let stops = behavior == .fail
+        #expect(partition.committable == (stops ? 0 : 10))
+        #expect(stop.failure?.code == (stops ? .ingestion : nil))
+        #expect(counter("records_dropped") == (stops ? "0" : "10"))
+        #expect(counter("ingestionfailures") == "1")
+        if stops { #expect(stop.failure?.message.contains("t-0 offsets 0..9 for table D.T") == true) }
+    }
+
+    @Test(
+        "a fault of this process stops the worker in every mode, and nothing is dropped for it",
+        arguments: [ErrorSettings.Behavior.fail, .log, .ignore]
+    )
+    func stopsForLocalFaults(behavior: ErrorSettings.Behavior) async throws {
+        let partition = try samples.partition()
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            throw KustoError(.unreadableBatch, "the disk is broken", leg: .upload, disposition: .stop)
+        }
+        await ingest([try samples.batch(of: partition)], destination, behavior: behavior)
+        #expect(destination.attempts == 1)
+        #expect(partition.committable == 0)
+        #expect(stop.failure?.code == .localFault)
+        #expect(stop.failure?.exitError.code == .software)
+        #expect(stop.failure?.message.contains("the disk is broken") == true)
+        #expect(counter("records_dropped") == "0")
+        #expect(counter("batches_dropped") == "0")
+    }
+
+    @Test("a batch that is abandoned meanwhile is neither tried, counted as failed, nor settled")
+    func leavesAbandoned() async throws {
+        let (before, during) = try (samples.partition(0), samples.partition(1))
+        before.abandon()
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            during.abandon()
+            throw KustoError(.badRequest, "no", leg: .enqueue, disposition: .rejected)
+        }
+        await ingest([try samples.batch(of: before), try samples.batch(of: during)], destination, behavior: .log)
+        #expect(destination.attempts == 1)
+        #expect(before.committable == 0 && during.committable == 0)
+        #expect(counter("ingestionfailures") == "0")
+        #expect(!log.entries.contains { $0.message.hasPrefix("batch dropped") })
+    }
+
+    @Test("a table that always fails does not hold up another")
+    func keepsTablesApart() async throws {
+        let (bad, good) = try (samples.partition(0, table: "Bad"), samples.partition(1, table: "Good"))
+        let order = Mutex<[String]>([])
+        let destination = ScriptedDestination { batch, _ throws(KustoError) in
+            if batch.route.table == "Bad" { throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry) }
+            order.withLock { $0.append(batch.route.table) }
+        }
+        var batches = try (0..<20).map { try samples.batch(of: bad, Int64($0)..<Int64($0) + 1) }
+        batches += try (0..<5).map { try samples.batch(of: good, Int64($0)..<Int64($0) + 1) }
+        await ingest(batches, destination, behavior: .log)
+        #expect(order.withLock { $0.count } == 5)
+        #expect(good.committable == 5)
+        #expect(counter("batches_dropped", table: "Bad") == "20")
+        #expect(counter("batches_dropped", table: "Good") == "0")
+    }
+}
