@@ -33,14 +33,14 @@ package final class RecordConverter {
     }
 
     /// Appends one message's row to `buffer` at `position`.
-    /// - Parameter value: The message's value; nil for a tombstone. It must not overlap `buffer`.
+    /// - Parameter message: Must not overlap `buffer`.
     /// - Returns: What became of it; bytes before `position` are never touched.
     package func append(
-        _ value: UnsafeRawBufferPointer?,
+        _ message: borrowing MessageView,
         to buffer: UnsafeMutableRawBufferPointer,
         at position: Int
     ) -> RecordOutcome {
-        guard let value = unsafe value, unsafe !value.isEmpty else { return .skipped }
+        guard let value = unsafe message.value, unsafe !value.isEmpty else { return .skipped }
         let needed = value.count + 1 + Self.slack
         guard buffer.count - position >= needed else { return .needsSpace(bytes: needed) }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])
@@ -52,6 +52,7 @@ package final class RecordConverter {
     }
 
     /// Writes a row that is not empty, without a newline of its own behind it.
+    @inline(__always)
     private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         switch (format.structure, kind) {
         case (.json, _): return unsafe jsonRow.write(value, to: room)

@@ -13,14 +13,26 @@ package struct Executable: Sendable {
     }
 
     /// Parses the process's command line, runs `body` and exits with the code of how it ended.
+    ///
+    /// It is the first thing that a process does.
+    /// - Parameters:
+    ///   - isService: Whether these arguments ask for a ``ServiceGroup``, so that a signal that comes before it runs
+    ///     also counts as a stop in order.
     package static func main(
         _ interface: CommandLineInterface,
+        isService: (Arguments) -> Bool = { _ in true },
         _ body: (Arguments) async throws -> Void
     ) async -> Never {
+        EarlySignals.keep()
         // A peer that hangs up must be an error of the write, not the end of the process.
         _ = signal(SIGPIPE, SIG_IGN)
-        let code = await Executable(interface).run(CommandLine.arguments, body)
-        exit(code.rawValue)
+        let code = await Executable(interface).run(CommandLine.arguments) { arguments in
+            if isService(arguments) { EarlySignals.endProcess() } else { EarlySignals.release() }
+            try await body(arguments)
+        }
+        // Without `exit`, whose destructors would run beside threads of C libraries that are still there.
+        fflush(nil)
+        _exit(code.rawValue)
     }
 
     /// Runs `body` with what `arguments`, which begin with the program's own name, say, and returns the exit code.

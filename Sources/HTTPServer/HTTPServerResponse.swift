@@ -17,6 +17,8 @@ package struct HTTPServerResponse: Sendable {
     package var headers: [HTTPHeader]
     /// The body; not sent in answer to `HEAD`.
     package var body: Body
+    /// What must live until the answer is made, such as the owner of a file that goes away with it.
+    package var owner: (any Sendable)?
     var cut = Cut.none
 
     /// Creates an answer.

@@ -7,7 +7,8 @@ internal import Synchronization
 /// All of it listens on one port, or Data Management and the storage on a second one. For tests and demonstrations only: it checks no identity
 /// beyond its own tokens and keeps nothing.
 package final class EmulatedCluster: Sendable {
-    private let parts: ClusterParts
+    /// What the cluster is made of.
+    let parts: ClusterParts
     private let logger: Logger
     private let listeners = Mutex<[HTTPListener]>([])
 
@@ -122,6 +123,35 @@ package final class EmulatedCluster: Sendable {
         try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).rowCount
     }
 
+    /// Calls `body` with the value that each row of a table has in one column; memory does not grow with the table.
+    /// - Throws: ``EmulatorError`` when there is no such table or column, or its file cannot be read.
+    package func forEachValue(
+        of column: String,
+        in table: String,
+        database: String? = nil,
+        _ body: (CellValue) -> Void
+    ) throws {
+        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(column: column, body)
+    }
+
+    /// How often each number from 0 to below `limit` stands in a column, at most 255 times; other values are not counted.
+    /// - Throws: ``EmulatorError`` when there is no such table or column, or its file cannot be read.
+    package func occurrences(
+        of column: String,
+        in table: String,
+        below limit: Int,
+        database: String? = nil
+    ) throws -> [UInt8] {
+        var counts = [UInt8](repeating: 0, count: limit)
+        try forEachValue(of: column, in: table, database: database) { value in
+            guard case .integer(let number) = value, let index = Int(exactly: number), counts.indices.contains(index),
+                counts[index] < .max
+            else { return }
+            counts[index] += 1
+        }
+        return counts
+    }
+
     /// What was ingested so far.
     package var statistics: IngestionStatistics { parts.dataManagement.statistics }
 
@@ -141,7 +171,7 @@ package final class EmulatedCluster: Sendable {
     @discardableResult
     package func add(_ fault: Fault) -> Int { parts.faults.add(fault) }
 
-    /// How many requests wait that are never answered.
+    /// How many requests are being held that are never answered.
     package var silentRequests: Int { parts.silence.count }
 
     /// Removes all faults.

@@ -17,6 +17,11 @@ struct WorkerCommand {
         self.environment = environment
     }
 
+    /// Whether a command line asks for the sink itself, not for an answer about its configuration.
+    static func isService(_ arguments: Arguments) -> Bool {
+        arguments.subcommand == nil && !arguments.has("print-config")
+    }
+
     /// Does what is asked.
     /// - Throws: `ExitError` with the code that the process ends with.
     func run() async throws {
@@ -105,19 +110,26 @@ struct WorkerCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,
-                // The drain bounds itself; the rest is for the last commit and leaving the group.
-                maximumGracefulShutdownDuration: process.shutdownDrain + .seconds(5)
+                // The drain bounds itself; the rest is for the last commit and leaving the group. With the default of
+                // 20 s all ends within 25 s, well before Kubernetes kills at 30.
+                maximumGracefulShutdownDuration: process.shutdownDrain + .seconds(3),
+                maximumCancellationDuration: .milliseconds(1500)
             ),
             logger: logger
         )
         try await group.run()
     }
 
+    /// The most problems that are written: who has more has given us something else than a configuration.
+    private static let toldProblems = 100
+
     /// Writes each problem on a line of its own when there are several; the last line then sums them up.
     private func refusal(_ problems: [String]) -> ExitError {
         guard problems.count > 1 else { return ExitError(.usage, problems.first ?? "") }
-        let lines = Array(problems.map { "problem: \($0)\n" }.joined().utf8)
+        let more = problems.count - Self.toldProblems
+        let told = problems.prefix(Self.toldProblems) + (more > 0 ? ["and \(more) more"] : [])
+        let lines = Array(told.map { "problem: \($0)\n" }.joined().utf8)
         unsafe lines.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        return ExitError(.usage, "\(problems.count) problems: \(problems.joined(separator: "; "))")
+        return ExitError(.usage, "\(problems.count) problems: \(told.joined(separator: "; "))")
     }
 }

@@ -1,6 +1,6 @@
 import Daemon
 
-HeapSettings.apply()
-await Executable.main(WorkerArguments.interface) { arguments in
+await Executable.main(WorkerArguments.interface, isService: WorkerCommand.isService) { arguments in
+    HeapSettings.apply()
     try await WorkerCommand(arguments: arguments).run()
 }

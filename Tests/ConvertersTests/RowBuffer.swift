@@ -12,9 +12,14 @@ struct RowBuffer {
         room: Int = 1 << 16
     ) -> (outcome: RecordOutcome, row: [UInt8], before: [UInt8]) {
         var bytes = before + Array(repeating: UInt8(0xAA), count: room)
+        let source = PlainMessage()
+        func append(_ value: UnsafeRawBufferPointer?, _ buffer: UnsafeMutableRawBufferPointer) -> RecordOutcome {
+            let message = unsafe MessageView(value: value, timestamp: -1, source: source, index: 0)
+            return unsafe converter.append(message, to: buffer, at: before.count)
+        }
         let outcome = unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard let value else { return unsafe converter.append(nil, to: buffer, at: before.count) }
-            return unsafe value.withUnsafeBytes { unsafe converter.append($0, to: buffer, at: before.count) }
+            guard let value else { return unsafe append(nil, buffer) }
+            return unsafe value.withUnsafeBytes { unsafe append($0, buffer) }
         }
         guard case .row(let count) = outcome else { return (outcome, [], Array(bytes.prefix(before.count))) }
         return (outcome, Array(bytes[before.count..<before.count + count]), Array(bytes.prefix(before.count)))

@@ -114,6 +114,8 @@ package final class KafkaBroker: Sendable {
         transaction.state.log.min.isr=1
         transaction.abort.timed.out.transaction.cleanup.interval.ms=500
         log.cleaner.backoff.ms=200
+        broker.session.timeout.ms=2000
+        broker.heartbeat.interval.ms=500
         group.initial.rebalance.delay.ms=0
         group.min.session.timeout.ms=500
         auto.create.topics.enable=false

@@ -17,6 +17,8 @@ package final class Program: @unchecked Sendable {
     private final class Lines: Sendable {
         private static let limit = 20_000
         private let lines = Mutex<[String]>([])
+        /// Whether the process has closed its outputs and everything was read.
+        let isComplete = Atomic(false)
 
         var all: [String] { lines.withLock { $0 } }
         func append(_ line: String) { lines.withLock { if $0.count < Self.limit { $0.append(line) } } }
@@ -53,6 +55,7 @@ package final class Program: @unchecked Sendable {
                 }
             }
             if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
+            lines.isComplete.store(true, ordering: .releasing)
         }
     }
 
@@ -91,11 +94,13 @@ package final class Program: @unchecked Sendable {
         if process.isRunning { _ = Glibc.kill(process.processIdentifier, signal) }
     }
 
-    /// Waits for the end.
+    /// Waits for the end, and for everything that was written until then.
     /// - Returns: The exit code, or 128 and the signal's number.
     /// - Throws: ``Timeout``.
     package func exitCode(within limit: Duration) async throws -> Int32 {
-        try await wait(limit, "the end") { !self.process.isRunning }
+        try await wait(limit, "the end") {
+            !self.process.isRunning && self.lines.isComplete.load(ordering: .acquiring)
+        }
         process.waitUntilExit()
         return process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus

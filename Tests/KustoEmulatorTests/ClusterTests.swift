@@ -380,6 +380,22 @@ struct ClusterTests {
         }
     }
 
+    @Test("All rows of a table are read at once, with the columns that are wanted")
+    func rows() async throws {
+        try await RunningCluster.with { running in
+            try await running.ingest((0..<5000).map { "r\($0),\($0)\n" }.joined())
+            try await running.waitUntilIdle()
+            let reply = try await running.send("GET", "/emulator/rows?table=T&columns=b,a")
+            #expect(reply.status == 200)
+            let lines = reply.body.split(separator: "\n")
+            #expect(lines.count == 5000)
+            #expect(lines.last == "[4999,\"r4999\"]")
+            #expect(try await running.send("GET", "/emulator/rows?table=T").body.hasPrefix("[\"r0\",0]\n"))
+            #expect(try await running.send("GET", "/emulator/rows?table=Missing").status == 400)
+            #expect(try await running.send("GET", "/emulator/rows?table=T&columns=c").status == 400)
+        }
+    }
+
     @Test("State, reset and unknown paths answer as JSON")
     func control() async throws {
         try await RunningCluster.with { running in

@@ -1,5 +1,6 @@
 """Starts one emulator for the whole run and gives each test a table of its own."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -69,27 +70,33 @@ def wait_for(condition, seconds, what):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
+@contextlib.contextmanager
+def running_emulator(folder, *arguments):
+    """Runs an emulator with two endpoints."""
+    with open(folder / "stderr", "wb") as log:
+        process = subprocess.Popen(
+            [emulator_binary(), "--listen", "127.0.0.1:0", "--split-endpoints", "--database", DATABASE, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        try:
+            line = first_line(process.stdout, 30)
+            if not line:
+                pytest.fail(f"the emulator did not start, see {log.name}")
+            yield Emulator(json.loads(line))
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory):
-    log = open(tmp_path_factory.mktemp("emulator") / "stderr", "wb")
-    process = subprocess.Popen(
-        [emulator_binary(), "--listen", "127.0.0.1:0", "--database", DATABASE, "--static-token", TOKEN, "--split-endpoints"],
-        stdout=subprocess.PIPE,
-        stderr=log,
-    )
-    try:
-        line = first_line(process.stdout, 30)
-        if not line:
-            pytest.fail(f"the emulator did not start, see {log.name}")
-        yield Emulator(json.loads(line))
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        log.close()
+    with running_emulator(tmp_path_factory.mktemp("emulator"), "--static-token", TOKEN) as emulator:
+        yield emulator
 
 
 @pytest.fixture(autouse=True)

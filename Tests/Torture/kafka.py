@@ -12,8 +12,11 @@ from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSp
 import broker
 from processes import RunError, wait_until
 
-# Open transactions end soon after their producer has gone, and short sessions are allowed.
+# Open transactions end soon after their producer has gone, short sessions are allowed, and a killed broker is missed soon:
+# until then it may not come back.
 EXTRA = """\
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
 group.min.session.timeout.ms=500
 transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 """

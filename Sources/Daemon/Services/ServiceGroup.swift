@@ -41,7 +41,7 @@ package final class ServiceGroup: Sendable {
     /// Cancelling the caller's task cancels the services.
     /// - Throws: The first error of a service, or ``ServiceGroupError`` if a service ended that should not have.
     package func run() async throws {
-        let signals = configuration.handlesSignals ? try SignalListener([SIGTERM, SIGINT]) : nil
+        let signals = configuration.handlesSignals ? try SignalListener(EarlySignals.numbers) : nil
         defer { signals?.close() }
         let services = configuration.services
         var state = ServiceGroupState(

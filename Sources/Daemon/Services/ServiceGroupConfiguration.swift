@@ -43,13 +43,13 @@ package struct ServiceGroupConfiguration: Sendable {
     /// because the group cannot return while they run.
     package var onUnresponsive: @Sendable ([String]) -> Void
 
-    /// Creates a configuration; by default 25 seconds for a graceful shutdown and 5 for a cancellation, which is
-    /// together the grace period that Kubernetes gives a pod.
+    /// Creates a configuration; by default 22 seconds for a graceful shutdown and 2 for a cancellation, which together
+    /// leave some of the 30 seconds that Kubernetes gives a pod.
     package init(
         services: [ServiceConfiguration],
         handlesSignals: Bool = true,
-        maximumGracefulShutdownDuration: Duration = .seconds(25),
-        maximumCancellationDuration: Duration = .seconds(5),
+        maximumGracefulShutdownDuration: Duration = .seconds(22),
+        maximumCancellationDuration: Duration = .seconds(2),
         onUnresponsive: @escaping @Sendable ([String]) -> Void = ServiceGroup.exitUnresponsive
     ) {
         self.services = services

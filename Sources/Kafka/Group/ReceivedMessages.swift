@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Glibc
 
 /// Messages of one poll, in librdkafka's memory; freed when the last reader lets go.
 ///
@@ -108,25 +109,30 @@ package final class ReceivedMessages: @unchecked Sendable {
         return unsafe body(UnsafeRawBufferPointer(start: value, count: entry.count))
     }
 
-    /// Calls `body` with a message's key, which is `nil` when it has none.
-    package func withKey<Result>(at index: Int, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        guard let message = unsafe messages[index], let key = unsafe message.pointee.key else { return body(nil) }
-        return unsafe body(UnsafeRawBufferPointer(start: key, count: message.pointee.key_len))
+    /// A message's key, or `nil` when it has none; valid as long as the messages.
+    package func key(at index: Int) -> UnsafeRawBufferPointer? {
+        guard let message = unsafe messages[index], let key = unsafe message.pointee.key else { return nil }
+        return unsafe UnsafeRawBufferPointer(start: key, count: message.pointee.key_len)
     }
 
-    /// A message's headers, in order.
-    package func headers(at index: Int) -> [KafkaHeader] {
+    /// Calls `body` with the name and the value of each of a message's headers, in order.
+    ///
+    /// librdkafka reads the headers when they are first asked for, and keeps them with the message; so only one thread may
+    /// ask for those of one message.
+    package func forEachHeader(
+        at index: Int,
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void
+    ) {
         var list: OpaquePointer?
-        guard unsafe rd_kafka_message_headers(messages[index], &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [] }
-        var headers: [KafkaHeader] = []
+        guard unsafe rd_kafka_message_headers(messages[index], &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+        var place = 0
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var length = 0
-        while unsafe rd_kafka_header_get_all(list, headers.count, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR
-        {
-            let bytes = unsafe value.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: length)) }
-            unsafe headers.append(KafkaHeader(name: name.map { unsafe String(cString: $0) } ?? "", value: bytes))
+        while unsafe rd_kafka_header_get_all(list, place, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR {
+            let bytes = unsafe value.map { unsafe UnsafeRawBufferPointer(start: $0, count: length) }
+            unsafe body(UnsafeRawBufferPointer(start: name, count: name.map { unsafe strlen($0) } ?? 0), bytes)
+            place += 1
         }
-        return headers
     }
 }

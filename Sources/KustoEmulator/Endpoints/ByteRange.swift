@@ -12,6 +12,6 @@ enum ByteRange {
         guard let start = Int(parts[0]), start < size else { return nil }
         guard !parts[1].isEmpty else { return start..<size }
         guard let end = Int(parts[1]), end >= start else { return nil }
-        return start..<min(end + 1, size)
+        return start..<(min(end, size - 1) + 1)
     }
 }

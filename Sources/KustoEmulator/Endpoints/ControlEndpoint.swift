@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The emulator's own API under `/emulator/`: faults, state, mode, counting, reset.
+/// The emulator's own API under `/emulator/`: faults, state, rows, mode, counting, reset.
 struct ControlEndpoint: Sendable {
     /// The cluster.
     let parts: ClusterParts
@@ -18,6 +18,7 @@ struct ControlEndpoint: Sendable {
         case ("POST", "reset"):
             reset()
             return .empty(204)
+        case ("GET", "rows"): return try await rows(request.parameters)
         case ("GET", "mode"): return .json(200, mode)
         case ("POST", "mode"), ("PUT", "mode"):
             let body = try JSONValue(parsing: try await request.collect(upTo: 64 << 10))
@@ -53,6 +54,19 @@ struct ControlEndpoint: Sendable {
     func count() async throws -> [String: DiscardedCount] {
         let counter = DiscardedCounter(queues: parts.queues, blobs: parts.blobs, layout: parts.layout)
         return try await parts.blocking.run { counter.count() }
+    }
+
+    /// Answers `rows?table=T&columns=a,b&database=D` with a line of JSON for each row, however many there are.
+    private func rows(_ parameters: QueryParameters) async throws -> EmulatorReply {
+        let export = RowExport(catalog: parts.catalog, directory: parts.directory)
+        let (table, database) = (parameters["table"] ?? "", parameters["database"] ?? parts.configuration.databases[0])
+        let columns = (parameters["columns"] ?? "").split(separator: ",").map(String.init)
+        let bytes = try await parts.blocking.run { try export.write(table, columns: columns, database: database) }
+        return EmulatorReply(
+            status: 200,
+            headers: [("Content-Type", "application/x-ndjson; charset=utf-8")],
+            body: .stored(bytes)
+        )
     }
 
     /// Removes rows, blobs, messages, statuses and faults; tables, mappings and policies stay.

@@ -25,7 +25,8 @@ extension EmulatorReply {
         case .bytes(let bytes): content = .bytes(bytes)
         case .stored(let stored): content = .file(stored.segment.file.path, stored.range)
         }
-        let response = HTTPServerResponse(status: status, headers: headers, body: content)
+        var response = HTTPServerResponse(status: status, headers: headers, body: content)
+        if case .stored(let stored) = body { response.owner = stored.segment }
         if case .afterBytes(let count) = cut { return response.abort(afterBytes: count) }
         return response
     }

@@ -88,7 +88,9 @@ struct EngineEndpoint: Sendable {
     /// Permission checks look up the table, so that a name that does not exist is found out, and then always pass.
     private func validated(_ call: Call) throws -> ResultTable {
         let query = try Query(parsing: call.text)
-        if let table = query.table { _ = try parts.catalog.table(table, in: query.database ?? call.database) }
+        if let table = query.body.firstTable {
+            _ = try parts.catalog.table(table.name, in: table.database ?? call.database)
+        }
         return ResultTable(columns: [Column("Result", .string)], rows: [[.string("OK")]])
     }
 

@@ -50,7 +50,7 @@ struct RequestRouter: Sendable {
         } catch let error as JSONError {
             reply = Self.reply(to: EmulatorError(.syntax, "the body is not JSON: \(error)"), destination, requestID)
         } catch {
-            // The body broke off: there is nobody to answer.
+            // The body broke off, so the client is gone and gets no answer.
             parts.logger.debug("request broke off", ["http.path": request.path, "error": "\(error)"])
             reply = EmulatorReply(status: 500, cut: .beforeAnswer)
         }
@@ -69,6 +69,7 @@ struct RequestRouter: Sendable {
         if request.path.hasPrefix("/v1/rest/ingest/") { return service == .dataManagement ? .nowhere : .streaming }
         if request.path.hasPrefix("/emulator/") { return .control }
         if request.path.hasSuffix("/oauth2/v2.0/token") || request.path.hasSuffix("/oauth2/token") { return .token }
+        if request.path.hasSuffix(TokenEndpoint.discoverySuffix) { return .token }
         guard service != .engine, let address = StorageAddress(path: request.path, query: request.query),
             let resource = parts.layout.resource(
                 account: address.account,
@@ -128,7 +129,12 @@ struct RequestRouter: Sendable {
         case .control: return try await ControlEndpoint(parts: parts).reply(to: request)
         case .metadata: return metadata(request)
         case .token:
-            return try await TokenEndpoint(authority: parts.tokens, clock: parts.configuration.clock).reply(to: request)
+            let endpoint = TokenEndpoint(
+                authority: parts.tokens,
+                clock: parts.configuration.clock,
+                baseURL: parts.addresses.base(of: request, at: service)
+            )
+            return try await endpoint.reply(to: request)
         case .management, .query, .streaming:
             guard parts.tokens.admits(request.header("Authorization")) else { return Self.unauthenticated }
             let engine = EngineEndpoint(parts: parts, service: service)

@@ -6,9 +6,12 @@ struct TokenEndpoint: Sendable {
     let authority: TokenAuthority
     /// For error bodies.
     let clock: WallClock
+    /// Scheme, host and port under which the client reached the emulator.
+    let baseURL: String
 
     /// Answers a request of either endpoint.
     func reply(to request: EmulatorRequest) async throws -> EmulatorReply {
+        if request.path.hasSuffix(Self.discoverySuffix) { return discovery(request) }
         if request.method == "GET" { return managedIdentity(request) }
         let form = QueryParameters(
             String(decoding: try await request.collect(upTo: 64 << 10), as: UTF8.self),
@@ -34,6 +37,24 @@ struct TokenEndpoint: Sendable {
             return error(401, "invalid_client", 7_000_216, "client_assertion or client_secret is required")
         }
         return token(for: client, asText: isVersion1, scope)
+    }
+
+    /// The end of the path that describes a tenant (OpenID Connect Discovery 1.0, 4).
+    static let discoverySuffix = "/.well-known/openid-configuration"
+
+    /// Where a tenant's endpoints are, which Azure's login library asks before its first token.
+    private func discovery(_ request: EmulatorRequest) -> EmulatorReply {
+        let tenant = request.path.split(separator: "/").first ?? ""
+        let issuer = "\(baseURL)/\(tenant)"
+        return .json(
+            200,
+            [
+                "issuer": .string("\(issuer)/v2.0"),
+                "authorization_endpoint": .string("\(issuer)/oauth2/v2.0/authorize"),
+                "token_endpoint": .string("\(issuer)/oauth2/v2.0/token"),
+                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+            ]
+        )
     }
 
     private func managedIdentity(_ request: EmulatorRequest) -> EmulatorReply {

@@ -7,7 +7,7 @@ struct ManagementCommands: Sendable {
     /// - Parameters:
     ///   - text: The command, starting with a dot.
     ///   - database: The database that the request names.
-    ///   - caller: Who asks, and where.
+    ///   - caller: Where the command came in, and whose it is.
     /// - Returns: What the command answers.
     /// - Throws: ``EmulatorError``; anything outside the subset is a syntax error that says so.
     func execute(_ text: String, database: String, by caller: CommandCaller) throws -> ResultTable {
@@ -15,7 +15,7 @@ struct ManagementCommands: Sendable {
             try check(caller, isForDataManagement: false)
             return try ingestInline(head: inline.head, data: inline.data, database: database)
         }
-        var tokens = try TokenStream(text)
+        var tokens = try TokenStream(text, language: .command)
         try tokens.expect(".")
         guard case .name(let verb) = tokens.take() else { throw tokens.unexpected("a command") }
         let verbs = verb.lowercased()
@@ -80,7 +80,7 @@ struct ManagementCommands: Sendable {
     }
 
     private func ingestInline(head: String, data: String, database: String) throws -> ResultTable {
-        var tokens = try TokenStream(head)
+        var tokens = try TokenStream(head, language: .command)
         try tokens.expect(".")
         try tokens.expectWord("ingest")
         try tokens.expectWord("inline")

@@ -1,12 +1,27 @@
 /// Splits queries and commands into tokens.
 struct Lexer {
+    /// What the text is; a dash between letters joins them in a command, and subtracts in a query.
+    enum Language: Sendable { case query, command }
+
+    /// The most bytes of a text.
+    private static let maximumBytes = 2 << 20
+    /// The words with dashes that queries have, those included that are not in the subset, so that errors name them.
+    private static let dashedOperators: Set<String> = [
+        "project-away", "project-keep", "project-rename", "project-reorder", "make-series", "make-graph", "mv-apply",
+        "mv-expand", "parse-kv", "parse-where", "sample-distinct", "top-hitters", "top-nested", "graph-match",
+    ]
+
     private let characters: [Character]
+    private let language: Language
     private var position = 0
 
     /// Splits a whole text.
     /// - Throws: ``EmulatorError`` with `syntax`.
-    static func tokens(of text: String) throws(EmulatorError) -> [Token] {
-        var lexer = Lexer(characters: Array(text))
+    static func tokens(of text: String, language: Language) throws(EmulatorError) -> [Token] {
+        guard text.utf8.count <= maximumBytes else {
+            throw EmulatorError(.syntax, "Syntax error: the text is longer than \(maximumBytes) bytes")
+        }
+        var lexer = Lexer(characters: Array(text), language: language)
         var tokens: [Token] = []
         while true {
             let token = try lexer.next()
@@ -15,7 +30,9 @@ struct Lexer {
         }
     }
 
-    private init(characters: [Character]) { self.characters = characters }
+    private init(characters: [Character], language: Language) {
+        (self.characters, self.language) = (characters, language)
+    }
 
     private func peek(_ distance: Int = 0) -> Character? {
         position + distance < characters.count ? characters[position + distance] : nil
@@ -56,13 +73,14 @@ struct Lexer {
     }
 
     private mutating func symbol(_ first: Character) -> Token {
-        for text in ["<|", "==", "!=", "<>", "<=", ">=", "=~", "!~", "&&", "||"] where starts(with: text) {
+        for text in ["<|", "==", "!=", "<>", "<=", ">=", "=~", "!~", "&&", "||", ".."] where starts(with: text) {
             position += 2
             return .symbol(text)
         }
         if first == "!", let next = peek(1), next.isLetter {
             position += 1
-            return .symbol("!" + letters())
+            let word = letters()
+            return .symbol("!" + word + (word == "in" ? tilde() : ""))
         }
         position += 1
         return .symbol(String(first))
@@ -77,17 +95,30 @@ struct Lexer {
     private mutating func word() throws(EmulatorError) -> Token {
         let start = position
         var text = letters()
-        // Commands have dashes in names, as in create-or-alter; queries of the subset have no subtraction.
         while peek() == "-", let next = peek(1), next.isLetter {
+            let end = position
             position += 1
-            text = String(characters[start..<position]) + letters()
+            let longer = String(characters[start..<position]) + letters()
+            guard language == .command || Self.dashedOperators.contains(longer) else {
+                position = end
+                break
+            }
+            text = longer
         }
         if peek() == "(", let type = literalType(text) { return try typedLiteral(type) }
         switch text {
-        case "true", "True": return .literal(.bool(true))
-        case "false", "False": return .literal(.bool(false))
+        case "true", "True": return .literal(.bool(true), .bool)
+        case "false", "False": return .literal(.bool(false), .bool)
+        case "in": return .name(text + tilde())
         default: return .name(text)
         }
+    }
+
+    /// The `~` of `in~`, if it is there.
+    private mutating func tilde() -> String {
+        guard peek() == "~" else { return "" }
+        position += 1
+        return "~"
     }
 
     private func literalType(_ word: String) -> ColumnType? {
@@ -113,10 +144,10 @@ struct Lexer {
         if let quote = text.first, quote == "'" || quote == "\"", text.last == quote, text.count > 1 {
             text = String(text.dropFirst().dropLast())
         }
-        if text == "null" { return .literal(.null) }
+        if text == "null" { return .literal(type == .string ? .string("") : .null, type) }
         let value = CellValue(text: text, as: type)
         guard !value.isNull else { throw EmulatorError(.syntax, "Syntax error: '\(text)' is not a \(type.rawValue)") }
-        return .literal(value)
+        return .literal(value, type)
     }
 
     private mutating func number() throws(EmulatorError) -> Token {
@@ -141,13 +172,13 @@ struct Lexer {
             guard let ticks = TimespanText.parse(text) else {
                 throw EmulatorError(.syntax, "Syntax error: '\(text)' is not a number or time span")
             }
-            return .literal(.timespan(ticks))
+            return .literal(.timespan(ticks), .timespan)
         }
-        if !isReal, let value = Int64(digits) { return .literal(.integer(value)) }
+        if !isReal, let value = Int64(digits) { return .literal(.integer(value), .long) }
         guard let value = Double(digits) else {
             throw EmulatorError(.syntax, "Syntax error: '\(digits)' is not a number")
         }
-        return .literal(.real(value))
+        return .literal(.real(value), .real)
     }
 
     private mutating func quoted(_ quote: Character) throws(EmulatorError) -> Token {

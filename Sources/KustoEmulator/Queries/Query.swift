@@ -1,26 +1,32 @@
-/// A query of the subset: a table and what is done to its rows.
+/// A query of the subset: names that `let` gives, and the expression whose rows are the result.
 struct Query: Sendable, Equatable {
-    /// The database named in the query, if any.
-    let database: String?
-    /// The table's name; `nil` for `print`.
-    let table: String?
-    /// What `print` prints.
-    let printed: [QueryOperator.Named]
-    /// The steps, in order.
-    let operators: [QueryOperator]
+    /// What a name stands for.
+    enum Definition: Sendable, Equatable {
+        case scalar(Expression)
+        case tabular(TabularExpression)
+    }
+
+    /// A `let` statement.
+    struct Binding: Sendable, Equatable {
+        let name: String
+        let definition: Definition
+    }
+
+    /// The `let` statements, in order; each may use those before it.
+    let bindings: [Binding]
+    /// What the query answers.
+    let body: TabularExpression
 
     /// Reads a query.
     /// - Throws: ``EmulatorError`` with `syntax` for anything outside the subset.
     init(parsing text: String) throws(EmulatorError) {
-        var parser = QueryParser(tokens: try TokenStream(text))
+        var parser = QueryParser(tokens: try TokenStream(text, language: .query))
         self = try parser.query()
     }
 
     /// Creates a query from its parts.
-    init(database: String?, table: String?, printed: [QueryOperator.Named] = [], operators: [QueryOperator]) {
-        self.database = database
-        self.table = table
-        self.printed = printed
-        self.operators = operators
+    init(bindings: [Binding], body: TabularExpression) {
+        self.bindings = bindings
+        self.body = body
     }
 }

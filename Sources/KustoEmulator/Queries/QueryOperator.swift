@@ -1,4 +1,4 @@
-/// One step of a query after its table.
+/// One step of a query after its input.
 enum QueryOperator: Sendable, Equatable {
     /// An expression with the name of the column it makes.
     struct Named: Sendable, Equatable {
@@ -28,8 +28,17 @@ enum QueryOperator: Sendable, Equatable {
         let areNullsFirst: Bool
     }
 
+    /// A new name for a column.
+    struct Renaming: Sendable, Equatable {
+        let new: String
+        let old: String
+    }
+
     case filter(Expression)
     case project([Named])
+    /// Leaves columns out; names may have `*` for any text.
+    case projectAway([String])
+    case projectRename([Renaming])
     case extend([Named])
     case take(Int)
     case count
@@ -37,4 +46,20 @@ enum QueryOperator: Sendable, Equatable {
     case sort([SortKey])
     case top(Int, [SortKey])
     case distinct([Named])
+    /// Answers with names and types of the columns.
+    case getSchema
+    case union(TabularExpression.Union)
+    case join(TabularExpression.Join)
+
+    /// Whether one of these functions is called in it.
+    func calls(_ names: Set<String>) -> Bool {
+        switch self {
+        case .filter(let condition): condition.calls(names)
+        case .project(let list), .extend(let list), .distinct(let list): list.contains { $0.expression.calls(names) }
+        case .summarize(let aggregates, let keys):
+            aggregates.contains { $0.argument?.calls(names) == true } || keys.contains { $0.expression.calls(names) }
+        case .sort(let keys), .top(_, let keys): keys.contains { $0.expression.calls(names) }
+        case .projectAway, .projectRename, .take, .count, .getSchema, .union, .join: false
+        }
+    }
 }

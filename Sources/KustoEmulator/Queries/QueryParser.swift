@@ -1,42 +1,101 @@
-/// Reads the subset of KQL: a table and piped operators.
+/// Reads the subset of KQL: `let` statements, tables and piped operators.
+///
+/// Precedence, weakest first: `or`, `and`, comparisons, `+ -`, `* / %`, sign, members. Recursion and the number of operators have limits, so
+/// that no text exhausts the stack, here or where the expression is bound.
 struct QueryParser {
-    /// What is left to read.
-    var tokens: TokenStream
+    /// How deep brackets, calls and subqueries may nest.
+    static let maximumDepth = 100
+    /// How many of the operators that make an expression deeper a query may have: arithmetic and members.
+    static let maximumOperations = 500
 
     private static let aggregations: Set<String> = ["count", "countif", "dcount", "min", "max", "sum", "avg"]
+
+    /// What is left to read.
+    var tokens: TokenStream
+    /// How deep the place is that is being read.
+    var depth = 0
+    /// How many operators that make an expression deeper were read.
+    var operations = 0
+    private var scalars: Set<String> = []
+
+    /// Starts at the first token.
+    init(tokens: TokenStream) { self.tokens = tokens }
 
     /// Reads a whole query.
     /// - Throws: ``EmulatorError`` with `syntax`.
     mutating func query() throws(EmulatorError) -> Query {
-        var database: String?
-        var table: String?
-        var printed: [QueryOperator.Named] = []
-        if tokens.skipWord("print") {
-            printed = try namedList()
-        } else {
-            if case .name("database") = tokens.next, tokens.afterNext == .symbol("(") {
-                _ = tokens.take()
-                try tokens.expect("(")
-                database = try tokens.string()
-                try tokens.expect(")")
-                try tokens.expect(".")
-            }
-            table = try tokens.name()
+        var bindings: [Query.Binding] = []
+        while isWord("let") {
+            _ = tokens.take()
+            bindings.append(try binding())
+            try tokens.expect(";")
         }
-        var operators: [QueryOperator] = []
-        while tokens.skip("|") { operators.append(try queryOperator()) }
+        let body = try tabular()
         _ = tokens.skip(";")
         guard tokens.isAtEnd else { throw tokens.unexpected("'|' or the end of the query") }
-        return Query(database: database, table: table, printed: printed, operators: operators)
+        return Query(bindings: bindings, body: body)
+    }
+
+    private mutating func binding() throws(EmulatorError) -> Query.Binding {
+        let name = try tokens.name()
+        try tokens.expect("=")
+        if startsTabular { return Query.Binding(name: name, definition: .tabular(try tabular())) }
+        scalars.insert(name)
+        return Query.Binding(name: name, definition: .scalar(try expression()))
+    }
+
+    /// Whether what comes after `let x =` has rows rather than one value.
+    private var startsTabular: Bool {
+        switch (tokens.next, tokens.afterNext) {
+        case (.name("print"), _), (.name("union"), _), (.symbol("["), _): true
+        case (.name("database"), .symbol("(")), (.name, .symbol("|")): true
+        case (.name(let name), .symbol(";")): !scalars.contains(name)
+        default: false
+        }
+    }
+
+    /// Reads an input and what is done to its rows.
+    mutating func tabular() throws(EmulatorError) -> TabularExpression {
+        try enter()
+        defer { depth -= 1 }
+        let input = try input()
+        var operators: [QueryOperator] = []
+        while tokens.skip("|") { operators.append(try queryOperator()) }
+        return operators.isEmpty ? input : .piped(input, operators)
+    }
+
+    private mutating func input() throws(EmulatorError) -> TabularExpression {
+        if tokens.skip("(") {
+            let inner = try tabular()
+            try tokens.expect(")")
+            return inner
+        }
+        if tokens.skipWord("print") { return .printed(try namedList()) }
+        if isWord("union"), tokens.afterNext != .symbol("|"), tokens.afterNext != .end {
+            _ = tokens.take()
+            return .union(try union())
+        }
+        var database: String?
+        if case .name("database") = tokens.next, tokens.afterNext == .symbol("(") {
+            _ = tokens.take()
+            try tokens.expect("(")
+            database = try tokens.string()
+            try tokens.expect(")")
+            try tokens.expect(".")
+        }
+        return .table(database: database, name: try tokens.name())
     }
 
     private mutating func queryOperator() throws(EmulatorError) -> QueryOperator {
         guard case .name(let name) = tokens.take() else { throw tokens.unexpected("an operator") }
         switch name {
         case "count": return .count
+        case "getschema": return .getSchema
         case "take", "limit": return .take(try tokens.count())
         case "where", "filter": return .filter(try expression())
         case "project": return .project(try namedList())
+        case "project-away": return .projectAway(try patterns())
+        case "project-rename": return .projectRename(try renamings())
         case "extend": return .extend(try namedList())
         case "distinct":
             if tokens.skip("*") { return .distinct([]) }
@@ -49,9 +108,100 @@ struct QueryParser {
             let count = try tokens.count()
             try tokens.expectWord("by")
             return .top(count, try sortKeys())
+        case "union": return .union(try union())
+        case "join": return .join(try join())
         default:
             throw EmulatorError(.syntax, "Syntax error: the operator '\(name)' is not in the emulator's subset of KQL")
         }
+    }
+
+    private mutating func patterns() throws(EmulatorError) -> [String] {
+        var patterns: [String] = []
+        repeat {
+            var pattern = tokens.skip("*") ? "*" : try tokens.name()
+            while tokens.skip("*") {
+                pattern += "*"
+                if case .name(let more) = tokens.next {
+                    _ = tokens.take()
+                    pattern += more
+                }
+            }
+            patterns.append(pattern)
+        } while tokens.skip(",")
+        return patterns
+    }
+
+    private mutating func renamings() throws(EmulatorError) -> [QueryOperator.Renaming] {
+        var renamings: [QueryOperator.Renaming] = []
+        repeat {
+            let new = try tokens.name()
+            try tokens.expect("=")
+            renamings.append(QueryOperator.Renaming(new: new, old: try tokens.name()))
+        } while tokens.skip(",")
+        return renamings
+    }
+
+    private mutating func union() throws(EmulatorError) -> TabularExpression.Union {
+        var isInner = false
+        var sourceColumn: String?
+        while case .name(let name) = tokens.next, tokens.afterNext == .symbol("=") {
+            _ = tokens.take()
+            try tokens.expect("=")
+            let value = try tokens.name()
+            switch (name, value) {
+            case ("kind", "inner"): isInner = true
+            case ("kind", "outer"): isInner = false
+            case ("withsource", _): sourceColumn = value
+            default:
+                throw EmulatorError(.syntax, "Syntax error: union \(name)=\(value) is not in the emulator's subset")
+            }
+        }
+        var inputs: [TabularExpression] = []
+        repeat { inputs.append(try nestedInput()) } while tokens.skip(",")
+        return TabularExpression.Union(inputs: inputs, isInner: isInner, sourceColumn: sourceColumn)
+    }
+
+    private mutating func join() throws(EmulatorError) -> TabularExpression.Join {
+        var kind = TabularExpression.Join.Kind.innerunique
+        if tokens.skipWord("kind") {
+            try tokens.expect("=")
+            let word = try tokens.name()
+            let name = ["leftantisemi", "anti"].contains(word) ? "leftanti" : word
+            guard let known = TabularExpression.Join.Kind(rawValue: name) else {
+                let names = TabularExpression.Join.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw EmulatorError(
+                    .syntax,
+                    "Syntax error: join kind=\(word) is not in the emulator's subset, which has \(names)"
+                )
+            }
+            kind = known
+        }
+        let right = try nestedInput()
+        try tokens.expectWord("on")
+        var keys: [TabularExpression.Join.Key] = []
+        repeat {
+            guard tokens.skip("$") else {
+                let name = try tokens.name()
+                keys.append(TabularExpression.Join.Key(left: name, right: name))
+                continue
+            }
+            try tokens.expectWord("left")
+            try tokens.expect(".")
+            let left = try tokens.name()
+            try tokens.expect("==")
+            try tokens.expect("$")
+            try tokens.expectWord("right")
+            try tokens.expect(".")
+            keys.append(TabularExpression.Join.Key(left: left, right: try tokens.name()))
+        } while tokens.skip(",")
+        return TabularExpression.Join(kind: kind, right: right, keys: keys)
+    }
+
+    /// A table's name, or a query in brackets.
+    private mutating func nestedInput() throws(EmulatorError) -> TabularExpression {
+        try enter()
+        defer { depth -= 1 }
+        return try input()
     }
 
     private mutating func summarize() throws(EmulatorError) -> QueryOperator {
@@ -91,10 +241,13 @@ struct QueryParser {
         return list
     }
 
+    /// The name before `=`, plain or in brackets, if there is one.
     private mutating func assignedName() throws(EmulatorError) -> String? {
-        guard case .name = tokens.next, tokens.afterNext == .symbol("=") else { return nil }
-        let name = try tokens.name()
-        try tokens.expect("=")
+        let start = tokens
+        guard let name = try? tokens.name(), tokens.skip("=") else {
+            tokens = start
+            return nil
+        }
         return name
     }
 
@@ -120,102 +273,25 @@ struct QueryParser {
         if case .name(let text) = tokens.next { text == word } else { false }
     }
 
-    private mutating func expression() throws(EmulatorError) -> Expression {
-        var left = try conjunction()
-        while tokens.skipWord("or") || tokens.skip("||") { left = .binary("or", left, try conjunction()) }
-        return left
-    }
-
-    private mutating func conjunction() throws(EmulatorError) -> Expression {
-        var left = try comparison()
-        while tokens.skipWord("and") || tokens.skip("&&") { left = .binary("and", left, try comparison()) }
-        return left
-    }
-
-    private mutating func comparison() throws(EmulatorError) -> Expression {
-        let left = try operand()
-        guard let operation = comparisonOperator else { return left }
-        _ = tokens.take()
-        guard operation == "in" || operation == "!in" else { return .binary(operation, left, try operand()) }
-        try tokens.expect("(")
-        var options: [Expression] = [left]
-        repeat { options.append(try operand()) } while tokens.skip(",")
-        try tokens.expect(")")
-        return .call(operation, options)
-    }
-
-    private var comparisonOperator: String? {
-        switch tokens.next {
-        case .symbol(let symbol):
-            switch symbol {
-            case "==", "!=", "<", "<=", ">", ">=", "=~", "!~", "!in", "!contains", "!startswith", "!has": symbol
-            case "<>": "!="
-            default: nil
-            }
-        case .name(let name):
-            switch name {
-            case "contains", "contains_cs", "startswith", "startswith_cs", "endswith", "endswith_cs", "has", "in": name
-            default: nil
-            }
-        default: nil
+    /// Goes one level deeper; the caller leaves it with `depth -= 1`.
+    mutating func enter() throws(EmulatorError) {
+        depth += 1
+        guard depth <= Self.maximumDepth else {
+            throw EmulatorError(
+                .syntax,
+                "Syntax error: the query nests deeper than \(Self.maximumDepth) levels, which the emulator does not read"
+            )
         }
     }
 
-    private mutating func operand() throws(EmulatorError) -> Expression {
-        if tokens.skip("(") {
-            let inner = try expression()
-            try tokens.expect(")")
-            return inner
-        }
-        if tokens.skip("-") {
-            guard case .literal(let value) = tokens.take() else { throw tokens.unexpected("a number") }
-            return .literal(try Self.negated(value))
-        }
-        switch tokens.next {
-        case .literal(let value):
-            _ = tokens.take()
-            return .literal(value)
-        case .string: return .literal(.string(try tokens.string()))
-        case .name(let function) where tokens.afterNext == .symbol("("):
-            _ = tokens.take()
-            try tokens.expect("(")
-            var arguments: [Expression] = []
-            if tokens.next != .symbol(")") {
-                repeat { arguments.append(try expression()) } while tokens.skip(",")
-            }
-            try tokens.expect(")")
-            return try path(from: .call(function, arguments))
-        default: return try path(from: .column(try tokens.name()))
-        }
-    }
-
-    private mutating func path(from root: Expression) throws(EmulatorError) -> Expression {
-        var result = root
-        while true {
-            if tokens.skip(".") {
-                result = .member(result, try tokens.name())
-            } else if tokens.skip("[") {
-                if case .string(let name) = tokens.next {
-                    _ = tokens.take()
-                    result = .member(result, name)
-                } else {
-                    let isNegative = tokens.skip("-")
-                    let index = try tokens.count()
-                    result = .element(result, isNegative ? -index : index)
-                }
-                try tokens.expect("]")
-            } else {
-                return result
-            }
-        }
-    }
-
-    private static func negated(_ value: CellValue) throws(EmulatorError) -> CellValue {
-        switch value {
-        case .integer(let number): .integer(-number)
-        case .real(let number): .real(-number)
-        case .timespan(let ticks): .timespan(-ticks)
-        default: throw EmulatorError(.syntax, "Syntax error: '-' stands before what is not a number")
+    /// Counts an operator against the limit.
+    mutating func countOperation() throws(EmulatorError) {
+        operations += 1
+        guard operations <= Self.maximumOperations else {
+            throw EmulatorError(
+                .syntax,
+                "Syntax error: the query has more than \(Self.maximumOperations) arithmetic operators and members, which the emulator does not read"
+            )
         }
     }
 }

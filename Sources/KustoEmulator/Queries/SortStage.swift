@@ -17,7 +17,9 @@ final class SortStage: QueryStage {
 
     /// Creates a stage that hands on `limit` rows, for `top`, or all, and holds no more than about twice `maximumRows`.
     init(_ keys: [Key], limit: Int?, maximumRows: Int, next: any QueryStage) {
-        (self.keys, self.limit, self.maximumRows, self.next) = (keys, limit, maximumRows, next)
+        // More than the result may have is refused anyway.
+        (self.keys, self.limit) = (keys, limit.map { min($0, maximumRows + 1) })
+        (self.maximumRows, self.next) = (maximumRows, next)
     }
 
     func push(_ row: [CellValue]) throws -> Bool {

@@ -4,8 +4,8 @@ enum Token: Sendable, Equatable {
     case name(String)
     /// A string literal's content.
     case string(String)
-    /// A number, date, time span or other literal.
-    case literal(CellValue)
+    /// A number, date, time span or other literal, and its type.
+    case literal(CellValue, ColumnType)
     /// An operator or bracket.
     case symbol(String)
     /// The end of the text.
@@ -16,7 +16,7 @@ enum Token: Sendable, Equatable {
         switch self {
         case .name(let text), .symbol(let text): text
         case .string(let text): "'\(text)'"
-        case .literal(let value): value.text
+        case .literal(let value, _): value.text
         case .end: "end of text"
         }
     }

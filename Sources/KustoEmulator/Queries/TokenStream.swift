@@ -5,7 +5,9 @@ struct TokenStream {
 
     /// Starts at the first token of a text.
     /// - Throws: ``EmulatorError`` with `syntax`.
-    init(_ text: String) throws(EmulatorError) { tokens = try Lexer.tokens(of: text) }
+    init(_ text: String, language: Lexer.Language) throws(EmulatorError) {
+        tokens = try Lexer.tokens(of: text, language: language)
+    }
 
     /// The next token.
     var next: Token { tokens[position] }
@@ -89,7 +91,7 @@ struct TokenStream {
     /// Takes a number that is not negative.
     /// - Throws: ``EmulatorError`` with `syntax`.
     mutating func count() throws(EmulatorError) -> Int {
-        guard case .literal(.integer(let value)) = next else { throw unexpected("a number") }
+        guard case .literal(.integer(let value), _) = next else { throw unexpected("a number") }
         _ = take()
         return Int(value)
     }

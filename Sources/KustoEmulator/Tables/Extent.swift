@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Rows that were ingested together: a range of a segment file.
 struct Extent: Sendable {
     /// The file that holds the rows; opened only while it is read, because there may be thousands.
@@ -9,7 +11,10 @@ struct Extent: Sendable {
     /// The tags they were ingested with.
     let tags: [String]
     /// When they were ingested, in ticks.
-    let created: Int64
+    let ingested: Int64
     /// The source they came from.
     let sourceID: String
+
+    /// The tags as JSON text.
+    var tagsJSON: String { JSONValue.array(tags.map { .string($0) }).text }
 }

@@ -41,6 +41,30 @@ enum RowCoding {
         return cells
     }
 
+    /// Reads one cell of the row between two positions and passes over those before it; null when the row has fewer.
+    static func cell(in bytes: [UInt8], _ range: Range<Int>, column: Int) -> CellValue {
+        var position = range.lowerBound
+        var index = 0
+        while position < range.upperBound {
+            if index == column { return cell(in: bytes, at: &position) }
+            skip(in: bytes, at: &position)
+            index += 1
+        }
+        return .null
+    }
+
+    private static func skip(in bytes: [UInt8], at position: inout Int) {
+        let tag = bytes[position]
+        position += 1
+        switch tag {
+        case Tag.integer, Tag.real, Tag.datetime, Tag.timespan: position += 8
+        case Tag.decimal, Tag.guid, Tag.string, Tag.dynamic:
+            let length = length(bytes, &position)
+            position += length
+        default: break
+        }
+    }
+
     private static func append(_ cell: CellValue, to buffer: inout [UInt8]) {
         switch cell {
         case .null: buffer.append(Tag.null)
@@ -97,6 +121,12 @@ enum RowCoding {
     }
 
     private static func text(_ bytes: [UInt8], _ position: inout Int) -> String {
+        let length = length(bytes, &position)
+        defer { position += length }
+        return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
+    }
+
+    private static func length(_ bytes: [UInt8], _ position: inout Int) -> Int {
         var length = 0
         var shift = 0
         while true {
@@ -104,9 +134,7 @@ enum RowCoding {
             position += 1
             length |= Int(byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80 { break }
+            if byte < 0x80 { return length }
         }
-        defer { position += length }
-        return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
     }
 }

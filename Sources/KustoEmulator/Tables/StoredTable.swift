@@ -59,7 +59,8 @@ final class StoredTable: Sendable {
 
     /// Makes buffered rows part of the table, all at once.
     /// - Throws: ``EmulatorError`` with `storage`; the table is then unchanged.
-    func commit(_ buffer: consuming RowBuffer, tags: [String], created: Int64, sourceID: String) throws(EmulatorError) {
+    func commit(_ buffer: consuming RowBuffer, tags: [String], ingested: Int64, sourceID: String) throws(EmulatorError)
+    {
         try buffer.finish()
         let (file, range): (DataFile, Range<Int>)
         if let own = buffer.file {
@@ -73,7 +74,7 @@ final class StoredTable: Sendable {
             range: range,
             rows: buffer.rows,
             tags: tags,
-            created: created,
+            ingested: ingested,
             sourceID: sourceID
         )
         state.withLock { state in
@@ -94,9 +95,33 @@ final class StoredTable: Sendable {
 
     /// Calls `body` with each row, oldest first, until it returns `false`.
     /// - Throws: ``EmulatorError`` with `storage`, or what `body` throws.
-    func scan(_ body: ([CellValue]) throws -> Bool) throws {
+    func scan(_ body: ([CellValue]) throws -> Bool) throws { try scanWithExtents { row, _ in try body(row) } }
+
+    /// Calls `body` with each row and the extent it is in, oldest first, until it returns `false`.
+    /// - Throws: ``EmulatorError`` with `storage`, or what `body` throws.
+    func scanWithExtents(_ body: ([CellValue], Extent) throws -> Bool) throws {
         let (extents, count) = state.withLock { ($0.extents, $0.columns.count) }
-        for extent in extents where try !Self.scan(extent, columnCount: count, body) { return }
+        for extent in extents {
+            let goesOn = try Self.scan(extent) { bytes, range in
+                try body(RowCoding.row(in: bytes, range, count: count), extent)
+            }
+            guard goesOn else { return }
+        }
+    }
+
+    /// Calls `body` with the value that each row has in one column, without reading the others.
+    /// - Throws: ``EmulatorError`` with `entityNotFound` when there is no such column, or with `storage`.
+    func scan(column name: String, _ body: (CellValue) -> Void) throws {
+        let (extents, columns) = state.withLock { ($0.extents, $0.columns) }
+        guard let column = columns.firstIndex(where: { $0.name == name }) else {
+            throw EmulatorError(.entityNotFound, "table '\(self.name)' has no column '\(name)'")
+        }
+        for extent in extents {
+            _ = try Self.scan(extent) { bytes, range in
+                body(RowCoding.cell(in: bytes, range, column: column))
+                return true
+            }
+        }
     }
 
     /// Removes all rows and their files.
@@ -134,7 +159,7 @@ final class StoredTable: Sendable {
         for tag in tags where tag.hasPrefix("ingest-by:") { state.ingestByTags.insert(String(tag.dropFirst(10))) }
     }
 
-    private static func scan(_ extent: Extent, columnCount: Int, _ body: ([CellValue]) throws -> Bool) throws -> Bool {
+    private static func scan(_ extent: Extent, _ body: ([UInt8], Range<Int>) throws -> Bool) throws -> Bool {
         let file = try DataFile(reading: extent.path)
         var buffer: [UInt8] = []
         var position = 0
@@ -155,7 +180,7 @@ final class StoredTable: Sendable {
             }
             let start = position + 4
             position = start + length
-            if try !body(RowCoding.row(in: buffer, start..<position, count: columnCount)) { return false }
+            if try !body(buffer, start..<position) { return false }
         }
     }
 }

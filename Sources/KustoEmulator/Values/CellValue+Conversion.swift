@@ -42,6 +42,18 @@ extension CellValue {
         }
     }
 
+    /// Converts a value as `tolong()` and the like do; what does not convert is null.
+    func converted(to type: ColumnType) -> CellValue {
+        switch (type, self) {
+        case (.int, .real(let value)), (.long, .real(let value)):
+            // The fraction is cut off.
+            Int64(exactly: value.rounded(.towardZero)).map { CellValue(text: String($0), as: type) } ?? .null
+        case (.datetime, .datetime), (.timespan, .timespan), (.dynamic, .dynamic): self
+        case (.string, .null): .string("")
+        default: CellValue(text: text, as: type)
+        }
+    }
+
     private static func scalar(_ text: String, as type: ColumnType) -> CellValue? {
         switch type {
         case .bool: boolean(text).map { .bool($0) }

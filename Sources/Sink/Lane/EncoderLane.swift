@@ -46,7 +46,9 @@ package final class EncoderLane: Sendable {
     func run() {
         var state = State(context: makeContext(), maximumAge: maximumAge)
         while true {
-            for work in queue.takeAll(timeout: state.timeToNextSeal(clock.now())) {
+            // Last first, so that each can be let go when it is done: messages are memory of the Kafka client's.
+            var taken = Array(queue.takeAll(timeout: state.timeToNextSeal(clock.now())).reversed())
+            while let work = taken.popLast() {
                 guard state.perform(work) else { return }
             }
             state.sealExpired(clock.now())

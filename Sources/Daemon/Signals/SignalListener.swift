@@ -69,16 +69,16 @@ final class SignalListener: Sendable {
         Glibc.close(writeEnd)
     }
 
-    /// Passes a signal on; called in the signal handler, so it does nothing but `write`.
-    fileprivate static func pass(_ number: Int32) {
+    /// Passes a signal on; called in the signal handler, so it calls only what may be called there (signal-safety(7)).
+    static func pass(_ number: Int32) {
         let saved = errno
-        let end = handlerEnd.load(ordering: .relaxed)
+        let end = handlerEnd.load(ordering: .sequentiallyConsistent)
         var byte = UInt8(truncatingIfNeeded: number)
-        if end >= 0 { unsafe write(end, &byte, 1) }
+        if end >= 0 { unsafe write(end, &byte, 1) } else { EarlySignals.receive(number) }
         errno = saved
     }
 
-    private static func install(_ handler: __sighandler_t?, for number: Int32) {
+    static func install(_ handler: __sighandler_t?, for number: Int32) {
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = handler
         action.sa_flags = SA_RESTART
@@ -86,4 +86,5 @@ final class SignalListener: Sendable {
     }
 }
 
-private func signalHandler(_ number: Int32) { SignalListener.pass(number) }
+/// The handler of every signal that is received.
+func signalHandler(_ number: Int32) { SignalListener.pass(number) }

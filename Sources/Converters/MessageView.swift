@@ -1,0 +1,30 @@
+/// One message of Kafka's, lent for the time of a call: it cannot be copied, so nobody keeps it.
+///
+/// The value is at hand, since every converter reads it. The key and the headers are fetched when somebody asks: headers
+/// cost librdkafka a parse of their own.
+@safe
+package struct MessageView: ~Copyable {
+    /// The value, or `nil` for a tombstone.
+    package let value: UnsafeRawBufferPointer?
+    /// When it was made or appended, in milliseconds since 1970; `nil` when it does not say, or says nothing sensible.
+    package let timestamp: Int64?
+    private unowned(unsafe) let source: any MessageSource
+    private let index: Int
+
+    /// Creates a view of message `index` of `source`, which must outlive it.
+    /// - Parameter timestamp: In milliseconds since 1970, or less than zero for none.
+    package init(value: UnsafeRawBufferPointer?, timestamp: Int64, source: borrowing any MessageSource, index: Int) {
+        unsafe self.value = value
+        self.timestamp = timestamp >= 0 ? timestamp : nil
+        unsafe self.source = copy source
+        self.index = index
+    }
+
+    /// The key, or `nil` when there is none.
+    package var key: UnsafeRawBufferPointer? { unsafe source.key(at: index) }
+
+    /// Calls `body` with each header's name and value, in order; a name may come again.
+    package func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void) {
+        unsafe source.forEachHeader(at: index, body)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Glibc
+internal import Synchronization
+
+/// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens to them.
+///
+/// At first they are kept. When the command line says that the process is a service, a signal ends it with success,
+/// since nothing has begun that would have to be finished; otherwise a signal has its default effect.
+enum EarlySignals {
+    /// The signals that ask a process to stop.
+    static let numbers = [SIGTERM, SIGINT]
+
+    /// 0 while signals are kept, then the number of the one that was kept, or one of the two below.
+    private static let state = Atomic<Int32>(0)
+    private static let ends: Int32 = -1
+    private static let hasDefaultEffect: Int32 = -2
+
+    /// Keeps the signals for later; to be called first of all.
+    ///
+    /// Whoever starts the process may have blocked them, so that none is lost while its libraries are loaded: from here
+    /// on they are received.
+    static func keep() {
+        state.store(0, ordering: .sequentiallyConsistent)
+        for number in numbers { SignalListener.install(signalHandler, for: number) }
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in numbers { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
+    /// Lets a signal end the process with success, at once if one was kept, until a ``ServiceGroup`` listens.
+    static func endProcess() {
+        if state.exchange(ends, ordering: .sequentiallyConsistent) > 0 { _exit(ExitCode.success.rawValue) }
+    }
+
+    /// Gives the signals their default effect, at once if one was kept.
+    static func release() {
+        let kept = state.exchange(hasDefaultEffect, ordering: .sequentiallyConsistent)
+        for number in numbers { SignalListener.install(SIG_DFL, for: number) }
+        if kept > 0 { raise(kept) }
+    }
+
+    /// Called in the signal handler when nobody listens, so it calls only what may be called there (signal-safety(7)).
+    static func receive(_ number: Int32) {
+        let (isKept, before) = state.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent)
+        guard !isKept else { return }
+        switch before {
+        case ends: _exit(ExitCode.success.rawValue)
+        case hasDefaultEffect:
+            SignalListener.install(SIG_DFL, for: number)
+            raise(number)
+        default: return
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/// What a query or a part of it will do: which columns come out, and how its rows are made.
+struct QueryPlan {
+    /// The columns of the rows, hidden ones included.
+    var columns: [Column]
+    /// Pushes all rows into a stage, and leaves its end to the caller.
+    let run: (any QueryStage) throws -> Void
+}

@@ -1,0 +1,160 @@
+internal import Compression
+internal import Converters
+
+/// Builds one batch after the other of what goes to a table: converts messages, collects their rows and compresses them in
+/// chunks.
+///
+/// Lane-confined. A batch is opened by its first row, never by a message that has none. Offsets are none of its business.
+final class BatchBuilder {
+    /// What became of a message.
+    enum Outcome: Equatable {
+        /// Its row is in the open batch.
+        case added
+        /// It has no row.
+        case skipped
+        /// It cannot be converted.
+        case rejected(ConverterError)
+    }
+
+    /// A batch that takes no more rows.
+    struct Content {
+        let id: BatchID
+        /// The rows as they are sent.
+        let body: BatchBuffer
+        /// When the first row came, on the sink's clock.
+        let openedAt: Duration
+        var rows = 0
+        var rawBytes = 0
+        /// The least timestamp of the messages, in milliseconds since 1970, `nil` when none has one.
+        var oldestTimestamp: Int64?
+
+        fileprivate mutating func count(rowBytes: Int, timestamp: Int64?) {
+            rows += 1
+            rawBytes += rowBytes
+            if let timestamp { oldestTimestamp = min(oldestTimestamp ?? timestamp, timestamp) }
+        }
+    }
+
+    private let route: TableRoute
+    private let context: LaneContext
+    private let converter: RecordConverter
+    private let code: LearnedCode
+    private var content: Content?
+    private var frame = GzipMember()
+    private var tail: LaneTail?
+
+    init(route: TableRoute, context: LaneContext) {
+        self.route = route
+        self.context = context
+        converter = context.converter(for: route.conversion)
+        code = context.code(for: route)
+    }
+
+    deinit { closeTail() }
+
+    /// The open batch, if any, and when it was opened.
+    var open: (id: BatchID, openedAt: Duration)? { content.map { ($0.id, $0.openedAt) } }
+
+    /// Why the open batch should take no more rows, or `nil` while it may.
+    var sealReason: SealReason? {
+        guard let content else { return nil }
+        if route.holdsOneMessage { return .singleMessage }
+        return content.rawBytes > context.policy.maximumBytes ? .size : nil
+    }
+
+    /// Adds a message's row, if it has one.
+    func append(_ message: borrowing MessageView) -> Outcome {
+        switch convert(message) {
+        case .row(let bytes):
+            add(rowBytes: bytes, timestamp: message.timestamp)
+            return .added
+        case .skipped: return .skipped
+        case .rejected(let error): return .rejected(error)
+        case .needsSpace: preconditionFailure("the converter asked for space that it was given")
+        }
+    }
+
+    /// Ends the open batch and returns it; `nil` when there is none.
+    func finish() -> Content? {
+        flush()
+        closeTail()
+        guard var finished = content.take() else { return nil }
+        if route.isCompressed { finished.body.append(frame.trailer()) }
+        // Producers set the timestamps: one from the future would count as a delay of less than nothing.
+        finished.oldestTimestamp = finished.oldestTimestamp.map { min($0, context.clock.wallMilliseconds()) }
+        return finished
+    }
+
+    /// Forgets the open batch.
+    func discard() {
+        content = nil
+        closeTail()
+    }
+
+    /// Gives back the memory of the open batch as far as possible: nothing will be added for a while.
+    func rest() {
+        flush()
+        closeTail()
+        content?.body.rest()
+    }
+
+    /// Gives back the memory that was taken for messages without a row.
+    func trim() {
+        if content == nil { closeTail() }
+    }
+
+    private func convert(_ message: borrowing MessageView) -> RecordOutcome {
+        while true {
+            let tail = self.tail ?? openTail()
+            let outcome = unsafe converter.append(message, to: tail.buffer, at: tail.used)
+            guard case .needsSpace(let bytes) = outcome else { return outcome }
+            makeRoom(bytes, in: tail)
+        }
+    }
+
+    private func makeRoom(_ bytes: Int, in tail: LaneTail) {
+        if context.tails.grow(tail) { return }
+        if tail.used > 0 { flush() } else { tail.reserve(bytes) }
+    }
+
+    private func add(rowBytes: Int, timestamp: Int64?) {
+        if content == nil { begin() }
+        tail?.used += rowBytes
+        content?.count(rowBytes: rowBytes, timestamp: timestamp)
+        // What a large record borrowed is in no budget.
+        if tail?.isInClass == false { flush() }
+    }
+
+    private func begin() {
+        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
+        if route.isCompressed { body.append(GzipMember.header) }
+        frame = GzipMember()
+        content = Content(id: .next(), body: body, openedAt: context.clock.now())
+    }
+
+    /// Moves the rows of the tail, compressed if they are to be, into the batch.
+    private func flush() {
+        guard let tail, tail.used > 0, let body = content?.body else { return }
+        if route.isCompressed {
+            unsafe context.deflate(tail.rows, into: body, &frame, code)
+        } else {
+            unsafe body.append(tail.rows)
+        }
+        tail.clear()
+    }
+
+    private func openTail() -> LaneTail {
+        let tail = context.tails.open { [unowned self] in
+            flush()
+            closeTail()
+        }
+        self.tail = tail
+        return tail
+    }
+
+    private func closeTail() {
+        guard let tail else { return }
+        context.tails.close(tail)
+        self.tail = nil
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import KafkaBroker
+import Testing
+
+@Suite("A worker that is told to stop as soon as it starts", .timeLimit(.minutes(10)))
+struct EarlySignalTests {
+    /// No broker is there, so that the worker waits for one until it is told to stop.
+    private static let properties = """
+        name=early
+        connector.class=com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector
+        topics=orders
+        kusto.tables.topics.mapping=[{'topic': 'orders','db': 'd','table': 't','format': 'json'}]
+        kusto.ingestion.url=http://127.0.0.1:9
+        kusto.query.url=http://127.0.0.1:9
+        aad.auth.strategy=workload_identity
+        key.converter=org.apache.kafka.connect.storage.StringConverter
+        value.converter=org.apache.kafka.connect.storage.StringConverter
+        bootstrap.servers=127.0.0.1:9
+        metrics.address=off
+        startup.timeout.ms=600000
+
+        """
+
+    private func withConfiguration(_ body: (String) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/early-\(UUID().uuidString).properties"
+        try Self.properties.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await body(path)
+    }
+
+    @Test("ends with success wherever in its start the signal comes, once main has begun")
+    func atOnce() async throws {
+        try await withConfiguration { path in
+            for turn in 0..<15 {
+                let program = try Program("kusto-sink-worker", ["--config", path])
+                // SIGPIPE is ignored right after the signals that stop are received.
+                try await Self.waitUntilPipeIsIgnored(program.pid)
+                // From there on a little later each time, up to where the services run.
+                usleep(UInt32(turn) * 6000)
+                program.kill(SIGTERM)
+                let code = try await program.exitCode(within: .seconds(120))
+                #expect(code == 0, "turn \(turn): \(program.output)")
+            }
+        }
+    }
+
+    @Test("loses no signal that came while its libraries were loaded, when that was blocked")
+    func whileLoading() async throws {
+        try await withConfiguration { path in
+            for turn in 0..<15 {
+                var set = sigset_t()
+                unsafe sigemptyset(&set)
+                unsafe sigaddset(&set, SIGTERM)
+                var before = sigset_t()
+                unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
+                // The child inherits the mask of the thread that starts it.
+                let program = try? Program("kusto-sink-worker", ["--config", path])
+                unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+                let started = try #require(program)
+                usleep(UInt32(turn) * 4000)
+                started.kill(SIGTERM)
+                let code = try await started.exitCode(within: .seconds(120))
+                #expect(code == 0, "turn \(turn): \(started.output)")
+            }
+        }
+    }
+
+    @Test("check is ended by the signal, since it has given no answer")
+    func check() async throws {
+        try await withConfiguration { path in
+            let program = try Program("kusto-sink-worker", ["check", "--config", path])
+            try await Self.waitUntilPipeIsIgnored(program.pid)
+            // `release` comes a moment later; a signal before it is kept until then.
+            program.kill(SIGTERM)
+            #expect(try await program.exitCode(within: .seconds(120)) == 128 + SIGTERM)
+        }
+    }
+
+    private static func waitUntilPipeIsIgnored(_ pid: Int32) async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < deadline {
+            let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+            let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }
+            let mask = line.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) } ?? 0
+            if mask & (1 << (UInt64(SIGPIPE) - 1)) != 0 { return }
+            await Task.yield()
+        }
+        throw Program.Timeout(description: "the worker did not reach its main in time")
+    }
+}
