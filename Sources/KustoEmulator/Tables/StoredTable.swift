@@ -59,8 +59,11 @@ final class StoredTable: Sendable {
 
     /// Makes buffered rows part of the table, all at once.
     /// - Throws: ``EmulatorError`` with `storage`; the table is then unchanged.
-    func commit(_ buffer: consuming RowBuffer, tags: [String], ingested: Int64, sourceID: String) throws(EmulatorError)
-    {
+    func commit(
+        _ buffer: consuming RowBuffer,
+        _ properties: SourceProperties,
+        ingested: Int64
+    ) throws(EmulatorError) {
         try buffer.finish()
         let (file, range): (DataFile, Range<Int>)
         if let own = buffer.file {
@@ -73,14 +76,15 @@ final class StoredTable: Sendable {
             path: file.path,
             range: range,
             rows: buffer.rows,
-            tags: tags,
+            tags: properties.tags,
             ingested: ingested,
-            sourceID: sourceID
+            created: properties.creationTime ?? ingested,
+            sourceID: properties.sourceID
         )
         state.withLock { state in
             state.extents.append(extent)
             state.rows += extent.rows
-            Self.register(tags, &state)
+            Self.register(properties.tags, &state)
         }
     }
 
