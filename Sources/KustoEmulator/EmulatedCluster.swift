@@ -171,7 +171,7 @@ package final class EmulatedCluster: Sendable {
     @discardableResult
     package func add(_ fault: Fault) -> Int { parts.faults.add(fault) }
 
-    /// How many requests wait that are never answered.
+    /// How many requests are being held that are never answered.
     package var silentRequests: Int { parts.silence.count }
 
     /// Removes all faults.

@@ -8,7 +8,7 @@ struct RowExport: Sendable {
     let directory: DataDirectory
 
     /// Writes an array of values for each row; without names, of all columns.
-    /// - Returns: The file's bytes; it is deleted when nobody holds them any more.
+    /// - Returns: The file's bytes; it is deleted when the last reference to them goes away.
     /// - Throws: ``EmulatorError`` when there is no such table or column, or with `storage`.
     func write(_ tableName: String, columns names: [String], database: String) throws -> StoredBytes {
         let table = try catalog.table(tableName, in: database)

@@ -35,7 +35,7 @@ final class IdentityTokens: Sendable {
             if let known = tokens.last(where: { $0.application == application }), known.expires - now > lifetime / 2 {
                 return known.text
             }
-            // What has expired stays known for a while, so that the refusal can say so.
+            // An expired token is remembered for a day, so that its refusal can say that it has expired.
             tokens.removeAll { $0.expires <= now - DateTimeText.ticksPerDay }
             tokens.append(Token(text: fresh, application: application, expires: now + lifetime))
             return fresh

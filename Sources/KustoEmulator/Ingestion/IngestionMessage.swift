@@ -3,7 +3,7 @@ internal import JSON
 
 /// The message that asks Data Management to ingest a blob.
 struct IngestionMessage: Sendable {
-    /// Who hears of the outcome.
+    /// Which outcomes are reported.
     enum ReportLevel: Sendable, Equatable {
         case failuresOnly, none, all
     }
