@@ -100,7 +100,7 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "SinkConfiguration",
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Converters", "Compression", "SinkConfiguration",
                 "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),
