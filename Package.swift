@@ -89,7 +89,7 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
-        tests("KafkaTests", ["Kafka", "CThreads", "Logging"]),
+        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
@@ -100,7 +100,7 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Converters", "Compression", "SinkConfiguration",
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters", "SinkConfiguration",
                 "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),

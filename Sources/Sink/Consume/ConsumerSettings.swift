@@ -10,6 +10,8 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var revokeTime: Duration
     /// Whether partitions without a committed offset are read from their end (`auto.offset.reset=latest`).
     package var beginsAtEnd: Bool
+    /// Whether partitions without a committed offset may be read at all (not with `auto.offset.reset=none`).
+    package var mayChooseOffsets: Bool
     /// The most messages taken from the client at once.
     package var messagesPerPoll: Int
     /// How partitions take turns while many are behind.
@@ -22,6 +24,7 @@ package struct ConsumerSettings: Sendable, Hashable {
         drainTime: Duration = .seconds(25),
         revokeTime: Duration = .seconds(10),
         beginsAtEnd: Bool = false,
+        mayChooseOffsets: Bool = true,
         messagesPerPoll: Int = 1000,
         turns: FetchTurnLimits
     ) {
@@ -30,6 +33,7 @@ package struct ConsumerSettings: Sendable, Hashable {
         self.drainTime = drainTime
         self.revokeTime = revokeTime
         self.beginsAtEnd = beginsAtEnd
+        self.mayChooseOffsets = mayChooseOffsets
         self.messagesPerPoll = messagesPerPoll
         self.turns = turns
     }

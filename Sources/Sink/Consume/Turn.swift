@@ -203,6 +203,7 @@ struct Turn: ~Copyable {
             if isCommitting { around.metrics.commits.increment() }
             isCommitting = false
             noteCommitted(offsets)
+        case .reachedEnd: break
         case .statistics(let statistics): client.show(statistics)
         case .commitFailed(let error):
             guard isCommitting else { break }
@@ -237,9 +238,18 @@ struct Turn: ~Copyable {
         }
         around.metrics.assigned.add(Double(partitions.count))
         around.logger.info("partitions assigned", Self.list(partitions))
-        try consumer.assign(partitions)
+        try consumer.assign(partitions, at: starts(of: partitions))
         turns.add(partitions.filter { held[$0] != nil })
         if isPaused || stopDeadline != nil { try consumer.pause(partitions) }
+    }
+
+    /// Where reading begins: at the group's offset, else where `auto.offset.reset` says; left out where it says nowhere.
+    private func starts(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        let committed = try consumer.offsets.committed(partitions, timeout: .seconds(5)).mapValues(\.offset)
+        guard settings.mayChooseOffsets else { return committed }
+        let missing = partitions.filter { committed[$0] == nil }
+        let ends = try consumer.offsets.watermarks(missing, timeout: .seconds(5))
+        return committed.merging(ends.mapValues { settings.beginsAtEnd ? $0.high : $0.low }) { first, _ in first }
     }
 
     private mutating func beginLeaving(_ partitions: [TopicPartition]) {
@@ -388,6 +398,7 @@ struct Turn: ~Copyable {
     private static func remedy(for error: KafkaError) -> String? {
         switch error.code {
         case .noOffset: "set consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
+        case .offsetReset: "the topic was made anew, lost records at its end, or deletes them before they are read"
         case .corruptData: "the broker's copy of these records is broken; a restart stops at the same place"
         case .authorization: "grant the user the right to read the topic and the group"
         default: nil

@@ -181,6 +181,7 @@ package final class SinkPipeline: Service {
             drainTime: settings.process.shutdownDrain,
             revokeTime: .milliseconds(min(10_000, pollInterval / 3)),
             beginsAtEnd: settings.consumer["auto.offset.reset"] == "latest",
+            mayChooseOffsets: settings.consumer["auto.offset.reset"] != "error",
             turns: FetchTurnLimits(prefetchBytes: (queueBytes ?? 64 << 20) + (responseBytes ?? 50 << 20))
         )
     }
