@@ -17,7 +17,7 @@ struct IngestionMessage {
             "RawDataSize": .integer(Int64(properties.rawBytes)),
             "DatabaseName": .string(properties.database),
             "TableName": .string(properties.table),
-            // The containers empty themselves; a blob that is still there helps to find out what went wrong.
+            // ADX's containers delete old blobs by themselves; a blob that is still there helps to find out what went wrong.
             "RetainBlobOnSuccess": true,
             "FlushImmediately": false,
             "IgnoreSizeLimit": false,
