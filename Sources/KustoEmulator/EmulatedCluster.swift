@@ -131,7 +131,9 @@ package final class EmulatedCluster: Sendable {
         database: String? = nil,
         _ body: (CellValue) -> Void
     ) throws {
-        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(column: column, body)
+        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(columns: [column]) {
+            body($0[0])
+        }
     }
 
     /// How often each number from 0 to below `limit` stands in a column, at most 255 times; other values are not counted.

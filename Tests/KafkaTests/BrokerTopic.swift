@@ -12,10 +12,14 @@ struct BrokerTopic {
         KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers])
     }
 
-    init(_ purpose: String) throws {
+    init(_ purpose: String, settings: [String: String] = [:]) throws {
         broker = try KafkaBroker.shared()
         name = "\(purpose)-\(UUID().uuidString.prefix(8).lowercased())"
-        try KafkaAdmin(configuration: configuration, logger: Fixture.logger).createTopic(name, partitions: 1)
+        try KafkaAdmin(configuration: configuration, logger: Fixture.logger).createTopic(
+            name,
+            partitions: 1,
+            settings: settings
+        )
     }
 
     /// Writes records, in one batch if the defaults allow it.
@@ -37,6 +41,19 @@ struct BrokerTopic {
         var configuration = configuration
         configuration.values.merge(base.merging(more) { $1 }) { $1 }
         return try GroupMember(configuration: configuration, logger: Fixture.logger, stallLimit: stallLimit)
+    }
+
+    /// Runs one of Apache Kafka's own tools to its end.
+    func run(_ tool: String, _ arguments: String...) throws {
+        let home = try #require(ProcessInfo.processInfo.environment["KAFKA_HOME"])
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(home)/bin/\(tool).sh")
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(tool) failed")
     }
 
     /// Flips a bit of one byte of the batch that holds an offset.

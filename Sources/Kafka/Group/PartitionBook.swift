@@ -113,7 +113,8 @@ struct PartitionBook {
         var still: [TopicPartition: Int64] = [:]
         for (partition, entry) in entries where !entry.isPaused && !entry.isHalted {
             guard let position = entry.position else { continue }
-            guard let seen = entry.seen, seen.position == position, let end = end(partition), end > position else {
+            // No end is known before the first answer to a fetch, and none may ever come.
+            guard let seen = entry.seen, seen.position == position, end(partition).map({ $0 > position }) ?? true else {
                 entries[partition]?.seen = (position, now)
                 entries[partition]?.isReported = false
                 continue

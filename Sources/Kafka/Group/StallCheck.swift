@@ -50,16 +50,19 @@ final class StallCheck: Sendable {
 
     private func ask(_ still: [TopicPartition: Int64]) {
         let ends = (try? offsets.watermarks(still.keys, timeout: .seconds(5))) ?? [:]
+        let refusal = context.takeRefusal()
         var excused: [TopicPartition] = []
         for (partition, position) in still {
-            guard let end = ends[partition]?.high, end > position else {
+            let end = ends[partition]?.high
+            // A leader that cannot be asked is away, unless its answers are refused, which ends the connection each time.
+            guard end.map({ $0 > position }) ?? (refusal != nil) else {
                 excused.append(partition)
                 continue
             }
             let message = """
-                cannot read \(partition) on from offset \(position), although it reaches to \(end): nothing came for \
-                \(limit.components.seconds) s; look at the client's other errors, and whether the batch there is larger \
-                than receive.message.max.bytes or damaged
+                cannot read \(partition) on from offset \(position)\(end.map { ", although it reaches to \($0)" } ?? ""): \
+                nothing came for \(limit.components.seconds) s; \
+                \(refusal ?? "the batch there may be damaged, or look for the client's other errors")
                 """
             context.record(.partitionError(partition, offset: position, KafkaError(.stalled, message)))
         }
