@@ -210,7 +210,7 @@ struct Turn: ~Copyable {
             isCommitting = false
             around.metrics.commitFailures.increment()
             around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
-        case .error(let error), .partitionError(_, _, let error):
+        case .error(let error), .topicError(_, let error), .partitionError(_, _, let error):
             if error.isFatal { throw error }
             if let remedy = Self.remedy(for: error) { throw KafkaError(error.code, "\(error.message); \(remedy)") }
             errors.note(error, around.clock.now())
