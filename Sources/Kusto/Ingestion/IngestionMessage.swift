@@ -41,15 +41,6 @@ struct IngestionMessage {
             additional["ingestionMappingReference"] = .string(mapping.name)
             additional["ingestionMappingType"] = .string(mapping.kind)
         }
-        // These two are strings that hold JSON.
-        if !properties.tags.isEmpty { additional["tags"] = .string(Self.list(properties.tags)) }
-        if !properties.ingestIfNotExists.isEmpty {
-            additional["ingestIfNotExists"] = .string(Self.list(properties.ingestIfNotExists))
-        }
         return additional
-    }
-
-    private static func list(_ values: [String]) -> String {
-        String(decoding: JSONValue.array(values.map { .string($0) }).serialized(), as: UTF8.self)
     }
 }
