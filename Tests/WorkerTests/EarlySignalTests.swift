@@ -22,9 +22,10 @@ struct EarlySignalTests {
 
         """
 
-    private func withConfiguration(_ body: (String) async throws -> Void) async throws {
+    private func withConfiguration(port: Int = 9, _ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.path + "/early-\(UUID().uuidString).properties"
-        try Self.properties.write(toFile: path, atomically: true, encoding: .utf8)
+        let properties = Self.properties.replacing("127.0.0.1:9\n", with: "127.0.0.1:\(port)\n")
+        try properties.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await body(path)
     }
@@ -63,6 +64,30 @@ struct EarlySignalTests {
                 let code = try await started.exitCode(within: .seconds(120))
                 #expect(code == 0, "turn \(turn): \(started.output)")
             }
+        }
+    }
+
+    @Test("ends with success while everything takes its connections and never answers")
+    func halfOpen() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = unsafe bind(listener, $0, length)
+                _ = listen(listener, 64)
+                _ = unsafe getsockname(listener, $0, &length)
+            }
+        }
+        try await withConfiguration(port: Int(UInt16(bigEndian: address.sin_port))) { path in
+            let program = try Program("kusto-sink-worker", ["--config", path])
+            var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+            while unsafe poll(&waiting, 1, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            program.kill(SIGTERM)
+            #expect(try await program.exitCode(within: .seconds(120)) == 0, "\(program.output)")
         }
     }
 
