@@ -15,6 +15,8 @@ package struct GroupMember: ~Copyable {
     private var names: PartitionNames
     private var held: Set<TopicPartition>
     private var paused: Set<TopicPartition>
+    /// Where the client was last told to begin.
+    private var starts: [TopicPartition: Int64]
     private var hasSubscribed: Bool
     /// Reads offsets of this member's group through its client, from any thread.
     package let offsets: OffsetReader
@@ -44,7 +46,7 @@ package struct GroupMember: ~Copyable {
         nudger = KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(queue: queue)
         (self.client, self.queue, self.context, self.membership) = (client, queue, context, membership)
         offsets = OffsetReader(client: client, group: configuration.values["group.id"] ?? "")
-        (names, held, paused, hasSubscribed) = (PartitionNames(), [], [], false)
+        (names, held, paused, starts, hasSubscribed) = (PartitionNames(), [], [], [:], false)
     }
 
     deinit {
@@ -107,7 +109,26 @@ package struct GroupMember: ~Copyable {
             try KafkaError.check(unsafe rd_kafka_assign(client.pointer, list.pointer), "cannot assign partitions")
         }
         held.formUnion(partitions)
+        self.starts.merge(starts) { $1 }
         nudger?.set(partitions: held)
+    }
+
+    /// Begins anew with partitions that are held, at other offsets.
+    ///
+    /// A seek does less: the library refuses it for a partition that it has given up, as it does when the offset at which
+    /// it was to read on is not in the log. The partitions are fetched then, also when they were paused.
+    /// - Throws: ``KafkaError``.
+    package mutating func restart(at offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        let partitions = Array(offsets.keys)
+        if isCooperative {
+            try unassign(partitions)
+            return try assign(partitions, at: offsets)
+        }
+        try resume(partitions)
+        // An eager assignment is always the whole one.
+        starts.merge(positions(of: held)) { $1 }
+        starts.merge(offsets) { $1 }
+        try assign(Array(held), at: starts.filter { held.contains($0.key) })
     }
 
     /// Stops fetching partitions that the group takes.
@@ -125,6 +146,7 @@ package struct GroupMember: ~Copyable {
             try KafkaError.check(unsafe rd_kafka_assign(client.pointer, nil), "cannot give partitions back")
         }
         held.subtract(partitions)
+        for partition in partitions { starts[partition] = nil }
         nudger?.set(partitions: held)
     }
 
@@ -265,7 +287,10 @@ package struct GroupMember: ~Copyable {
                 kept += 1
                 continue
             }
-            if unsafe message.pointee.err != RD_KAFKA_RESP_ERR__PARTITION_EOF {
+            if unsafe message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+                let partition = unsafe names.name(message.pointee.rkt, message.pointee.partition)
+                unsafe context.record(.partitionEnd(partition, message.pointee.offset))
+            } else {
                 unsafe record(error: message)
             }
             unsafe rd_kafka_message_destroy(message)

@@ -16,4 +16,7 @@ package enum GroupMemberEvent: Sendable {
     case error(KafkaError)
     /// A partition cannot be read, at an offset if that is known; the others can.
     case partitionError(TopicPartition, offset: Int64?, KafkaError)
+    /// Everything below this offset of a partition was returned by a poll or holds no records for this reader; nothing
+    /// more is there for the moment. Needs `enable.partition.eof`.
+    case partitionEnd(TopicPartition, Int64)
 }
