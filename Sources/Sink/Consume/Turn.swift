@@ -286,7 +286,7 @@ struct Turn: ~Copyable {
             lag.add(readings.begin(name, route: route, at: start))
         }
         try member.assign(wanted, at: starts)
-        flow.add(wanted)
+        flow.add(readings.partitions(of: wanted))
         for topic in Set(wanted.map(\.topic)) { problems.cleared("topic \(topic)") }
         committer.hasten()
     }

@@ -13,6 +13,7 @@ package struct PipelineMetrics: Sendable {
     let rebalances: Counter
     let assigned: Gauge
     let paused: Gauge
+    let pausedTables: Gauge
     let resting: Gauge
     let unmapped: Gauge
     let stalled: Gauge
@@ -86,6 +87,11 @@ package struct PipelineMetrics: Sendable {
         paused = registry.gauge(
             "kusto_sink_paused_tasks",
             help: "Tasks that pause because buffers are full.",
+            labels: labels
+        )
+        pausedTables = registry.gauge(
+            "kusto_sink_paused_tables",
+            help: "Tables, counted in each task, that pause because their batches cannot leave.",
             labels: labels
         )
         resting = registry.gauge(

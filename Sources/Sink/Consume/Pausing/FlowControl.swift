@@ -6,6 +6,7 @@ internal import Metrics
 ///
 /// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
 ///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
+/// - **A table that cannot leave.** Its partitions are paused before it has filled the buffers, see ``BufferShares``.
 /// - **Many partitions behind.** They are fetched in turn, see ``FetchTurns``.
 ///
 /// Thread-confined to the poll thread, which tells the client.
@@ -22,9 +23,11 @@ struct FlowControl {
     private var turns: FetchTurns
     private let around: PollLoop.Surroundings
     private var stuckLanes: [Int] = []
+    private var shares: TableShares
 
     init(turns limits: FetchTurnLimits, around: PollLoop.Surroundings) {
         turns = FetchTurns(limits: limits)
+        shares = TableShares(buffers: around.buffers, hasSeveralTables: around.router.hasSeveralTables)
         self.around = around
     }
 
@@ -35,9 +38,12 @@ struct FlowControl {
     func isFetched(_ partition: TopicPartition) -> Bool { reasons.isFetched(partition) }
 
     /// Takes in partitions that the client was told to fetch.
-    mutating func add(_ partitions: [TopicPartition]) {
-        reasons.add(partitions)
-        turns.add(partitions)
+    mutating func add(_ partitions: [AssignedPartition]) {
+        let names = partitions.map(\.topicPartition)
+        reasons.add(names)
+        turns.add(names)
+        for partition in partitions { shares.add(partition) }
+        reasons.pause(names.filter(shares.isOver), .share)
     }
 
     /// Takes in that the client was told to begin anew with partitions.
@@ -47,6 +53,7 @@ struct FlowControl {
     mutating func remove(_ partitions: [TopicPartition]) {
         leaveTurns(partitions)
         reasons.remove(partitions)
+        shares.remove(partitions)
     }
 
     /// Fetches nothing more of partitions: the group has taken them.
@@ -101,6 +108,7 @@ struct FlowControl {
     /// - Parameter standing: Where a partition stands as Kafka tells, or `nil` while that is unknown.
     mutating func decide(_ now: Duration, standing: (TopicPartition) -> FetchTurns.Standing?) -> Advice {
         var advice = Advice()
+        applyShares()
         minimizeBuffers(&advice)
         takeTurns(&advice, now, standing)
         return advice
@@ -116,8 +124,31 @@ struct FlowControl {
     /// Returns what the client has to be told.
     mutating func takeChanges() -> PauseReasons.Change { reasons.takeChanges() }
 
+    /// Pauses tables whose batches cannot leave, so that the others have room.
+    private mutating func applyShares() {
+        for change in shares.decide() {
+            let data = [
+                "kusto.table": change.table, "kafka.partitions.count": String(change.partitions.count),
+                "buffer.memory_bytes": String(change.held.memory), "buffer.disk_bytes": String(change.held.disk),
+            ]
+            if change.isOver {
+                reasons.pause(change.partitions, .share)
+                leaveTurns(change.partitions)
+                around.logger.warning(
+                    "batches of a table cannot leave and fill its share of the buffers, its partitions pause",
+                    data
+                )
+            } else {
+                reasons.resume(change.partitions, .share)
+                turns.add(change.partitions)
+                around.logger.info("a table has left most of its share of the buffers, its partitions go on", data)
+            }
+            around.metrics.pausedTables.add(change.isOver ? 1 : -1)
+        }
+    }
+
     private mutating func minimizeBuffers(_ advice: inout Advice) {
-        if !isBlocked, around.buffers.isExhausted {
+        if !isBlocked, around.buffers.isExhausted(beside: shares.kept) {
             reasons.pauseAll(.buffers)
             advice.sealsAll = true
             around.metrics.paused.add(1)
@@ -129,7 +160,7 @@ struct FlowControl {
                     "buffer.disk_refusal": around.buffers.disk.refusals.reason ?? "none",
                 ]
             )
-        } else if isBlocked, around.buffers.isRelieved {
+        } else if isBlocked, around.buffers.isRelieved(beside: shares.kept) {
             reasons.resumeAll(.buffers)
             around.metrics.paused.add(-1)
             around.logger.info("buffers are half empty, consumption goes on")
