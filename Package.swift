@@ -89,18 +89,18 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
-        tests("KafkaTests", ["Kafka", "CThreads", "Logging"]),
+        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
-        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON"]),
+        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON", "YAML"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "SinkConfiguration",
+                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters", "SinkConfiguration",
                 "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),

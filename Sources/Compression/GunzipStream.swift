@@ -29,9 +29,19 @@ internal import CZlib
         try unsafe bytes.withUnsafeBytes { try unsafe push($0, emit) }
     }
 
+    /// The most bytes that zlib is given at once: it counts in 32 bits.
+    private static let pieceBytes = 1 << 30
+
     /// Takes the next compressed bytes and hands what they unpack to, to `emit`.
     /// - Throws: ``CompressionError`` with `corrupt`, or what `emit` throws.
     package func push(_ bytes: UnsafeRawBufferPointer, _ emit: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard bytes.count <= Self.pieceBytes else {
+            for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+                let end = min(start + Self.pieceBytes, bytes.count)
+                try unsafe push(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), emit)
+            }
+            return
+        }
         guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
         unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
         unsafe stream.pointee.avail_in = UInt32(bytes.count)

@@ -13,10 +13,10 @@ package struct MessageView: ~Copyable {
 
     /// Creates a view of message `index` of `source`, which must outlive it.
     /// - Parameter timestamp: In milliseconds since 1970, or less than zero for none.
-    package init(value: UnsafeRawBufferPointer?, timestamp: Int64, source: any MessageSource, index: Int) {
+    package init(value: UnsafeRawBufferPointer?, timestamp: Int64, source: borrowing any MessageSource, index: Int) {
         unsafe self.value = value
         self.timestamp = timestamp >= 0 ? timestamp : nil
-        unsafe self.source = source
+        unsafe self.source = copy source
         self.index = index
     }
 

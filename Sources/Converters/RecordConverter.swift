@@ -52,6 +52,7 @@ package final class RecordConverter {
     }
 
     /// Writes a row that is not empty, without a newline of its own behind it.
+    @inline(__always)
     private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         switch (format.structure, kind) {
         case (.json, _): return unsafe jsonRow.write(value, to: room)

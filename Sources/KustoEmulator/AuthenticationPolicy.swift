@@ -1,4 +1,4 @@
-/// Who may talk to the emulated cluster.
+/// Which tokens requests need, and which applications there are.
 package struct AuthenticationPolicy: Sendable, Hashable {
     /// What a request must carry.
     package enum Mode: String, Sendable, CaseIterable {

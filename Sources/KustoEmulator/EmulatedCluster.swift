@@ -131,7 +131,9 @@ package final class EmulatedCluster: Sendable {
         database: String? = nil,
         _ body: (CellValue) -> Void
     ) throws {
-        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(column: column, body)
+        try parts.catalog.table(table, in: database ?? parts.configuration.databases[0]).scan(columns: [column]) {
+            body($0[0])
+        }
     }
 
     /// How often each number from 0 to below `limit` stands in a column, at most 255 times; other values are not counted.
@@ -171,7 +173,7 @@ package final class EmulatedCluster: Sendable {
     @discardableResult
     package func add(_ fault: Fault) -> Int { parts.faults.add(fault) }
 
-    /// How many requests wait that are never answered.
+    /// How many requests are being held that are never answered.
     package var silentRequests: Int { parts.silence.count }
 
     /// Removes all faults.

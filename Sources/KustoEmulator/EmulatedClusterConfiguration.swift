@@ -19,7 +19,7 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var dataDirectory: String?
     /// Whether uploads and messages are kept unread until they are counted.
     package var discards: Bool
-    /// Who may talk to it.
+    /// Which tokens requests need, and which applications there are.
     package var authentication: AuthenticationPolicy
     /// Whether and what it takes by streaming ingestion.
     package var streaming: StreamingPolicy

@@ -36,7 +36,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
         line += entry.message.replacing("\n", with: "\\n")
         for (key, value) in entry.metadata.sorted(by: { $0.key < $1.key }) {
             line += " \(key)="
-            if value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }) {
+            if value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D || $0 == 0x7F }) {
                 Self.appendQuoted(value, to: &line)
             } else {
                 line += value

@@ -14,7 +14,7 @@ package enum JavaProperties {
     package static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
         var entries: [(name: String, value: String)] = []
         for (line, number) in logicalLines(of: Array(text.unicodeScalars)) {
-            guard let entry = entry(of: line) else { throw Malformed(line: number) }
+            guard let entry = entry(of: line[...]) else { throw Malformed(line: number) }
             entries.append(entry)
         }
         return entries
@@ -27,23 +27,19 @@ package enum JavaProperties {
     private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
 
     /// Returns the lines that hold an entry, joined, with the number of the first natural line of each.
-    private static func logicalLines(of text: [Unicode.Scalar]) -> [(line: ArraySlice<Unicode.Scalar>, number: Int)] {
-        var lines: [(line: ArraySlice<Unicode.Scalar>, number: Int)] = []
-        var pending: (line: ArraySlice<Unicode.Scalar>, number: Int)?
+    private static func logicalLines(of text: [Unicode.Scalar]) -> [(line: [Unicode.Scalar], number: Int)] {
+        var lines: [(line: [Unicode.Scalar], number: Int)] = []
+        var isContinuing = false
         for (index, natural) in naturalLines(of: text).enumerated() {
             let content = natural.drop(while: isBlank)
-            if pending == nil, content.isEmpty || content.first == "#" || content.first == "!" { continue }
-            let isContinued = content.reversed().prefix { $0 == "\\" }.count % 2 == 1
-            let part = isContinued ? content.dropLast() : content
-            let line = pending.map { ($0.line + part, $0.number) } ?? (part, index + 1)
-            if isContinued {
-                pending = line
-            } else {
-                lines.append(line)
-                pending = nil
+            if !isContinuing {
+                if content.isEmpty || content.first == "#" || content.first == "!" { continue }
+                lines.append(([], index + 1))
             }
+            isContinuing = content.reversed().prefix { $0 == "\\" }.count % 2 == 1
+            // In place, since a line may go on for as long as the file does.
+            lines[lines.count - 1].line += isContinuing ? content.dropLast() : content
         }
-        if let pending { lines.append(pending) }
         return lines.filter { !$0.line.isEmpty }
     }
 

@@ -1,10 +1,11 @@
-internal import FoundationEssentials
-
 /// Values that stand elsewhere: `${file:PATH:KEY}`, `${directory:PATH:FILE}`, `${env:NAME}`.
 ///
 /// The spellings are those of Kafka's `FileConfigProvider`, `DirectoryConfigProvider` and `EnvVarConfigProvider`, so
 /// that a connector's configuration is read as it is.
 package enum SecretReference {
+    /// The longest file that is read, in bytes.
+    private static let maximumFileBytes = 4 << 20
+
     /// One reference inside a text.
     private struct Reference {
         let range: Range<String.Index>
@@ -37,33 +38,50 @@ package enum SecretReference {
     /// Whether `text` holds a reference, which ``resolve(_:environment:)`` would follow or refuse.
     package static func isPresent(in text: String) -> Bool { first(in: text[...]) != nil }
 
+    /// Returns what stands around the references of the providers that there are.
+    package static func remainder(of text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let reference = first(in: rest) {
+            let isKnown = ["file", "directory", "env"].contains(reference.provider)
+            result += rest[..<(isKnown ? reference.range.lowerBound : reference.range.upperBound)]
+            rest = rest[reference.range.upperBound...]
+        }
+        return result + rest
+    }
+
     /// Finds the first `${provider:place}`, of whatever provider; what a provider's name cannot be is no reference.
     private static func first(in text: Substring) -> Reference? {
-        var rest = text
-        while let start = rest.firstRange(of: "${") {
-            rest = rest[start.upperBound...]
-            guard let end = rest.firstIndex(of: "}") else { return nil }
-            let parts = rest[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, isProviderName(parts[0]) else { continue }
+        var rest = text.utf8[...]
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+            rest = rest[rest.index(after: dollar)...]
+            guard rest.first == UInt8(ascii: "{") else { continue }
+            let provider = rest.dropFirst().prefix(while: isNameByte)
+            guard let first = provider.first, isLetter(first), rest[provider.endIndex...].first == UInt8(ascii: ":")
+            else { continue }
+            let place = rest[provider.endIndex...].dropFirst()
+            guard let end = place.firstIndex(of: UInt8(ascii: "}")) else { return nil }
             return Reference(
-                range: start.lowerBound..<text.index(after: end),
-                provider: String(parts[0]),
-                place: String(parts[1])
+                range: dollar..<text.utf8.index(after: end),
+                provider: String(text[provider.startIndex..<provider.endIndex]),
+                place: String(text[place.startIndex..<end])
             )
         }
         return nil
     }
 
-    private static func isProviderName(_ text: Substring) -> Bool {
-        text.first?.isLetter == true
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        default: false
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: isLetter(byte)
+        }
     }
 
     private static func value(
@@ -111,12 +129,16 @@ package enum SecretReference {
     }
 
     private static func contents(of path: String, for reference: Reference) throws(SecretReferenceError) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw SecretReferenceError(
-                message: "\(reference.text): \(path) cannot be read; mount it or mend its permissions"
-            )
+        do throws(BoundedFile.Failure) {
+            return String(decoding: try BoundedFile.read(path, limit: maximumFileBytes), as: UTF8.self)
+        } catch {
+            let reason =
+                switch error {
+                case .unreadable: "cannot be read; mount it or correct its permissions"
+                case .tooLarge: "is larger than \(maximumFileBytes) bytes; name a file that holds secrets only"
+                }
+            throw SecretReferenceError(message: "\(reference.text): \(path) \(reason)")
         }
-        return String(decoding: data, as: UTF8.self)
     }
 
     private static func property(

@@ -3,8 +3,10 @@ internal import JSON
 /// Builds JSON values from the events of a YAML stream.
 struct YAMLComposer: ~Copyable {
     private static let maximumDepth = 200
-    /// How many nodes all aliases of a stream may add: an alias costs what its anchor holds, so that a few lines
-    /// cannot stand for gigabytes.
+    /// How many nodes all aliases of a stream may add.
+    ///
+    /// An alias costs what its anchor holds, so that a few lines cannot stand for gigabytes. Text counts as a node for
+    /// each 32 bytes.
     private static let maximumAliasedNodes = 100_000
 
     private let reader: YAMLEventReader
@@ -43,7 +45,7 @@ struct YAMLComposer: ~Copyable {
         let node: (value: JSONValue, nodes: Int)
         switch event.kind {
         case .scalar(let text, let tag, let isPlain):
-            node = (try scalar(text, tag: tag, isPlain: isPlain, line: event.line), 1)
+            node = (try scalar(text, tag: tag, isPlain: isPlain, line: event.line), Self.nodes(in: text))
         case .sequenceStart(let tag):
             try check(tag, is: "seq", at: event.line)
             node = try sequence()
@@ -96,10 +98,12 @@ struct YAMLComposer: ~Copyable {
         }
     }
 
+    private static func nodes(in text: String) -> Int { 1 + text.utf8.count / 32 }
+
     private mutating func key(from event: YAMLEvent) throws(YAMLError) -> String {
         switch event.kind {
         case .scalar(let text, _, _):
-            if let anchor = event.anchor { anchors[anchor] = (.string(text), 1) }
+            if let anchor = event.anchor { anchors[anchor] = (.string(text), Self.nodes(in: text)) }
             return text
         case .alias(let name):
             if case .string(let text) = try expand(name, at: event.line).value { return text }

@@ -1,8 +1,8 @@
 import Kafka
 
-/// Records as a small shop of machines would write them, the same at every run.
+/// The demo's records: telemetry and orders of a few machines, the same at every run.
 struct DemoWorkload: Sendable {
-    /// A topic, the table that it goes to, and how many rows that must have in the end.
+    /// A topic, the table that it goes to, and how many rows the table must have in the end.
     struct Stream: Sendable {
         let topic: String
         let table: String
@@ -14,7 +14,7 @@ struct DemoWorkload: Sendable {
     static let partitions = 4
     let telemetryCount: Int
 
-    /// Every tenth machine is also an order.
+    /// How many orders there are: one for three records of telemetry.
     var orderCount: Int { telemetryCount / 3 }
 
     /// Records without a value, which must be passed over.

@@ -1,7 +1,9 @@
 import Sink
 import Synchronization
 
-/// Runs from when the first task has its partitions: what a consumer group takes to form is Kafka's time, not the sink's.
+/// Measures the time since the first task got its partitions.
+///
+/// The time before that is what Kafka takes to form a consumer group.
 final class Stopwatch: PipelineObserver {
     private let start = Mutex<ContinuousClock.Instant?>(nil)
 

@@ -120,11 +120,16 @@ struct WorkerCommand {
         try await group.run()
     }
 
+    /// The most problems that are written: who has more has given us something else than a configuration.
+    private static let toldProblems = 100
+
     /// Writes each problem on a line of its own when there are several; the last line then sums them up.
     private func refusal(_ problems: [String]) -> ExitError {
         guard problems.count > 1 else { return ExitError(.usage, problems.first ?? "") }
-        let lines = Array(problems.map { "problem: \($0)\n" }.joined().utf8)
+        let more = problems.count - Self.toldProblems
+        let told = problems.prefix(Self.toldProblems) + (more > 0 ? ["and \(more) more"] : [])
+        let lines = Array(told.map { "problem: \($0)\n" }.joined().utf8)
         unsafe lines.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        return ExitError(.usage, "\(problems.count) problems: \(problems.joined(separator: "; "))")
+        return ExitError(.usage, "\(problems.count) problems: \(told.joined(separator: "; "))")
     }
 }

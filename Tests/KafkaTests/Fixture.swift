@@ -14,8 +14,8 @@ struct Fixture {
 
     func member(_ group: String = "g", _ more: [String: String] = [:]) throws -> GroupMember {
         let base = [
-            "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "auto.offset.reset": "earliest",
-            "enable.auto.commit": "false", "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
+            "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "enable.auto.commit": "false",
+            "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
             "partition.assignment.strategy": "cooperative-sticky",
         ]
         return try GroupMember(
@@ -43,6 +43,7 @@ struct Fixture {
     static func poll(
         _ member: inout GroupMember,
         seconds: Double = 20,
+        from starts: [TopicPartition: Int64] = [:],
         onMessages: (ReceivedMessages) -> Void = { _ in },
         onEvent: (GroupMemberEvent) -> Void = { _ in },
         until isDone: (inout GroupMember) throws -> Bool
@@ -53,7 +54,9 @@ struct Fixture {
             let (messages, events) = try member.poll(maximumMessages: 100, timeout: .milliseconds(50))
             for event in events {
                 switch event {
-                case .assigned(let partitions): try member.assign(partitions)
+                case .assigned(let partitions):
+                    let beginnings = try beginnings(of: partitions, member)
+                    try member.assign(partitions, at: beginnings.merging(starts) { $1 })
                 case .revoked(let partitions), .lost(let partitions): try member.unassign(partitions)
                 default: break
                 }
@@ -62,5 +65,15 @@ struct Fixture {
             if let messages { onMessages(messages) }
         }
         return true
+    }
+
+    /// Where the group goes on: at what it has committed, or at a partition's first record.
+    static func beginnings(
+        of partitions: [TopicPartition],
+        _ member: borrowing GroupMember
+    ) throws -> [TopicPartition: Int64] {
+        let first = try member.offsets.watermarks(partitions, timeout: .seconds(10)).mapValues(\.low)
+        let committed = try member.offsets.committed(partitions, timeout: .seconds(10)).mapValues(\.offset)
+        return first.merging(committed) { $1 }
     }
 }

@@ -244,7 +244,7 @@ struct GroupMemberTests {
                     switch event {
                     case .assigned(let partitions):
                         others += partitions.count
-                        try other.assign(partitions)
+                        try other.assign(partitions, at: Fixture.beginnings(of: partitions, other))
                     case .revoked(let partitions), .lost(let partitions):
                         others -= partitions.count
                         try other.unassign(partitions)

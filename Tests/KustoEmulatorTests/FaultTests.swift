@@ -5,7 +5,12 @@ import Testing
 
 @Suite("Faults strike what they are set on")
 struct FaultTests {
-    private let upload = FaultEvent(endpoint: .blob, method: "PUT", text: "/emulated0/ingestdata-0/x.gz")
+    private let upload = FaultEvent(
+        endpoint: .blob,
+        account: "emulated0",
+        method: "PUT",
+        text: "/emulated0/ingestdata-0/x.gz"
+    )
 
     private func strikes(_ fault: Fault, _ events: [FaultEvent], now: [Int64] = []) -> [Bool] {
         var table = FaultTable()
@@ -37,7 +42,9 @@ struct FaultTests {
             (Fault(.refuse, at: .blob), true), (Fault(.refuse, at: .queue), false),
             (Fault(.refuse, method: "put"), true),
             (Fault(.refuse, method: "GET"), false), (Fault(.refuse, contains: "ingestdata-0"), true),
-            (Fault(.refuse, contains: "ingestdata-1"), false), (Fault(.refuse), true),
+            (Fault(.refuse, contains: "ingestdata-1"), false),
+            (Fault(.silence, account: "emulated0"), true), (Fault(.silence, account: "emulated1"), false),
+            (Fault(.refuse), true),
         ]
     )
     func filters(fault: Fault, isStruck: Bool) {
@@ -73,7 +80,8 @@ struct FaultTests {
         arguments: [
             #"{"kind":"refuse","endpoint":"blob","count":3}"#,
             #"{"kind":"throttle","retryAfter":2,"method":"PUT"}"#,
-            #"{"kind":"cut","bytes":10,"after":1}"#,
+            #"{"kind":"cut","bytes":10,"after":1}"#, #"{"kind":"cutUpload","bytes":3}"#,
+            #"{"kind":"silence","account":"emulated1","seconds":1.5}"#,
             #"{"kind":"answer","status":503,"body":"x","permanent":true,"endpoint":"queue"}"#,
             #"{"kind":"delay","milliseconds":5,"contains":"abc"}"#,
             #"{"kind":"fail","code":"General_X","permanent":false,"endpoint":"ingestion"}"#,
@@ -88,7 +96,8 @@ struct FaultTests {
         "A fault that makes no sense is refused",
         arguments: [
             "[]", "{}", #"{"kind":"explode"}"#, #"{"kind":"refuse","endpoint":"nowhere"}"#, #"{"kind":"answer"}"#,
-            #"{"kind":"delay"}"#, #"{"kind":"refuse","cuont":1}"#,
+            #"{"kind":"delay"}"#, #"{"kind":"refuse","cuont":1}"#, #"{"kind":"cutUpload"}"#,
+            #"{"kind":"refuse","seconds":1e300}"#, #"{"kind":"refuse","seconds":-1}"#,
         ]
     )
     func refused(text: String) throws {

@@ -44,6 +44,37 @@ struct AuthenticationTests {
         #expect(transport.sent(to: "/token").first?.url.hasPrefix("https://login.microsoftonline.com/tenant/") == true)
     }
 
+    @Test(
+        "a cluster's metadata are at its root",
+        arguments: ["https://c.example/Db", "https://c.example:8080/a/b", "https://c.example"]
+    )
+    func findsMetadata(url: String) async throws {
+        let transport = ScriptedTransport()
+        try await fixture.client(transport, ingestionURL: url).connect()
+        let host = url.contains("8080") ? "c.example:8080" : "c.example"
+        #expect(transport.sent(to: "metadata").map(\.url) == ["https://\(host)/v1/rest/auth/metadata"])
+    }
+
+    @Test(
+        "a token that its issuer gives any life is used for a sensible time",
+        arguments: [
+            #""expires_on":"-9223372036854775808""#, #""expires_on":-9223372036854775808"#, #""expires_on":"1""#,
+            #""expires_in":9223372036854775807"#, #""expires_in":-9223372036854775808"#, #""expires_in":1e400"#,
+            #""expires_on":9223372036854775807"#, #""expires_in":3600,"refresh_in":-9223372036854775808"#,
+            #""expires_in":"3600","refresh_in":"9223372036854775807""#, #""expires_in":"soon""#, #""expires_in":null"#,
+        ]
+    )
+    func boundsLives(life: String) async throws {
+        let transport = ScriptedTransport { request, _ in
+            request.url.hasSuffix("/token") ? ScriptedTransport.json(#"{"access_token":"T",\#(life)}"#) : nil
+        }
+        let client = fixture.client(transport)
+        _ = try await client.manage(".show version", database: "Db")
+        fixture.clock.advance(by: .seconds(400 * 86_400))
+        _ = try await client.manage(".show version", database: "Db")
+        #expect(transport.sent(to: "/token").count == 2)
+    }
+
     @Test("sends no credential to a login endpoint without TLS")
     func refusesPlainLogins() async throws {
         let transport = ScriptedTransport { request, _ in

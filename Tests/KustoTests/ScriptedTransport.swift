@@ -78,8 +78,11 @@ final class ScriptedTransport: KustoTransport {
         if body.contains(".get kusto identity token") { return answer(table(["AuthorizationContext"], [["IDENT1TY"]])) }
         if request.url.contains("/v2/rest/query") {
             return answer(
-                #"[{"FrameType":"DataTable","TableKind":"PrimaryResult","Columns":[{"ColumnName":"Count"}],"Rows":[[1]]}]"#
+                #"[{"FrameType":"DataTable","TableKind":"PrimaryResult","Columns":[{"ColumnName":"Result"}],"Rows":[["OK"]]}]"#
             )
+        }
+        if body.contains(".show principal access") {
+            return answer(table(["Type", "Name", "Access", "HasAccess"], [["AadApp", "app", "ingest", "true"]]))
         }
         if request.url.contains("/v1/rest/mgmt") { return answer(table(["Name"], [["m1"]])) }
         return HTTPResponse(status: 201)

@@ -1,5 +1,7 @@
 import HTTP
+import JSON
 import Logging
+import Secrets
 import Testing
 
 @testable import Kusto
@@ -19,6 +21,154 @@ struct ValidationTests {
         #expect(ScriptedTransport.body(query).contains("validatepermissions"))
         let command = try #require(transport.sent(to: "https://c.example/v1/rest/mgmt").first)
         #expect(ScriptedTransport.body(command).contains(#".show table ['my-table'] ingestion json mapping 'it\\'s'"#))
+        let right = try #require(transport.sent(to: "https://c.example/v1/rest/mgmt").last)
+        #expect(
+            ScriptedTransport.body(right).contains(
+                ".show principal access with (principal='aadapp=app;tenant', accesstype='ingest', database='Db', table='my-table')"
+            )
+        )
+    }
+
+    @Test(
+        "names are always in brackets, since many a word is the language's own",
+        arguments: ["print", "T", "a.b", "it's"]
+    )
+    func brackets(name: String) async throws {
+        let transport = ScriptedTransport()
+        try await fixture.client(transport).validate(TableTarget(database: "Db", table: name))
+        let query = try #require(transport.sent(to: "/v2/rest/query").first)
+        let body = try JSONValue(parsing: Array(ScriptedTransport.body(query).utf8))
+        #expect(body["csl"]?.stringValue == "['\(name.replacing("'", with: "\\'"))'] | count")
+    }
+
+    private func command(_ request: HTTPRequest) -> String {
+        let body = try? JSONValue(parsing: Array(ScriptedTransport.body(request).utf8))
+        return body?["csl"]?.stringValue ?? ""
+    }
+
+    private static let absent = ScriptedTransport.json(
+        #"{"error":{"code":"BadRequest_MappingReferenceWasNotFound","@message":"no","@permanent":true}}"#,
+        status: 400
+    )
+
+    @Test(
+        "a mapping may belong to the table or to its database",
+        arguments: ["table ['T']", "database ['Db']", "nobody"]
+    )
+    func findsMappings(place: String) async throws {
+        let transport = ScriptedTransport { [self] request, _ in
+            let isAsked = command(request).contains(" mapping 'm'")
+            return isAsked && !command(request).hasPrefix(".show \(place) ") ? Self.absent : nil
+        }
+        let target = TableTarget(database: "Db", table: "T", mapping: .init(name: "m", kind: "Json"))
+        do {
+            try await fixture.client(transport).validate(target)
+            #expect(place != "nobody")
+        } catch {
+            #expect(place == "nobody" && error.code == .mappingNotFound)
+            #expect(
+                error.message.contains("table T in database Db has no json mapping m, and neither has the database")
+            )
+            #expect(error.message.contains(".create table ['T'] ingestion json mapping 'm'"))
+        }
+    }
+
+    @Test("an answer without a mapping is none")
+    func ignoresEmptyAnswers() async throws {
+        let transport = ScriptedTransport { [self] request, _ in
+            command(request).contains(" mapping 'm'")
+                ? ScriptedTransport.json(ScriptedTransport.table(["Name"], [])) : nil
+        }
+        let target = TableTarget(database: "Db", table: "T", mapping: .init(name: "m", kind: "Json"))
+        let error = await #expect(throws: KustoError.self) { try await fixture.client(transport).validate(target) }
+        #expect(error?.code == .mappingNotFound)
+    }
+
+    @Test("Apache's reader of Avro uses mappings of kind avro")
+    func asksForAvro() async throws {
+        let transport = ScriptedTransport()
+        let target = TableTarget(database: "Db", table: "T", mapping: .init(name: "m", kind: "ApacheAvro"))
+        try await fixture.client(transport).validate(target)
+        #expect(transport.sent.contains { command($0) == ".show table ['T'] ingestion avro mapping 'm'" })
+    }
+
+    @Test(
+        "the check of a table must say OK, unless the engine counts the rows instead",
+        arguments: [
+            (#""OK""#, true), ("5", true), ("0", true), (#""Incomplete""#, false), (#""ok?""#, false), ("null", false),
+        ]
+    )
+    func readsTheVerdict(cell: String, isGood: Bool) async throws {
+        let transport = ScriptedTransport { request, _ in
+            guard request.url.hasSuffix("/query") else { return nil }
+            return ScriptedTransport.json(
+                #"[{"FrameType":"DataTable","TableKind":"PrimaryResult","Columns":[{"ColumnName":"R"}],"Rows":[[\#(cell)]]}]"#
+            )
+        }
+        do {
+            try await fixture.client(transport).validate(TableTarget(database: "Db", table: "T"))
+            #expect(isGood)
+        } catch {
+            #expect(!isGood && error.disposition == .rejected)
+            #expect(error.message.contains("where 'OK' is expected"))
+        }
+    }
+
+    @Test(
+        "the right to ingest is asked for, in any form of the answer, and a missing one is told with its remedy",
+        arguments: [
+            ("true", true), ("false", false), ("1", true), ("0", false), (#""True""#, true), (#""false""#, false),
+            ("null", true), (#""perhaps""#, true),
+        ]
+    )
+    func checksTheRight(cell: String, isGranted: Bool) async throws {
+        let transport = ScriptedTransport { [self] request, _ in
+            guard command(request).hasPrefix(".show principal access") else { return nil }
+            return ScriptedTransport.json(#"{"Tables":[{"Columns":[],"Rows":[["AadApp","x","ingest",\#(cell)]]}]}"#)
+        }
+        do {
+            try await fixture.client(transport).validate(TableTarget(database: "D b", table: "T"))
+            #expect(isGranted)
+        } catch {
+            #expect(!isGranted && error.code == .missingRight && error.disposition == .rejected)
+            #expect(error.message.contains("aadapp=app;tenant may not ingest into table T of database D b"))
+            #expect(error.message.hasSuffix("grant it with .add database ['D b'] ingestors ('aadapp=app;tenant')"))
+        }
+    }
+
+    @Test(
+        "a service that does not answer the question about the right keeps nobody from starting",
+        arguments: [400, 403]
+    )
+    func toleratesRefusals(status: Int) async throws {
+        let transport = ScriptedTransport { [self] request, _ in
+            guard command(request).hasPrefix(".show principal access") else { return nil }
+            return ScriptedTransport.json(#"{"error":{"code":"x","@permanent":true}}"#, status: status)
+        }
+        try await fixture.client(transport).validate(TableTarget(database: "Db", table: "T"))
+    }
+
+    @Test("who asks is known to ADX as an application, if it is known here")
+    func principals() {
+        func name(
+            _ authentication: KustoConfiguration.Authentication,
+            _ environment: [String: String] = [:]
+        ) -> String? {
+            Principal(
+                KustoConfiguration(
+                    ingestionURL: "",
+                    queryURL: "",
+                    authentication: authentication,
+                    environment: environment
+                )
+            )?.name
+        }
+        #expect(name(.application(tenantID: "t", clientID: "c", secret: Secret("s"))) == "aadapp=c;t")
+        #expect(name(.managedIdentity(clientID: "c")) == "aadapp=c")
+        #expect(name(.managedIdentity(clientID: nil)) == nil)
+        #expect(name(.token(Secret("s"))) == nil)
+        #expect(name(.workloadIdentity) == nil)
+        #expect(name(.workloadIdentity, ["AZURE_CLIENT_ID": "c", "AZURE_TENANT_ID": "t"]) == "aadapp=c;t")
     }
 
     @Test(
@@ -72,6 +222,26 @@ struct ValidationTests {
             try await fixture.client(transport).query("T", database: "Db")
         }
         #expect(error?.message.contains("LimitsExceeded") == true)
+        #expect(error?.disposition == .retry)
+    }
+
+    @Test(
+        "failures beside the tables of a command's answer are failures too",
+        arguments: [
+            #"{"Tables":[{"Columns":[{"ColumnName":"a"}],"Rows":[[1]]}],"Exceptions":["Query was cancelled: E1"]}"#,
+            #"{"Tables":[{"Columns":[{"ColumnName":"a"}],"Rows":[[1],{"Exceptions":["E1"]}]}]}"#,
+            #"{"Exceptions":["E1"]}"#,
+            #"{"Tables":[],"OneApiErrors":[{"error":{"code":"E1","message":"m","@permanent":false}}]}"#,
+        ]
+    )
+    func findsExceptions(answer: String) async throws {
+        let transport = ScriptedTransport { request, _ in
+            request.url.hasSuffix("c.example/v1/rest/mgmt") ? ScriptedTransport.json(answer) : nil
+        }
+        let error = await #expect(throws: KustoError.self) {
+            try await fixture.client(transport).manage(".show version", database: "Db")
+        }
+        #expect(error?.message.contains("E1") == true)
         #expect(error?.disposition == .retry)
     }
 }

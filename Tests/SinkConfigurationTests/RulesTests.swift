@@ -136,7 +136,7 @@ struct RulesTests {
         "JSON for a table that reads lines of fields is warned about",
         arguments: [
             ("", true), (",'format':'csv'", true), (",'format':'tsv'", true), (",'format':'json'", false),
-            (",'format':'raw'", false),
+            (",'format':'txt'", false),
         ]
     )
     func jsonFormats(format: String, isWarned: Bool) throws {

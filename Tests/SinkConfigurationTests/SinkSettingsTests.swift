@@ -49,7 +49,8 @@ struct SinkSettingsTests {
             "client.id": "connector-consumer-telemetry",
             "auto.offset.reset": "earliest", "isolation.level": "read_committed", "check.crcs": "true",
             "enable.auto.commit": "false", "enable.auto.offset.store": "false", "fetch.max.bytes": "4456448",
-            "queued.max.messages.kbytes": "6144", "partition.assignment.strategy": "cooperative-sticky",
+            "queued.max.messages.kbytes": "6144", "receive.message.max.bytes": "1073741824",
+            "partition.assignment.strategy": "cooperative-sticky",
         ]
         for (name, value) in expected { #expect(consumer[name] == value) }
         #expect(consumer.forTask(2)["client.id"] == "connector-consumer-telemetry-2")

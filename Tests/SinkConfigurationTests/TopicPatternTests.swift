@@ -12,7 +12,7 @@ struct TopicPatternTests {
             ("logs\\.[a-z]+", ["logs.x"], ["logsxx", "logs.", "logs.X"]), ("x{2,3}", ["xx", "xxx"], ["x", "xxxx"]),
             ("[^a]b?", ["b", "cb"], ["a", "ab"]),
             (".*", ["anything"], ["__consumer_offsets", "__transaction_state"]), ("a\\$b", ["a$b"], ["a"]),
-            ("t[0-9]", ["t1"], ["t12"]),
+            ("t[0-9]", ["t1"], ["t12"]), ("((a{10}){10}){10}b|c", ["c"], ["b"]),
         ]
     )
     func matching(expression: String, matches: [String], others: [String]) throws {
@@ -30,11 +30,14 @@ struct TopicPatternTests {
             "[[:alpha:]]", "[a-z&&[^b]]", "[\\d]", "[]", "[^]", "[a", "a[", "(a", "a)", "()", "a|", "|a", "a||b",
             "(|a)", "*a", "+", "a{", "a{x}", "{2}",
             "a**", "\\", "a}", "a]", "\\1", "[z-a]", "a{3,1}", "[^^]", "\\n",
+            "a\0b", "((a{100}){100}){100}", "(.*x{999}){11}", "((a|b){300}){300}",
+            String(repeating: "(", count: 40) + "a" + String(repeating: ")", count: 40),
+            String(repeating: "(", count: 100_000), String(repeating: "a", count: 100_000),
         ]
     )
     func refusing(expression: String) {
         #expect(throws: TopicPattern.Refusal.self) { try TopicPattern(expression) }
-        guard !expression.isEmpty else { return }
+        guard !expression.isEmpty, expression.count < 100, !expression.utf8.contains(0) else { return }
         let found = problems(["topics": nil, "topics.regex": expression])
         #expect(found.count == 1 && found[0].hasPrefix("Invalid value \(expression) for configuration topics.regex: "))
     }

@@ -1,5 +1,8 @@
+import Daemon
 import HTTP
 import Kusto
+import KustoEmulator
+import Metrics
 import Secrets
 import SinkConfiguration
 import Testing
@@ -77,5 +80,79 @@ struct KustoStartupCheckTests {
         async let problems = problems(client, timeout: .seconds(3000), stop: stop)
         stop.request()
         #expect(try await problems.count == 1)
+    }
+
+    /// The problems of a start at an emulated cluster, as application `app`.
+    private func problems(mapping: String, mayIngest: Bool = true) async throws -> [StartupProblem] {
+        let adx = try EmulatedCluster(
+            configuration: EmulatedClusterConfiguration(
+                databases: ["D"],
+                setupCommands: [
+                    ".create table ['print'] (id: long)", ".create table T (id: long)",
+                    ".create database D ingestion json mapping 'everywhere' '[{\"Column\":\"id\",\"Properties\":{\"Path\":\"$.id\"}}]'",
+                    ".create table T ingestion avro mapping 'a' '[{\"Column\":\"id\",\"Properties\":{\"Field\":\"id\"}}]'",
+                ],
+                authentication: AuthenticationPolicy(
+                    applications: ["app": "secret"],
+                    applicationsWithoutIngestRight: mayIngest ? [] : ["app"]
+                )
+            ),
+            logger: StartupSamples.logger
+        )
+        try adx.start()
+        let settings = try StartupSamples.settings([
+            "kusto.ingestion.url": adx.url, "kusto.query.url": adx.url, "aad.auth.strategy": "application",
+            "aad.auth.accesstoken": nil, "aad.auth.appid": "app", "aad.auth.appkey": "secret",
+            "aad.auth.authority": "tenant", "kusto.tables.topics.mapping": "[\(mapping)]",
+        ])
+        let http = try HTTPClient(logger: StartupSamples.logger)
+        let client = KustoClient(
+            configuration: KustoConfiguration(settings, environment: [:]),
+            transport: http,
+            logger: StartupSamples.logger,
+            metrics: MetricsRegistry()
+        )
+        let problems = await KustoStartupCheck(client: client, settings: settings).run(
+            timeout: .seconds(120),
+            clock: .system,
+            stop: StopSignal()
+        )
+        await http.shutdown()
+        await adx.stop()
+        return problems
+    }
+
+    @Test(
+        "Mappings of the database, Apache's Avro and tables named like operators are all accepted",
+        arguments: [
+            "{'topic':'a','db':'D','table':'print','format':'csv'}",
+            "{'topic':'a','db':'D','table':'T','format':'json','mapping':'everywhere'}",
+            "{'topic':'a','db':'D','table':'T','format':'apacheavro','mapping':'a'}",
+        ]
+    )
+    func accepts(mapping: String) async throws { #expect(try await problems(mapping: mapping) == []) }
+
+    @Test("A missing mapping is configuration")
+    func refusesMappings() async throws {
+        let problems = try await problems(
+            mapping: "{'topic':'a','db':'D','table':'T','format':'csv','mapping':'everywhere'}"
+        )
+        #expect(problems.map(\.cause) == [.configuration])
+        #expect(problems.first?.message.contains("table T in database D has no csv mapping everywhere") == true)
+    }
+
+    @Test("Without the right to ingest the start ends with 64 and the command that grants it")
+    func missingRight() async throws {
+        let problems = try await problems(
+            mapping: "{'topic':'a','db':'D','table':'T','format':'csv'}",
+            mayIngest: false
+        )
+        #expect(problems.exitError?.code == .usage)
+        #expect(
+            problems.map(\.message) == [
+                "aadapp=app;tenant may not ingest into table T of database D; grant it with .add database ['D'] ingestors "
+                    + "('aadapp=app;tenant')"
+            ]
+        )
     }
 }

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSpec
 
 import broker
@@ -55,6 +55,7 @@ class Kafka:
         self.start()
         # Never closed, for closing one that waits for a broker may take for ever.
         self._admins = []
+        self._readers = {}
         self._renew_admin()
         self.await_answer()
 
@@ -153,9 +154,12 @@ class Kafka:
         places = [TopicPartition(topic, partition) for partition in range(self.partitions(topic))]
         if not places:
             return {}
-        request = ConsumerGroupTopicPartitions(group, places)
-        answer = self.admin.list_consumer_group_offsets([request], request_timeout=5)[group].result(30)
-        return {each.partition: each.offset for each in answer.topic_partitions if each.offset >= 0}
+        # One that never subscribes is no member.
+        if group not in self._readers:
+            self._readers[group] = Consumer({
+                "bootstrap.servers": self.address, "group.id": group, "enable.auto.commit": False, "log_level": 0,
+            }, logger=silent())
+        return {each.partition: each.offset for each in self._readers[group].committed(places, timeout=5) if each.offset >= 0}
 
     def lag(self, group, topics):
         """What the group has not committed: text by partition; empty when all is done."""

@@ -48,7 +48,9 @@ class Run:
         self.options, self.children, self.folder = options, children, folder
         self.started = time.monotonic()
         self.problems = []
-        self.damaged_at = -1e9
+        self.is_damaged = False
+        # Until when faults last that an event needs to their end.
+        self.faults_end = 0
         self.environment = dict(os.environ)
         if options.plant:
             self.environment["KUSTO_SINK_PLANT"] = options.plant
@@ -93,8 +95,8 @@ class Run:
         self.problems.append(text)
 
     def note_damage(self):
-        """The disk was tampered with: a worker may end with a fault of its own for a while."""
-        self.damaged_at = time.monotonic()
+        """The disk was tampered with: a worker may end with a fault of its own."""
+        self.is_damaged = True
 
     def exits(self, sink):
         """How the workers of a sink ended that nobody had asked to."""
@@ -163,6 +165,7 @@ class Run:
         self.say("calm: no more faults, no more records")
         for flow in self.flows.values():
             flow.stop()
+        time.sleep(max(0, self.faults_end - time.monotonic()))
         self.emulator.clear_faults()
         for sink in self.sinks.values():
             if not sink.wanted:
@@ -196,7 +199,7 @@ class Run:
                     continue
                 is_allowed = status == SERVICE_AWAY or (
                     # A worker may start while a topic is being made anew, and find its disk damaged.
-                    status == USAGE and "does not exist" in text or status == FAULT and self.damaged_at > 0
+                    status == USAGE and "does not exist" in text or status == FAULT and self.is_damaged
                 )
                 if is_allowed:
                     self.say(f"  {text}")
@@ -209,7 +212,7 @@ class Run:
         for sink in self.sinks.values():
             for worker in sink.past:
                 words.read(worker)
-        tables = {topic: self.emulator.rows(table, len(self.book.records)) for topic, table in TABLES.items()}
+        tables = {topic: self.emulator.rows(table) for topic, table in TABLES.items()}
         verdict.judge(self.book, tables, words)
         verdict.problems = self.problems + verdict.problems
         for failure in self.emulator.failures()[:5]:

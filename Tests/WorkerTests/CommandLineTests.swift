@@ -157,11 +157,11 @@ struct CommandLineTests {
     func checksClientProperties() async throws {
         let outcome = try await run(
             ["check", "--offline", "--config", "FOLDER/s.properties"],
-            files: ["s.properties": Self.sample + "consumer.override.queued.min.messages=abc\n"]
+            files: ["s.properties": Self.sample + "consumer.override.socket.max.fails=abc\n"]
         )
         #expect(outcome.code == 64)
         #expect(
-            outcome.output.last?.contains("consumer.override.queued.min.messages") == true,
+            outcome.output.last?.contains("consumer.override.socket.max.fails") == true,
             "\(outcome.output)"
         )
     }

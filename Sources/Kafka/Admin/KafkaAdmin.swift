@@ -16,20 +16,25 @@ package final class KafkaAdmin: Sendable {
     }
 
     /// Creates a topic; one that exists already is left as it is.
+    /// - Parameter settings: The topic's own settings, such as `max.message.bytes`.
     /// - Throws: ``KafkaError``.
     package func createTopic(
         _ name: String,
         partitions: Int,
         replicationFactor: Int = 1,
+        settings: [String: String] = [:],
         timeout: Duration = .seconds(30)
     ) throws(KafkaError) {
         let made = unsafe withErrorText {
-            unsafe rd_kafka_NewTopic_new(name, Int32(partitions), Int32(replicationFactor), $0, $1)
+            unsafe rd_kafka_NewTopic_new(name, Int32(clamping: partitions), Int32(clamping: replicationFactor), $0, $1)
         }
         guard let topic = unsafe made.result else {
             throw KafkaError(.invalidConfiguration, unsafe "cannot create topic \(name): \(made.text)")
         }
         defer { unsafe rd_kafka_NewTopic_destroy(topic) }
+        for (name, value) in settings {
+            try KafkaError.check(unsafe rd_kafka_NewTopic_set_config(topic, name, value), "cannot set \(name)=\(value)")
+        }
         let queue = unsafe rd_kafka_queue_new(client.pointer)
         defer { unsafe rd_kafka_queue_destroy(queue) }
         var list: OpaquePointer? = unsafe topic

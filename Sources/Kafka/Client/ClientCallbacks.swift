@@ -43,7 +43,21 @@ func errorCallback(
         code = fatal.result
         text = fatal.text
     }
-    context.record(.error(KafkaError(code, "the Kafka client", reason: text, isFatal: isFatal)))
+    // The same code as a broken batch's: a broker's answer that is not read at all, so that the connection ends.
+    let isRefused = code == RD_KAFKA_RESP_ERR__BAD_MSG
+    if isRefused, let text { context.noteRefusal(text) }
+    let isTooLarge = isRefused && text?.contains("receive.message.max.bytes") == true
+    context.record(
+        .error(
+            KafkaError(
+                code,
+                "the Kafka client",
+                reason: text,
+                isFatal: isFatal,
+                code: isTooLarge ? .messageTooLarge : isRefused ? .other : nil
+            )
+        )
+    )
 }
 
 /// Keeps what the client tells of itself for the next poll.

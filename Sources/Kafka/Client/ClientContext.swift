@@ -10,6 +10,7 @@ final class ClientContext: Sendable {
     /// What the callbacks of a group's member know; `nil` for a client without a group.
     let membership: Membership?
     private let events = Mutex<[GroupMemberEvent]>([])
+    private let refusal = Mutex<String?>(nil)
 
     /// The most errors that wait to be taken: nobody may ever ask, and a broker that is away reports itself all the time.
     private static let errorLimit = 100
@@ -27,6 +28,12 @@ final class ClientContext: Sendable {
             events.append(event)
         }
     }
+
+    /// Keeps why an answer of a broker was not read at all.
+    func noteRefusal(_ reason: String) { refusal.withLock { $0 = reason } }
+
+    /// Returns why an answer was not read, if that happened since the last call.
+    func takeRefusal() -> String? { refusal.withLock { $0.take() } }
 
     /// Returns the events since the last call.
     func takeEvents() -> [GroupMemberEvent] {

@@ -15,6 +15,21 @@ final class ClientHandle: @unchecked Sendable {
         unsafe self.opaque = opaque
     }
 
+    /// Makes an error of this client: one that only says that the client failed for good becomes the failure behind it.
+    func error(_ code: rd_kafka_resp_err_t, _ action: String, reason: String? = nil) -> KafkaError {
+        let isFenced = code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
+        guard code == RD_KAFKA_RESP_ERR__FATAL else {
+            return KafkaError(code, action, reason: reason, isFatal: isFenced)
+        }
+        let fatal = unsafe withErrorText { unsafe rd_kafka_fatal_error(pointer, $0, $1) }
+        return KafkaError(fatal.result, action, reason: fatal.text, isFatal: true)
+    }
+
+    /// Throws unless `code` says that all is well.
+    func check(_ code: rd_kafka_resp_err_t, _ action: @autoclosure () -> String) throws(KafkaError) {
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw error(code, action()) }
+    }
+
     /// Leaves the client's memory and threads to the end of the process.
     func abandon() { isAbandoned.store(true, ordering: .releasing) }
 

@@ -6,7 +6,8 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, brokerUnavailable, timedOut, authentication, authorization, unknownTopic
-            case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, corruptData, offsetReset, other
+            case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, corruptData, offsetReset, stalled,
+                other
         }
 
         private let kind: Kind
@@ -30,12 +31,14 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let queueFull = Code(kind: .queueFull)
         /// A record exceeds what the broker or the client accepts.
         package static let messageTooLarge = Code(kind: .messageTooLarge)
-        /// There is no offset to begin at, and `auto.offset.reset` forbids to choose one.
+        /// There is no offset to begin at, and the client may not choose one.
         package static let noOffset = Code(kind: .noOffset)
         /// What a broker has of a partition cannot be read: a wrong checksum, a broken compression, an unknown format.
         package static let corruptData = Code(kind: .corruptData)
         /// The place where a partition was to be read on is not in its log: it was deleted, or is behind the end.
         package static let offsetReset = Code(kind: .offsetReset)
+        /// A partition does not advance although it has more, and the client does not say why.
+        package static let stalled = Code(kind: .stalled)
         /// Something else; ``KafkaError/name`` tells.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.
@@ -66,7 +69,8 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
             case RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION, RD_KAFKA_RESP_ERR_INVALID_MSG,
                 RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR__UNDERFLOW, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
                 self = .corruptData
-            case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: self = .offsetReset
+            // `_LOG_TRUNCATION` (-139), which libraries before 2.1 do not have.
+            case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, rd_kafka_resp_err_t(-139): self = .offsetReset
             case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull
             case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
             default: self = .other
@@ -93,8 +97,15 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         isFatal = false
     }
 
-    init(_ error: rd_kafka_resp_err_t, _ action: String, reason: String? = nil, isFatal: Bool = false) {
-        code = Code(error)
+    /// - Parameter code: What kind of failure it is, where the caller knows better than the library's code tells.
+    init(
+        _ error: rd_kafka_resp_err_t,
+        _ action: String,
+        reason: String? = nil,
+        isFatal: Bool = false,
+        code: Code? = nil
+    ) {
+        self.code = code ?? Code(error)
         name = unsafe String(cString: rd_kafka_err2name(error))
         self.isFatal = isFatal
         message = unsafe "\(action): \(reason ?? String(cString: rd_kafka_err2str(error))) (\(name))"

@@ -26,6 +26,7 @@ package struct OffsetReader: Sendable {
         _ partitions: some Collection<TopicPartition>,
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: CommittedOffset] {
+        guard !partitions.isEmpty else { return [:] }
         let action = "cannot read the committed offsets of group \(group)"
         let list = PartitionList(partitions)
         let answers = unsafe rd_kafka_queue_new(client.pointer)
@@ -102,6 +103,7 @@ package struct OffsetReader: Sendable {
         of partitions: some Collection<TopicPartition>,
         _ timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
         let list = PartitionList(partitions, offset: place)
         let what = partitions.count == 1 ? partitions.first.map { "\($0)" } : nil
         try KafkaError.check(

@@ -5,34 +5,49 @@ package import Logging
 ///
 /// The compiler keeps it there: it cannot be copied, nor sent once it is in use. Make it on the thread that polls it. What
 /// other threads may ask is an ``OffsetReader``'s.
+///
+/// The library never chooses an offset by itself: where a partition begins, and where it goes on when the next offset is not
+/// in its log, is said by ``assign(_:at:)`` and ``seek(to:)``.
 @safe
 package struct GroupMember: ~Copyable {
-    private let client: ClientHandle
+    let client: ClientHandle
     private let queue: ConsumerQueue
-    private let context: ClientContext
+    let context: ClientContext
     private let membership: Membership
     private let nudger: FetchNudger?
-    private var names: PartitionNames
-    private var held: Set<TopicPartition>
-    private var paused: Set<TopicPartition>
-    /// Where the client was last told to begin.
-    private var starts: [TopicPartition: Int64]
+    var names: PartitionNames
+    var book: PartitionBook
     private var hasSubscribed: Bool
+    /// How many events of the group wait for their answer.
+    private var openEvents: Int
+    /// What is to be read on from elsewhere as soon as the group's events are answered.
+    private var waitingSeeks: [TopicPartition: Int64]
+    private let stalls: StallCheck
+    private let stallLimit: Duration
+    private var nextLook: ContinuousClock.Instant
     /// Reads offsets of this member's group through its client, from any thread.
     package let offsets: OffsetReader
 
     /// Creates a member, which connects in the background and is in no group until ``subscribe(to:)``.
     /// - Parameters:
-    ///   - configuration: Properties under librdkafka's names.
+    ///   - configuration: Properties under librdkafka's names; `auto.offset.reset` has no effect.
     ///   - logger: Takes the library's own lines too.
+    ///   - stallLimit: How long a partition may stand still before its end until that is an error.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
-    package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
+    package init(
+        configuration: KafkaClientConfiguration,
+        logger: Logger,
+        stallLimit: Duration = .seconds(60)
+    ) throws(KafkaError) {
         let asked = configuration.values["debug"].flatMap { $0.isEmpty ? nil : $0 }
         let membership = Membership()
         let context = ClientContext(logger: logger, showsDebugLines: asked != nil, membership: membership)
         var configuration = configuration
         // For the lines that JoinState reads.
         configuration.values["debug"] = asked.map { $0 + ",cgrp" } ?? "cgrp"
+        // Instead of choosing an offset the library reports that it needs one.
+        configuration.values["auto.offset.reset"] = "error"
+        configuration.values["enable.partition.eof"] = "true"
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { pointer in
             unsafe rd_kafka_conf_set_rebalance_cb(pointer, rebalanceCallback)
@@ -46,7 +61,10 @@ package struct GroupMember: ~Copyable {
         nudger = KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(queue: queue)
         (self.client, self.queue, self.context, self.membership) = (client, queue, context, membership)
         offsets = OffsetReader(client: client, group: configuration.values["group.id"] ?? "")
-        (names, held, paused, starts, hasSubscribed) = (PartitionNames(), [], [], [:], false)
+        stalls = StallCheck(offsets: offsets, context: context, limit: stallLimit)
+        (names, book, hasSubscribed) = (PartitionNames(), PartitionBook(), false)
+        (openEvents, waitingSeeks) = (0, [:])
+        (self.stallLimit, nextLook) = (stallLimit, ContinuousClock.now)
     }
 
     deinit {
@@ -59,7 +77,7 @@ package struct GroupMember: ~Copyable {
     package mutating func subscribe(to topics: [String]) throws(KafkaError) {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
         hasSubscribed = true
-        try KafkaError.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
+        try client.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
     }
 
     /// Waits for messages and events.
@@ -73,21 +91,34 @@ package struct GroupMember: ~Copyable {
         maximumMessages: Int,
         timeout: Duration
     ) throws(KafkaError) -> (messages: ReceivedMessages?, events: [GroupMemberEvent]) {
+        try seekIfFree()
         let array = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>.allocate(capacity: maximumMessages)
         let count = unsafe receive(into: array, maximumMessages, timeout)
         guard count >= 0 else {
             unsafe array.deallocate()
-            throw KafkaError(rd_kafka_last_error(), "cannot poll")
+            throw client.error(rd_kafka_last_error(), "cannot poll")
         }
-        let kept = unsafe dropErrors(array, count)
+        let kept = unsafe sort(array, count)
         nudger?.note(received: kept)
-        guard kept > 0 else {
+        var messages: ReceivedMessages?
+        if kept > 0 {
+            messages = unsafe ReceivedMessages(adopting: array, count: kept, names: &names, client: client)
+        } else {
             unsafe array.deallocate()
-            return (nil, context.takeEvents())
         }
-        return unsafe (
-            ReceivedMessages(adopting: array, count: kept, names: &names, client: client), context.takeEvents()
-        )
+        lookForStalls()
+        return (messages, takeEvents())
+    }
+
+    private mutating func takeEvents() -> [GroupMemberEvent] {
+        let events = context.takeEvents()
+        for event in events {
+            switch event {
+            case .assigned, .revoked, .lost: openEvents += 1
+            default: break
+            }
+        }
+        return events
     }
 
     /// Starts fetching partitions that the group gave.
@@ -99,64 +130,32 @@ package struct GroupMember: ~Copyable {
         _ partitions: [TopicPartition],
         at starts: [TopicPartition: Int64] = [:]
     ) throws(KafkaError) {
-        let list = PartitionList(partitions, starts: starts)
-        if isCooperative {
-            unsafe try KafkaError.check(
-                unsafe rd_kafka_incremental_assign(client.pointer, list.pointer),
-                "cannot assign partitions"
-            )
-        } else {
-            try KafkaError.check(unsafe rd_kafka_assign(client.pointer, list.pointer), "cannot assign partitions")
-        }
-        held.formUnion(partitions)
-        self.starts.merge(starts) { $1 }
-        nudger?.set(partitions: held)
-    }
-
-    /// Begins anew with partitions that are held, at other offsets.
-    ///
-    /// A seek does less: the library refuses it for a partition that it has given up, as it does when the offset at which
-    /// it was to read on is not in the log. The partitions are fetched then, also when they were paused.
-    /// - Throws: ``KafkaError``.
-    package mutating func restart(at offsets: [TopicPartition: Int64]) throws(KafkaError) {
-        let partitions = Array(offsets.keys)
-        if isCooperative {
-            try unassign(partitions)
-            return try assign(partitions, at: offsets)
-        }
-        try resume(partitions)
-        // An eager assignment is always the whole one.
-        starts.merge(positions(of: held)) { $1 }
-        starts.merge(offsets) { $1 }
-        try assign(Array(held), at: starts.filter { held.contains($0.key) })
+        openEvents = max(0, openEvents - 1)
+        try beginFetching(partitions, at: starts)
+        book.add(partitions, at: starts)
+        nudger?.set(partitions: book.held)
     }
 
     /// Stops fetching partitions that the group takes.
     /// - Throws: ``KafkaError``.
     package mutating func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
+        openEvents = max(0, openEvents - 1)
         // A pause outlives the assignment in librdkafka: a partition that comes again would never be read.
-        try resume(partitions)
+        try resumeFetching(partitions.filter { book.isHalted($0) } + book.resume(partitions))
+        for partition in partitions { waitingSeeks[partition] = nil }
+        book.remove(partitions)
+        nudger?.set(partitions: book.held)
         if isCooperative {
-            let list = PartitionList(partitions)
-            unsafe try KafkaError.check(
-                unsafe rd_kafka_incremental_unassign(client.pointer, list.pointer),
-                "cannot give partitions back"
-            )
+            try endFetching(partitions)
         } else {
-            try KafkaError.check(unsafe rd_kafka_assign(client.pointer, nil), "cannot give partitions back")
+            try client.check(unsafe rd_kafka_assign(client.pointer, nil), "cannot give partitions back")
         }
-        held.subtract(partitions)
-        for partition in partitions { starts[partition] = nil }
-        nudger?.set(partitions: held)
     }
 
     /// Stops fetching for a while; what was prefetched is thrown away and fetched again later.
     /// - Throws: ``KafkaError``.
     package mutating func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
-        guard !partitions.isEmpty else { return }
-        paused.formUnion(partitions)
-        let list = PartitionList(partitions)
-        try KafkaError.check(unsafe rd_kafka_pause_partitions(client.pointer, list.pointer), "cannot pause")
+        try pauseFetching(book.pause(partitions))
     }
 
     /// Goes on fetching behind the last message that poll returned; partitions that are not paused are left alone.
@@ -164,33 +163,83 @@ package struct GroupMember: ~Copyable {
     package mutating func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
         // librdkafka before 2.4 may go back to an earlier offset of a partition that is resumed without need (its
         // changelog, #4636).
-        let some = partitions.filter(paused.contains)
-        guard !some.isEmpty else { return }
-        paused.subtract(some)
-        let list = PartitionList(some)
-        try KafkaError.check(unsafe rd_kafka_resume_partitions(client.pointer, list.pointer), "cannot resume")
+        try resumeFetching(book.resume(partitions))
     }
 
-    /// Reads on from other offsets; records that are on their way from before are thrown away.
+    /// Reads held partitions on from other offsets; records that are on their way from before are thrown away.
     ///
-    /// Blocks at most `timeout`.
-    /// - Throws: ``KafkaError``, also when a partition is not held any more.
-    package mutating func seek(to offsets: [TopicPartition: Int64], timeout: Duration) throws(KafkaError) {
-        let list = PartitionList(offsets.keys, starts: offsets)
-        unsafe try KafkaError.check(
-            unsafe rd_kafka_seek_partitions(client.pointer, list.pointer, timeout.milliseconds),
-            "cannot read on from another offset"
-        )
-        if let failure = list.firstFailure {
-            throw KafkaError(failure.error, "cannot read \(failure.partition) on from another offset")
+    /// While an event of the group waits for its answer, the partitions rest, and move as soon as it is answered.
+    /// - Throws: ``KafkaError``.
+    package mutating func seek(to offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        let moves = offsets.filter { book.holds($0.key) }
+        waitingSeeks.merge(moves) { $1 }
+        try pauseFetching(moves.keys.filter { book.halt($0) })
+        try seekIfFree()
+    }
+
+    /// Where each held partition stands of which that is known: the offset that poll returns next.
+    package var positions: [TopicPartition: Int64] { book.positions }
+
+    private mutating func seekIfFree() throws(KafkaError) {
+        // The library would take what moves a partition for the answer to the group's event.
+        guard openEvents == 0, !waitingSeeks.isEmpty else { return }
+        let moves = waitingSeeks
+        waitingSeeks = [:]
+        // librdkafka's own seek refuses partitions that have no offset, which are those that have to be moved.
+        if isCooperative {
+            try endFetching(Array(moves.keys))
+            try resumeFetching(book.move(to: moves))
+            try beginFetching(Array(moves.keys), at: moves)
+        } else {
+            try resumeFetching(book.move(to: moves))
+            try beginFetching(Array(book.held), at: book.positions)
         }
     }
 
-    /// The offsets behind the last messages that poll returned; partitions of which it returned none are left out.
-    package func positions(of partitions: some Collection<TopicPartition>) -> [TopicPartition: Int64] {
+    private func beginFetching(
+        _ partitions: [TopicPartition],
+        at starts: [TopicPartition: Int64]
+    ) throws(KafkaError) {
+        let list = PartitionList(partitions, starts: starts)
+        if isCooperative {
+            unsafe try KafkaError.check(
+                unsafe rd_kafka_incremental_assign(client.pointer, list.pointer),
+                "cannot assign partitions"
+            )
+        } else {
+            try client.check(unsafe rd_kafka_assign(client.pointer, list.pointer), "cannot assign partitions")
+        }
+    }
+
+    private func endFetching(_ partitions: [TopicPartition]) throws(KafkaError) {
         let list = PartitionList(partitions)
-        guard unsafe rd_kafka_position(client.pointer, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [:] }
-        return list.offsets
+        unsafe try KafkaError.check(
+            unsafe rd_kafka_incremental_unassign(client.pointer, list.pointer),
+            "cannot give partitions back"
+        )
+    }
+
+    func pauseFetching(_ partitions: [TopicPartition]) throws(KafkaError) {
+        guard !partitions.isEmpty else { return }
+        let list = PartitionList(partitions)
+        try client.check(unsafe rd_kafka_pause_partitions(client.pointer, list.pointer), "cannot pause")
+    }
+
+    private func resumeFetching(_ partitions: [TopicPartition]) throws(KafkaError) {
+        guard !partitions.isEmpty else { return }
+        let list = PartitionList(partitions)
+        try client.check(unsafe rd_kafka_resume_partitions(client.pointer, list.pointer), "cannot resume")
+    }
+
+    /// Looks once a second whether partitions stand still although they have more.
+    private mutating func lookForStalls() {
+        let now = ContinuousClock.now
+        guard now >= nextLook else { return }
+        nextLook = now + .seconds(1)
+        book.excuse(stalls.takeExcused())
+        let still = book.standingStill(now, for: stallLimit) { [offsets] in offsets.cachedWatermarks($0)?.high }
+        // What is not asked about now is looked at anew.
+        if !still.isEmpty, !stalls.begin(still) { book.excuse(still.keys) }
     }
 
     /// How ``commit(_:mode:)`` waits.
@@ -214,11 +263,11 @@ package struct GroupMember: ~Copyable {
         let list = PartitionList(offsets)
         switch mode {
         case .async:
-            try KafkaError.check(unsafe rd_kafka_commit(client.pointer, list.pointer, 1), "cannot commit offsets")
+            try client.check(unsafe rd_kafka_commit(client.pointer, list.pointer, 1), "cannot commit offsets")
         case .sync(let deadline):
             let answers = unsafe rd_kafka_queue_new(client.pointer)
             defer { unsafe rd_kafka_queue_destroy(answers) }
-            try KafkaError.check(
+            try client.check(
                 unsafe rd_kafka_commit_queue(client.pointer, list.pointer, answers, nil, nil),
                 "cannot commit offsets"
             )
@@ -226,7 +275,7 @@ package struct GroupMember: ~Copyable {
                 throw KafkaError(.timedOut, "the commit of offsets was not answered within \(deadline)")
             }
             defer { unsafe rd_kafka_event_destroy(event) }
-            try KafkaError.check(unsafe rd_kafka_event_error(event), "cannot commit offsets")
+            try client.check(unsafe rd_kafka_event_error(event), "cannot commit offsets")
         }
     }
 
@@ -270,45 +319,6 @@ package struct GroupMember: ~Copyable {
             count += 1
         }
         return count
-    }
-
-    /// Turns messages that are errors into events and closes the gaps.
-    private mutating func dropErrors(
-        _ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,
-        _ count: Int
-    )
-        -> Int
-    {
-        var kept = 0
-        for index in 0..<count {
-            guard let message = unsafe array[index] else { continue }
-            if unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                unsafe array[kept] = message
-                kept += 1
-                continue
-            }
-            if unsafe message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF {
-                let partition = unsafe names.name(message.pointee.rkt, message.pointee.partition)
-                unsafe context.record(.partitionEnd(partition, message.pointee.offset))
-            } else {
-                unsafe record(error: message)
-            }
-            unsafe rd_kafka_message_destroy(message)
-        }
-        return kept
-    }
-
-    private mutating func record(error message: UnsafeMutablePointer<rd_kafka_message_t>) {
-        let reason = unsafe String(cString: rd_kafka_message_errstr(message))
-        guard let topic = unsafe message.pointee.rkt, unsafe message.pointee.partition >= 0 else {
-            let error = unsafe KafkaError(message.pointee.err, "the Kafka client", reason: reason)
-            return context.record(.error(error))
-        }
-        let partition = unsafe names.name(topic, message.pointee.partition)
-        let offset = unsafe message.pointee.offset
-        let place = offset >= 0 ? "\(partition) at offset \(offset)" : "\(partition)"
-        let error = unsafe KafkaError(message.pointee.err, "cannot read \(place)", reason: reason)
-        context.record(.partitionError(partition, offset: offset >= 0 ? offset : nil, error))
     }
 }
 

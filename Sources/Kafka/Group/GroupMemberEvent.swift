@@ -10,13 +10,21 @@ package enum GroupMemberEvent: Sendable {
     case committed([TopicPartition: Int64])
     /// An asynchronous commit failed.
     case commitFailed(KafkaError)
+    /// A partition has no more records up to this offset, and none between the last one returned and there.
+    ///
+    /// Told only where offsets without records (control records, aborted or deleted data) end what there is to read, and at
+    /// the first end after an assignment.
+    case reachedEnd(TopicPartition, offset: Int64)
     /// What the client tells of itself, every `statistics.interval.ms`.
     case statistics(KafkaStatistics)
     /// Something went wrong; unless it is fatal the client goes on by itself.
     case error(KafkaError)
-    /// A partition cannot be read, at an offset if that is known; the others can.
+    /// One partition cannot be read on from an offset, if that is known; the others can.
+    ///
+    /// - `corruptData`: what the broker has there is broken. Nothing behind it is returned.
+    /// - `offsetReset`: the offset is not in the partition's log. Nothing is returned until ``GroupMember/seek(to:)``.
+    /// - `noOffset`: the group has no offset and ``GroupMember/assign(_:at:)`` named none. As before.
+    /// - `stalled`: the client does not get on, for a reason that it does not say.
+    /// - Others: the client tries again by itself.
     case partitionError(TopicPartition, offset: Int64?, KafkaError)
-    /// Everything below this offset of a partition was returned by a poll or holds no records for this reader; nothing
-    /// more is there for the moment. Needs `enable.partition.eof`.
-    case partitionEnd(TopicPartition, Int64)
 }

@@ -20,7 +20,9 @@ struct CloudMetadata: Sendable, Hashable {
 
     /// Asks a cluster.
     static func fetch(from url: String, _ wire: Wire) async throws(KustoError) -> CloudMetadata {
-        let place = url + "/v1/rest/auth/metadata"
+        // Always at the root, also when the cluster's URL names a database.
+        let root = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+        let place = root.joined(separator: "/") + "/v1/rest/auth/metadata"
         let response = try await wire.send(
             HTTPRequest(url: place, headers: [HTTPHeader("Accept", "application/json")], timeout: .seconds(10)),
             leg: .token

@@ -13,8 +13,8 @@ package final class KustoClient: Sendable {
     private let resources: ResourceManager
     private let uploader: BlobUploader
     private let poster: QueuePoster
+    private let validator: TableValidator
     private let clock: KustoClock
-    private let logger: Logger
 
     /// Creates a client; nothing is sent.
     /// - Parameters:
@@ -31,7 +31,6 @@ package final class KustoClient: Sendable {
         clock: KustoClock = .system
     ) {
         self.configuration = configuration
-        self.logger = logger
         self.clock = clock
         let wire = Wire(transport, configuration, metrics, clock)
         let failures = RefreshFailures(registry: metrics, logger: logger)
@@ -47,6 +46,7 @@ package final class KustoClient: Sendable {
         )
         uploader = BlobUploader(wire: wire)
         poster = QueuePoster(wire: wire)
+        validator = TableValidator(engine, configuration, logger)
     }
 
     /// Gets a token, the ingestion resources and the identity token, unless they are there.
@@ -112,76 +112,8 @@ package final class KustoClient: Sendable {
         try await engine.query(text, database: database, at: configuration.queryURL, options: [:])
     }
 
-    /// Checks that a table and its mapping exist.
-    ///
-    /// Who may ingest need not be allowed to look: then there is nothing to check, which is logged.
-    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound` or `mappingNotFound`, or why it could not be asked.
-    package func validate(_ target: TableTarget) async throws(KustoError) {
-        do throws(KustoError) {
-            try await validateTable(target)
-            try await validateMapping(target)
-        } catch {
-            guard error.code == .forbidden else { throw error }
-            logger.warning(
-                "table not checked: the identity may not look at it, which it needs 'Database Viewer' for",
-                ["kusto.database": target.database, "kusto.table": target.table]
-            )
-        }
-    }
-
-    private func validateTable(_ target: TableTarget) async throws(KustoError) {
-        do throws(KustoError) {
-            // The option makes the engine check rights without reading rows (Kusto, "validatepermissions").
-            _ = try await engine.query(
-                "\(KustoName.quoted(target.table)) | count",
-                database: target.database,
-                at: configuration.queryURL,
-                options: ["validatepermissions": true, "validate_permissions": true]
-            )
-        } catch {
-            switch error.code {
-            case .tableNotFound:
-                throw Self.missing(
-                    error,
-                    "table \(target.table) does not exist in database \(target.database); create it or correct the name"
-                )
-            case .databaseNotFound:
-                throw Self.missing(error, "database \(target.database) does not exist; create it or correct the name")
-            default:
-                throw error
-            }
-        }
-    }
-
-    private func validateMapping(_ target: TableTarget) async throws(KustoError) {
-        guard let mapping = target.mapping else { return }
-        do throws(KustoError) {
-            _ = try await manage(
-                ".show table \(KustoName.quoted(target.table)) ingestion \(mapping.kind.lowercased()) mapping "
-                    + KustoName.literal(mapping.name),
-                database: target.database
-            )
-        } catch {
-            guard error.httpStatus == 400, error.disposition == .rejected, error.code != .databaseNotFound else {
-                throw error
-            }
-            throw Self.missing(
-                error,
-                "table \(target.table) in database \(target.database) has no \(mapping.kind.lowercased()) mapping \(mapping.name); "
-                    + "create it with .create table ingestion mapping, or correct the name",
-                code: .mappingNotFound
-            )
-        }
-    }
-
-    private static func missing(_ error: KustoError, _ message: String, code: KustoError.Code? = nil) -> KustoError {
-        KustoError(
-            code ?? error.code,
-            message,
-            leg: error.leg,
-            disposition: .rejected,
-            httpStatus: error.httpStatus,
-            cause: error
-        )
-    }
+    /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it may look.
+    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it could
+    ///   not be asked.
+    package func validate(_ target: TableTarget) async throws(KustoError) { try await validator.validate(target) }
 }

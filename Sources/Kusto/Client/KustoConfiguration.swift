@@ -28,6 +28,8 @@ package struct KustoConfiguration: Sendable {
     package var environment: [String: String]
     /// How many blobs and messages are sent at a time; no storage account that falls silent gets more than half of them.
     package var concurrentRequests: Int
+    /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
+    package var storageStallTimeout: Duration
 
     /// Creates a configuration.
     package init(
@@ -37,7 +39,8 @@ package struct KustoConfiguration: Sendable {
         application: String = "kusto-sink",
         version: String = "0.1.0",
         environment: [String: String] = [:],
-        concurrentRequests: Int = 16
+        concurrentRequests: Int = 16,
+        storageStallTimeout: Duration = .seconds(15)
     ) {
         self.ingestionURL = ingestionURL
         self.queryURL = queryURL
@@ -46,5 +49,6 @@ package struct KustoConfiguration: Sendable {
         self.version = version
         self.environment = environment
         self.concurrentRequests = concurrentRequests
+        self.storageStallTimeout = storageStallTimeout
     }
 }

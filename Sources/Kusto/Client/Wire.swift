@@ -5,9 +5,6 @@ internal import Secrets
 
 /// Sends requests of every leg and measures them.
 struct Wire: Sendable {
-    /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
-    static let stallTimeout = Duration.seconds(15)
-
     private let transport: any KustoTransport
     private let configuration: KustoConfiguration
     private let durations: [KustoLeg: Histogram]
@@ -61,6 +58,9 @@ struct Wire: Sendable {
             HTTPHeader("x-ms-app", "Kusto.Sink:{\(Self.word(configuration.application))}"),
         ]
     }
+
+    /// How long a request to storage may stand still.
+    var storageStallTimeout: Duration { configuration.storageStallTimeout }
 
     /// The header fields of a request to storage, which the signature in the URL authorises.
     func storageHeaders() -> [HTTPHeader] {

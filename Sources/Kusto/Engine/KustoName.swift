@@ -1,12 +1,8 @@
 /// Names and texts as the query language writes them.
 enum KustoName {
-    /// A name of a table or database, in brackets and quotes unless it is a plain word.
-    static func quoted(_ name: String) -> String {
-        let isPlain =
-            name.first.map { $0.isASCII && ($0.isLetter || $0 == "_") } == true
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-        return isPlain ? name : "[\(literal(name))]"
-    }
+    /// A name of a table or database, always in brackets and quotes: many a plain word, such as `print`, is one of the
+    /// language's own.
+    static func quoted(_ name: String) -> String { "[\(literal(name))]" }
 
     /// A text in single quotes.
     static func literal(_ text: String) -> String {

@@ -6,9 +6,14 @@ internal import JSON
 enum ResultReader {
     /// The first table of a management command's answer.
     static func managementTable(_ body: [UInt8], leg: KustoLeg, url: String) throws(KustoError) -> KustoTable {
-        guard let value = try? JSONValue(parsing: body), let tables = value["Tables"]?.arrayValue,
-            let first = tables.first
-        else {
+        guard let value = try? JSONValue(parsing: body) else {
+            throw FailureClassifier.unexpected("the answer is no JSON", leg: leg, url: url)
+        }
+        // A failure that came too late for the status stands beside the tables, or in place of a row.
+        for name in ["Exceptions", "OneApiErrors"] where value[name]?.arrayValue?.isEmpty == false {
+            try fail(value, leg: leg, url: url)
+        }
+        guard let first = value["Tables"]?[0] else {
             throw FailureClassifier.unexpected("the answer holds no table", leg: leg, url: url)
         }
         return try table(first, leg: leg, url: url)

@@ -4,7 +4,8 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, timedOut, tls, throttled, serviceFailure, unauthenticated, forbidden, storageRefused
-            case databaseNotFound, tableNotFound, mappingNotFound, badRequest, unexpectedResponse, unreadableBatch
+            case databaseNotFound, tableNotFound, mappingNotFound, missingRight, badRequest, unexpectedResponse
+            case unreadableBatch
             case untrustedEndpoint, invalidConfiguration, cancelled
         }
 
@@ -23,6 +24,8 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         package static let unauthenticated = Code(kind: .unauthenticated)
         /// The credential is good but lacks a right.
         package static let forbidden = Code(kind: .forbidden)
+        /// The credential is good but may not ingest into a table.
+        package static let missingRight = Code(kind: .missingRight)
         /// Storage refused a signature or does not know the container: new resources may help.
         package static let storageRefused = Code(kind: .storageRefused)
         /// The database does not exist.

@@ -10,4 +10,7 @@ package struct MappingReference: Sendable, Hashable {
         self.name = name
         self.kind = kind
     }
+
+    /// The kind as commands write it; `avro` serves Apache's reader of Avro too (Kusto, "Ingestion mappings").
+    var commandKind: String { kind == "ApacheAvro" ? "avro" : kind.lowercased() }
 }

@@ -65,7 +65,7 @@ struct BlobUploader: Sendable {
             body: body,
             // A minute, and what 256 KiB a second takes.
             timeout: .seconds(60 + body.count >> 18),
-            stallTimeout: Wire.stallTimeout,
+            stallTimeout: wire.storageStallTimeout,
             maximumResponseBytes: 64 << 10
         )
         let response = try await wire.send(request, leg: .upload)

@@ -20,7 +20,7 @@ struct QueuePoster: Sendable {
                 ],
                 body: .bytes(Array(xml.utf8)),
                 timeout: .seconds(30),
-                stallTimeout: Wire.stallTimeout,
+                stallTimeout: wire.storageStallTimeout,
                 maximumResponseBytes: 64 << 10
             ),
             leg: .enqueue

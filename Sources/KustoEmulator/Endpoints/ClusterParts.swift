@@ -20,11 +20,11 @@ struct ClusterParts: Sendable {
     let statuses: StatusTableStore
     /// What goes wrong on purpose.
     let faults: FaultInjector
-    /// Where requests wait that are never answered.
+    /// Holds requests that are never answered.
     let silence = Silence()
     /// Bearer tokens.
     let tokens: TokenAuthority
-    /// What queue messages carry to say who queued them.
+    /// The tokens by which queue messages say which application queued them.
     let identityTokens: IdentityTokens
     /// Where the services listen.
     let addresses: ClusterAddresses

@@ -1,6 +1,6 @@
 /// What a listener of the cluster serves.
 enum ClusterService: Sendable {
-    /// Everything, as a test that does not care wants it.
+    /// Everything, when the cluster has one port.
     case everything
     /// Queries, commands on tables and streaming ingestion.
     case engine

@@ -50,7 +50,7 @@ struct RequestRouter: Sendable {
         } catch let error as JSONError {
             reply = Self.reply(to: EmulatorError(.syntax, "the body is not JSON: \(error)"), destination, requestID)
         } catch {
-            // The body broke off: there is nobody to answer.
+            // The body broke off, so the client is gone and gets no answer.
             parts.logger.debug("request broke off", ["http.path": request.path, "error": "\(error)"])
             reply = EmulatorReply(status: 500, cut: .beforeAnswer)
         }

@@ -8,17 +8,11 @@ struct RowExport: Sendable {
     let directory: DataDirectory
 
     /// Writes an array of values for each row; without names, of all columns.
-    /// - Returns: The file's bytes; it is deleted when nobody holds them any more.
+    /// - Returns: The file's bytes; it is deleted when the last reference to them goes away.
     /// - Throws: ``EmulatorError`` when there is no such table or column, or with `storage`.
     func write(_ tableName: String, columns names: [String], database: String) throws -> StoredBytes {
         let table = try catalog.table(tableName, in: database)
-        let columns = table.columns
-        let positions = try (names.isEmpty ? columns.map(\.name) : names).map { name in
-            guard let position = columns.firstIndex(where: { $0.name == name }) else {
-                throw EmulatorError(.entityNotFound, "table '\(tableName)' has no column '\(name)'")
-            }
-            return position
-        }
+        let wanted = names.isEmpty ? table.columns.map(\.name) : names
         let segment = Segment(file: try directory.makeFile("export"))
         var length = 0
         var buffer: [UInt8] = []
@@ -27,11 +21,10 @@ struct RowExport: Sendable {
             length += buffer.count
             buffer.removeAll(keepingCapacity: true)
         }
-        try table.scan { row in
-            buffer += JSONValue.array(positions.map { row[$0].json }).serialized()
+        try table.scan(columns: wanted) { row in
+            buffer += JSONValue.array(row.map(\.json)).serialized()
             buffer.append(0x0A)
             if buffer.count >= 1 << 20 { try flush() }
-            return true
         }
         try flush()
         return StoredBytes(segment: segment, range: 0..<length)

@@ -40,7 +40,7 @@ final class TokenAuthority: Sendable {
         policy.applications.isEmpty ? !client.isEmpty : policy.applications[client] != nil
     }
 
-    /// Whether a request with this `Authorization` header may go on.
+    /// Whether a request with this `Authorization` header is admitted.
     func admits(_ authorization: String?) -> Bool {
         if policy.mode == .none { return true }
         guard let token = Self.token(authorization) else { return false }

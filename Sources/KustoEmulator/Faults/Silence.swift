@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Where requests wait that are never answered; they leave when their client does, or when the cluster stops.
+/// Holds requests that are never answered until their client disconnects or the cluster stops.
 final class Silence: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -22,7 +22,7 @@ final class Silence: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mayWait = state.withLock { state in
-                    // A task that was cancelled before it came here has had its handler called already.
+                    // The handler of a task that was cancelled before this point has already run and found nothing to resume.
                     guard !state.isOver, !Task.isCancelled else { return false }
                     state.waiting[number] = continuation
                     return true
@@ -34,7 +34,7 @@ final class Silence: Sendable {
         }
     }
 
-    /// Lets all go, and everyone who comes later.
+    /// Ends all waits, and those that would begin later.
     func end() {
         let waiting = state.withLock { state in
             state.isOver = true

@@ -43,7 +43,7 @@ final class DataManagement: Sendable {
         var isPaused = false
         var isStopped = false
         var isScheduled = false
-        /// When the queues are looked at next though nobody puts anything in; `nil` when there is no need.
+        /// When a timer looks at the queues next, for messages that are hidden until then; `nil` when there is no such timer.
         var timer: Int64?
         var working = 0
     }
@@ -73,7 +73,7 @@ final class DataManagement: Sendable {
             && environment.layout.ingestionQueues.allSatisfy { environment.queues.count(in: $0) == 0 }
     }
 
-    /// Lets messages lie, or starts working again.
+    /// Leaves messages in the queues, or starts ingesting again.
     func setPaused(_ isPaused: Bool) {
         state.withLock { $0.isPaused = isPaused }
         wake()
@@ -117,7 +117,7 @@ final class DataManagement: Sendable {
         }
     }
 
-    /// Looks at the queues again in so many ticks; a timer that goes off earlier makes another one superfluous.
+    /// Looks at the queues again in so many ticks, unless a timer goes off before that anyway.
     private func wake(after ticks: Int64) {
         let moment = environment.clock.now() + ticks
         let mustRun = state.withLock { state in

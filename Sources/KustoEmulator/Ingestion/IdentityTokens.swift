@@ -35,8 +35,8 @@ final class IdentityTokens: Sendable {
             if let known = tokens.last(where: { $0.application == application }), known.expires - now > lifetime / 2 {
                 return known.text
             }
-            // What has expired stays known for a while, so that the refusal can say so.
-            tokens.removeAll { $0.expires <= now - DateTimeText.ticksPerDay }
+            // An expired token is remembered for an hour, so that its refusal can say that it has expired.
+            tokens.removeAll { $0.expires <= now - WallClock.ticks(3600) }
             tokens.append(Token(text: fresh, application: application, expires: now + lifetime))
             return fresh
         }

@@ -35,7 +35,7 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let tableNotFound = Code("BadRequest_TableNotExist")
         /// The message does not carry this cluster's identity token.
         static let invalidIdentityToken = Code("BadRequest_InvalidKustoIdentityToken")
-        /// Who asked may not ingest into the table.
+        /// The application that queued the message may not ingest into the table.
         static let tableAccessDenied = Code("BadRequest_TableAccessDenied")
         /// The queue message is no message.
         static let corruptedMessage = Code("BadRequest_CorruptedMessage")

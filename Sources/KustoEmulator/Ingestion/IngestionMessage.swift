@@ -3,7 +3,7 @@ internal import JSON
 
 /// The message that asks Data Management to ingest a blob.
 struct IngestionMessage: Sendable {
-    /// Who hears of the outcome.
+    /// Which outcomes are reported.
     enum ReportLevel: Sendable, Equatable {
         case failuresOnly, none, all
     }
@@ -72,6 +72,7 @@ struct IngestionMessage: Sendable {
         properties.mapping = try mapping(additional, format)
         properties.tags = try strings(additional, "tags")
         properties.ingestIfNotExists = try strings(additional, "ingestIfNotExists")
+        properties.creationTime = try creationTime(additional)
         properties.ignoreFirstRecord = try additional.flag("ignoreFirstRecord", asText: true)
         properties.requiresConstantFields = requiresConstantFields(
             additional.value("validationPolicy") ?? fields.value("ValidationPolicy")
@@ -153,6 +154,14 @@ struct IngestionMessage: Sendable {
             throw IngestionFailure(.malformedProperty, "\(name) is not a JSON array of strings")
         }
         return array.compactMap(\.stringValue)
+    }
+
+    private static func creationTime(_ additional: MessageFields) throws(IngestionFailure) -> Int64? {
+        guard let text = try additional.text("creationTime") else { return nil }
+        guard let ticks = DateTimeText.parse(text) else {
+            throw IngestionFailure(.malformedProperty, "creationTime '\(text)' is not a date and time")
+        }
+        return ticks
     }
 
     private static func requiresConstantFields(_ value: JSONValue?) -> Bool {

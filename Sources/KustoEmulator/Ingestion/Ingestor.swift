@@ -77,7 +77,7 @@ struct Ingestor: Sendable {
         outcome.rawBytes = source.rawBytes
         outcome.rows = rows.rows
         outcome.skipped = records.skipped
-        try table.commit(rows, tags: properties.tags, ingested: clock.now(), sourceID: properties.sourceID)
+        try table.commit(rows, properties, ingested: clock.now())
         return outcome
     }
 

@@ -22,6 +22,8 @@ struct SourceProperties: Sendable {
     var tags: [String] = []
     /// Values of `ingest-by:` tags that make this ingestion a no-op.
     var ingestIfNotExists: [String] = []
+    /// When the extent is to count as created, in ticks; `nil` for the time of ingestion.
+    var creationTime: Int64?
     /// Whether the first record is a header.
     var ignoreFirstRecord = false
     /// Whether a record with another number of fields than the first one fails the source.

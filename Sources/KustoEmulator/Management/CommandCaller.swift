@@ -1,4 +1,4 @@
-/// Who gives a command, and where.
+/// Where a command came in, and whose it is.
 struct CommandCaller: Sendable {
     /// The service that the command reached.
     var service = ClusterService.everything

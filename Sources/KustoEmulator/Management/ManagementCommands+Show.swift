@@ -209,7 +209,7 @@ extension ManagementCommands {
             ],
             rows: table.extents.map { extent in
                 [
-                    .string(database), .string(table.name), .integer(Int64(extent.rows)), .datetime(extent.ingested),
+                    .string(database), .string(table.name), .integer(Int64(extent.rows)), .datetime(extent.created),
                     .string(extent.tags.joined(separator: "\r\n")), .string(extent.sourceID),
                 ]
             }

@@ -7,7 +7,7 @@ struct ManagementCommands: Sendable {
     /// - Parameters:
     ///   - text: The command, starting with a dot.
     ///   - database: The database that the request names.
-    ///   - caller: Who asks, and where.
+    ///   - caller: Where the command came in, and whose it is.
     /// - Returns: What the command answers.
     /// - Throws: ``EmulatorError``; anything outside the subset is a syntax error that says so.
     func execute(_ text: String, database: String, by caller: CommandCaller) throws -> ResultTable {

@@ -87,6 +87,9 @@ struct MappingElement: Sendable, Hashable {
             if transform.needsNoField { return .transformOnly }
             return .opaque((properties["field"] ?? properties["path"])?.stringValue ?? column)
         }
-        throw EmulatorError(.invalidMapping, "column '\(column)' of the mapping says not where its value comes from")
+        throw EmulatorError(
+            .invalidMapping,
+            "column '\(column)' of the mapping does not say where its value comes from"
+        )
     }
 }

@@ -1,7 +1,7 @@
 /// Hands on each different row once.
 ///
-/// It remembers 128-bit digests instead of rows, so that millions of different rows stay small; two rows with one digest are less likely than a
-/// fault of the memory.
+/// It remembers 128-bit digests instead of rows, so that millions of different rows need little memory. That two
+/// different rows have the same digest is practically impossible.
 final class DistinctStage: QueryStage {
     /// The most different rows; about 200 MB.
     private static let maximumRows = 10_000_000

@@ -1,11 +1,11 @@
-/// Puts rows of the left input together with those of the right that have the same keys; a null key fits none.
+/// Puts rows of the left input together with those of the right that have the same keys; a null key matches nothing.
 final class JoinStage: QueryStage {
     /// What is joined, and how.
     struct Plan {
         let kind: TabularExpression.Join.Kind
         /// Where the keys are in a row of the left, and in one of the right.
         let keys: [(left: Int, right: Int)]
-        /// What stands for the right when nothing fits.
+        /// What stands for the right side when no row of it matches.
         let missingRight: [CellValue]
         /// Reads the right input into a stage.
         let readRight: (any QueryStage) throws -> Void

@@ -11,6 +11,9 @@ struct Lexer {
         "mv-expand", "parse-kv", "parse-where", "sample-distinct", "top-hitters", "top-nested", "graph-match",
     ]
 
+    /// The symbols of two characters.
+    private static let pairs: Set<String> = ["<|", "==", "!=", "<>", "<=", ">=", "=~", "!~", "&&", "||", ".."]
+
     private let characters: [Character]
     private let language: Language
     private var position = 0
@@ -41,7 +44,7 @@ struct Lexer {
     private mutating func next() throws(EmulatorError) -> Token {
         skipBlanks()
         guard let first = peek() else { return .end }
-        if starts(with: "```") { return try multiline("```") }
+        if first == "`", starts(with: "```") { return try multiline("```") }
         if first == "'" || first == "\"" { return try quoted(first) }
         if first == "@", let quote = peek(1), quote == "'" || quote == "\"" {
             position += 1
@@ -60,7 +63,7 @@ struct Lexer {
         while let character = peek() {
             if character.isWhitespace {
                 position += 1
-            } else if starts(with: "//") {
+            } else if character == "/", peek(1) == "/" {
                 while let other = peek(), !other.isNewline { _ = other; position += 1 }
             } else {
                 return
@@ -73,9 +76,12 @@ struct Lexer {
     }
 
     private mutating func symbol(_ first: Character) -> Token {
-        for text in ["<|", "==", "!=", "<>", "<=", ">=", "=~", "!~", "&&", "||", ".."] where starts(with: text) {
-            position += 2
-            return .symbol(text)
+        if let second = peek(1), "|=>~&.".contains(second) {
+            let pair = String([first, second])
+            if Self.pairs.contains(pair) {
+                position += 2
+                return .symbol(pair)
+            }
         }
         if first == "!", let next = peek(1), next.isLetter {
             position += 1

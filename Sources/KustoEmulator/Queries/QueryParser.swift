@@ -273,7 +273,7 @@ struct QueryParser {
         if case .name(let text) = tokens.next { text == word } else { false }
     }
 
-    /// Goes one level deeper; whoever calls it comes back with `depth -= 1`.
+    /// Goes one level deeper; the caller leaves it with `depth -= 1`.
     mutating func enter() throws(EmulatorError) {
         depth += 1
         guard depth <= Self.maximumDepth else {

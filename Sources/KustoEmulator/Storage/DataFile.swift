@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file of the data directory, read and written at positions; closed when the last one lets go.
+/// A file of the data directory, read and written at positions; closed when its last reference goes away.
 final class DataFile: Sendable {
     /// Where the file is.
     let path: String

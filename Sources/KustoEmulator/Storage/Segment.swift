@@ -1,4 +1,4 @@
-/// A file that holds many blobs, one behind the other; it is deleted when the last of them is gone.
+/// A file that holds many blobs, one behind the other; it is deleted with the last of them.
 ///
 /// A file for each blob would cost more than its bytes do: file systems look long for room in a directory where thousands of
 /// files were just deleted.

@@ -51,8 +51,8 @@ final class SharedAccessRegistry: Sendable {
             {
                 return (known, grant)
             }
-            // What has expired stays known for a while, so that the refusal can say so.
-            state.grants = state.grants.filter { $0.value.expires > now - DateTimeText.ticksPerDay }
+            // An expired signature is remembered for an hour, so that its refusal can say that it has expired.
+            state.grants = state.grants.filter { $0.value.expires > now - WallClock.ticks(3600) }
             // Real signatures are base64 and end in "=", which clients must neither decode nor encode twice.
             let signature = String(random.prefix(43)) + "="
             let grant = Self.grant(resource, from: now, lifetime: lifetime)
@@ -100,7 +100,7 @@ final class SharedAccessRegistry: Sendable {
     }
 
     private static func grant(_ resource: StorageResource, from now: Int64, lifetime: Int64) -> Grant {
-        // What is signed has whole seconds; the end is rounded up, so that no signature is born expired.
+        // The signed times have whole seconds. The end is rounded up, so that a new signature is never expired already.
         let second = DateTimeText.ticksPerSecond
         let end = min(now + lifetime + second - 1, DateTimeText.maximum)
         let expires = end / second * second

@@ -1,4 +1,4 @@
-/// A run of bytes in a segment, which stays as long as somebody holds such a run of it.
+/// A run of bytes in a segment; the segment's file stays as long as there is a reference to one of its runs.
 struct StoredBytes: Sendable {
     /// Where the bytes are.
     let segment: Segment

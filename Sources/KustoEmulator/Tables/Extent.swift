@@ -12,6 +12,8 @@ struct Extent: Sendable {
     let tags: [String]
     /// When they were ingested, in ticks.
     let ingested: Int64
+    /// When the extent counts as created, in ticks.
+    let created: Int64
     /// The source they came from.
     let sourceID: String
 

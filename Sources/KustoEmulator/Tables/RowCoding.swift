@@ -41,16 +41,21 @@ enum RowCoding {
         return cells
     }
 
-    /// Reads one cell of the row between two positions and passes over those before it; null when the row has fewer.
-    static func cell(in bytes: [UInt8], _ range: Range<Int>, column: Int) -> CellValue {
+    /// Reads some cells of the row between two positions and passes over the others; null where the row has fewer.
+    /// - Parameters:
+    ///   - places: For each column its place in the result, or `nil` when it is not wanted.
+    ///   - count: How many are wanted.
+    static func cells(in bytes: [UInt8], _ range: Range<Int>, places: [Int?], count: Int) -> [CellValue] {
+        var cells = [CellValue](repeating: .null, count: count)
         var position = range.lowerBound
-        var index = 0
-        while position < range.upperBound {
-            if index == column { return cell(in: bytes, at: &position) }
-            skip(in: bytes, at: &position)
-            index += 1
+        for place in places where position < range.upperBound {
+            if let place {
+                cells[place] = cell(in: bytes, at: &position)
+            } else {
+                skip(in: bytes, at: &position)
+            }
         }
-        return .null
+        return cells
     }
 
     private static func skip(in bytes: [UInt8], at position: inout Int) {

@@ -59,8 +59,11 @@ final class StoredTable: Sendable {
 
     /// Makes buffered rows part of the table, all at once.
     /// - Throws: ``EmulatorError`` with `storage`; the table is then unchanged.
-    func commit(_ buffer: consuming RowBuffer, tags: [String], ingested: Int64, sourceID: String) throws(EmulatorError)
-    {
+    func commit(
+        _ buffer: consuming RowBuffer,
+        _ properties: SourceProperties,
+        ingested: Int64
+    ) throws(EmulatorError) {
         try buffer.finish()
         let (file, range): (DataFile, Range<Int>)
         if let own = buffer.file {
@@ -73,14 +76,15 @@ final class StoredTable: Sendable {
             path: file.path,
             range: range,
             rows: buffer.rows,
-            tags: tags,
+            tags: properties.tags,
             ingested: ingested,
-            sourceID: sourceID
+            created: properties.creationTime ?? ingested,
+            sourceID: properties.sourceID
         )
         state.withLock { state in
             state.extents.append(extent)
             state.rows += extent.rows
-            Self.register(tags, &state)
+            Self.register(properties.tags, &state)
         }
     }
 
@@ -109,16 +113,17 @@ final class StoredTable: Sendable {
         }
     }
 
-    /// Calls `body` with the value that each row has in one column, without reading the others.
-    /// - Throws: ``EmulatorError`` with `entityNotFound` when there is no such column, or with `storage`.
-    func scan(column name: String, _ body: (CellValue) -> Void) throws {
+    /// Calls `body` with the values that each row has in some columns, without reading the others.
+    /// - Throws: ``EmulatorError`` with `entityNotFound` when there is no such column, with `storage`, or what `body` throws.
+    func scan(columns names: [String], _ body: ([CellValue]) throws -> Void) throws {
         let (extents, columns) = state.withLock { ($0.extents, $0.columns) }
-        guard let column = columns.firstIndex(where: { $0.name == name }) else {
+        for name in names where !columns.contains(where: { $0.name == name }) {
             throw EmulatorError(.entityNotFound, "table '\(self.name)' has no column '\(name)'")
         }
+        let places = columns.map { column in names.firstIndex(of: column.name) }
         for extent in extents {
             _ = try Self.scan(extent) { bytes, range in
-                body(RowCoding.cell(in: bytes, range, column: column))
+                try body(RowCoding.cells(in: bytes, range, places: places, count: names.count))
                 return true
             }
         }

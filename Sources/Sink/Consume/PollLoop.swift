@@ -41,11 +41,6 @@ final class PollLoop: Sendable {
     private let around: Surroundings
 
     init(client: KafkaClientConfiguration, settings: ConsumerSettings, surroundings: Surroundings) {
-        var client = client
-        // Where reading begins and goes on is for `Positions` to say; the client would skip records without a word.
-        client.values["auto.offset.reset"] = "error"
-        // So that offsets without records at a partition's end can be settled.
-        client.values["enable.partition.eof"] = "true"
         self.client = client
         self.settings = settings
         self.around = surroundings

@@ -18,6 +18,7 @@ struct Turn: ~Copyable {
     private var feed: LaneFeed<ReceivedMessages>
     private var committer: Committer
     private var lag: LagReport
+    private var stalls: Stalls
     private var problems: ProblemReport
     private var unmapped: UnmappedTopics
     private var client: ClientMetrics
@@ -43,6 +44,7 @@ struct Turn: ~Copyable {
             now: now
         )
         lag = LagReport(reader: member.offsets, metrics: around.metrics, now: now)
+        stalls = Stalls(metrics: around.metrics)
         problems = ProblemReport(observer: around.observer, logger: around.logger)
         unmapped = UnmappedTopics(metrics: around.metrics, logger: around.logger)
         client = around.client
@@ -147,6 +149,7 @@ struct Turn: ~Copyable {
             guard assignment.isRead(name), let partition = readings[name]?.partition else { continue }
             let next = messages.offset(at: run.range.upperBound - 1) + 1
             readings.advance(name, to: next)
+            stalls.advance(name, &problems)
             flow.note(name, next: next, records: run.range.count, bytes: run.bytes)
             work[partition.lane].append(EncoderLane.AssignedRun(partition: partition, range: run.range))
         }
@@ -160,7 +163,7 @@ struct Turn: ~Copyable {
 
     /// Notes which partitions have nothing more for the moment; after the records of the same poll, which come before.
     private mutating func noteEnds(_ events: [GroupMemberEvent]) {
-        for case .partitionEnd(let name, let offset) in events {
+        for case .reachedEnd(let name, let offset) in events {
             readings.note(name, end: offset)
             flow.note(name, next: offset, records: 0, bytes: 0)
         }
@@ -225,7 +228,7 @@ struct Turn: ~Copyable {
             for (name, offset) in offsets { readings[name]?.partition.noteCommitted(offset) }
         case .commitFailed(let error): committer.failed(error)
         case .statistics(let statistics): client.show(statistics)
-        case .partitionEnd: break
+        case .reachedEnd: break
         case .error(let error): try handle(error, of: nil, at: nil)
         case .partitionError(let partition, let offset, let error): try handle(error, of: partition, at: offset)
         }
@@ -244,6 +247,7 @@ struct Turn: ~Copyable {
             if let reading = readings[partition] { positions.noteLoss(of: partition, at: offset ?? reading.next) }
         case (.authorization, _): around.stop.fail(GroupWords.failure(error))
         case (.unknownTopic, let partition?): noteDeletion(of: partition.topic, error)
+        case (.stalled, let partition?): stalls.note(partition, at: offset, error, &problems)
         default: errors.note(error, around.clock.now())
         }
     }
@@ -300,11 +304,9 @@ struct Turn: ~Copyable {
                 return
             }
             readings.goOn(name, after: reset)
-            try member.restart(at: [name: reset.offset])
-            flow.noteRestart([name])
+            try member.seek(to: [name: reset.offset])
             committer.hasten()
         }
-        try applyFlow()
     }
 
     private mutating func leave(_ names: [TopicPartition], commits: Bool) throws(KafkaError) {
@@ -334,7 +336,8 @@ struct Turn: ~Copyable {
         readings.forget(partitions)
         flow.remove(names)
         positions.forget(names)
-        lag.remove(names, &problems)
+        lag.remove(names)
+        for name in names { stalls.advance(name, &problems) }
     }
 
     private mutating func dueActions() -> [Assignment.Action] {
@@ -377,11 +380,10 @@ struct Turn: ~Copyable {
             let name = reading.partition.topicPartition
             return LagReport.Entry(
                 partition: reading.partition,
-                next: reading.next,
                 isFetched: flow.isFetched(name),
                 fetchedEnd: member.offsets.cachedWatermarks(name)?.high
             )
         }
-        lag.show(entries, now, mayAsk: !around.stop.isRequested, &problems)
+        lag.show(entries, now, mayAsk: !around.stop.isRequested)
     }
 }

@@ -105,7 +105,7 @@ package final class Ingestor: Sendable {
             return .none
         }
         let action = item.state.failed(
-            error.disposition,
+            PlantedFault.spillDropped.isPlanted && error.disposition == .stop ? .rejected : error.disposition,
             leaving: checkpoint,
             now: clock.now(),
             retryAfter: error.retryAfter,

@@ -100,7 +100,7 @@ struct KustoStartupCheck: Sendable {
         switch error.code {
         case .tableNotFound, .mappingNotFound, .databaseNotFound:
             return StartupProblem(.configuration, "kusto.tables.topics.mapping: \(error.message)")
-        case .invalidConfiguration, .untrustedEndpoint:
+        case .invalidConfiguration, .untrustedEndpoint, .missingRight:
             // These messages name what is to be changed, which need not be the URL.
             return StartupProblem(.configuration, error.message)
         default:

@@ -1,7 +1,11 @@
 /// What our clients are told unless the user says otherwise, and what nobody may change.
 enum ClientDefaults {
+    /// What all consumers of a process fetch at once and keep in their queues by default, in bytes: they divide it.
+    private static let (responseBytes, queueBytes) = (4_456_448, 6 << 20)
+
     /// The consumer's defaults.
-    static func consumer(name: String) -> [String: String] {
+    /// - Parameter tasks: How many consumers share the process.
+    static func consumer(name: String, tasks: Int) -> [String: String] {
         [
             "group.id": "connect-\(name)",
             "client.id": "connector-consumer-\(name)",
@@ -12,14 +16,21 @@ enum ClientDefaults {
             "isolation.level": "read_committed",
             "partition.assignment.strategy": "cooperative-sticky",
             // A fetch response and the queue behind it bound what a consumer holds, however many partitions it has.
-            "fetch.max.bytes": "4456448",
-            // An eighth of it, and four of a producer's batches of 128 KiB.
+            // librdkafka takes no less for a response than `message.max.bytes`, which is 1000000.
+            "fetch.max.bytes": "\(max(1_000_000, responseBytes / max(1, tasks)))",
+            // An eighth of a single consumer's response, and four of a producer's batches of 128 KiB.
             "max.partition.fetch.bytes": "557056",
-            "queued.max.messages.kbytes": "6144",
+            "queued.max.messages.kbytes": "\(max(1024, (queueBytes >> 10) / max(1, tasks)))",
+            // A broker sends a record of any size, however little was asked for, and a client that refuses it asks for
+            // it again for ever. What is not a Kafka broker, such as an HTTP server, still announces more than this.
+            "receive.message.max.bytes": "\(responseLimit)",
             "fetch.queue.backoff.ms": "10",
             "socket.keepalive.enable": "true",
         ]
     }
+
+    /// The largest response that a consumer takes by default, in bytes.
+    static let responseLimit: Int64 = 1 << 30
 
     /// Defaults of ours that old libraries do not know.
     static let optionalNames: Set<String> = ["fetch.queue.backoff.ms"]

@@ -45,6 +45,7 @@ enum ClientRules {
         "socket.connection.setup.timeout.ms": .number(1000...2_147_483_647),
         "socket.connection.setup.timeout.max.ms": .ignored("librdkafka does not lengthen the timeout"),
         "metadata.recovery.strategy": .same, "enable.metrics.push": .same,
+        "receive.message.max.bytes": .number(1000...2_147_483_647),
         "default.api.timeout.ms": .ignored("every call has a deadline of its own"),
     ]
 
@@ -60,6 +61,7 @@ enum ClientRules {
         "fetch.message.max.bytes": .renamed("max.partition.fetch.bytes"), "check.crcs": .word(["true", "false"]),
         "allow.auto.create.topics": .word(["true", "false"]), "fetch.max.wait.ms": .renamed("fetch.wait.max.ms"),
         "request.timeout.ms": .special(.requestTimeout),
+        "queued.max.messages.kbytes": .number(1...2_097_151), "queued.min.messages": .number(1...10_000_000),
         "max.poll.records": .ignored("batches are bounded by `buffer.memory.bytes` and `flush.size.bytes`"),
         "enable.auto.commit": .special(.autoCommit), "enable.auto.offset.store": .special(.autoCommit),
         "auto.commit.interval.ms": .ignored("offsets are committed by the sink; see `commit.interval.ms`"),
@@ -88,8 +90,8 @@ enum ClientRules {
         "fetch.queue.backoff.ms", "fetch.wait.max.ms", "log.connection.close",
         "max.in.flight", "message.copy.max.bytes", "message.max.bytes", "message.send.max.retries",
         "message.timeout.ms", "partitioner", "queue.buffering.max.kbytes", "queue.buffering.max.messages",
-        "queue.buffering.max.ms", "queued.max.messages.kbytes", "queued.min.messages", "receive.message.max.bytes",
-        "sasl.kerberos.keytab", "sasl.kerberos.principal", "sasl.mechanisms", "sasl.password", "sasl.username",
+        "queue.buffering.max.ms", "sasl.kerberos.keytab", "sasl.kerberos.principal", "sasl.mechanisms", "sasl.password",
+        "sasl.username",
         "socket.keepalive.enable", "socket.max.fails", "socket.nagle.disable", "socket.receive.buffer.bytes",
         "socket.send.buffer.bytes", "socket.timeout.ms", "ssl.ca.location", "ssl.ca.pem", "ssl.certificate.location",
         "ssl.certificate.pem", "ssl.crl.location", "ssl.curves.list", "ssl.key.location", "ssl.key.password",

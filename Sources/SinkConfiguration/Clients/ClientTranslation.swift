@@ -20,11 +20,22 @@ struct ClientTranslation {
     private(set) var warnings: [String] = []
     private(set) var unsupported: [SinkSettings.Unsupported] = []
     private let isConsumer: Bool
+    private var unknownNames: [String] = []
+
+    /// The most unknown names that are told.
+    private static let toldUnknownNames = 20
 
     /// Translates `sources`, by their Java names.
     init(_ sources: [String: Source], isConsumer: Bool) {
         self.isConsumer = isConsumer
         for (name, source) in sources.sorted(by: { $0.key < $1.key }) { translate(name, source) }
+        for name in unknownNames.prefix(Self.toldUnknownNames) {
+            warn("\(name) is ignored: librdkafka has no property like it")
+        }
+        let more = unknownNames.count - Self.toldUnknownNames
+        if more > 0 {
+            warn("\(more) more properties like \(unknownNames[0]) are ignored: librdkafka has none like them")
+        }
     }
 
     private mutating func translate(_ name: String, _ source: Source) {
@@ -43,7 +54,7 @@ struct ClientTranslation {
         case .refused(let reason):
             problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
         case nil:
-            if !source.isAmbient { warn("\(source.writtenName) is ignored: librdkafka has no property like it") }
+            if !source.isAmbient { unknownNames.append(source.writtenName) }
         }
     }
 
@@ -98,7 +109,9 @@ struct ClientTranslation {
             guard let bytes = number(source, 1...2_147_483_135) else { return }
             put(name, .plain("\(bytes)"), source)
             // librdkafka refuses to start when a response may not be as large as a fetch, with its framing.
-            if bytes > 99_999_488 { put("receive.message.max.bytes", .plain("\(bytes + 512)"), source) }
+            if bytes + 512 > ClientDefaults.responseLimit {
+                put("receive.message.max.bytes", .plain("\(bytes + 512)"), source)
+            }
         case .assignors: translateAssignors(name, source)
         }
     }

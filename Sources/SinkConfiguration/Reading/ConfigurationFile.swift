@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import JSON
 internal import Secrets
 internal import YAML
@@ -14,11 +13,16 @@ enum ConfigurationFile {
     /// Returns the properties of a file in order.
     /// - Throws: ``ConfigurationError`` with `unreadable`.
     static func read(_ path: String) throws(ConfigurationError) -> [(name: String, value: String)] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw failure(path, "cannot be read; check the path and its permissions")
+        let bytes: [UInt8]
+        do throws(BoundedFile.Failure) {
+            bytes = try BoundedFile.read(path, limit: maximumBytes)
+        } catch {
+            switch error {
+            case .unreadable: throw failure(path, "cannot be read; check the path and its permissions")
+            case .tooLarge: throw failure(path, "is larger than \(maximumBytes) bytes")
+            }
         }
-        guard data.count <= maximumBytes else { throw failure(path, "is larger than \(maximumBytes) bytes") }
-        guard var text = String(validating: data, as: UTF8.self) else { throw failure(path, "is not UTF-8 text") }
+        guard var text = String(validating: bytes, as: UTF8.self) else { throw failure(path, "is not UTF-8 text") }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         return try properties(in: text, path: path)
     }

@@ -1,3 +1,5 @@
+internal import Secrets
+
 extension PropertySet {
     /// What stands in the place of a value that nobody may see, as Kafka prints it.
     static let hidden = "[hidden]"
@@ -58,8 +60,6 @@ extension PropertySet {
 extension PropertySet.Entry {
     /// Whether nothing stands around the references, so that the value as written gives nothing away.
     fileprivate var isOnlyReference: Bool {
-        written.replacing(/\$\{(file|directory|env):[^}]*\}/, with: "").allSatisfy {
-            $0.isWhitespace || $0 == "," || $0 == ":"
-        }
+        SecretReference.remainder(of: written).allSatisfy { $0.isWhitespace || $0 == "," || $0 == ":" }
     }
 }

@@ -23,6 +23,7 @@ extension SinkSettings {
         let keyConverter = builder.converter("key")
         let valueConverter = builder.converter("value")
         builder.warnAboutFormats(of: mappings, valueConverter)
+        builder.warnAboutRawFormat(of: mappings)
         let consumer = builder.client(.consumer, name: name, topics: topics)
         builder.requireBrokers(consumer)
         let producer = builder.client(.producer, name: name, topics: topics)

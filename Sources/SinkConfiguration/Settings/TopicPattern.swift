@@ -17,7 +17,7 @@ package struct TopicPattern: Sendable, Hashable {
         var checker = TopicPatternChecker(expression)
         try checker.check()
         self.expression = expression
-        guard unsafe matcher({ _ in true }) != nil else { throw Refusal(reason: "the expression is malformed") }
+        guard unsafe withMatcher({ _ in true }) != nil else { throw Refusal(reason: "the expression is malformed") }
     }
 
     /// What librdkafka subscribes to: it searches, while Connect matches the whole name.
@@ -27,13 +27,18 @@ package struct TopicPattern: Sendable, Hashable {
     static let internalTopics = ["__consumer_offsets", "__transaction_state"]
 
     /// Whether the whole of a topic's name matches.
-    package func matches(_ topic: String) -> Bool {
-        guard !Self.internalTopics.contains(topic) else { return false }
-        return unsafe matcher { expression in unsafe regexec(expression, topic, 0, nil, 0) == 0 } ?? false
+    package func matches(_ topic: String) -> Bool { !members(of: [topic]).isEmpty }
+
+    /// Returns the names that match as a whole.
+    func members(of names: Set<String>) -> Set<String> {
+        let candidates = names.subtracting(Self.internalTopics)
+        return unsafe withMatcher { expression in
+            candidates.filter { unsafe regexec(expression, $0, 0, nil, 0) == 0 }
+        } ?? []
     }
 
     /// Calls `body` with the compiled expression; `nil` when it cannot be compiled.
-    private func matcher(_ body: (UnsafePointer<regex_t>) -> Bool) -> Bool? {
+    private func withMatcher<Result>(_ body: (UnsafePointer<regex_t>) -> Result) -> Result? {
         var compiled = unsafe regex_t()
         guard unsafe regcomp(&compiled, subscription, REG_EXTENDED | REG_NOSUB) == 0 else { return nil }
         defer { unsafe regfree(&compiled) }

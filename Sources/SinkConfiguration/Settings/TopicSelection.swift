@@ -13,6 +13,14 @@ package enum TopicSelection: Sendable, Hashable {
         }
     }
 
+    /// Returns those of `names` that are consumed.
+    func members(of names: Set<String>) -> Set<String> {
+        switch self {
+        case .list(let topics): names.intersection(topics)
+        case .pattern(let pattern): pattern.members(of: names)
+        }
+    }
+
     /// Whether a topic of this name is consumed.
     package func contains(_ topic: String) -> Bool {
         switch self {

@@ -4,10 +4,13 @@ extension SettingsBuilder {
     /// Reads a client's properties, under librdkafka's names.
     mutating func client(_ role: ClientRole, name: String, topics: TopicSelection) -> ClientProperties {
         let translation = ClientTranslation(sources(for: role), isConsumer: role.isConsumer)
-        add(translation.problems.filter { !problems.contains($0) })
-        for warning in translation.warnings where !warnings.contains(warning) { warnings.append(warning) }
-        for gap in translation.unsupported where !unsupported.contains(gap) { unsupported.append(gap) }
-        let defaults = role.isConsumer ? ClientDefaults.consumer(name: name) : ClientDefaults.producer(name: name)
+        // Several clients share properties, of which each need be told once only.
+        add(Self.new(translation.problems, beside: problems))
+        warnings += Self.new(translation.warnings, beside: warnings)
+        unsupported += Self.new(translation.unsupported, beside: unsupported)
+        let defaults =
+            role.isConsumer
+            ? ClientDefaults.consumer(name: name, tasks: number("tasks.max")) : ClientDefaults.producer(name: name)
         var values = defaults.mapValues { ClientProperties.Value.plain($0) }
         if case .pattern = topics, role.isConsumer {
             let ignored = TopicPattern.internalTopics.map { "^\($0)$" }.joined(separator: ",")
@@ -46,6 +49,11 @@ extension SettingsBuilder {
             found[inner] = isSecret ? .secret(Secret(entry.value)) : .plain(entry.value)
         }
         return found
+    }
+
+    private static func new<Element: Hashable>(_ more: [Element], beside known: [Element]) -> [Element] {
+        var known = Set(known)
+        return more.filter { known.insert($0).inserted }
     }
 
     private func sources(for role: ClientRole) -> [String: ClientTranslation.Source] {

@@ -36,11 +36,24 @@ extension SettingsBuilder {
             }
         }
         if isPresent("topics") || isPresent("topics.regex") {
-            for topic in mapped.sorted() where topic != "*" && !topics.contains(topic) {
+            let consumed = topics.members(of: mapped)
+            for topic in mapped.sorted() where topic != "*" && !consumed.contains(topic) {
                 warnings.append("\(name) has an entry for the topic \"\(topic)\", which is not consumed")
             }
         }
         return parser.mappings
+    }
+
+    /// Warns about the format that makes a blob of each message, which is what few want.
+    mutating func warnAboutRawFormat(of mappings: [TopicMapping]) {
+        for mapping in mappings where mapping.format == .raw {
+            warnings.append(
+                """
+                kusto.tables.topics.mapping: the format raw of the topic "\(mapping.topic)" makes one blob of each \
+                message, since Azure Data Explorer reads a raw blob as one value; write 'format': 'txt' for a row of each line
+                """
+            )
+        }
     }
 
     /// Warns about tables that would read lines of JSON as something else, which fills columns with fragments.

@@ -1,11 +1,16 @@
 internal import Text
 
 extension SettingsBuilder {
+    /// The most unknown names that are told: who has more has given us a file for something else.
+    private static let toldUnknownNames = 20
+    private static let passedOverPrefixes = PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes
+
     /// Warns about names that nobody reads, since a typing error there goes unnoticed for long.
     ///
     /// Connect accepts them in silence, and its container images set many for the worker, so those of the environment
     /// and of the worker are passed over.
     mutating func warnAboutUnknownNames() {
+        var unknown = 0
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) {
             if let definition = PropertyTable[name] {
                 if definition.status == .ignored, entry.source != ConnectEnvironment.source {
@@ -18,12 +23,18 @@ extension SettingsBuilder {
                 continue
             }
             guard entry.source != ConnectEnvironment.source, !ClientRole.isShared(name),
-                !(PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes).contains(where: name.hasPrefix)
+                !Self.passedOverPrefixes.contains(where: name.hasPrefix)
             else { continue }
+            unknown += 1
+            guard unknown <= Self.toldUnknownNames else { continue }
             let limit = max(2, name.utf8.count / 5)
             let near = NearestWord.find(name, among: PropertyTable.all.lazy.flatMap(\.names), within: limit)
             let hint = near.map { "; did you mean \($0)?" } ?? ""
             warnings.append("\(name) is not a property of this sink and is ignored\(hint)")
+        }
+        if unknown > Self.toldUnknownNames {
+            let more = unknown - Self.toldUnknownNames
+            warnings.append("\(more) more names are not properties of this sink and are ignored")
         }
     }
 }

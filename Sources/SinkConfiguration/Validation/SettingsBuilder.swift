@@ -17,7 +17,15 @@ struct SettingsBuilder {
         self.properties = properties
         self.environment = environment
         problems = properties.problems
+        for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) where Self.holdsNUL(name, entry) {
+            let printable = name.replacing("\0", with: "\\0")
+            add(printable, "\(printable) holds a NUL character, at which C libraries would cut it off; remove it")
+        }
         for definition in PropertyTable.all where !definition.name.hasSuffix("*") { read(definition) }
+    }
+
+    private static func holdsNUL(_ name: String, _ entry: PropertySet.Entry) -> Bool {
+        name.utf8.contains(0) || entry.value.utf8.contains(0)
     }
 
     private mutating func read(_ definition: PropertyDefinition) {

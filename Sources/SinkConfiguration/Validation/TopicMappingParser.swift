@@ -9,6 +9,7 @@ struct TopicMappingParser {
     private(set) var mappings: [TopicMapping] = []
     /// Everything that is wrong.
     private(set) var problems: [ConfigurationError.Problem] = []
+    private var topics: Set<String> = []
 
     init(_ text: String) {
         let value: JSONValue
@@ -41,7 +42,7 @@ struct TopicMappingParser {
         if !topic.isEmpty, topic != "*", !KafkaName.isTopic(topic) {
             add("\(Self.name), \(place): 'topic' is not a valid topic name")
         }
-        if !topic.isEmpty, mappings.contains(where: { $0.topic == topic }) {
+        if !topic.isEmpty, topics.contains(topic) {
             add("\(Self.name), \(place): the topic is mapped twice; keep one of the entries")
         }
         let database = identifier("db", in: object, isRequired: true, place)
@@ -50,6 +51,7 @@ struct TopicMappingParser {
         let format = format(in: object, place)
         let isStreaming = streaming(in: object, place)
         guard problems.count == before, let database, let table, let format else { return }
+        topics.insert(topic)
         mappings.append(
             TopicMapping(
                 topic: topic,

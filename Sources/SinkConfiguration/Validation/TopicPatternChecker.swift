@@ -1,18 +1,27 @@
-/// Walks a regular expression and refuses what Java and POSIX read differently.
+/// Walks a regular expression and refuses what Java and POSIX read differently, and what would take too much to match.
 struct TopicPatternChecker {
+    /// The most characters and classes of an expression with all its repetitions written out: the C library builds a
+    /// state for each.
+    private static let maximumSize = 10_000
+    /// How deep groups may stand in each other.
+    private static let maximumDepth = 30
+
     private var rest: Substring
+    private var depth = 0
 
     init(_ expression: String) { rest = expression[...] }
 
     /// - Throws: ``TopicPattern/Refusal`` with the construct that is not allowed.
     mutating func check() throws(TopicPattern.Refusal) {
         guard !rest.isEmpty else { throw .init(reason: "the expression is empty") }
-        try alternatives(isGroup: false)
+        _ = try alternatives(isGroup: false)
         guard rest.isEmpty else { throw .init(reason: "a closing parenthesis has no opening one") }
     }
 
-    private mutating func alternatives(isGroup: Bool) throws(TopicPattern.Refusal) {
+    /// Passes over alternatives and returns their size with all repetitions written out.
+    private mutating func alternatives(isGroup: Bool) throws(TopicPattern.Refusal) -> Int {
         var isEmpty = true
+        var size = 0
         while let next = rest.first, next != ")" {
             rest.removeFirst()
             if next == "|" {
@@ -20,14 +29,18 @@ struct TopicPatternChecker {
                 isEmpty = true
                 continue
             }
-            try atom(next)
-            try quantifier()
+            // Both factors are small, so neither product nor sum can overflow.
+            size += try atom(next) * quantifier()
+            guard size <= Self.maximumSize else {
+                throw .init(reason: "it is too large, with all repetitions written out; repeat less")
+            }
             isEmpty = false
         }
         if isEmpty { throw .init(reason: isGroup ? "a group or alternative is empty" : "an alternative is empty") }
+        return size
     }
 
-    private mutating func atom(_ first: Character) throws(TopicPattern.Refusal) {
+    private mutating func atom(_ first: Character) throws(TopicPattern.Refusal) -> Int {
         switch first {
         case "\\":
             guard let escaped = rest.popFirst() else { throw .init(reason: "a backslash ends the expression") }
@@ -36,14 +49,20 @@ struct TopicPatternChecker {
             }
         case "(":
             guard rest.first != "?" else { throw .init(reason: "(?…) is not allowed") }
-            try alternatives(isGroup: true)
+            depth += 1
+            guard depth <= Self.maximumDepth else { throw .init(reason: "groups stand too deep in each other") }
+            let size = try alternatives(isGroup: true)
+            depth -= 1
             guard rest.popFirst() == ")" else { throw .init(reason: "a parenthesis is not closed") }
+            return size
         case "[": try bracket()
         case "*", "+", "?", "{": throw .init(reason: "\(first) has nothing to repeat")
         case "^", "$": throw .init(reason: "\(first) is not allowed; the expression matches the whole name by itself")
         case "}", "]": throw .init(reason: "\(first) must be escaped with a backslash")
+        case "\0": throw .init(reason: "a NUL character is not allowed")
         default: break
         }
+        return 1
     }
 
     private mutating func bracket() throws(TopicPattern.Refusal) {
@@ -60,7 +79,9 @@ struct TopicPatternChecker {
         throw .init(reason: "[ is not closed")
     }
 
-    private mutating func quantifier() throws(TopicPattern.Refusal) {
+    /// Passes over a repetition, if there is one, and returns how often the C library writes out what is repeated.
+    private mutating func quantifier() throws(TopicPattern.Refusal) -> Int {
+        var times = 1
         switch rest.first {
         case "*", "+", "?": rest.removeFirst()
         case "{":
@@ -68,10 +89,12 @@ struct TopicPatternChecker {
                 throw .init(reason: "{ must begin a repetition such as {2} or {1,3}, or be escaped")
             }
             rest = rest[match.range.upperBound...]
-        default: return
+            times = max(1, Int(match.output.3 ?? match.output.1) ?? 1)
+        default: return times
         }
         if let next = rest.first, "*+?{".contains(next) {
             throw .init(reason: "lazy and possessive repetitions are not allowed")
         }
+        return times
     }
 }

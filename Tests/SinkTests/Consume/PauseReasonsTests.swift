@@ -85,16 +85,6 @@ struct PauseReasonsTests {
         expect(&reasons)
     }
 
-    @Test("A partition with which the client began anew is paused again")
-    func restarted() {
-        var reasons = PauseReasons()
-        reasons.add([a, b])
-        reasons.pause([a], .turns)
-        expect(&reasons, pause: [a])
-        reasons.noteRestart([a, b])
-        expect(&reasons, pause: [a])
-    }
-
     @Test("The newest request of another thread counts")
     func inbox() {
         let inbox = PollInbox()

@@ -46,9 +46,6 @@ struct FlowControl {
         reasons.pause(names.filter(shares.isOver), .share)
     }
 
-    /// Takes in that the client was told to begin anew with partitions.
-    mutating func noteRestart(_ partitions: [TopicPartition]) { reasons.noteRestart(partitions) }
-
     /// Forgets partitions.
     mutating func remove(_ partitions: [TopicPartition]) {
         leaveTurns(partitions)

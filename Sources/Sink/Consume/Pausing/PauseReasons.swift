@@ -82,14 +82,6 @@ struct PauseReasons {
         if common.remove(reason) != nil { touched.formUnion(entries.keys) }
     }
 
-    /// Says that the client fetches these partitions again, since it was told to begin anew with them.
-    mutating func noteRestart(_ partitions: some Sequence<TopicPartition>) {
-        for partition in partitions where entries[partition] != nil {
-            entries[partition]?.isPaused = false
-            touched.insert(partition)
-        }
-    }
-
     /// Returns what the client has to be told since the last call.
     mutating func takeChanges() -> Change {
         guard !touched.isEmpty else { return Change() }

@@ -1,0 +1,74 @@
+internal import Synchronization
+internal import Threads
+
+/// Finds out why partitions stand still: because nothing may be read yet, or because the client cannot get on.
+///
+/// The end that comes with a fetch response counts records of transactions that are not decided, which a member may not
+/// read yet. Only a question to the leaders tells, and the library can only ask and wait, so that a short-lived thread does.
+final class StallCheck: Sendable {
+    private struct State {
+        var isBusy = false
+        var excused: [TopicPartition] = []
+    }
+
+    private let offsets: OffsetReader
+    private let context: ClientContext
+    private let limit: Duration
+    private let state = Mutex(State())
+
+    /// - Parameter limit: How long partitions stood still, for the message.
+    init(offsets: OffsetReader, context: ClientContext, limit: Duration) {
+        self.offsets = offsets
+        self.context = context
+        self.limit = limit
+    }
+
+    /// Begins to ask about partitions and where they stand, unless the last question is still open.
+    /// - Returns: Whether it began.
+    func begin(_ still: [TopicPartition: Int64]) -> Bool {
+        let isFree = state.withLock { state in
+            defer { state.isBusy = true }
+            return !state.isBusy
+        }
+        guard isFree else { return false }
+        do {
+            _ = try BlockingThread(name: "kafka-stalls") { [self] in ask(still) }
+            return true
+        } catch {
+            state.withLock { $0.isBusy = false }
+            return false
+        }
+    }
+
+    /// Returns partitions that turned out to have nothing to read, or whose leader does not answer, since the last call.
+    func takeExcused() -> [TopicPartition] {
+        state.withLock { state in
+            defer { state.excused.removeAll() }
+            return state.excused
+        }
+    }
+
+    private func ask(_ still: [TopicPartition: Int64]) {
+        let ends = (try? offsets.watermarks(still.keys, timeout: .seconds(5))) ?? [:]
+        let refusal = context.takeRefusal()
+        var excused: [TopicPartition] = []
+        for (partition, position) in still {
+            let end = ends[partition]?.high
+            // A leader that cannot be asked is away, unless its answers are refused, which ends the connection each time.
+            guard end.map({ $0 > position }) ?? (refusal != nil) else {
+                excused.append(partition)
+                continue
+            }
+            let message = """
+                cannot read \(partition) on from offset \(position)\(end.map { ", although it reaches to \($0)" } ?? ""): \
+                nothing came for \(limit.components.seconds) s; \
+                \(refusal ?? "the batch there may be damaged, or look for the client's other errors")
+                """
+            context.record(.partitionError(partition, offset: position, KafkaError(.stalled, message)))
+        }
+        state.withLock { state in
+            state.excused += excused
+            state.isBusy = false
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// As whom the client ingests, in the words of Kusto (Kusto, "Referencing security principals").
+struct Principal: Sendable, Hashable {
+    /// The name, such as `aadapp=1234;contoso.com`; without a tenant the cluster's own is meant.
+    let name: String
+
+    /// Reads the principal of a configuration; `nil` when only the token itself knows it.
+    init?(_ configuration: KustoConfiguration) {
+        switch configuration.authentication {
+        case .application(let tenantID, let clientID, _):
+            name = "aadapp=\(clientID);\(tenantID)"
+        case .workloadIdentity:
+            guard let clientID = configuration.environment["AZURE_CLIENT_ID"],
+                let tenantID = configuration.environment["AZURE_TENANT_ID"]
+            else { return nil }
+            name = "aadapp=\(clientID);\(tenantID)"
+        case .managedIdentity(let clientID?):
+            name = "aadapp=\(clientID)"
+        case .managedIdentity(nil), .token:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,160 @@
+internal import JSON
+internal import Logging
+
+/// Asks the engine before the first record whether a table, its mapping and the right to ingest are there.
+struct TableValidator: Sendable {
+    private let engine: Engine
+    private let url: String
+    private let principal: Principal?
+    private let logger: Logger
+
+    init(_ engine: Engine, _ configuration: KustoConfiguration, _ logger: Logger) {
+        self.engine = engine
+        url = configuration.queryURL
+        principal = Principal(configuration)
+        self.logger = logger
+    }
+
+    /// Checks one target.
+    ///
+    /// An identity that may ingest need not be allowed to look: then there is nothing to check, which is logged.
+    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it
+    ///   could not be asked.
+    func validate(_ target: TableTarget) async throws(KustoError) {
+        do throws(KustoError) {
+            try await checkTable(target)
+            try await checkMapping(target)
+        } catch {
+            guard error.code == .forbidden else { throw error }
+            logger.warning(
+                "table not checked: the identity may not look at it, which it needs 'Database Viewer' for",
+                ["kusto.database": target.database, "kusto.table": target.table]
+            )
+        }
+        try await checkRight(target)
+    }
+
+    private func checkTable(_ target: TableTarget) async throws(KustoError) {
+        let answer: KustoTable
+        do throws(KustoError) {
+            // The option makes the engine check rights without reading rows (Kusto, "validatepermissions").
+            answer = try await engine.query(
+                "\(KustoName.quoted(target.table)) | count",
+                database: target.database,
+                at: url,
+                options: ["validatepermissions": true, "validate_permissions": true]
+            )
+        } catch {
+            switch error.code {
+            case .tableNotFound:
+                throw Self.missing(
+                    error,
+                    "table \(target.table) does not exist in database \(target.database); create it or correct the name"
+                )
+            case .databaseNotFound:
+                throw Self.missing(error, "database \(target.database) does not exist; create it or correct the name")
+            default:
+                throw error
+            }
+        }
+        let verdict = answer.rows.first?.first
+        // A number is the count itself, from an engine that does not know the option: then the table was read.
+        guard verdict?.stringValue != "OK", verdict?.doubleValue == nil else { return }
+        throw KustoError(
+            .missingRight,
+            "the check of table \(target.table) in database \(target.database) answers "
+                + "'\(verdict?.stringValue ?? "nothing")' where 'OK' is expected; look at the table and at the application's "
+                + "rights, or set kusto.validation.table.enable=false",
+            leg: .query,
+            disposition: .rejected
+        )
+    }
+
+    /// A mapping may belong to the table or to its database; the table's wins (Kusto, "Ingestion mappings").
+    private func checkMapping(_ target: TableTarget) async throws(KustoError) {
+        guard let mapping = target.mapping else { return }
+        let question = "ingestion \(mapping.commandKind) mapping \(KustoName.literal(mapping.name))"
+        let table = KustoName.quoted(target.table)
+        let places = ["table \(table)", "database \(KustoName.quoted(target.database))"]
+        var absence: KustoError?
+        for place in places {
+            do throws(KustoError) {
+                let found = try await engine.manage(
+                    ".show \(place) \(question)",
+                    database: target.database,
+                    at: url,
+                    leg: .management
+                )
+                if !found.rows.isEmpty { return }
+            } catch {
+                guard error.httpStatus == 400, error.disposition == .rejected, error.code != .databaseNotFound,
+                    error.code != .forbidden
+                else { throw error }
+                absence = error
+            }
+        }
+        throw Self.missing(
+            absence,
+            "table \(target.table) in database \(target.database) has no \(mapping.commandKind) mapping \(mapping.name), "
+                + "and neither has the database; create it with .create table \(table) \(question) '…', or correct the name",
+            code: .mappingNotFound
+        )
+    }
+
+    /// Whether the identity may ingest, as the connector asks it: the fourth column of the answer is a truth value.
+    ///
+    /// A service that does not answer the question does not keep the sink from starting.
+    private func checkRight(_ target: TableTarget) async throws(KustoError) {
+        guard let principal else { return }
+        let place = ["kusto.database": target.database, "kusto.table": target.table]
+        let answer: KustoTable
+        do throws(KustoError) {
+            answer = try await engine.manage(
+                ".show principal access with (principal=\(KustoName.literal(principal.name)), accesstype='ingest', "
+                    + "database=\(KustoName.literal(target.database)), table=\(KustoName.literal(target.table)))",
+                database: target.database,
+                at: url,
+                leg: .management
+            )
+        } catch {
+            guard error.isRefusal else { throw error }
+            logger.debug("the right to ingest was not checked", place.merging(["error": error.message]) { $1 })
+            return
+        }
+        guard let row = answer.rows.first, row.count > 3, let isGranted = Self.truth(row[3]) else {
+            logger.debug("the right to ingest was not checked: the answer has another form", place)
+            return
+        }
+        guard isGranted else {
+            throw KustoError(
+                .missingRight,
+                "\(principal.name) may not ingest into table \(target.table) of database \(target.database); grant it with "
+                    + ".add database \(KustoName.quoted(target.database)) ingestors (\(KustoName.literal(principal.name)))",
+                leg: .management,
+                disposition: .rejected
+            )
+        }
+    }
+
+    /// Older engines give 0 and 1.
+    private static func truth(_ value: JSONValue) -> Bool? {
+        if let truth = value.boolValue { return truth }
+        if let number = value.intValue { return number != 0 }
+        switch value.stringValue?.lowercased() {
+        case "true", "1": return true
+        case "false", "0": return false
+        default: return nil
+        }
+    }
+
+    private static func missing(_ error: KustoError?, _ message: String, code: KustoError.Code? = nil) -> KustoError {
+        KustoError(
+            code ?? error?.code ?? .badRequest,
+            message,
+            leg: error?.leg ?? .management,
+            disposition: .rejected,
+            httpStatus: error?.httpStatus,
+            cause: error
+        )
+    }
+}

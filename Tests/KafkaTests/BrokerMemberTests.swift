@@ -1,0 +1,190 @@
+import Foundation
+import Kafka
+import KafkaBroker
+import Testing
+
+@Suite(
+    "A member of a group on a real broker",
+    .serialized,
+    .enabled(if: ProcessInfo.processInfo.environment["KAFKA_HOME"] != nil, "needs KAFKA_HOME"),
+    .timeLimit(.minutes(3))
+)
+struct BrokerMemberTests {
+    @Test("is told where a partition ends that has control records behind its last record")
+    func reachesEndsWithoutRecords() throws {
+        let topic = try BrokerTopic("transactions")
+        try topic.run(
+            "kafka-producer-perf-test",
+            "--topic",
+            topic.name,
+            "--num-records",
+            "50",
+            "--record-size",
+            "10",
+            "--throughput",
+            "-1",
+            "--transactional-id",
+            topic.name,
+            "--producer-props",
+            "bootstrap.servers=\(topic.broker.bootstrapServers)"
+        )
+        var member = try topic.member()
+        try member.subscribe(to: [topic.name])
+        var last: Int64?
+        var end: Int64?
+        let isTold = try Fixture.poll(
+            &member,
+            seconds: 60,
+            onMessages: { last = $0.offset(at: $0.count - 1) },
+            onEvent: { if case .reachedEnd(topic.partition, let offset) = $0 { end = offset } },
+            until: { _ in end != nil }
+        )
+        #expect(isTold)
+        let high = try member.offsets.watermarks([topic.partition], timeout: .seconds(10))[topic.partition]?.high
+        #expect(last == 49 && end == high && high == 51)
+        #expect(member.positions == [topic.partition: 51])
+        // Records at the end speak for themselves.
+        end = nil
+        try topic.produce(10) { Array("\($0)".utf8) }
+        #expect(
+            try Fixture.poll(
+                &member,
+                seconds: 60,
+                onMessages: { last = $0.offset(at: $0.count - 1) },
+                onEvent: { if case .reachedEnd(topic.partition, let offset) = $0 { end = offset } },
+                until: { _ in last == 60 }
+            )
+        )
+        _ = try Fixture.poll(
+            &member,
+            seconds: 1,
+            onEvent: { if case .reachedEnd(topic.partition, let offset) = $0 { end = offset } },
+            until: { _ in false }
+        )
+        #expect(end == nil)
+        member.close(timeout: .seconds(5))
+    }
+
+    @Test("asks where to go on when records were deleted before it read them")
+    func asksWhenRecordsAreGone() throws {
+        let topic = try BrokerTopic("expired")
+        try topic.produce(100) { Array("\($0)".utf8) }
+        let file = FileManager.default.temporaryDirectory.path + "/\(topic.name).json"
+        try #"{"partitions":[{"topic":"\#(topic.name)","partition":0,"offset":40}]}"#.write(
+            toFile: file,
+            atomically: true,
+            encoding: .utf8
+        )
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try topic.run(
+            "kafka-delete-records",
+            "--bootstrap-server",
+            topic.broker.bootstrapServers,
+            "--offset-json-file",
+            file
+        )
+        for start: Int64 in [10, 1000] {
+            var member = try topic.member()
+            try member.subscribe(to: [topic.name])
+            var offsets: [Int64] = []
+            var found: (offset: Int64?, error: KafkaError)?
+            func take(_ event: GroupMemberEvent) {
+                if case .partitionError(topic.partition, let offset, let error) = event { found = (offset, error) }
+            }
+            func take(_ messages: ReceivedMessages) { offsets += (0..<messages.count).map { messages.offset(at: $0) } }
+            #expect(
+                try Fixture.poll(
+                    &member,
+                    seconds: 60,
+                    from: [topic.partition: start],
+                    onMessages: take,
+                    onEvent: take,
+                    until: { _ in found != nil }
+                )
+            )
+            #expect(found?.error.code == .offsetReset && found?.offset == start)
+            #expect(offsets == [])
+            try member.seek(to: [topic.partition: 40])
+            #expect(
+                try Fixture.poll(
+                    &member,
+                    seconds: 60,
+                    onMessages: take,
+                    onEvent: take,
+                    until: { _ in offsets.count >= 60 }
+                )
+            )
+            #expect(offsets == Array(40..<100))
+            member.close(timeout: .seconds(5))
+        }
+    }
+
+    @Test("fails for good when another member takes its name")
+    func isFenced() throws {
+        let topic = try BrokerTopic("fenced")
+        let settings = ["group.instance.id": "one", "heartbeat.interval.ms": "300"]
+        var first = try topic.member(settings)
+        try first.subscribe(to: [topic.name])
+        var isAssigned = false
+        #expect(
+            try Fixture.poll(
+                &first,
+                seconds: 60,
+                onEvent: { if case .assigned = $0 { isAssigned = true } },
+                until: { _ in isAssigned }
+            )
+        )
+        var second = try topic.member(settings)
+        try second.subscribe(to: [topic.name])
+        var fatal: KafkaError?
+        let isTold = try Fixture.poll(
+            &first,
+            seconds: 60,
+            onEvent: { if case .error(let error) = $0, error.isFatal { fatal = error } },
+            until: { _ in
+                _ = try second.poll(maximumMessages: 1, timeout: .zero)
+                return fatal != nil
+            }
+        )
+        #expect(isTold && fatal?.code == .fenced, "\(fatal?.message ?? "nothing")")
+        first.close(timeout: .seconds(1))
+        second.close(timeout: .seconds(5))
+    }
+
+    @Test(
+        "reads batches larger than a fetch, and says that a partition does not advance behind one larger than the limit"
+    )
+    func stallsAtLargeBatches() throws {
+        let topic = try BrokerTopic("large", settings: ["max.message.bytes": "20000000"])
+        let value = [UInt8](repeating: 0x78, count: 6_000_000)
+        for _ in 0..<2 { try topic.produce(1, ["message.max.bytes": "20000000"]) { _ in value } }
+        func read(limit: Int) throws -> (sizes: [Int], clientErrors: [KafkaError], error: KafkaError?) {
+            let settings = ["fetch.max.bytes": "4456448", "receive.message.max.bytes": "\(limit)"]
+            var member = try topic.member(settings, stallLimit: .seconds(2))
+            try member.subscribe(to: [topic.name])
+            var sizes: [Int] = []
+            var clientErrors: [KafkaError] = []
+            var found: KafkaError?
+            _ = try Fixture.poll(
+                &member,
+                seconds: 60,
+                onMessages: { sizes += $0.runs.map(\.bytes) },
+                onEvent: { event in
+                    switch event {
+                    case .partitionError(_, _, let error): found = error
+                    case .error(let error): clientErrors.append(error)
+                    default: break
+                    }
+                },
+                until: { _ in sizes.reduce(0, +) == 2 * value.count || found != nil }
+            )
+            member.close(timeout: .seconds(5))
+            return (sizes, clientErrors, found)
+        }
+        let limited = try read(limit: 5_000_000)
+        #expect(limited.sizes == [] && limited.error?.code == .stalled)
+        #expect(limited.clientErrors.contains { $0.code == .messageTooLarge })
+        let unlimited = try read(limit: 2_147_483_647)
+        #expect(unlimited.sizes.reduce(0, +) == 2 * value.count && unlimited.error == nil)
+    }
+}
