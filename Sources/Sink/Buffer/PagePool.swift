@@ -62,7 +62,6 @@ package final class PagePool: @unchecked Sendable {
     /// Whether nothing is left.
     package var isUsedUp: Bool { used >= capacity }
 
-
     /// Returns a page, or `nil` when the pool is used up and `overdraft` is false.
     func allocate(overdraft: Bool) -> Page? {
         state.withLock { state in

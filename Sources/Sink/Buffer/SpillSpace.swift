@@ -54,7 +54,6 @@ package final class SpillSpace: Sendable {
     /// How many bytes are in use.
     package var usedBytes: Int { state.withLock { $0.used } * Self.slotBytes }
 
-
     /// How often the disk refused a write, and why the last time.
     package var refusals: (count: Int, reason: String?) { state.withLock { ($0.refusals, $0.lastRefusal) } }
 
