@@ -146,7 +146,14 @@ struct Turn: ~Copyable {
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
             let name = run.topicPartition
-            guard assignment.isRead(name), let partition = readings[name]?.partition else { continue }
+            guard assignment.isRead(name) else { continue }
+            let first = messages.offset(at: run.range.lowerBound)
+            if let expected = readings[name]?.next, first < expected {
+                // Offsets only go back when the log is another one.
+                readings.goOn(name, after: .truncated(from: expected, to: first))
+                committer.hasten()
+            }
+            guard let partition = readings[name]?.partition else { continue }
             let next = messages.offset(at: run.range.upperBound - 1) + 1
             readings.advance(name, to: next)
             stalls.advance(name, &problems)
