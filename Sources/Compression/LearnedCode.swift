@@ -26,7 +26,7 @@ package final class LearnedCode {
     /// The code to write this chunk with, which may be learned from it; `nil` while there is none.
     func tables(for chunk: UnsafeRawBufferPointer) -> UnsafeMutablePointer<isal_hufftables>? {
         bytesSinceLesson += chunk.count
-        // A much larger chunk than the last lesson knows better.
+        // A code that is made from a much larger chunk fits better.
         if bytesSinceLesson > Self.intervalBytes || chunk.count > 4 * lessonBytes { unsafe learn(from: chunk) }
         return lessonBytes > 0 ? unsafe tables : nil
     }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where the sentence goes that says why the process ended: the last line of standard error, and the file that
+/// Writes the sentence that says why the process ended: to the last line of standard error, and to the file that
 /// Kubernetes shows as the container's termination message.
 package struct TerminationMessage: Sendable {
     /// The most bytes that Kubernetes keeps of a termination message.

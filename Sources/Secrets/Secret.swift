@@ -2,10 +2,10 @@
 package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
-    /// Takes a value into keeping.
+    /// Creates a secret.
     package init(_ value: String) { self.value = value }
 
-    /// Whether nothing is kept.
+    /// Whether the value is empty.
     package var isEmpty: Bool { value.isEmpty }
 
     /// The value itself; to be called only where it goes on the wire.

@@ -1,4 +1,4 @@
-/// Values that stand elsewhere: `${file:PATH:KEY}`, `${directory:PATH:FILE}`, `${env:NAME}`.
+/// References to values that are kept elsewhere: `${file:PATH:KEY}`, `${directory:PATH:FILE}`, `${env:NAME}`.
 ///
 /// The spellings are those of Kafka's `FileConfigProvider`, `DirectoryConfigProvider` and `EnvVarConfigProvider`, so
 /// that a connector's configuration is read as it is.
@@ -38,7 +38,7 @@ package enum SecretReference {
     /// Whether `text` holds a reference, which ``resolve(_:environment:)`` would follow or refuse.
     package static func isPresent(in text: String) -> Bool { first(in: text[...]) != nil }
 
-    /// Returns what stands around the references of the providers that there are.
+    /// Returns `text` without the references to providers that there are.
     package static func remainder(of text: String) -> String {
         var result = ""
         var rest = text[...]

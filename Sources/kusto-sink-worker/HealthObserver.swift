@@ -1,7 +1,7 @@
 import Observability
 import Sink
 
-/// Tells the endpoint how the pipeline's tasks fare.
+/// Passes on to the endpoint how the pipeline's tasks are doing.
 struct HealthObserver: PipelineObserver {
     let health: HealthState
 

@@ -51,7 +51,7 @@ struct WorkerCommand {
             try report(SettingsCheck.problems(with: settings))
             return print("the configuration is in order; Kafka and Azure Data Explorer were not asked (--offline)")
         }
-        // A missing feature keeps the sink from starting, but what is there can still be asked for.
+        // A feature that is not there yet keeps the sink from starting, but the rest can still be checked.
         let worker = SinkWorker(
             settings: settings,
             registry: MetricsRegistry(),
@@ -120,7 +120,7 @@ struct WorkerCommand {
         try await group.run()
     }
 
-    /// The most problems that are written: who has more has given us something else than a configuration.
+    /// The most problems that are written: a file with more of them is hardly meant to be a configuration.
     private static let toldProblems = 100
 
     /// Writes each problem on a line of its own when there are several; the last line then sums them up.

@@ -19,12 +19,12 @@ struct MutationTests {
         Array(#"\u0a=: #!'"[]{}(),.|*+?^$-/@&%~"#) + ["\n", "\r", "\t", "\u{C}", "é", "😀", "e\u{301}", "\u{0}"]
 
     @Test(
-        "None of them traps on 40,000 mutated texts, and what they accept holds their promises",
+        "None of them traps on 20,000 mutated texts, and what they accept holds their promises",
         arguments: [7 as UInt64, 8]
     )
     func mutated(seed: UInt64) {
         var generator = SplitMix64(state: seed)
-        for round in 0..<20_000 {
+        for round in 0..<10_000 {
             var text = Array(Self.seeds[round % Self.seeds.count])
             for _ in 0...Int.random(in: 0..<4, using: &generator) {
                 let position = Int.random(in: 0...text.count, using: &generator)
@@ -78,7 +78,7 @@ struct MutationTests {
             PropertyTable.all.filter { !$0.name.hasSuffix("*") }.map(\.name)
             + ["fetch.max.bytes", "queued.max.messages.kbytes", "metadata.max.age.ms", "session.timeout.ms"]
             .map { "consumer.override.\($0)" }
-        for _ in 0..<1500 {
+        for _ in 0..<400 {
             let name = names.randomElement(using: &generator) ?? ""
             var text = texts.randomElement(using: &generator) ?? ""
             if Bool.random(using: &generator) { text += texts.randomElement(using: &generator) ?? "" }

@@ -76,9 +76,6 @@ struct BatchSamples {
 extension UploadedBlob {
     /// A blob whose URL is good until `date`, or for ever.
     static func sample(usableUntil date: Date? = nil) -> UploadedBlob {
-        UploadedBlob(
-            url: SignedURL(base: "https://a.example/c/b", signature: "sig=1", usableUntil: date),
-            bytes: 1
-        )
+        UploadedBlob(url: SignedURL(base: "https://a.example/c/b", signature: "sig=1", usableUntil: date))
     }
 }

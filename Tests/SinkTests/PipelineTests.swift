@@ -383,6 +383,7 @@ struct PipelineTests {
         #expect(failure?.code == .kafka)
         #expect(failure?.message.contains("grant the user the right") == true, "\(failure?.message ?? "")")
         #expect(failure?.exitError.code == .unavailable)
+        for e in log.entries { print(e.level, e.message, e.metadata) }
         #expect(Set(destination.rows) == Set((0..<60).map { "a\($0)" }))
         let offsets = try committed(settings)
         #expect(offset(offsets, "a", 0) == 30 && offset(offsets, "a", 1) == 30)

@@ -8,11 +8,11 @@ struct HandOverQueueTests {
         let queue = HandOverQueue<Int>(capacity: 2)
         async let taken = BlockingThread.run(name: "take") {
             var taken: [Int] = []
-            while taken.last != 999 { taken += queue.takeAll(timeout: .seconds(60)) }
+            while taken.last != 999 { taken += queue.takeAll(timeout: .seconds(170)) }
             return taken
         }
         let areAdded = try await BlockingThread.run(name: "add") {
-            (0..<1000).allSatisfy { queue.add($0, timeout: .seconds(60)) }
+            (0..<1000).allSatisfy { queue.add($0, timeout: .seconds(170)) }
         }
         #expect(areAdded)
         #expect(try await taken == Array(0..<1000))

@@ -10,13 +10,13 @@ package final class GracefulShutdown: Sendable {
         var handlers: [Int: @Sendable () -> Void] = [:]
     }
 
-    /// The one of the service whose task runs; nil outside of a ``ServiceGroup``.
+    /// The shutdown of the service whose task this is; nil outside of a ``ServiceGroup``.
     @TaskLocal package static var current: GracefulShutdown?
 
     private let triggered = Atomic<Bool>(false)
     private let state = Mutex(State())
 
-    /// Creates one that nobody has triggered.
+    /// Creates a shutdown that nobody has asked for yet.
     package init() {}
 
     /// Whether the service shall stop; cheap enough to ask in every turn of a loop.

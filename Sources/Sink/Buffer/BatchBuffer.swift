@@ -61,7 +61,7 @@ internal import HTTP
         unsafe bytes.withUnsafeBytes { unsafe append($0) }
     }
 
-    /// Says that nothing will be added for a while: what memory holds goes to disk when others may need the memory.
+    /// Says that nothing will be added for a while, so that the batch can leave memory when other batches may need it.
     func rest() {
         if pool.isInDemand { spill() }
     }

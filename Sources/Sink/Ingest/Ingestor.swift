@@ -81,7 +81,7 @@ package final class Ingestor: Sendable {
         let taken = clock.now() - batch.sealedAt
         metrics.ingestTime.observe(taken.seconds)
         if let oldest = batch.oldestTimestamp {
-            // A producer whose clock is ahead would make the sum sink for good.
+            // A record from the future, of a producer whose clock is ahead, must not make the histogram's sum smaller.
             metrics.endToEndDelay.observe(max(0, Double(clock.wallMilliseconds()) - Double(oldest)) / 1000)
         }
         logger.debug(

@@ -1,4 +1,4 @@
-/// What our clients are told unless the user says otherwise, and what nobody may change.
+/// The properties that our clients have unless the user sets them, and those that the user cannot set.
 enum ClientDefaults {
     /// What all consumers of a process fetch at once and keep in their queues by default, in bytes: they divide it.
     private static let (responseBytes, queueBytes) = (4_456_448, 6 << 20)
@@ -32,10 +32,10 @@ enum ClientDefaults {
     /// The largest response that a consumer takes by default, in bytes.
     static let responseLimit: Int64 = 1 << 30
 
-    /// Defaults of ours that old libraries do not know.
+    /// Defaults of ours that old libraries do not have.
     static let optionalNames: Set<String> = ["fetch.queue.backoff.ms"]
 
-    /// What the consumer is always told: offsets are committed when their records are ingested, not when they are read.
+    /// What the user cannot set for the consumer: offsets are committed when their records are ingested, not when they are read.
     static let forcedForConsumer = ["enable.auto.commit": "false", "enable.auto.offset.store": "false"]
 
     /// The defaults of the dead-letter queues' producers.

@@ -33,7 +33,8 @@ package struct ClientProperties: Sendable, Hashable {
 
     /// The properties.
     package var values: [String: Value]
-    /// Names that an older library may not know without that being worth a word: nobody asked for them.
+    /// Properties that are left out without a warning when an older library does not know them, since they are only
+    /// defaults of ours.
     package var optionalNames: Set<String> = []
     /// How the user wrote the properties that are not defaults of ours.
     package var origins: [String: Origin] = [:]

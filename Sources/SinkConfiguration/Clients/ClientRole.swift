@@ -1,4 +1,4 @@
-/// Which client properties are for, and so where they are looked for.
+/// The client that properties are for, which decides under which prefixes they are looked up.
 enum ClientRole: Sendable, Hashable {
     case consumer
     /// What the producers of both dead-letter queues share.
@@ -19,7 +19,7 @@ enum ClientRole: Sendable, Hashable {
     /// Whether the client consumes.
     var isConsumer: Bool { self == .consumer }
 
-    /// Names below a dead-letter queue's prefix that are not the producer's.
+    /// Names below a dead-letter queue's prefix that are settings of the queue, not of its producer.
     static let queueSettings: Set<String> = ["topic.name", "topic.replication.factor", "context.headers.enable"]
 
     /// Whether a worker's property without prefix is a client's: brokers and security.

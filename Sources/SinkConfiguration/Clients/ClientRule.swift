@@ -1,4 +1,4 @@
-/// What becomes of a Java client's property at librdkafka.
+/// How a property of Java's clients is translated for librdkafka.
 enum ClientRule: Sendable {
     /// The same name and values.
     case same
@@ -10,11 +10,11 @@ enum ClientRule: Sendable {
     case number(ClosedRange<Int64>)
     /// A value that is translated by itself.
     case special(Special)
-    /// No counterpart is needed; why, for the warning.
+    /// librdkafka needs no counterpart; the text says why, for the warning.
     case ignored(String)
-    /// A counterpart is yet to come.
+    /// It is not supported yet; the text says so.
     case planned(String)
-    /// The value would break the sink; why, for the error.
+    /// It would break the sink; the text says why, for the error.
     case refused(String)
 
     /// Values that need their own translation.

@@ -21,11 +21,12 @@ package enum ConfigurationReference {
         later file wins. Environment variables named `CONNECT_…` rank below all files: `CONNECT_BOOTSTRAP_SERVERS` is
         `bootstrap.servers` (`_` is a dot, `__` an underscore, `___` a hyphen).
 
-        A value may be kept elsewhere and named: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
+        Instead of a value, a property may hold a reference to it: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
         file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors.
 
         `kusto-sink-worker check --config FILE` reports everything that is wrong at once, and `--print-config` shows the effective
-        values, each with its source and with secrets hidden. Names that nobody reads are warned about.
+        values, each with its source and with secrets hidden. A name that is no property is ignored, with a
+        warning.
 
         """
 

@@ -2,11 +2,11 @@
 package struct PropertyDefinition: Sendable {
     /// Whether the property does what it says.
     package enum Status: Sendable, Hashable {
-        /// It does.
+        /// The property does what its documentation says.
         case supported
         /// It is checked, but a configuration that uses it does not start yet.
         case planned
-        /// It is accepted so that old configurations are, and does nothing.
+        /// It is accepted, so that old configurations can be used, and does nothing.
         case ignored
         /// Using it is an error.
         case refused
@@ -22,7 +22,7 @@ package struct PropertyDefinition: Sendable {
     package let defaultValue: String?
     /// Whether a value must be given.
     package let isRequired: Bool
-    /// What it is about.
+    /// The section of the reference that it belongs to.
     package let group: PropertyGroup
     /// Since when users know it: a version of the connector, `Kafka Connect`, or `kusto-sink`.
     package let since: String
@@ -30,7 +30,7 @@ package struct PropertyDefinition: Sendable {
     package let status: Status
     /// One paragraph: what it does, its unit, what it depends on.
     package let documentation: String
-    /// A value that works.
+    /// An example of a value.
     package let example: String?
 
     init(

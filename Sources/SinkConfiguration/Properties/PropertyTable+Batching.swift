@@ -26,8 +26,8 @@ extension PropertyTable {
             group: .batching,
             example: "/var/lib/kusto-sink",
             """
-            The directory under which batches wait on disk that memory does not hold. By default `$TMPDIR`, else \
-            `/tmp`. It must be writable unless `buffer.disk.bytes` is 0.
+            The directory for batches that wait for their ingestion and do not fit into memory. By default `$TMPDIR`, \
+            else `/tmp`. It must be writable unless `buffer.disk.bytes` is 0.
             """
         ),
         PropertyDefinition(
@@ -38,8 +38,8 @@ extension PropertyTable {
             since: "kusto-sink",
             example: "67108864",
             """
-            How many bytes not yet ingested may be in memory, for the whole process. What exceeds it goes to disk, \
-            compressed; when both are used up, partitions are paused.
+            How many bytes that are not ingested yet may be in memory, for the whole process. Further batches go to \
+            disk, compressed; when memory and disk are both full, partitions are paused.
             """
         ),
         PropertyDefinition(
@@ -49,7 +49,7 @@ extension PropertyTable {
             group: .batching,
             since: "kusto-sink",
             example: "0",
-            "How many bytes not yet ingested may be on disk, for the whole process; 0 for none."
+            "How many bytes that are not ingested yet may be on disk, for the whole process; 0 for none."
         ),
         PropertyDefinition(
             "compression.type",
@@ -58,7 +58,7 @@ extension PropertyTable {
             group: .batching,
             since: "kusto-sink",
             example: "zlib",
-            "What compresses: `isal` (Intel ISA-L, several times faster) or `zlib`. Both write standard gzip."
+            "The library that compresses batches: `isal` (Intel ISA-L, several times faster) or `zlib`. Both write gzip."
         ),
         PropertyDefinition(
             "compression.level",
@@ -67,7 +67,7 @@ extension PropertyTable {
             group: .batching,
             since: "kusto-sink",
             example: "1",
-            "How hard it tries: 0 to 3 with `isal`, 1 to 9 with `zlib`."
+            "The compression level: 0 to 3 with `isal`, 1 to 9 with `zlib`. Higher is smaller and slower."
         ),
     ]
 
@@ -80,10 +80,10 @@ extension PropertyTable {
             group: .errors,
             example: "log",
             """
-            What happens when a batch cannot be ingested, for good or for `errors.retry.max.time.ms`: `fail` stops \
-            the sink with its offsets where they are; `log` and `ignore` send the records to \
-            `misc.deadletterqueue.topic.name` and go on. Without that queue they drop them, which is logged with the \
-            offsets. Conversion errors follow `errors.tolerance`.
+            What happens when Azure Data Explorer refuses a batch for good, or when retries have gone on for \
+            `errors.retry.max.time.ms`: `fail` stops the sink and leaves its offsets where they are; `log` and `ignore` \
+            send the records to `misc.deadletterqueue.topic.name` and go on. Without that queue they drop the records, \
+            and log which offsets those were. Conversion errors follow `errors.tolerance`.
             """
         ),
         PropertyDefinition(
@@ -93,8 +93,8 @@ extension PropertyTable {
             group: .errors,
             example: "600000",
             """
-            How long in milliseconds a batch is tried again, from its first failure, while the failure may pass: the \
-            network, throttling, an outage.
+            For how many milliseconds after its first failure a batch is tried again, when the failure is temporary, \
+            such as a network error, throttling or an outage.
             """
         ),
         PropertyDefinition(
@@ -103,7 +103,7 @@ extension PropertyTable {
             default: "10000",
             group: .errors,
             example: "1000",
-            "The pause in milliseconds before the first retry. It grows exponentially, with jitter and a cap."
+            "The pause in milliseconds before the first retry. It doubles with each retry, up to a limit, and varies randomly."
         ),
         PropertyDefinition(
             "errors.tolerance",
@@ -113,8 +113,8 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "all",
             """
-            What happens to a record that cannot be converted: `none` stops the sink, `all` skips it, after it went \
-            to `errors.deadletterqueue.topic.name` if there is one.
+            What happens to a record that cannot be converted: `none` stops the sink; `all` skips the record, which is \
+            first sent to `errors.deadletterqueue.topic.name` if that is set.
             """
         ),
         PropertyDefinition(
@@ -125,9 +125,9 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "60000",
             """
-            How long in milliseconds a conversion is tried again whose failure may pass, such as a schema registry \
-            that answers late; -1 for ever. It has no effect until converters with a schema registry come: what \
-            the others refuse once they refuse always.
+            For how many milliseconds a conversion is tried again when its failure is temporary, such as a schema \
+            registry that does not answer; -1 for ever. It has no effect yet: the failures of the converters that are \
+            supported are never temporary.
             """
         ),
         PropertyDefinition(
@@ -138,8 +138,8 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "10000",
             """
-            The longest pause in milliseconds between such tries. It has no effect until converters with a schema \
-            registry come.
+            The longest pause in milliseconds between two tries of a conversion. It has no effect yet, as \
+            `errors.retry.timeout` has none.
             """
         ),
         PropertyDefinition(
@@ -159,8 +159,8 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "true",
             """
-            Whether such a line names the record's timestamp too, besides topic, partition and offset. Keys and values \
-            are never logged.
+            Whether the log line of a tolerated conversion error tells the record's timestamp besides its topic, \
+            partition and offset. Keys and values are never logged.
             """
         ),
     ]

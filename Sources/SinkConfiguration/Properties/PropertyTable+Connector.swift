@@ -31,8 +31,9 @@ extension PropertyTable {
             group: .connector,
             example: "4",
             """
-            How many consumers run in this process, all in one consumer group. Under Kubernetes each pod is one task \
-            and replicas take the place of this number. Tasks beyond the number of partitions idle.
+            How many consumers run in this process, all in one consumer group. Under Kubernetes each pod is one task, \
+            and the number of replicas takes the place of this one. More tasks than partitions are of no use. The \
+            tasks divide the default of `queued.max.messages.kbytes` and `fetch.max.bytes`.
             """
         ),
         PropertyDefinition(
@@ -107,7 +108,7 @@ extension PropertyTable {
             since: "kusto-sink",
             example: "wellknown,adx.corp.example",
             """
-            To which hosts credentials may be sent. Hosts of Azure Data Explorer, Fabric and the sovereign clouds \
+            The hosts to which credentials may be sent. Hosts of Azure Data Explorer, Fabric and the sovereign clouds \
             (`wellknown`) and loopback addresses are always trusted; hosts listed here are trusted as well. Plain \
             `http` is for loopback only.
             """
@@ -120,7 +121,7 @@ extension PropertyTable {
             since: "3.0.5",
             example: "application",
             """
-            As whom the sink signs in: as an Entra `application` with a secret; as the machine's `managed_identity` \
+            How the sink signs in: as an Entra `application` with a secret; as the machine's `managed_identity` \
             (`aad.auth.appid` names a user-assigned one); by `workload_identity`, from `AZURE_CLIENT_ID`, \
             `AZURE_TENANT_ID` and `AZURE_FEDERATED_TOKEN_FILE`; or with a ready token, `az_dev_token`, for \
             development.
@@ -166,9 +167,9 @@ extension PropertyTable {
             since: "3.0.4",
             example: "false",
             """
-            Whether tables, mappings and permissions are checked before the first record is read. A principal that \
-            may ingest but not look is warned about and not refused. The connector's own default has been `false` \
-            since 3.0.4.
+            Whether tables, mappings and permissions are checked before the first record is read. When the principal \
+            may ingest but may not read what is to be checked, there is a warning and the sink starts. The connector's \
+            own default has been `false` since 3.0.4.
             """
         ),
         PropertyDefinition(
@@ -208,7 +209,8 @@ extension PropertyTable {
             """
             A regular expression that must match the whole name of a topic; new topics that match are found within \
             `metadata.max.age.ms`. Only constructs that Java's and POSIX extended expressions share are allowed: no \
-            `\\d`, `\\w`, look-around, flags, lazy or possessive quantifiers. Kafka's internal topics never match.
+            `\\d`, `\\w`, look-around, flags, lazy or possessive quantifiers. Kafka's internal topics never match. A topic that \
+            matches and has no mapping is not read, with a warning.
             """
         ),
         PropertyDefinition(

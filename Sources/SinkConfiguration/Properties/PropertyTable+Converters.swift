@@ -50,7 +50,7 @@ extension PropertyTable {
                 example: "false",
                 """
                 Whether the JSON converter expects each message to be an object of `schema` and `payload`. Set it to \
-                `false` for plain JSON; other converters do not read it.
+                `false` for plain JSON. Other converters ignore it.
                 """ + effect
             ),
             PropertyDefinition(
@@ -80,7 +80,7 @@ extension PropertyTable {
                 since: "Kafka Connect",
                 status: .planned,
                 example: "USER_INFO",
-                "Where user and password for the schema registry come from."
+                "Where the user and password for the schema registry come from."
             ),
             PropertyDefinition(
                 prefix + "basic.auth.user.info",
@@ -98,7 +98,7 @@ extension PropertyTable {
                 since: "Kafka Connect",
                 status: .planned,
                 example: "STATIC_TOKEN",
-                "Where the bearer token for the schema registry comes from; not beside a basic source."
+                "Where the bearer token for the schema registry comes from. It excludes `basic.auth.credentials.source`."
             ),
             PropertyDefinition(
                 prefix + "bearer.auth.token",

@@ -10,7 +10,7 @@ extension PropertyTable {
                 since: "Kafka Connect",
                 status: .planned,
                 example: "1",
-                "With how many replicas the topic is made when it is missing; -1 for the broker's default."
+                "How many replicas the topic gets when the sink has to create it; -1 for the broker's default."
             ),
             PropertyDefinition(
                 "errors.deadletterqueue.context.headers.enable",
@@ -51,7 +51,7 @@ extension PropertyTable {
                 group: .deadLetters,
                 status: .planned,
                 example: "SASL_SSL",
-                "How the dead-letter queue's brokers are spoken to. By default as the consumer's."
+                "The protocol for the dead-letter queue's brokers. By default that of the consumer."
             ),
             PropertyDefinition(
                 prefix + "sasl.mechanism",
@@ -59,7 +59,7 @@ extension PropertyTable {
                 group: .deadLetters,
                 status: .planned,
                 example: "SCRAM-SHA-512",
-                "How to sign in there. By default as at the consumer's brokers."
+                "How to sign in at the dead-letter queue's brokers. By default as at the consumer's brokers."
             ),
             PropertyDefinition(
                 prefix + "sasl.jaas.config",
@@ -67,7 +67,7 @@ extension PropertyTable {
                 group: .deadLetters,
                 status: .planned,
                 example: "${file:/etc/kusto-sink/secrets/dlq.properties:jaas}",
-                "The credentials there, in JAAS's grammar. By default those of the consumer."
+                "The credentials for these brokers, in the grammar of JAAS. By default those of the consumer."
             ),
             PropertyDefinition(
                 prefix + "*",

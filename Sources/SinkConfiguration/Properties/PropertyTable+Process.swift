@@ -10,7 +10,7 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "broker-1:9092,broker-2:9092",
             """
-            The brokers from which the rest of the cluster is learnt. A property of Connect's worker; \
+            The brokers that are asked first for the rest of the cluster. A property of Connect's worker; \
             `consumer.override.bootstrap.servers` wins for the consumer, and one of the two is required. Other \
             client properties without prefix (`security.protocol`, `sasl.*`, `ssl.*`) are likewise what \
             `consumer.*`, `producer.*` and `admin.*` build on.
@@ -29,7 +29,7 @@ extension PropertyTable {
             default: "PLAINTEXT",
             group: .kafka,
             example: "SASL_SSL",
-            "How the brokers are spoken to."
+            "The protocol for the brokers."
         ),
         PropertyDefinition(
             "consumer.override.sasl.mechanism",
@@ -71,8 +71,8 @@ extension PropertyTable {
             group: .kafka,
             example: "600000",
             """
-            After how many milliseconds without a poll the group takes the partitions away. Polling goes on while \
-            batches are tried again, so it need not be raised for retries. At most 86400000, and not below \
+            How many milliseconds may pass between two polls before the group takes the partitions away. Polling goes \
+            on while batches are tried again, so this need not be raised for retries. At most 86400000, and not below \
             `session.timeout.ms`.
             """
         ),
@@ -84,8 +84,8 @@ extension PropertyTable {
             example: "session.timeout.ms=6000",
             """
             Any other property of the consumer under its Java name, translated for librdkafka; librdkafka's own \
-            properties, such as `queued.max.messages.kbytes`, are handed on. What has no counterpart is warned about \
-            by name. Wins over `consumer.*` and over properties without prefix. A `group.instance.id` gets the \
+            properties, such as `queued.max.messages.kbytes`, are handed on. A property without a counterpart is \
+            ignored, with a warning that names it. Wins over `consumer.*` and over properties without prefix. A `group.instance.id` gets the \
             task's number appended.
             """
         ),
@@ -136,8 +136,8 @@ extension PropertyTable {
             since: "kusto-sink",
             example: "5000",
             """
-            How often in milliseconds the offsets of ingested records are committed at most. They are also committed \
-            when partitions are revoked and at the end.
+            The shortest time in milliseconds between two commits of the offsets of ingested records. They are also \
+            committed when partitions are revoked and when the sink stops.
             """
         ),
         PropertyDefinition(
@@ -164,8 +164,9 @@ extension PropertyTable {
             since: "kusto-sink",
             example: "60000",
             """
-            How long in milliseconds what was read may take to be ingested when the process is told to stop; the \
-            rest is read again by the next one. Keep it below the pod's `terminationGracePeriodSeconds`.
+            For how many milliseconds the records that were read may still be ingested after the process was told to \
+            stop. What is left is read again at the next start. Keep it ten seconds below the pod's \
+            `terminationGracePeriodSeconds`.
             """
         ),
         PropertyDefinition(
@@ -175,7 +176,7 @@ extension PropertyTable {
             group: .process,
             since: "kusto-sink",
             example: "120000",
-            "How long in milliseconds Kafka, the schema registry and Azure Data Explorer may be unreachable at start."
+            "For how many milliseconds the sink waits at its start for Kafka and Azure Data Explorer to answer."
         ),
         PropertyDefinition(
             "metrics.address",
@@ -185,8 +186,8 @@ extension PropertyTable {
             since: "kusto-sink",
             example: "127.0.0.1:9404",
             """
-            Where `/metrics`, `/healthz` and `/readyz` are served, `host:port`; port 0 takes any that is free and \
-            logs it; `off` is none.
+            The address that serves `/metrics`, `/healthz` and `/readyz`, as `host:port`. Port 0 takes any free port, \
+            which is logged; `off` serves nothing.
             """
         ),
         PropertyDefinition(
@@ -196,7 +197,7 @@ extension PropertyTable {
             group: .process,
             since: "kusto-sink",
             example: "debug",
-            "From which level on lines are logged."
+            "The lowest level that is logged."
         ),
         PropertyDefinition(
             "log.format",
@@ -205,7 +206,7 @@ extension PropertyTable {
             group: .process,
             since: "kusto-sink",
             example: "text",
-            "How lines are written: as JSON objects or as text."
+            "How log lines are written: as JSON objects or as text."
         ),
     ]
 

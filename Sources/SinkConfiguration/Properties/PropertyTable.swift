@@ -32,7 +32,7 @@ package enum PropertyTable {
 
     /// Whether the value of the property called `name` must never be printed.
     ///
-    /// For a property that the table does not know the name decides: rather one value hidden too many.
+    /// For a property that the table does not know, its name decides; when in doubt the value is hidden.
     package static func isSecret(_ name: String) -> Bool {
         if let definition = byName[name] { return definition.isSecret }
         let name = name.lowercased()

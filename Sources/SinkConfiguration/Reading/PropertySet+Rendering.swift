@@ -6,7 +6,7 @@ extension PropertySet {
 
     /// The effective values as a properties file, by source.
     ///
-    /// Secrets are hidden, and a value that a reference names stays the reference.
+    /// Secrets are hidden, and a reference is printed as it was written, without the value that it refers to.
     package var rendered: String {
         var sections: [(source: String, lines: [String])] = []
         func add(_ line: String, from source: String) {

@@ -6,7 +6,7 @@ package struct ErrorSettings: Sendable {
         case fail
         /// Send it to the dead-letter queue, if any, log, and go on.
         case log
-        /// As ``log``, with fewer words.
+        /// The same as ``log``, for configurations of the connector, which logged less then.
         case ignore
     }
 

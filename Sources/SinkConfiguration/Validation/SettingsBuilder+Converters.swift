@@ -62,7 +62,7 @@ extension SettingsBuilder {
         }
     }
 
-    /// The settings of the converter that have no place of their own.
+    /// The settings of the converter that have no property of ``ConverterSettings`` to themselves.
     private func options(_ prefix: String) -> [String: ClientProperties.Value] {
         let typed: Set<String> = ["schemas.enable", "converter.encoding", "schema.registry.url"]
         return propertiesBelow(prefix) { !typed.contains($0) }

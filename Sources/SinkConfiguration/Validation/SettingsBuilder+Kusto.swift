@@ -24,7 +24,7 @@ extension SettingsBuilder {
     private mutating func trustedHosts() -> [String] {
         let hosts = list("kusto.endpoint.trust").filter { $0.lowercased() != "wellknown" }
         for host in hosts {
-            // Only a name: a scheme, port or pattern would promise more than is compared.
+            // Only the host's name is compared, so a scheme, port or pattern would promise a check that nobody makes.
             guard let url = try? EndpointURL(host), url.host == host.lowercased(), url.port == nil, url.path.isEmpty,
                 host.firstRange(of: "://") == nil
             else {

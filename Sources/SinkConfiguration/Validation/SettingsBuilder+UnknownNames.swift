@@ -1,11 +1,11 @@
 internal import Text
 
 extension SettingsBuilder {
-    /// The most unknown names that are told: who has more has given us a file for something else.
+    /// The most unknown names that are told: a file with more of them is meant for something else.
     private static let toldUnknownNames = 20
     private static let passedOverPrefixes = PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes
 
-    /// Warns about names that nobody reads, since a typing error there goes unnoticed for long.
+    /// Warns about names that are no properties, since a mistyped one is otherwise noticed late.
     ///
     /// Connect accepts them in silence, and its container images set many for the worker, so those of the environment
     /// and of the worker are passed over.

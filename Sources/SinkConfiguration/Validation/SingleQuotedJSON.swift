@@ -1,6 +1,7 @@
 /// Turns JSON whose strings may stand in single quotes into plain JSON, as Jackson's `ALLOW_SINGLE_QUOTES` reads it.
 ///
-/// Nothing else is loosened: names need quotes, and comments and trailing commas are errors of the parser behind.
+/// Nothing else is allowed that JSON forbids: names need quotes, and the parser that reads the result refuses comments
+/// and trailing commas.
 enum SingleQuotedJSON {
     /// Returns the same document with double quotes only.
     static func normalized(_ text: String) -> String {

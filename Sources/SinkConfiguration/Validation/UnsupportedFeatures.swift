@@ -1,8 +1,8 @@
 /// What can be configured and is checked, but is not there yet.
 ///
-/// When a feature lands, its lines go, and with them the `planned` of its properties in the table.
+/// Whoever adds a feature removes its lines here, and the `planned` of its properties in the table.
 enum UnsupportedFeatures {
-    /// Returns what `settings` asks for in vain.
+    /// Returns the features that `settings` asks for and that are not there yet.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
         deadLetterQueues(settings.errors) + keyConverter(settings.keyConverter) + converter(settings.valueConverter)
             + settings.mappings.flatMap(mapping)
