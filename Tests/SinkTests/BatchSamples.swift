@@ -20,6 +20,7 @@ struct BatchSamples {
             format: .csv,
             mapping: nil,
             conversion: TableRoute.Conversion(kind: .string, format: try RecordFormat("csv")),
+            account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: table)
         )
         return AssignedPartition(TopicPartition(topic: "t", partition: number), route: route, lane: 0)

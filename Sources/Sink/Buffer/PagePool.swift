@@ -62,9 +62,6 @@ package final class PagePool: @unchecked Sendable {
     /// Whether nothing is left.
     package var isUsedUp: Bool { used >= capacity }
 
-    /// Whether less than an eighth is left: what is in flight may still need it.
-    package var isExhausted: Bool { used > capacity - capacity / 8 }
-
     /// Returns a page, or `nil` when the pool is used up and `overdraft` is false.
     func allocate(overdraft: Bool) -> Page? {
         state.withLock { state in

@@ -116,6 +116,7 @@ package final class Ingestor: Sendable {
         ]) { $1 }
         switch action {
         case .retry(let pause):
+            batch.noteFailure()
             metrics.retries("\(error.leg)_\(error.code)").increment()
             logger.info(
                 "batch not accepted, will retry",

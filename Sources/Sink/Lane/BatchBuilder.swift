@@ -127,7 +127,7 @@ final class BatchBuilder {
     }
 
     private func begin() {
-        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
+        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk, account: route.account)
         if route.isCompressed { body.append(GzipMember.header) }
         frame = GzipMember()
         content = Content(id: .next(), body: body, openedAt: context.clock.now())

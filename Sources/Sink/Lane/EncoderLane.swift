@@ -34,9 +34,10 @@ package final class EncoderLane: Sendable {
         self.makeContext = makeContext
     }
 
-    /// Hands over records; waits while the lane is behind.
-    func add(_ messages: ReceivedMessages, _ runs: [AssignedRun]) {
-        while !queue.add(.records(messages, runs), timeout: .seconds(1)) {}
+    /// Hands over records; waits at most `timeout` while the lane is behind.
+    /// - Returns: Whether the lane has taken them.
+    func add(_ messages: ReceivedMessages, _ runs: [AssignedRun], timeout: Duration) -> Bool {
+        queue.add(.records(messages, runs), timeout: timeout)
     }
 
     /// Hands over anything else, behind the records that were added before.
