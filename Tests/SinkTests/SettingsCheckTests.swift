@@ -8,7 +8,7 @@ import Testing
 struct SettingsCheckTests {
     @Test(
         "A value that only librdkafka refuses is named as it was written",
-        arguments: ["consumer.override.socket.max.fails", "consumer.queued.min.messages"]
+        arguments: ["consumer.override.socket.max.fails", "consumer.socket.max.fails"]
     )
     func consumerProperties(name: String) throws {
         let problems = SettingsCheck.problems(with: try StartupSamples.settings([name: "abc"]))
