@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Ports of the loopback interface.
-enum FreePorts {
+package enum FreePorts {
     /// Returns ports that nobody listened on a moment ago, all different.
-    static func take(_ count: Int) -> [Int] {
+    package static func take(_ count: Int) -> [Int] {
         let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         defer { for socket in sockets { close(socket) } }
         return sockets.map { descriptor in

@@ -50,6 +50,11 @@ func errorCallback(
     let isCut =
         code == RD_KAFKA_RESP_ERR__SSL
         && ["SSL transport error", "Disconnected"].contains { text?.contains($0) == true }
+    if code == RD_KAFKA_RESP_ERR__SSL, text?.contains("certificate verify failed") == true,
+        let fault = context.lastCertificateFault
+    {
+        text = text.map { "\(fault): \($0)" }
+    }
     context.record(
         .error(
             KafkaError(

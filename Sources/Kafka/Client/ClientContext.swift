@@ -11,6 +11,7 @@ final class ClientContext: Sendable {
     let membership: Membership?
     private let events = Mutex<[GroupMemberEvent]>([])
     private let refusal = Mutex<String?>(nil)
+    private let certificateFault = Mutex<String?>(nil)
     private let lines = Mutex(RepeatedLines())
 
     /// The most errors that wait to be taken: nobody may ever ask, and a broker that is away reports itself all the time.
@@ -29,6 +30,12 @@ final class ClientContext: Sendable {
             events.append(event)
         }
     }
+
+    /// Keeps why a broker's certificate was refused last.
+    func noteCertificate(_ fault: String) { certificateFault.withLock { $0 = fault } }
+
+    /// Why a broker's certificate was refused last, if one was.
+    var lastCertificateFault: String? { certificateFault.withLock { $0 } }
 
     /// Whether to write a line of the library's log: not when it only repeats another.
     func isNew(_ line: String) -> Bool {
