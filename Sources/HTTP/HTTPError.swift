@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// An exchange that did not come to an answer.
+/// A request that got no answer.
 package struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -10,7 +10,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
         }
 
         private let kind: Kind
-        /// Nothing listens there, or the way is closed.
+        /// Nothing listens there, or something on the way refuses the connection.
         package static let refused = Code(kind: .refused)
         /// The host's name has no address.
         package static let nameResolution = Code(kind: .nameResolution)
@@ -24,7 +24,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
         package static let responseTooLarge = Code(kind: .responseTooLarge)
         /// The request's body source failed.
         package static let unreadableBody = Code(kind: .unreadableBody)
-        /// The URL is none, or of another scheme than `http` and `https`.
+        /// The URL cannot be read, or its scheme is neither `http` nor `https`.
         package static let invalidURL = Code(kind: .invalidURL)
         /// A file with certificates or another setting of the client cannot be used.
         package static let invalidConfiguration = Code(kind: .invalidConfiguration)

@@ -41,7 +41,7 @@ struct GroupTests {
             let first = try harness.worker(changes)
             try await first.line(containing: assigned, within: .seconds(60))
             var previous: Program?
-            for _ in 0..<6 {
+            for _ in 0..<4 {
                 let next = try harness.worker(changes)
                 try await next.line(containing: assigned, within: .seconds(60))
                 // Each leaves while the group still makes room for the one that follows.

@@ -120,20 +120,15 @@ final class SinkHarness: Sendable {
     /// Rows in the table and different ids among them, of ids below `limit`.
     func counts(below limit: Int = 2_000_000) throws -> (rows: Int, distinct: Int) {
         let rows = try cluster.rowCount(Self.table)
-        guard rows > 0 else { return (0, 0) }
-        // A query's result is limited.
-        let distinct = try stride(from: 0, to: limit, by: 250_000).map { start in
-            let query = "\(Self.table) | where id >= \(start) and id < \(start + 250_000) | distinct id | count"
-            return Int(try cluster.query(query).rows.first?.first?.text ?? "") ?? 0
-        }
-        return (rows, distinct.reduce(0, +))
+        let occurrences = try cluster.occurrences(of: "id", in: Self.table, below: limit)
+        return (rows, occurrences.count { $0 > 0 })
     }
 
     /// Waits until the table holds at least `rows` rows of different ids.
     func arrival(of rows: Int, within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
-            if try cluster.rowCount(Self.table) >= rows, try counts(below: rows).distinct >= rows { return }
+            if try cluster.rowCount(Self.table) >= rows, try counts().distinct >= rows { return }
             try await Task.sleep(for: .milliseconds(200))
         }
         let behind = try offsets().filter { $0.committed < $0.end }.map { "\($0)" }

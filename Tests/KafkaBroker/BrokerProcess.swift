@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The shell that formats the broker's storage, runs the broker, obeys `kill` and `start`, and ends it when our end of the
+/// The shell that formats the broker's storage, runs the broker, obeys `kill`, `start`, `pause` and `resume`, and ends it when our end of the
 /// pipe closes.
 final class BrokerProcess: @unchecked Sendable {
     private let process = Process()
@@ -23,6 +23,8 @@ final class BrokerProcess: @unchecked Sendable {
                 case $command in
                 kill) kill -9 $broker; wait $broker ;;
                 start) start ;;
+                pause) kill -STOP $broker ;;
+                resume) kill -CONT $broker ;;
                 esac
             done
             kill -9 $broker

@@ -86,6 +86,12 @@ package final class KafkaBroker: Sendable {
         try awaitPort()
     }
 
+    /// Stops a broker of one's own, so that it keeps its connections and answers nothing.
+    package func pause() throws { try process?.tell("pause") }
+
+    /// Lets a paused broker go on.
+    package func resume() throws { try process?.tell("resume") }
+
     private func awaitPort() throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while !FreePorts.isOpen(ports[0]) {

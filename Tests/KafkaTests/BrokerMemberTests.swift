@@ -119,6 +119,39 @@ struct BrokerMemberTests {
         }
     }
 
+    @Test("is told that a topic is gone, and reads it again when it is made anew")
+    func missesTopics() throws {
+        let topic = try BrokerTopic("gone")
+        try topic.produce(10) { Array("\($0)".utf8) }
+        var member = try topic.member(["topic.metadata.refresh.interval.ms": "200"])
+        try member.subscribe(to: [topic.name])
+        var count = 0
+        var errors: [KafkaError] = []
+        let note = { (event: GroupMemberEvent) in
+            if case .topicError(topic.name, let error) = event { errors.append(error) }
+        }
+        let take = { (messages: ReceivedMessages) in count += messages.count }
+        #expect(try Fixture.poll(&member, seconds: 60, onMessages: take, onEvent: note, until: { _ in count == 10 }))
+        try topic.run(
+            "kafka-topics",
+            "--bootstrap-server",
+            topic.broker.bootstrapServers,
+            "--delete",
+            "--topic",
+            topic.name
+        )
+        #expect(try Fixture.poll(&member, seconds: 60, onEvent: note, until: { _ in !errors.isEmpty }))
+        #expect(errors.first?.code == .unknownTopic && errors.first?.message.contains(topic.name) == true)
+        try KafkaAdmin(configuration: topic.configuration, logger: Fixture.logger).createTopic(
+            topic.name,
+            partitions: 1
+        )
+        try topic.produce(10) { Array("\($0)".utf8) }
+        count = 0
+        #expect(try Fixture.poll(&member, seconds: 60, onMessages: take, onEvent: note, until: { _ in count >= 10 }))
+        member.close(timeout: .seconds(5))
+    }
+
     @Test("fails for good when another member takes its name")
     func isFenced() throws {
         let topic = try BrokerTopic("fenced")

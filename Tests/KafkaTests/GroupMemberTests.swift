@@ -261,6 +261,55 @@ struct GroupMemberTests {
         member.close(timeout: .seconds(5))
     }
 
+    @Test(
+        "reads on from another offset, forwards and backwards, also while paused and with every kind of assignor",
+        arguments: ["cooperative-sticky", "range"]
+    )
+    func seeks(assignor: String) throws {
+        let fixture = try Fixture(partitions: 2)
+        try fixture.producer().sendAll(
+            (0..<200).map { KafkaRecord(topic: fixture.topic, partition: Int32($0 % 2), value: Array("\($0)".utf8)) },
+            timeout: .seconds(30)
+        )
+        let both = (0..<2).map { TopicPartition(topic: fixture.topic, partition: $0) }
+        var member = try fixture.member("g", ["partition.assignment.strategy": assignor])
+        try member.subscribe(to: [fixture.topic])
+        var offsets: [TopicPartition: [Int64]] = [:]
+        let take = { (messages: ReceivedMessages) in
+            for run in messages.runs {
+                offsets[run.topicPartition, default: []] += run.range.map { messages.offset(at: $0) }
+            }
+        }
+        #expect(
+            try Fixture.poll(
+                &member,
+                seconds: 150,
+                onMessages: take,
+                until: { _ in both.allSatisfy { offsets[$0]?.count == 100 } }
+            )
+        )
+        #expect(member.positions == [both[0]: 100, both[1]: 100])
+        offsets = [:]
+        try member.seek(to: [both[0]: 90])
+        #expect(
+            try Fixture.poll(&member, seconds: 150, onMessages: take, until: { _ in offsets[both[0]]?.count == 10 })
+        )
+        #expect(offsets == [both[0]: Array(90..<100)])
+        try member.pause(both)
+        try member.seek(to: [both[1]: 50])
+        offsets = [:]
+        _ = try Fixture.poll(&member, seconds: 1, onMessages: take, until: { _ in false })
+        #expect(offsets == [:])
+        try member.resume(both)
+        #expect(
+            try Fixture.poll(&member, seconds: 150, onMessages: take, until: { _ in offsets[both[1]]?.count == 50 })
+        )
+        #expect(offsets == [both[1]: Array(50..<100)])
+        // What is not held is not moved.
+        try member.seek(to: [TopicPartition(topic: fixture.topic, partition: 9): 1])
+        member.close(timeout: .seconds(5))
+    }
+
     @Test("names the property that librdkafka refuses, and hides the value of a secret one")
     func refusesProperties() throws {
         let bad = #expect(throws: KafkaError.self) {

@@ -20,6 +20,7 @@ struct BatchSamples {
             format: .csv,
             mapping: nil,
             conversion: TableRoute.Conversion(kind: .string, format: try RecordFormat("csv")),
+            account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: table)
         )
         return AssignedPartition(TopicPartition(topic: "t", partition: number), route: route, lane: 0)
@@ -75,9 +76,6 @@ struct BatchSamples {
 extension UploadedBlob {
     /// A blob whose URL is good until `date`, or for ever.
     static func sample(usableUntil date: Date? = nil) -> UploadedBlob {
-        UploadedBlob(
-            url: SignedURL(base: "https://a.example/c/b", signature: "sig=1", usableUntil: date),
-            bytes: 1
-        )
+        UploadedBlob(url: SignedURL(base: "https://a.example/c/b", signature: "sig=1", usableUntil: date))
     }
 }

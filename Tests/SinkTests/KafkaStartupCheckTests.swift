@@ -58,8 +58,8 @@ struct KafkaStartupCheckTests {
         }
     }
 
-    @Test("A topic that is not allowed, and one that is unknown, are told at once")
-    func refusals() async throws {
+    @Test("A topic that is not allowed is told at once")
+    func refuses() async throws {
         cluster.setFailure(of: "closed", to: .authorization)
         cluster.setFailure(of: "gone", to: .unknown)
         cluster.setFailure(of: "late", to: .leaderNotAvailable)
@@ -73,9 +73,30 @@ struct KafkaStartupCheckTests {
             clock: clock,
             stop: StopSignal()
         )
-        #expect(problems.map(\.cause) == [.service, .configuration])
+        #expect(problems.map(\.cause) == [.service])
         #expect(problems.first?.message.contains("topic closed") == true)
         #expect(problems.first?.message.contains("grant the user the right") == true)
-        #expect(problems.last?.message.contains("topic gone does not exist") == true)
+    }
+
+    @Test("A topic that does not exist is waited for as long as news of a new one may take", arguments: [true, false])
+    func awaitsTopics(appears: Bool) async throws {
+        cluster.setFailure(of: "gone", to: .unknown)
+        let elapsed = Mutex((time: Duration.zero, sleeps: 0))
+        let clock = SinkClock(
+            now: { elapsed.withLock { $0.time } },
+            wallMilliseconds: SinkClock.system.wallMilliseconds,
+            sleep: { [cluster] _ in
+                let sleeps = elapsed.withLock { elapsed in
+                    elapsed.time += .seconds(1)
+                    elapsed.sleeps += 1
+                    return elapsed.sleeps
+                }
+                if appears, sleeps == 3 { cluster.setFailure(of: "gone", to: nil) }
+            }
+        )
+        let problems = try await check(["a", "gone"]).run(timeout: .seconds(30), clock: clock, stop: StopSignal())
+        #expect(problems.map(\.cause) == (appears ? [] : [.configuration]))
+        #expect(appears || problems.first?.message.contains("topic gone does not exist") == true)
+        #expect(elapsed.withLock { $0.sleeps } == (appears ? 3 : 5))
     }
 }

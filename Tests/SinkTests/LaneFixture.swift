@@ -86,6 +86,7 @@ final class LaneFixture {
             format: format,
             mapping: nil,
             conversion: TableRoute.Conversion(kind: converter, format: try RecordFormat(format.rawValue)),
+            account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: "T")
         )
     }

@@ -5,6 +5,7 @@ import Kusto
 import Logging
 import Metrics
 import SinkConfiguration
+import Synchronization
 import Testing
 
 @testable import Sink
@@ -27,8 +28,8 @@ struct PipelineTests {
         for topic in ["a", "b"] { try cluster.createTopic(topic, partitions: 2) }
     }
 
-    private func settings(_ changes: [String: String] = [:]) throws -> SinkSettings {
-        let properties = [
+    private func settings(_ changes: [String: String?] = [:]) throws -> SinkSettings {
+        var properties = [
             "name": "s", "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
             "topics": "a,b", "bootstrap.servers": cluster.bootstrapServers,
             "kusto.ingestion.url": "http://127.0.0.1:1", "kusto.query.url": "http://127.0.0.1:1",
@@ -42,10 +43,20 @@ struct PipelineTests {
             "commit.interval.ms": "100", "consumer.override.auto.offset.reset": "earliest",
             "consumer.override.session.timeout.ms": "6000", "tempdir.path": FileManager.default.temporaryDirectory.path,
         ]
-        return try SinkSettings(PropertySet(properties.merging(changes) { $1 }))
+        for (name, value) in changes { properties[name] = value }
+        return try SinkSettings(PropertySet(properties))
     }
 
     private func produce(_ topic: String, _ values: [String?]) throws {
+        try Self.produce(topic, values, cluster, logger)
+    }
+
+    private static func produce(
+        _ topic: String,
+        _ values: [String?],
+        _ cluster: KafkaMockCluster,
+        _ logger: Logger
+    ) throws {
         let producer = try KafkaProducer(
             configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers]),
             logger: logger
@@ -71,14 +82,15 @@ struct PipelineTests {
     private func run(
         _ settings: SinkSettings,
         _ destination: any BatchDestination,
+        buffers: (memory: Int, disk: Int) = (8 << 20, 1 << 20),
         until isDone: @escaping @Sendable () -> Bool
     ) async throws -> SinkFailure? {
         let pipeline = try SinkPipeline(
             settings: settings,
             members: [member(settings)],
             buffers: BufferBudget(
-                memoryBytes: 8 << 20,
-                diskBytes: 1 << 20,
+                memoryBytes: buffers.memory,
+                diskBytes: buffers.disk,
                 directory: settings.buffers.temporaryDirectory
             ),
             destination: destination,
@@ -286,6 +298,95 @@ struct PipelineTests {
         try produce("a", (0..<60).map { "a\($0)" })
         let isKnown = shows(["kusto_sink_committable_offset": 30, "kusto_sink_consumer_lag": 0])
         #expect(try await run(settings, RecordingDestination(), until: isKnown) == nil)
+    }
+
+    @Test("a table that only retries does not keep the others, and loses nothing")
+    func sharesBuffers() async throws {
+        let settings = try settings(["flush.size.bytes": "8000", "errors.retry.max.time.ms": "600000"])
+        // More than all buffers hold, of text that does not shrink.
+        var generator = SeededGenerator(seed: 1)
+        let stuck = (0..<16_000).map { number in
+            "\(number) " + (0..<16).map { _ in String(generator.next(), radix: 36) }.joined()
+        }
+        try produce("a", stuck)
+        let isAway = Atomic(true)
+        let destination = RecordingDestination { batch, _ in
+            batch.route.table == "A" && isAway.load(ordering: .relaxed)
+                ? KustoError(.serviceFailure, "no", leg: .upload, disposition: .retry) : nil
+        }
+        let (log, cluster, logger) = (log, cluster, logger)
+        let flow = Task {
+            func awaitLine(_ text: String) async {
+                while !log.entries.contains(where: { $0.message.hasPrefix(text) }), !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            await awaitLine("batches of a table cannot leave")
+            try Self.produce("b", (0..<200).map { "b\($0)" }, cluster, logger)
+            while destination.rows.count < 200, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+            isAway.store(false, ordering: .relaxed)
+            await awaitLine("a table has left most of its share")
+        }
+        #expect(
+            try await run(settings, destination, buffers: (4 << 20, 0)) {
+                destination.rows.count >= stuck.count + 200 || flow.isCancelled
+            } == nil
+        )
+        try await flow.value
+        #expect(Set(destination.rows).count == stuck.count + 200)
+        #expect(!log.entries.contains { $0.message.hasPrefix("buffers are full") })
+    }
+
+    @Test("a topic that a pattern matches and that has no table is left unread, and told of once")
+    func leavesUnmappedTopics() async throws {
+        let settings = try settings([
+            "topics": nil, "topics.regex": "a|b",
+            "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A','format':'csv'}]",
+        ])
+        try produce("a", (0..<40).map { "a\($0)" })
+        try produce("b", (0..<40).map { "b\($0)" })
+        let destination = RecordingDestination()
+        let registry = registry
+        #expect(
+            try await run(settings, destination) {
+                destination.rows.count >= 40
+                    && registry.render().contains("kusto_sink_unmapped_partitions{connector=\"s\"} 2")
+            } == nil
+        )
+        #expect(Set(destination.rows) == Set((0..<40).map { "a\($0)" }))
+        #expect(log.entries.count { $0.message.hasPrefix("a topic has no table") } == 1)
+        let offsets = try committed(settings)
+        #expect(offset(offsets, "a", 0) == 20 && offset(offsets, "b", 0) == nil)
+    }
+
+    @Test("a right that is taken away stops in order: what was read is ingested and committed")
+    func stopsInOrder() async throws {
+        let settings = try settings([
+            "topics": "a", "consumer.override.metadata.max.age.ms": "300", "flush.interval.ms": "2000",
+            "flush.size.bytes": "1000000",
+        ])
+        try produce("a", (0..<60).map { "a\($0)" })
+        let destination = RecordingDestination()
+        let (registry, cluster) = (registry, cluster)
+        let revoking = Task {
+            // All were read, and none was ingested.
+            while !registry.render().contains("kusto_sink_records_consumed_total{connector=\"s\"} 60"),
+                !Task.isCancelled
+            {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            cluster.setFailure(of: "a", to: .authorization)
+        }
+        let failure = try await run(settings, destination) { false }
+        await revoking.value
+        cluster.setFailure(of: "a", to: nil)
+        #expect(failure?.code == .kafka)
+        #expect(failure?.message.contains("grant the user the right") == true, "\(failure?.message ?? "")")
+        #expect(failure?.exitError.code == .unavailable)
+        for e in log.entries { print(e.level, e.message, e.metadata) }
+        #expect(Set(destination.rows) == Set((0..<60).map { "a\($0)" }))
+        let offsets = try committed(settings)
+        #expect(offset(offsets, "a", 0) == 30 && offset(offsets, "a", 1) == 30)
     }
 
     @Test("names a skipped record's timestamp when messages are to be included", arguments: ["false", "true"])

@@ -8,7 +8,7 @@ import Testing
 struct SettingsCheckTests {
     @Test(
         "A value that only librdkafka refuses is named as it was written",
-        arguments: ["consumer.override.queued.min.messages", "consumer.queued.min.messages"]
+        arguments: ["consumer.override.socket.max.fails", "consumer.queued.min.messages"]
     )
     func consumerProperties(name: String) throws {
         let problems = SettingsCheck.problems(with: try StartupSamples.settings([name: "abc"]))
@@ -25,7 +25,7 @@ struct SettingsCheckTests {
             "kusto.ingestion.url": "http://127.0.0.1:1", "aad.auth.strategy": "az_dev_token",
             "aad.auth.accesstoken": "t", "value.converter": "String",
             "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'A'}]",
-            "consumer.override.queued.min.messages": "${env:COUNT}",
+            "consumer.override.socket.max.fails": "${env:COUNT}",
         ] {
             properties[name] = value
         }
@@ -33,7 +33,7 @@ struct SettingsCheckTests {
         let problems = SettingsCheck.problems(with: settings)
         #expect(problems.count == 1)
         #expect(problems.first?.message.contains("s3cret") == false)
-        #expect(problems.first?.message.contains("consumer.override.queued.min.messages") == true)
+        #expect(problems.first?.message.contains("consumer.override.socket.max.fails") == true)
     }
 
     @Test(

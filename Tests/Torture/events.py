@@ -276,7 +276,7 @@ def damage_spill(random):
                 except OSError:
                     continue
             run.say(f"  {len(files)} spill files {'cut to nothing' if is_cut else 'altered'}")
-            run.note_damage()
+            run.is_damaged = True
         finally:
             run.emulator.clear_faults()
 
@@ -404,6 +404,7 @@ def corrupt(random):
                 flow.burst(50, partition)
             # Behind the header of a batch, so that its checksum is wrong and everything else is right.
             at = _batch(path, before, place) + 70
+            run.is_corrupted = True
             with open(path, "r+b") as file:
                 _flip(file, at)
                 try:

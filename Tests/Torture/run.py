@@ -6,6 +6,7 @@ import ctypes
 import faulthandler
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,10 @@ SETTINGS = {
 }
 
 
+# A worker reads on by itself where a log lost records at its end or at its beginning.
+LOST_PLACE = re.compile("goes on at offset|_AUTO_OFFSET_RESET")
+
+
 class Run:
     """One run: the peers, the sinks, the producers, and what went wrong."""
 
@@ -48,7 +53,8 @@ class Run:
         self.options, self.children, self.folder = options, children, folder
         self.started = time.monotonic()
         self.problems = []
-        self.is_damaged = False
+        # Whether spilled bytes, or bytes of Kafka's log, were tampered with: a worker may end for that.
+        self.is_damaged = self.is_corrupted = False
         # Until when faults last that an event needs to their end.
         self.faults_end = 0
         self.environment = dict(os.environ)
@@ -93,10 +99,6 @@ class Run:
     def problem(self, text):
         self.say(f"PROBLEM: {text}")
         self.problems.append(text)
-
-    def note_damage(self):
-        """The disk was tampered with: a worker may end with a fault of its own."""
-        self.is_damaged = True
 
     def exits(self, sink):
         """How the workers of a sink ended that nobody had asked to."""
@@ -197,9 +199,10 @@ class Run:
                 text = f"{worker.name} ended with status {status}: {worker.process.last_lines(1)}"
                 if worker.asked == "kill" or status == 0 and worker.asked == "stop":
                     continue
-                is_allowed = status == SERVICE_AWAY or (
+                is_allowed = (
+                    status == SERVICE_AWAY and (self.is_corrupted if "_BAD_MSG" in text else not LOST_PLACE.search(text))
                     # A worker may start while a topic is being made anew, and find its disk damaged.
-                    status == USAGE and "does not exist" in text or status == FAULT and self.is_damaged
+                    or status == USAGE and "does not exist" in text or status == FAULT and self.is_damaged
                 )
                 if is_allowed:
                     self.say(f"  {text}")
@@ -215,8 +218,8 @@ class Run:
         tables = {topic: self.emulator.rows(table) for topic, table in TABLES.items()}
         verdict.judge(self.book, tables, words)
         verdict.problems = self.problems + verdict.problems
-        for failure in self.emulator.failures()[:5]:
-            verdict.problems.append(f"ADX could not ingest what it had taken: {failure}")
+        # Harmless when another attempt brought the records, such as after a request that was answered too late.
+        verdict.account["batches that ADX could not ingest"] = len(self.emulator.failures())
         return verdict
 
 

@@ -5,7 +5,7 @@ struct CertificateBundle: Sendable {
     /// Where Debian keeps the authorities that the system trusts.
     static let systemFile = "/etc/ssl/certs/ca-certificates.crt"
 
-    /// PEM, or empty when the system's alone are trusted.
+    /// The certificates as PEM; empty when only the system's authorities are trusted.
     let pem: [UInt8]
 
     /// Joins the system's authorities and those of `files`.

@@ -2,8 +2,8 @@ package import Logging
 
 /// An HTTP/1.1 client over libcurl: any number of tasks send requests, one thread moves the bytes.
 ///
-/// Connections are kept and used again; when a kept one turns out to be dead before anything came back, the request is
-/// sent again over a new one. Redirects are answers like others.
+/// Connections are kept open and used again. When a kept connection turns out to be dead before any of the answer came,
+/// the request is sent again over a new one. Redirects are not followed: they are answers like any other.
 package final class HTTPClient: Sendable {
     private let loop: TransferLoop
     private let logger: Logger
@@ -20,8 +20,8 @@ package final class HTTPClient: Sendable {
 
     /// Runs tasks on the client's thread, for those that do little more than send one request after the other.
     ///
-    /// They go on without another thread having to wake up. Nothing here may take long, since all exchanges wait meanwhile.
-    /// After ``shutdown()`` Swift's own threads run what prefers it.
+    /// Such a task continues on the thread on which its answer arrived, so no other thread has to wake up. It must not
+    /// compute for long, since all other exchanges wait meanwhile. After ``shutdown()`` Swift's own threads run these tasks.
     package var executor: any TaskExecutor { loop }
 
     /// Sends a request and returns the answer with its whole body, whatever its status.
@@ -72,7 +72,7 @@ package final class HTTPClient: Sendable {
         return try await body(try await stream.head(), HTTPResponseBody(stream: stream))
     }
 
-    /// Aborts what runs and ends the thread.
+    /// Aborts all exchanges and ends the thread.
     package func shutdown() async {
         loop.close()
         await loop.ended()

@@ -18,9 +18,9 @@ package struct HTTPClientConfiguration: Sendable, Hashable {
     package var connectTimeout: Duration
     /// PEM files of authorities to trust besides the system's.
     package var certificateFiles: [String]
-    /// The proxy for every request; without one the environment's is not used either.
+    /// The proxy for every request; `nil` for none, whatever the environment says.
     package var proxy: Proxy?
-    /// The most connections that are kept open when nothing uses them.
+    /// The most connections that are kept open while nothing uses them.
     package var idleConnections: Int
     /// The most connections to one host; further requests wait for one.
     package var connectionsPerHost: Int

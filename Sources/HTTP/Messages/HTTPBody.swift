@@ -2,7 +2,7 @@
 package enum HTTPBody: Sendable {
     case empty
     case bytes([UInt8])
-    /// Bytes that are read while they are sent, never held whole.
+    /// Bytes that are read piece by piece while they are sent.
     case source(any HTTPBodySource)
 
     /// How many bytes there are.

@@ -1,4 +1,4 @@
-/// An answer with its whole body; a status that is no success is an answer, not an error.
+/// An answer with its whole body; a status such as 404 is an answer too, not an error.
 package struct HTTPResponse: Sendable, Hashable {
     /// The status code.
     package var status: Int

@@ -4,8 +4,8 @@ internal import Threads
 
 /// Tells which of libcurl's sockets can be read or written (`epoll(7)`), and lets other threads end the wait.
 ///
-/// Beside many exchanges, those that have nothing to do cost nothing: `curl_multi_perform` would look at each at every turn.
-/// One thread watches and waits; any thread wakes.
+/// An exchange that has nothing to do costs nothing this way, while `curl_multi_perform` would look at every exchange each
+/// time. One thread calls ``watch(_:reading:writing:)`` and ``wait(milliseconds:)``; any thread may call ``wake()``.
 struct ReadySockets: ~Copyable, Sendable {
     /// A socket on which something can be done.
     struct Event {
@@ -40,7 +40,7 @@ struct ReadySockets: ~Copyable, Sendable {
         close(poll)
     }
 
-    /// Watches a socket for something else than before, if it was watched.
+    /// Begins to watch a socket, or changes what it is watched for.
     func watch(_ socket: Int32, reading: Bool, writing: Bool) {
         let events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
         var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: socket))
@@ -59,7 +59,7 @@ struct ReadySockets: ~Copyable, Sendable {
         eventfd_write(alarm, 1)
     }
 
-    /// Waits until a socket is ready or somebody wakes it, at most for so many milliseconds.
+    /// Waits until a socket is ready or ``wake()`` is called, at most for so many milliseconds.
     func wait(milliseconds: Int) -> [Event] {
         let alarm = alarm
         return unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventLimit) { events in

@@ -23,7 +23,7 @@ final class Transfer: @unchecked Sendable {
     private var head = HTTPResponseHead(status: 0)
     private var body: [UInt8] = []
     private var received = 0
-    /// A failure of ours that libcurl knows only as a callback's refusal.
+    /// Why a callback refused to go on; libcurl itself only knows that it did.
     private var refusal: HTTPError?
 
     init(_ request: HTTPRequest, to destination: Destination) {
@@ -85,7 +85,7 @@ final class Transfer: @unchecked Sendable {
         case .source:
             unsafe ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
             unsafe ccurl_set_size(handle, CURLOPT_INFILESIZE_LARGE, Int(request.body.count))
-            // A whole batch of the usual size at once; libcurl's 64 KiB are more turns of its machinery for each.
+            // Large enough for a whole batch of the usual size; with libcurl's default of 64 KiB each batch takes several rounds.
             let bytes = min(max(request.body.count, 16 << 10), 256 << 10)
             unsafe ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, bytes)
             unsafe ccurl_set_transfer(handle, CURLOPT_READFUNCTION, bodyWanted)
@@ -111,7 +111,7 @@ final class Transfer: @unchecked Sendable {
         unsafe ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
     }
 
-    /// Hands the outcome to who waits for it.
+    /// Hands the outcome to the task that waits for it.
     func finish(_ code: CURLcode) {
         let outcome: Result<Void, HTTPError> = code == CURLE_OK ? .success(()) : .failure(error(code))
         end(outcome)

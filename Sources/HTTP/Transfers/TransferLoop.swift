@@ -5,7 +5,8 @@ internal import Threads
 
 /// The thread on which all exchanges of a client run, over one multi handle that keeps the connections.
 ///
-/// It is an executor too: a task that prefers it goes on where its answer came in, without waking another thread.
+/// It is an executor too: a task that prefers it continues on the thread on which its answer arrived, so no other thread has
+/// to wake up.
 ///
 /// Unchecked because the multi handle and what belongs to it are touched by the thread alone once it runs.
 @safe
@@ -29,7 +30,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
     private var running: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
     private let settings: TransferSettings
     private let inbox = Mutex(Inbox())
-    /// Who needs no waking; 0 before the thread runs.
+    /// The loop's own thread, which never has to be woken by itself; 0 before it runs.
     private let thread = Atomic<pthread_t>(0)
 
     /// Starts the thread.
@@ -92,7 +93,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Takes a job of the Swift runtime; once the loop is closed, others run it.
+    /// Takes a job of the Swift runtime; once the loop is closed, the global executor runs it.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if !send(.job(job)) { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
@@ -101,7 +102,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
     private func send(_ command: Command) -> Bool {
         inbox.withLock { inbox in
             guard !inbox.isClosed else { return false }
-            // Whoever was first has woken the thread, which looks here before it waits.
+            // If commands are waiting already, the thread was woken for the first of them and will find this one too.
             if inbox.commands.isEmpty, thread.load(ordering: .relaxed) != pthread_self() {
                 sockets.wake()
             }

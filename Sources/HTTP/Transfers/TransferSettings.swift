@@ -12,7 +12,7 @@ struct TransferSettings: Sendable {
 
     func apply(to handle: UnsafeMutableRawPointer) {
         unsafe ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        // Otherwise whoever gives up on a name that is slow to resolve waits for the resolver, and all exchanges with it.
+        // Otherwise libcurl waits for the resolver's thread when a request is given up, and all other exchanges wait too.
         unsafe ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
         unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         unsafe ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))

@@ -18,13 +18,12 @@ func logCallback(
         unsafe membership.noteJoinState(String(cString: text))
     }
     guard level < 7 || context.showsDebugLines else { return }
+    let line = unsafe String(cString: text)
+    guard level >= 7 || context.isNew(line) else { return }
     // Syslog levels: librdkafka's errors are about connections, which it makes again by itself.
     let level: LogLevel = level <= 2 ? .error : level <= 4 ? .warning : level <= 6 ? .info : .debug
-    unsafe context.logger.log(
-        level,
-        "librdkafka says",
-        ["text": String(cString: text), "facility": facility.map { unsafe String(cString: $0) } ?? ""]
-    )
+    let facility = unsafe facility.map { unsafe String(cString: $0) } ?? ""
+    context.logger.log(level, "librdkafka says", ["text": line, "facility": facility])
 }
 
 /// Keeps an error of the whole client for the next poll.
@@ -47,6 +46,10 @@ func errorCallback(
     let isRefused = code == RD_KAFKA_RESP_ERR__BAD_MSG
     if isRefused, let text { context.noteRefusal(text) }
     let isTooLarge = isRefused && text?.contains("receive.message.max.bytes") == true
+    // A broker that starts or stops ends handshakes too, which is no verdict on a certificate.
+    let isCut =
+        code == RD_KAFKA_RESP_ERR__SSL
+        && ["SSL transport error", "Disconnected"].contains { text?.contains($0) == true }
     context.record(
         .error(
             KafkaError(
@@ -54,7 +57,7 @@ func errorCallback(
                 "the Kafka client",
                 reason: text,
                 isFatal: isFatal,
-                code: isTooLarge ? .messageTooLarge : isRefused ? .other : nil
+                code: isTooLarge ? .messageTooLarge : isRefused ? .other : isCut ? .brokerUnavailable : nil
             )
         )
     )

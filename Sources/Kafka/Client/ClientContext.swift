@@ -11,6 +11,7 @@ final class ClientContext: Sendable {
     let membership: Membership?
     private let events = Mutex<[GroupMemberEvent]>([])
     private let refusal = Mutex<String?>(nil)
+    private let lines = Mutex(RepeatedLines())
 
     /// The most errors that wait to be taken: nobody may ever ask, and a broker that is away reports itself all the time.
     private static let errorLimit = 100
@@ -27,6 +28,12 @@ final class ClientContext: Sendable {
             if case .error(let error) = event, !error.isFatal, events.count >= Self.errorLimit { return }
             events.append(event)
         }
+    }
+
+    /// Whether to write a line of the library's log: not when it only repeats another.
+    func isNew(_ line: String) -> Bool {
+        let now = ContinuousClock.now
+        return lines.withLock { $0.isNew(line, now) }
     }
 
     /// Keeps why an answer of a broker was not read at all.

@@ -35,8 +35,26 @@ final class ClientHandle: @unchecked Sendable {
 
     deinit {
         guard !isAbandoned.load(ordering: .acquiring) else { return }
-        // Closing is the consumer's own, bounded work. Afterwards no thread of librdkafka calls back.
-        unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-        unsafe Unmanaged<ClientContext>.fromOpaque(opaque).release()
+        let remains = unsafe Remains(pointer: pointer, opaque: opaque)
+        // librdkafka waits without an end for what still refers to the client, of which it may lose count.
+        BoundedWork.run(name: "kafka-destroy", limit: Self.destroyLimit) { remains.destroy() }
+    }
+
+    /// How long the end of a client may keep whoever lets go of it last.
+    private static let destroyLimit = Duration.seconds(2)
+
+    /// What is left of a handle that nobody holds any more.
+    ///
+    /// Unchecked because only the thread that destroys it has it.
+    @safe
+    private struct Remains: @unchecked Sendable {
+        let pointer: OpaquePointer
+        let opaque: UnsafeMutableRawPointer
+
+        func destroy() {
+            // Closing is the member's own, bounded work. Afterwards no thread of librdkafka calls back.
+            unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            unsafe Unmanaged<ClientContext>.fromOpaque(opaque).release()
+        }
     }
 }

@@ -111,6 +111,12 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         message = unsafe "\(action): \(reason ?? String(cString: rd_kafka_err2str(error))) (\(name))"
     }
 
+    /// The errors that concern a topic as a whole.
+    static let ofTopics: [rd_kafka_resp_err_t] = [
+        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+        RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+    ]
+
     /// Whether the same call may succeed later without a person changing something.
     package var isRetriable: Bool {
         !isFatal && [.brokerUnavailable, .timedOut, .rebalanceInProgress, .queueFull].contains(code)

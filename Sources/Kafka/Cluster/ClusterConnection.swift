@@ -26,8 +26,8 @@ package final class ClusterConnection: Sendable {
 
     /// Returns how many partitions each topic has, or why the cluster does not say so, of all topics and of `names`.
     ///
-    /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: only who asks by
-    /// name is told whether a topic is unknown or not allowed.
+    /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: a cluster says whether
+    /// a topic is unknown or not allowed only when it is asked for by name.
     /// - Throws: ``KafkaError`` when the cluster does not answer.
     package func topics(
         _ names: [String] = [],

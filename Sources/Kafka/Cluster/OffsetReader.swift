@@ -90,6 +90,14 @@ package struct OffsetReader: Sendable {
         return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
     }
 
+    /// Returns how many partitions each topic has that the cluster knows and this user may see.
+    ///
+    /// Blocks at most `timeout`.
+    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    package func partitionCounts(timeout: Duration) throws(KafkaError) -> [String: Int] {
+        try TopicMetadata.read(client, timeout: timeout).compactMapValues { try? $0.get() }
+    }
+
     private func offsets(
         _ place: Int64,
         of partitions: some Collection<TopicPartition>,

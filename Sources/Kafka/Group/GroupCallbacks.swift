@@ -37,7 +37,7 @@ func commitCallback(
     _ opaque: UnsafeMutableRawPointer?
 ) {
     guard let context = unsafe ClientContext.of(opaque) else { return }
-    // A commit of nothing is no failure, and whoever asked for it waits for an answer all the same.
+    // A commit of nothing is not a failure, but whoever asked for it still waits for an answer.
     if code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET {
         // A commit of several partitions may succeed for some of them.
         context.record(.committed(unsafe PartitionList.committed(of: list).mapValues(\.offset)))

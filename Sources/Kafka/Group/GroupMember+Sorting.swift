@@ -82,8 +82,13 @@ extension GroupMember {
     private mutating func note(noRecord message: UnsafeMutablePointer<rd_kafka_message_t>) {
         let code = unsafe message.pointee.err
         let reason = unsafe String(cString: rd_kafka_message_errstr(message))
-        guard let topic = unsafe message.pointee.rkt, unsafe message.pointee.partition >= 0 else {
+        guard let topic = unsafe message.pointee.rkt else {
             return context.record(.error(client.error(code, "the Kafka client", reason: reason)))
+        }
+        // An error of a whole topic comes as one of its partition 0.
+        if unsafe message.pointee.partition < 0 || KafkaError.ofTopics.contains(code) {
+            let name = unsafe String(cString: rd_kafka_topic_name(topic))
+            return context.record(.topicError(name, client.error(code, "topic \(name)", reason: reason)))
         }
         let partition = unsafe names.name(topic, message.pointee.partition)
         // What an assignment that has ended left behind, or a place that is broken already.

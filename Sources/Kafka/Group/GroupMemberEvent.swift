@@ -19,6 +19,11 @@ package enum GroupMemberEvent: Sendable {
     case statistics(KafkaStatistics)
     /// Something went wrong; unless it is fatal the client goes on by itself.
     case error(KafkaError)
+    /// A subscribed topic cannot be read: it was deleted (`unknownTopic`), or this user may not read it (`authorization`).
+    ///
+    /// It may be told several times. The client goes on to look for the topic, and its partitions are assigned when it is
+    /// there again.
+    case topicError(String, KafkaError)
     /// One partition cannot be read on from an offset, if that is known; the others can.
     ///
     /// - `corruptData`: what the broker has there is broken. Nothing behind it is returned.

@@ -9,7 +9,7 @@ final class Membership: Sendable {
     /// Whether the member waits to be told its generation.
     var isJoining: Bool { joins.load(ordering: .acquiring) }
 
-    /// Whether the group has ever given this member something, even an empty assignment.
+    /// Whether the group has ever given this member an assignment, even an empty one.
     var wasAssigned: Bool { hasAssignment.load(ordering: .acquiring) }
 
     /// Whether the member closes, so that nobody polls for its events any more.
@@ -20,7 +20,7 @@ final class Membership: Sendable {
         if let isJoining = JoinState.isJoining(line) { joins.store(isJoining, ordering: .releasing) }
     }
 
-    /// Notes that the group has given something, be it nothing.
+    /// Notes that the group has given an assignment, even an empty one.
     func noteAssignment() { hasAssignment.store(true, ordering: .releasing) }
 
     /// From now on rebalances are answered by the callback itself.

@@ -9,7 +9,8 @@ struct AccessToken: Sendable {
     /// When the issuer wants to be asked again, if it says.
     let refreshAfter: Duration?
 
-    /// Renew at half of a long life, else five minutes before the end; see azure-identity's token cache.
+    /// A token that lives two hours or more is renewed after half of its life, any other five minutes before its end, as
+    /// azure-identity's token cache does it.
     var validity: Validity {
         let early = lifetime >= .seconds(7200) ? lifetime / 2 : lifetime - .seconds(300)
         return Validity(fresh: max(min(refreshAfter ?? early, early), .zero), usable: lifetime)

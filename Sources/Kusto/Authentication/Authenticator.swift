@@ -1,4 +1,6 @@
-/// The access token of a cluster: metadata once, tokens as they run out.
+/// The access token of a cluster.
+///
+/// The cluster's metadata are fetched once, a token whenever the last one is about to end.
 struct Authenticator: Sendable {
     private let tokens: RefreshedValue<AccessToken>
 
@@ -18,7 +20,7 @@ struct Authenticator: Sendable {
         let isStatic = if case .token = configuration.authentication { true } else { false }
         let clouds = RefreshedValue<CloudMetadata>(pause: .seconds(5), now: wire.clock.now) {
             () async throws(KustoError) in
-            // A token from elsewhere needs no place to log in.
+            // A token that the user gives needs no login endpoint.
             let cloud = isStatic ? .publicCloud : try await CloudMetadata.fetch(from: url, wire)
             return (cloud, Validity(fresh: .seconds(365 * 86_400), usable: nil))
         }

@@ -1,6 +1,6 @@
 internal import Secrets
 
-/// A bearer token from elsewhere, good until the cluster says otherwise.
+/// A bearer token that the user gives; it is used until the cluster refuses it.
 struct StaticTokenSource: TokenSource {
     let secret: Secret
 

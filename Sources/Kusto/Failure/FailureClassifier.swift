@@ -10,7 +10,7 @@ internal import Text
 /// where to put data, which say nothing about the records. Rejected is what ADX or its storage refuses about the records:
 /// schema, mapping, size, rights. A fault of this process stops it.
 enum FailureClassifier {
-    /// An exchange without an answer.
+    /// A request that got no answer.
     static func failure(_ error: HTTPError, leg: KustoLeg) -> KustoError {
         let (code, disposition): (KustoError.Code, Disposition) =
             switch error.code {
@@ -26,7 +26,7 @@ enum FailureClassifier {
         return KustoError(code, error.message, leg: leg, disposition: disposition, cause: error)
     }
 
-    /// An answer of the engine or of Data Management that is no success.
+    /// An answer of the engine or of Data Management with which a request failed.
     static func failure(_ response: HTTPResponse, leg: KustoLeg, url: String) -> KustoError {
         let error = OneAPIError(response.body)
         let place = "\(leg) at \(HTTPError.withoutQuery(url))"
@@ -63,7 +63,7 @@ enum FailureClassifier {
         )
     }
 
-    /// An answer of storage that is no success.
+    /// An answer of storage with which a request failed.
     static func storageFailure(_ response: HTTPResponse, leg: KustoLeg, url: String) -> KustoError {
         let name = response.header("x-ms-error-code") ?? StorageErrorText.code(in: response.body)
         let (code, disposition): (KustoError.Code, Disposition) =
@@ -87,7 +87,7 @@ enum FailureClassifier {
         )
     }
 
-    /// An answer of a token endpoint that is no success.
+    /// An answer of a token endpoint with which a request failed.
     /// - Parameter isManagedIdentity: Whether the machine's own endpoint answered, in front of which there is no proxy, and
     ///   which says 404 while an identity is being attached or the endpoint restarts.
     static func tokenFailure(_ response: HTTPResponse, url: String, isManagedIdentity: Bool = false) -> KustoError {
@@ -153,7 +153,7 @@ enum FailureClassifier {
                 case nil: error?.isPermanent ?? true ? (.badRequest, true) : (.serviceFailure, false)
                 }
             }
-        // Who asks for a token or where to put data says nothing about records, so neither does the answer.
+        // Requests for a token or for resources do not mention records, so their refusal says nothing about any.
         let isAboutRecords = leg != .token && leg != .resources
         return (code, isFinal && isAboutRecords ? .rejected : .retry)
     }

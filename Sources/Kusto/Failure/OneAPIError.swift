@@ -42,7 +42,7 @@ struct OneAPIError: Sendable {
         }
     }
 
-    /// Codes such as `General_BadRequest` leave it to the sentence.
+    /// Codes such as `General_BadRequest` say nothing about the subject; then only the message does.
     private var bySentence: Subject? {
         let text = message.lowercased()
         if text.contains("forbidden") { return .rights }

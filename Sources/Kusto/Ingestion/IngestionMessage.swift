@@ -17,7 +17,7 @@ struct IngestionMessage {
             "RawDataSize": .integer(Int64(properties.rawBytes)),
             "DatabaseName": .string(properties.database),
             "TableName": .string(properties.table),
-            // The containers empty themselves; a blob that is still there helps to find out what went wrong.
+            // ADX's containers delete old blobs by themselves; a blob that is still there helps to find out what went wrong.
             "RetainBlobOnSuccess": true,
             "FlushImmediately": false,
             "IgnoreSizeLimit": false,
@@ -41,15 +41,6 @@ struct IngestionMessage {
             additional["ingestionMappingReference"] = .string(mapping.name)
             additional["ingestionMappingType"] = .string(mapping.kind)
         }
-        // These two are strings that hold JSON.
-        if !properties.tags.isEmpty { additional["tags"] = .string(Self.list(properties.tags)) }
-        if !properties.ingestIfNotExists.isEmpty {
-            additional["ingestIfNotExists"] = .string(Self.list(properties.ingestIfNotExists))
-        }
         return additional
-    }
-
-    private static func list(_ values: [String]) -> String {
-        String(decoding: JSONValue.array(values.map { .string($0) }).serialized(), as: UTF8.self)
     }
 }

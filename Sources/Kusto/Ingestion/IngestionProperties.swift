@@ -14,10 +14,6 @@ package struct IngestionProperties: Sendable, Hashable {
     package var rawBytes: Int
     /// The batch's name, the same at every attempt.
     package var sourceID: UUID
-    /// Tags of the extent, such as `drop-by:x`.
-    package var tags: [String]
-    /// Values of `ingest-by:` tags whose presence makes ADX skip the blob.
-    package var ingestIfNotExists: [String]
 
     /// Creates properties.
     package init(
@@ -26,9 +22,7 @@ package struct IngestionProperties: Sendable, Hashable {
         format: String,
         mapping: MappingReference? = nil,
         rawBytes: Int,
-        sourceID: UUID,
-        tags: [String] = [],
-        ingestIfNotExists: [String] = []
+        sourceID: UUID
     ) {
         self.database = database
         self.table = table
@@ -36,7 +30,5 @@ package struct IngestionProperties: Sendable, Hashable {
         self.mapping = mapping
         self.rawBytes = rawBytes
         self.sourceID = sourceID
-        self.tags = tags
-        self.ingestIfNotExists = ingestIfNotExists
     }
 }

@@ -1,7 +1,9 @@
 internal import Logging
 internal import Metrics
 
-/// Makes failed renewals seen, which hurt nobody until the old value ends: an expired client secret, say.
+/// Logs and counts failed renewals.
+///
+/// Nothing else shows them until the old value ends, for instance when a client secret has expired.
 struct RefreshFailures: Sendable {
     private let registry: MetricsRegistry
     private let logger: Logger

@@ -29,7 +29,7 @@ actor RefreshedValue<Value: Sendable> {
     /// - Parameters:
     ///   - pause: The least time between a failed renewal and the next.
     ///   - now: Time on a clock that only goes forward.
-    ///   - onFailure: Is told of every fetch that failed, also when nobody else is because the old value still serves.
+    ///   - onFailure: Is told of every fetch that failed, also while the old value is still good and no caller notices.
     ///   - fetch: Gets the value and how long it is good.
     init(
         pause: Duration,
@@ -49,13 +49,13 @@ actor RefreshedValue<Value: Sendable> {
             let time = now()
             if let held, held.usableUntil.map({ time < $0 }) ?? true {
                 if time < held.freshUntil || isFetching || time < nextAttempt { return (held.value, held.generation) }
-                // A failed renewal is not the caller's business while the old value is good.
+                // While the old value is good, a failed renewal is no reason to fail the caller.
                 if let renewed = try? await renew() { return (renewed, generation) }
                 return (held.value, held.generation)
             }
             if let refusal, time < refusal.until { throw refusal.error }
             if !isFetching { return (try await renew(), generation) }
-            // `nil`: who fetched was cancelled, which says nothing to us.
+            // `nil` means that the fetching task was cancelled, so this one tries itself.
             if let outcome = await wait() { return (try outcome.get(), generation) }
         }
     }

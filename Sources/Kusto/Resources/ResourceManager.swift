@@ -5,8 +5,8 @@ internal import Metrics
 
 /// The ingestion resources and the identity token: an hour old at most while Data Management answers, two when it does not.
 ///
-/// Beyond that age a message might be accepted by its queue and refused by ADX, whose identity token has ended: then batches
-/// wait until Data Management answers again.
+/// A message with an identity token that has ended is accepted by its queue and then refused by ADX. So beyond that age
+/// batches wait until Data Management answers again.
 struct ResourceManager: Sendable {
     /// Attempts at storage, each at another resource if there is one.
     static let attempts = 3
@@ -56,7 +56,7 @@ struct ResourceManager: Sendable {
         }
     }
 
-    /// Spread, so that a fleet that started together does not ask together.
+    /// A random part of it, so that workers that were started together do not all ask at the same time.
     private static var validity: Validity {
         let fresh = Duration.seconds(Int.random(in: 3000...3600))
         return Validity(fresh: fresh, usable: fresh + grace)
@@ -141,7 +141,7 @@ struct ResourceManager: Sendable {
     private static let ended = KustoError(
         .storageRefused,
         "resources: the signatures that Data Management gave end too soon for ADX to read a blob, and it gives no others; "
-            + "check that kusto.ingestion.url answers",
+            + "check that kusto.ingestion.url answers, and this machine's clock",
         leg: .resources,
         disposition: .retry
     )

@@ -31,7 +31,7 @@ struct BlobUploader: Sendable {
         } else {
             try await uploadBlocks(body, path, container)
         }
-        return UploadedBlob(url: container.appending(path), bytes: body.count)
+        return UploadedBlob(url: container.appending(path))
     }
 
     private func uploadBlocks(_ body: any HTTPBodySource, _ path: String, _ container: SignedURL)

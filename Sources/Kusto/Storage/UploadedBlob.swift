@@ -4,8 +4,6 @@ internal import FoundationEssentials
 package struct UploadedBlob: Sendable, Hashable, CustomStringConvertible {
     /// Where it is, with the signature that lets ADX read it.
     let url: SignedURL
-    /// How many bytes it has, as sent.
-    package let bytes: Int
 
     /// Whether its message may be posted at `date`: whether its URL lives on for as long as ADX may need to read it.
     func mayBePosted(at date: Date) -> Bool { url.isUsable(at: date) }

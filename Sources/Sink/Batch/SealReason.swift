@@ -6,7 +6,7 @@ package enum SealReason: String, Sendable, CaseIterable {
     case age
     /// Its format holds one message.
     case singleMessage = "single_message"
-    /// Buffers are full and it should leave them.
+    /// The buffers are full, and sealed batches are what empties them.
     case pressure
     /// Its partition goes to another member.
     case revoke

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 internal import Kafka
+internal import Synchronization
 
 /// A batch that takes no more records: what ingestion works on.
 package final class SealedBatch: Sendable {
@@ -27,6 +28,7 @@ package final class SealedBatch: Sendable {
     package let sealedAt: Duration
     /// The least record timestamp, in milliseconds since 1970, or `nil` when no record had one.
     package let oldestTimestamp: Int64?
+    private let hasFailed = Atomic(false)
 
     init(
         id: BatchID,
@@ -54,6 +56,15 @@ package final class SealedBatch: Sendable {
         self.openedAt = openedAt
         self.sealedAt = sealedAt
         self.oldestTimestamp = oldestTimestamp
+    }
+
+    deinit {
+        if hasFailed.load(ordering: .relaxed) { route.account.note(failed: -1) }
+    }
+
+    /// Says that an attempt has failed, so that the batch holds its buffers for longer than others.
+    package func noteFailure() {
+        if !hasFailed.exchange(true, ordering: .relaxed) { route.account.note(failed: 1) }
     }
 
     /// Whether all its partitions went to somebody else, so that work on it is wasted.

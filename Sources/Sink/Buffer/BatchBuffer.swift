@@ -10,6 +10,7 @@ internal import HTTP
 @safe package final class BatchBuffer: HTTPBodySource, @unchecked Sendable {
     private let pool: PagePool
     private let disk: SpillSpace
+    private let account: BufferAccount
     private var slots: [SpillSlot] = []
     /// The bytes on disk before the slot that follows; the last of each spill may be partly filled.
     private var slotStarts: [Int] = []
@@ -18,12 +19,16 @@ internal import HTTP
     private var lastPageUsed = PagePool.pageBytes
 
     /// Creates an empty buffer.
-    package init(pool: PagePool, disk: SpillSpace) {
+    /// - Parameter account: Is told of what the buffer holds.
+    package init(pool: PagePool, disk: SpillSpace, account: BufferAccount = BufferAccount()) {
         self.pool = pool
         self.disk = disk
+        self.account = account
     }
 
     deinit {
+        account.note(memory: -pages.count * PagePool.pageBytes)
+        account.note(disk: -slots.count * SpillSpace.slotBytes)
         pool.free(pages)
         disk.free(slots.map(\.number))
     }
@@ -56,7 +61,7 @@ internal import HTTP
         unsafe bytes.withUnsafeBytes { unsafe append($0) }
     }
 
-    /// Says that nothing will be added for a while: what memory holds goes to disk when others may need the memory.
+    /// Says that nothing will be added for a while, so that the batch can leave memory when other batches may need it.
     func rest() {
         if pool.isInDemand { spill() }
     }
@@ -95,14 +100,20 @@ internal import HTTP
 
     private func addPage() {
         // Four pages fill a slot; fewer are only worth a write when nothing else is left.
-        if pool.isLow, pages.count >= SpillSpace.slotBytes / PagePool.pageBytes { spill() }
+        let mayLeave = pages.count >= SpillSpace.slotBytes / PagePool.pageBytes
+        if mayLeave, pool.isLow || account.prefersDisk { spill() }
         if let page = pool.allocate(overdraft: false) {
-            pages.append(page)
+            add(page)
         } else {
             spill()
-            if let page = pool.allocate(overdraft: true) { pages.append(page) }
+            if let page = pool.allocate(overdraft: true) { add(page) }
         }
         lastPageUsed = 0
+    }
+
+    private func add(_ page: Page) {
+        pages.append(page)
+        account.note(memory: PagePool.pageBytes)
     }
 
     private func spill() {
@@ -119,6 +130,8 @@ internal import HTTP
             diskBytes += slot.count
         }
         slots += written
+        account.note(disk: written.count * SpillSpace.slotBytes)
+        account.note(memory: -pages.count * PagePool.pageBytes)
         pool.free(pages)
         pages.removeAll(keepingCapacity: true)
         lastPageUsed = PagePool.pageBytes

@@ -29,15 +29,37 @@ package final class BufferBudget: Sendable {
     /// The bytes held in memory.
     package var memoryBytes: Int { pool.used * PagePool.pageBytes + tails.used }
 
+    /// What nobody holds; nothing when more is held than there should be.
+    var free: BufferShares.Usage { room(beside: used) }
+
     /// Whether consuming more would break the budget.
     ///
     /// Memory alone breaks it too: batches of a page or less do not go to disk, and a disk may be full before its limit.
-    package var isExhausted: Bool { pool.isUsedUp || pool.isExhausted && disk.isExhausted }
+    /// - Parameter kept: What stays in use whatever else leaves, and counts neither as used nor as room.
+    func isExhausted(beside kept: BufferShares.Usage = BufferShares.Usage()) -> Bool {
+        let (used, room) = (used, room(beside: kept))
+        if pool.isUsedUp { return true }
+        // What is in flight may still need the last eighth of the memory.
+        return used.memory - kept.memory > room.memory - room.memory / 8
+            && used.disk - kept.disk >= room.disk - room.disk / 16
+    }
 
     /// Whether at most half is in use, so that consuming may go on.
-    package var isRelieved: Bool {
-        guard pool.used <= pool.capacity / 2 else { return false }
-        let used = pool.used * PagePool.pageBytes + disk.usedBytes
-        return used <= (pool.capacity * PagePool.pageBytes + disk.capacity * SpillSpace.slotBytes) / 2
+    /// - Parameter kept: As for ``isExhausted(beside:)``.
+    func isRelieved(beside kept: BufferShares.Usage = BufferShares.Usage()) -> Bool {
+        let (used, room) = (used, room(beside: kept))
+        guard !pool.isUsedUp, used.memory - kept.memory <= room.memory / 2 else { return false }
+        return used.total - kept.total <= room.total / 2
+    }
+
+    private var used: BufferShares.Usage {
+        BufferShares.Usage(memory: pool.used * PagePool.pageBytes, disk: disk.usedBytes)
+    }
+
+    private func room(beside kept: BufferShares.Usage) -> BufferShares.Usage {
+        BufferShares.Usage(
+            memory: max(0, pool.capacity * PagePool.pageBytes - kept.memory),
+            disk: max(0, disk.capacity * SpillSpace.slotBytes - kept.disk)
+        )
     }
 }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The memory for compressed batches: pages of one mapping, so that nothing fragments and freed pages are used again first.
 ///
-/// Pages are handed out beyond the mapping too (from the heap), since a record that was consumed must go somewhere; who
-/// consumes asks ``isLow`` first, which keeps that overdraft as small as what is in flight.
+/// Beyond the mapping, pages come from the heap, since a record that was consumed has to go somewhere. The poll thread stops
+/// consuming before that (``isExhausted``), so this overdraft is never more than what was in flight.
 ///
 /// Unchecked because the region is only reached through pages, each of which has one owner at a time.
 @safe
@@ -61,9 +61,6 @@ package final class PagePool: @unchecked Sendable {
 
     /// Whether nothing is left.
     package var isUsedUp: Bool { used >= capacity }
-
-    /// Whether less than an eighth is left: what is in flight may still need it.
-    package var isExhausted: Bool { used > capacity - capacity / 8 }
 
     /// Returns a page, or `nil` when the pool is used up and `overdraft` is false.
     func allocate(overdraft: Bool) -> Page? {

@@ -54,9 +54,6 @@ package final class SpillSpace: Sendable {
     /// How many bytes are in use.
     package var usedBytes: Int { state.withLock { $0.used } * Self.slotBytes }
 
-    /// Whether less than a sixteenth is left.
-    package var isExhausted: Bool { state.withLock { $0.used } >= capacity - capacity / 16 }
-
     /// How often the disk refused a write, and why the last time.
     package var refusals: (count: Int, reason: String?) { state.withLock { ($0.refusals, $0.lastRefusal) } }
 

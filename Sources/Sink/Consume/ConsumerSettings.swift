@@ -1,40 +1,49 @@
 /// How a consumer's poll loop behaves.
 package struct ConsumerSettings: Sendable, Hashable {
+    /// The group's name, for messages.
+    package var group: String
     /// The topics read.
     package var topics: [String]
+    /// Where the group begins with a partition of which it has no offset (`auto.offset.reset`).
+    package var resetPolicy: OffsetResetPolicy
     /// Time between offset commits (`commit.interval.ms`).
     package var commitInterval: Duration
     /// Time that stopping may take until everything read is ingested (`shutdown.drain.ms`).
     package var drainTime: Duration
     /// Time that a revocation may take; well below `max.poll.interval.ms`, or the group goes on without us.
     package var revokeTime: Duration
-    /// Whether partitions without a committed offset are read from their end (`auto.offset.reset=latest`).
-    package var beginsAtEnd: Bool
-    /// Whether partitions without a committed offset may be read at all (not with `auto.offset.reset=none`).
-    package var mayChooseOffsets: Bool
+    /// Time that it may take to find out where partitions begin before the group is answered without.
+    package var locateTime = Duration.seconds(5)
+    /// Time to wait for a lane that takes no records.
+    package var lanePatience = Duration.seconds(1)
+    /// Time that a commit may take when partitions are given back.
+    package var commitTime = Duration.seconds(3)
+    /// Time that the last commit may take, and after it leaving the group: with ``drainTime`` less than the 25 seconds
+    /// after which Kubernetes' grace period nears its end.
+    package var lastCommitTime = Duration.seconds(2)
+    /// Time that leaving the group may take.
+    package var closeTime = Duration.seconds(2)
     /// The most messages taken from the client at once.
-    package var messagesPerPoll: Int
+    package var messagesPerPoll = 1000
     /// How partitions take turns while many are behind.
     package var turns: FetchTurnLimits
 
-    /// Creates settings; without further arguments commits every second, and 25 and 10 seconds to drain.
+    /// Creates settings; without further arguments commits every second, and 20 and 10 seconds to drain.
     package init(
+        group: String,
         topics: [String],
+        resetPolicy: OffsetResetPolicy = .beginning,
         commitInterval: Duration = .seconds(1),
-        drainTime: Duration = .seconds(25),
+        drainTime: Duration = .seconds(20),
         revokeTime: Duration = .seconds(10),
-        beginsAtEnd: Bool = false,
-        mayChooseOffsets: Bool = true,
-        messagesPerPoll: Int = 1000,
         turns: FetchTurnLimits
     ) {
+        self.group = group
         self.topics = topics
+        self.resetPolicy = resetPolicy
         self.commitInterval = commitInterval
         self.drainTime = drainTime
         self.revokeTime = revokeTime
-        self.beginsAtEnd = beginsAtEnd
-        self.mayChooseOffsets = mayChooseOffsets
-        self.messagesPerPoll = messagesPerPoll
         self.turns = turns
     }
 }

@@ -1,29 +1,33 @@
 internal import Kafka
 internal import Logging
-internal import Synchronization
 
 /// One member of the group and the thread that makes it and polls it.
 ///
-/// Only this thread assigns, revokes, pauses and resumes, always between two polls. Each turn polls, handles the group's
-/// events, hands records to the lanes, and then looks after what is due:
+/// Only this thread assigns, gives back, pauses and resumes, always between two polls. Each turn polls, handles the
+/// group's events, hands records to the lanes, and then looks after what is due:
 ///
+/// - **Assign.** It is found out where reading begins, while polling goes on; the client is told, and the positions are
+///   committed. The client never chooses a position itself, see ``Positions``.
 /// - **Revoke.** The partitions named are sealed and their records ignored; polling goes on until their batches are done or
-///   ``ConsumerSettings/revokeTime`` is over; the safe prefix is committed, then the partitions are given back. On a
+///   ``ConsumerSettings/revokeTime`` is over; what is settled is committed, then the partitions are given back. On a
 ///   *lost* assignment nothing is committed: it is somebody else's by now.
-/// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
-///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
-/// - **Many partitions behind.** They are fetched in turn, see ``FetchTurns``.
+/// - **Flow.** Partitions are paused and resumed as buffers, lanes and turns ask, see ``FlowControl``.
 /// - **Stop.** As revoke, for everything, within ``ConsumerSettings/drainTime``.
 final class PollLoop: Sendable {
     /// What the loop needs of the rest of the pipeline.
     struct Surroundings: Sendable {
         let lanes: [EncoderLane]
+        /// Gives each partition one of the lanes.
+        let spread: LaneSpread
         let router: TopicRouter
         let buffers: BufferBudget
         let queue: IngestQueue
+        /// What other threads ask of this one.
+        let inbox: PollInbox
         let stop: StopSignal
         let metrics: PipelineMetrics
         let client: ClientMetrics
+        let observer: any PipelineObserver
         let clock: SinkClock
         let logger: Logger
         /// Called once a turn, so that a stuck loop shows.
@@ -45,7 +49,7 @@ final class PollLoop: Sendable {
     /// Polls until the pipeline stops; blocks its thread.
     /// - Throws: ``SinkFailure`` with `kafka` when the client fails for good.
     func run() throws(SinkFailure) {
-        var turn = try Turn(consumer: makeMember(), settings: settings, around: around)
+        var turn = try Turn(member: makeMember(), settings: settings, around: around)
         do throws(KafkaError) {
             try turn.begin()
             while try turn.take() {}
@@ -54,10 +58,10 @@ final class PollLoop: Sendable {
             // What is in flight cannot be committed any more; the next start reads it again.
             turn.abandonAll()
             turn.close(timeout: .seconds(1))
-            throw SinkFailure(.kafka, error.message)
+            throw GroupWords.failure(error)
         }
         // A member that leaves without a word is missed after its session timeout.
-        turn.close(timeout: around.stop.isUrgent ? .seconds(1) : .seconds(5))
+        turn.close(timeout: around.stop.isUrgent ? .seconds(1) : settings.closeTime)
     }
 
     private func makeMember() throws(SinkFailure) -> GroupMember {

@@ -1,108 +1,142 @@
 internal import Kafka
 internal import Logging
 internal import Metrics
-internal import Synchronization
 
-/// The poll thread's state: which partitions are held, which are on their way out, and what is due when.
+/// The poll thread's state, and what one turn of its loop does with it.
 ///
-/// Thread-confined; see ``PollLoop`` for the rules.
+/// It holds together what decides: ``Assignment`` about the group's partitions, ``Positions`` about where reading begins
+/// and goes on, ``FlowControl`` about what is fetched, ``Committer`` about commits. Thread-confined; see ``PollLoop``.
 struct Turn: ~Copyable {
-    /// Partitions on their way out.
-    private struct Leaving {
-        /// What the group named, topics without a table included.
-        var names: [TopicPartition]
-        let partitions: [AssignedPartition]
-        let deadline: Duration
-        let sealed: SealReceipt
-    }
-
-    private var consumer: GroupMember
+    private var member: GroupMember
     private let settings: ConsumerSettings
     private let around: PollLoop.Surroundings
-    private var held: [TopicPartition: AssignedPartition] = [:]
-    private var leaving: [Leaving] = []
-    private var isLeaving: Set<TopicPartition> = []
-    private var isPaused = false
-    private var isCommitting = false
-    private var stopDeadline: Duration?
-    private var stopReceipt: SealReceipt?
-    private var nextCommit: Duration
+    private var assignment: Assignment
+    private var positions: Positions
+    private var readings: Readings
+    private var receipts: [Int: SealReceipt] = [:]
+    private var flow: FlowControl
+    private var feed: LaneFeed<ReceivedMessages>
+    private var committer: Committer
     private var lag: LagReport
+    private var stalls: Stalls
+    private var problems: ProblemReport
+    private var unmapped: UnmappedTopics
     private var client: ClientMetrics
-    private var nextLane = 0
-    private var turns: FetchTurns
     private var errors: ClientErrorLog
 
-    init(consumer: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
+    init(member: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
         self.settings = settings
         self.around = around
+        let now = around.clock.now()
+        assignment = Assignment(
+            revokeTime: settings.revokeTime,
+            locateTime: settings.locateTime,
+            drainTime: settings.drainTime
+        )
+        positions = Positions(reader: member.offsets, policy: settings.resetPolicy, clock: around.clock)
+        readings = Readings(around: around)
+        flow = FlowControl(turns: settings.turns, around: around)
+        feed = LaneFeed(lanes: around.lanes.count, patience: settings.lanePatience)
+        committer = Committer(
+            interval: settings.commitInterval,
+            metrics: around.metrics,
+            logger: around.logger,
+            now: now
+        )
+        lag = LagReport(reader: member.offsets, metrics: around.metrics, now: now)
+        stalls = Stalls(metrics: around.metrics)
+        problems = ProblemReport(observer: around.observer, logger: around.logger)
+        unmapped = UnmappedTopics(metrics: around.metrics, logger: around.logger)
         client = around.client
         errors = ClientErrorLog(logger: around.logger)
-        turns = FetchTurns(limits: settings.turns)
-        lag = LagReport(
-            offsets: consumer.offsets,
-            metrics: around.metrics,
-            beginsAtEnd: settings.beginsAtEnd,
-            now: around.clock.now()
-        )
-        nextCommit = around.clock.now() + settings.commitInterval
-        self.consumer = consumer
+        self.member = member
     }
 
     /// Joins the group.
-    mutating func begin() throws(KafkaError) { try consumer.subscribe(to: settings.topics) }
-
-    /// Leaves the group, at most within `timeout`.
-    consuming func close(timeout: Duration) { consumer.close(timeout: timeout) }
+    /// - Throws: ``KafkaError``.
+    mutating func begin() throws(KafkaError) { try member.subscribe(to: settings.topics) }
 
     /// Polls once and does what is due.
+    ///
+    /// An error of the client that is not fatal stops the worker in order: what was read is ingested and committed.
     /// - Returns: Whether there is another turn.
+    /// - Throws: ``KafkaError`` when the client cannot be used any more.
     mutating func take() throws(KafkaError) -> Bool {
         around.onTurn()
-        if stopDeadline == nil, around.stop.isRequested { beginStop() }
-        if stopDeadline == nil, !isPaused { awaitRoom() }
-        let isWaiting = stopDeadline != nil || !leaving.isEmpty || isPaused
-        let polled = try consumer.poll(
-            maximumMessages: settings.messagesPerPoll,
-            timeout: .milliseconds(isWaiting ? 20 : 100)
-        )
-        for event in polled.events { try handle(event) }
-        if let messages = polled.messages, stopDeadline == nil { dispatch(messages) }
-        if stopDeadline == nil {
-            try minimizeBuffers()
-            try takeTurns()
+        if around.stop.isRequested, !assignment.isStopping { try beginStop() }
+        if !assignment.isStopping, !flow.isBlocked { awaitRoom() }
+        let polled = try member.poll(maximumMessages: settings.messagesPerPoll, timeout: patience)
+        for event in polled.events {
+            try orStop { turn throws(KafkaError) in try turn.handle(event) }
         }
-        try finishLeaving()
-        try commitIfDue()
-        lag.showIfDue(around.clock.now(), held.values, mayAsk: !around.stop.isRequested) {
-            [isPaused, turns] in !isPaused && turns.isFetched($0)
+        if !assignment.isStopping {
+            if let messages = polled.messages { dispatch(messages) }
+            noteEnds(polled.events)
+            try orStop { turn throws(KafkaError) in try turn.controlFlow() }
+            try orStop { turn throws(KafkaError) in try turn.readOn() }
         }
+        readings.settleEnds()
+        let actions = dueActions()
+        try orStop { turn throws(KafkaError) in try turn.perform(actions) }
+        if !assignment.isStopping {
+            try committer.commitIfDue(readings.partitions, through: member, around.clock.now())
+        }
+        showLag()
         return !isStopped
     }
 
-    /// Commits the safe prefix once the loop has stopped.
+    /// Commits what is settled once the loop has stopped, and gives up the rest.
+    /// - Throws: ``KafkaError`` when the client cannot be used any more.
     mutating func end() throws(KafkaError) {
-        let left = held.values.filter { !$0.isDrained }
-        for partition in left {
+        for reading in readings.all where !reading.partition.isDrained {
             around.logger.warning(
                 "stopped before everything read was ingested; the next start reads it again",
-                [
-                    "kafka.topic": partition.topicPartition.topic,
-                    "kafka.partition": String(partition.topicPartition.partition),
-                    "kafka.offset": partition.committable.map(String.init) ?? "none",
-                    "batches": String(partition.pendingBatches),
-                ]
+                GroupWords.place(reading.partition.topicPartition).merging([
+                    "kafka.offset": reading.partition.committable.map(String.init) ?? "none",
+                    "batches": String(reading.partition.pendingBatches),
+                ]) { $1 }
             )
         }
-        try commitNow(Array(held.values))
+        let partitions = readings.partitions
+        abandon(partitions)
+        readings.settleEnds()
+        try committer.commitNow(partitions, through: member, timeout: settings.lastCommitTime)
         // A revocation that nobody answers keeps the client from ever closing.
-        for group in leaving where !group.names.isEmpty { try? consumer.unassign(group.names) }
-        abandonAll()
+        let owed = readings.partitions(of: assignment.end()).map(\.topicPartition)
+        forget(partitions)
+        if !owed.isEmpty { try? member.unassign(owed) }
+        problems.end()
     }
 
     /// Gives up every partition without committing.
     mutating func abandonAll() {
-        forget(Array(held.values))
+        let partitions = readings.partitions
+        abandon(partitions)
+        forget(partitions)
+        problems.end()
+    }
+
+    /// Leaves the group, at most within `timeout`.
+    consuming func close(timeout: Duration) {
+        positions.cancel()
+        member.close(timeout: timeout)
+    }
+
+    /// Runs a step; an error that is not fatal stops the worker in order.
+    private mutating func orStop(_ step: (inout Turn) throws(KafkaError) -> Void) throws(KafkaError) {
+        do throws(KafkaError) {
+            try step(&self)
+        } catch {
+            if error.isFatal { throw error }
+            around.stop.fail(GroupWords.failure(error))
+        }
+    }
+
+    /// How long the next poll may wait for records.
+    private var patience: Duration {
+        if around.inbox.isAwake { return .zero }
+        let isWaiting = assignment.isStopping || assignment.owesAnswer || flow.isBlocked || feed.isStuck
+        return .milliseconds(isWaiting ? 20 : 100)
     }
 
     // MARK: Records
@@ -111,18 +145,38 @@ struct Turn: ~Copyable {
         around.metrics.consumed.increment(by: messages.count)
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
-            guard let partition = held[run.topicPartition], !isLeaving.contains(run.topicPartition) else { continue }
-            turns.note(
-                run.topicPartition,
-                next: messages.offset(at: run.range.upperBound - 1) + 1,
-                records: run.range.count,
-                bytes: run.bytes
-            )
+            let name = run.topicPartition
+            guard assignment.isRead(name) else { continue }
+            let first = messages.offset(at: run.range.lowerBound)
+            if let expected = readings[name]?.next, first < expected {
+                // Offsets only go back when the log is another one.
+                readings.goOn(name, after: .truncated(from: expected, to: first))
+                committer.hasten()
+            }
+            guard let partition = readings[name]?.partition else { continue }
+            let next = messages.offset(at: run.range.upperBound - 1) + 1
+            readings.advance(name, to: next)
+            stalls.advance(name, &problems)
+            flow.note(name, next: next, records: run.range.count, bytes: run.bytes)
             work[partition.lane].append(EncoderLane.AssignedRun(partition: partition, range: run.range))
         }
-        turns.noteEnd(ofFullPoll: messages.count == settings.messagesPerPoll, around.clock.now())
-        for (lane, runs) in zip(around.lanes, work) where !runs.isEmpty { lane.add(messages, runs) }
+        flow.noteEnd(ofFullPoll: messages.count == settings.messagesPerPoll, around.clock.now())
+        feed.add(messages, work, hand: hand)
     }
+
+    private var hand: LaneFeed<ReceivedMessages>.Hand {
+        { [lanes = around.lanes] lane, messages, runs, timeout in lanes[lane].add(messages, runs, timeout: timeout) }
+    }
+
+    /// Notes which partitions have nothing more for the moment; after the records of the same poll, which come before.
+    private mutating func noteEnds(_ events: [GroupMemberEvent]) {
+        for case .reachedEnd(let name, let offset) in events {
+            readings.note(name, end: offset)
+            flow.note(name, next: offset, records: 0, bytes: 0)
+        }
+    }
+
+    // MARK: What is fetched
 
     /// Lets ingestion catch up before more is read, instead of sending to disk what will be gone in a moment.
     private func awaitRoom() {
@@ -134,281 +188,211 @@ struct Turn: ~Copyable {
         }
     }
 
-    /// Fetches from a few partitions at a time while most are behind; what the others have open needs little memory then.
-    private mutating func takeTurns() throws(KafkaError) {
-        let now = around.clock.now()
-        guard !isPaused, turns.isDue(now) else { return }
-        let before = turns.restingCount
-        let change = turns.plan(now: now) { [offsets = consumer.offsets, held] name in
+    private mutating func controlFlow() throws(KafkaError) {
+        feed.retry(hand: hand)
+        flow.note(stuckLanes: around.lanes.indices.filter(feed.isStuck), of: readings.partitions)
+        flow.take(around.inbox.take())
+        let advice = flow.decide(around.clock.now()) { [offsets = member.offsets, readings] name in
             guard let (low, high) = offsets.cachedWatermarks(name) else { return nil }
-            return held[name]?.standing.committable.map { (max($0, low), high) }
+            return readings[name]?.partition.committable.map { (max($0, low), high) }
         }
-        guard !change.isEmpty else { return }
-        try consumer.pause(change.pause)
-        let resting = change.pause.compactMap { held[$0] }
-        for index in around.lanes.indices { around.lanes[index].add(.rest(resting.filter { $0.lane == index })) }
-        try consumer.resume(change.resume)
-        around.metrics.resting.add(Double(turns.restingCount - before))
-        if (before == 0) != (turns.restingCount == 0) {
-            around.logger.debug(
-                before == 0
-                    ? "most partitions are behind, they are fetched in turn" : "all partitions are fetched again",
-                ["partitions": String(held.count), "partitions.resting": String(turns.restingCount)]
-            )
-        }
+        if advice.sealsAll { readings.sealAll() }
+        try applyFlow()
+        readings.rest(advice.resting)
     }
 
-    private mutating func leaveTurns(_ partitions: [TopicPartition]) {
-        let before = turns.restingCount
-        turns.remove(partitions)
-        around.metrics.resting.add(Double(turns.restingCount - before))
-    }
-
-    private mutating func minimizeBuffers() throws(KafkaError) {
-        if !isPaused, around.buffers.isExhausted {
-            isPaused = true
-            try consumer.pause(fetched)
-            around.metrics.paused.add(1)
-            around.logger.warning(
-                "buffers are full, consumption pauses until they are half empty",
-                [
-                    "buffer.memory_bytes": String(around.buffers.memoryBytes),
-                    "buffer.disk_bytes": String(around.buffers.disk.usedBytes),
-                    "buffer.disk_refusal": around.buffers.disk.refusals.reason ?? "none",
-                ]
-            )
-            // Open batches are part of what fills the buffers.
-            for lane in around.lanes { lane.add(.seal(nil, .pressure, done: {})) }
-        } else if isPaused, around.buffers.isRelieved {
-            isPaused = false
-            try consumer.resume(fetched)
-            around.metrics.paused.add(-1)
-            around.logger.info("buffers are half empty, consumption goes on")
-        }
-    }
-
-    private var fetched: [TopicPartition] {
-        held.keys.filter { !isLeaving.contains($0) && turns.isFetched($0) }
+    private mutating func applyFlow() throws(KafkaError) {
+        let change = flow.takeChanges()
+        try member.pause(change.pause)
+        try member.resume(change.resume)
     }
 
     // MARK: The group
 
     private mutating func handle(_ event: GroupMemberEvent) throws(KafkaError) {
         switch event {
-        case .assigned(let partitions): try adopt(partitions)
-        case .revoked(let partitions): beginLeaving(partitions)
-        case .lost(let partitions): try lose(partitions)
+        case .assigned(let partitions):
+            around.metrics.rebalances.increment()
+            around.onJoined()
+            around.logger.info("partitions assigned", GroupWords.list(partitions))
+            let unread = partitions.filter { around.router.route(for: $0.topic) == nil }
+            unmapped.add(unread)
+            try perform(assignment.assigned(partitions, unmapped: Set(unread), around.clock.now()))
+        case .revoked(let partitions):
+            around.metrics.rebalances.increment()
+            around.logger.info("partitions revoked, finishing their batches", GroupWords.list(partitions))
+            flow.leave(partitions)
+            try perform(assignment.revoked(partitions, around.clock.now()))
+        case .lost(let partitions):
+            around.metrics.rebalances.increment()
+            around.logger.warning(
+                "partitions lost: another member may have them, nothing is committed",
+                GroupWords.list(partitions)
+            )
+            try perform(assignment.lost(partitions))
         case .committed(let offsets):
-            // The library also announces the commits that were waited for, which are counted where they are made.
-            if isCommitting { around.metrics.commits.increment() }
-            isCommitting = false
-            noteCommitted(offsets)
-        case .reachedEnd: break
+            committer.succeeded()
+            for (name, offset) in offsets { readings[name]?.partition.noteCommitted(offset) }
+        case .commitFailed(let error): committer.failed(error)
         case .statistics(let statistics): client.show(statistics)
-        case .commitFailed(let error):
-            guard isCommitting else { break }
-            isCommitting = false
-            around.metrics.commitFailures.increment()
-            around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
-        case .error(let error), .partitionError(_, _, let error):
-            if error.isFatal { throw error }
-            if let remedy = Self.remedy(for: error) { throw KafkaError(error.code, "\(error.message); \(remedy)") }
-            errors.note(error, around.clock.now())
+        case .reachedEnd: break
+        case .error(let error): try handle(error, of: nil, at: nil)
+        case .topicError(let topic, let error) where error.code == .unknownTopic: noteDeletion(of: topic, error)
+        case .topicError(_, let error): try handle(error, of: nil, at: nil)
+        case .partitionError(let partition, let offset, let error): try handle(error, of: partition, at: offset)
         }
     }
 
-    private mutating func adopt(_ partitions: [TopicPartition]) throws(KafkaError) {
-        around.metrics.rebalances.increment()
-        around.onJoined()
-        for topicPartition in partitions {
-            guard let route = around.router.route(for: topicPartition.topic) else {
-                around.stop.fail(
-                    SinkFailure(
-                        .unmappedTopic,
-                        "topic \(topicPartition.topic) has no table: add it, or '*', to kusto.tables.topics.mapping, "
-                            + "or narrow topics.regex"
-                    )
-                )
-                continue
-            }
-            let partition = AssignedPartition(topicPartition, route: route, lane: nextLane)
-            nextLane = (nextLane + 1) % around.lanes.count
-            held[topicPartition] = partition
-            lag.add(partition)
+    private mutating func handle(
+        _ error: KafkaError,
+        of partition: TopicPartition?,
+        at offset: Int64?
+    ) throws(KafkaError) {
+        if error.isFatal { throw error }
+        switch (error.code, partition) {
+        case (.corruptData, let partition?):
+            around.stop.fail(GroupWords.corrupt(partition, at: offset, group: settings.group, error))
+        case (.noOffset, let partition?), (.offsetReset, let partition?):
+            if let reading = readings[partition] { positions.noteLoss(of: partition, at: offset ?? reading.next) }
+        case (.authorization, _): around.stop.fail(GroupWords.failure(error))
+        case (.unknownTopic, let partition?): noteDeletion(of: partition.topic, error)
+        case (.stalled, let partition?): stalls.note(partition, at: offset, error, &problems)
+        default: errors.note(error, around.clock.now())
         }
-        around.metrics.assigned.add(Double(partitions.count))
-        around.logger.info("partitions assigned", Self.list(partitions))
-        try consumer.assign(partitions, at: starts(of: partitions))
-        turns.add(partitions.filter { held[$0] != nil })
-        if isPaused || stopDeadline != nil { try consumer.pause(partitions) }
     }
 
-    /// Where reading begins: at the group's offset, else where `auto.offset.reset` says; left out where it says nowhere.
-    private func starts(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
-        let committed = try consumer.offsets.committed(partitions, timeout: .seconds(5)).mapValues(\.offset)
-        guard settings.mayChooseOffsets else { return committed }
-        let missing = partitions.filter { committed[$0] == nil }
-        let ends = try consumer.offsets.watermarks(missing, timeout: .seconds(5))
-        return committed.merging(ends.mapValues { settings.beginsAtEnd ? $0.high : $0.low }) { first, _ in first }
-    }
-
-    private mutating func beginLeaving(_ partitions: [TopicPartition]) {
-        around.metrics.rebalances.increment()
-        around.logger.info("partitions revoked, finishing their batches", Self.list(partitions))
-        let assigned = partitions.compactMap { held[$0] }
-        isLeaving.formUnion(partitions)
-        leaveTurns(partitions)
-        let deadline = around.clock.now() + settings.revokeTime
-        leaving.append(
-            Leaving(names: partitions, partitions: assigned, deadline: deadline, sealed: seal(assigned, .revoke))
+    private mutating func noteDeletion(of topic: String, _ error: KafkaError) {
+        positions.noteDeletion(of: topic)
+        problems.appeared(
+            "topic \(topic)",
+            "topic \(topic) is gone: \(error.message); create it again, or take it out of topics",
+            ["kafka.topic": topic]
         )
     }
 
-    private mutating func finishLeaving() throws(KafkaError) {
-        let now = around.clock.now()
-        var index = 0
-        while index < leaving.count {
-            let group = leaving[index]
-            if now >= group.deadline || group.sealed.isComplete && group.partitions.allSatisfy(\.isDrained) {
-                leaving.remove(at: index)
-                try commitNow(group.partitions)
-                forget(group.partitions)
-                try giveBack(group.names)
-            } else {
-                index += 1
+    private mutating func perform(_ actions: [Assignment.Action]) throws(KafkaError) {
+        for action in actions {
+            switch action {
+            case .locate(let partitions): positions.locate(partitions, until: around.clock.now() + settings.locateTime)
+            case .read(let partitions): try read(partitions)
+            case .seal(let partitions, let reason, let number):
+                let assigned = readings.partitions(of: partitions)
+                // What no lane has taken yet is read again by whoever comes next.
+                feed.drop(assigned)
+                receipts[number] = readings.seal(assigned, reason)
+            case .stopReading: flow.stop()
+            case .leave(let partitions, let commits): try leave(partitions, commits: commits)
             }
         }
+        try applyFlow()
     }
 
-    private mutating func lose(_ partitions: [TopicPartition]) throws(KafkaError) {
-        around.metrics.rebalances.increment()
-        around.logger.warning(
-            "partitions lost: another member may have them, nothing is committed",
-            Self.list(partitions)
-        )
-        let lost = partitions.compactMap { held[$0] }
-        forget(lost)
-        isLeaving.subtract(partitions)
-        for index in leaving.indices { leaving[index].names.removeAll { partitions.contains($0) } }
-        leaving.removeAll { $0.names.isEmpty }
-        try consumer.unassign(partitions)
-    }
-
-    private mutating func giveBack(_ names: [TopicPartition]) throws(KafkaError) {
-        isLeaving.subtract(names)
-        try consumer.unassign(names)
-        around.logger.info("partitions given back", Self.list(names))
-    }
-
-    private mutating func forget(_ partitions: [AssignedPartition]) {
-        leaveTurns(partitions.map(\.topicPartition))
-        for partition in partitions {
-            partition.abandon()
-            held[partition.topicPartition] = nil
-            isLeaving.remove(partition.topicPartition)
-            lag.remove(partition.topicPartition)
-            around.lanes[partition.lane].add(.forget(partition))
+    private mutating func read(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let found = positions.takeStarts()
+        if let name = found.refused.first { around.stop.fail(GroupWords.noOffset(name)) }
+        var starts: [TopicPartition: Int64] = [:]
+        let wanted = partitions.filter { !found.refused.contains($0) }
+        for name in wanted {
+            guard let route = around.router.route(for: name.topic) else { continue }
+            let start = found.starts[name]
+            starts[name] = start?.offset
+            lag.add(readings.begin(name, route: route, at: start))
         }
-        around.metrics.assigned.add(-Double(partitions.count))
+        try member.assign(wanted, at: starts)
+        flow.add(readings.partitions(of: wanted))
+        for topic in Set(wanted.map(\.topic)) { problems.cleared("topic \(topic)") }
+        committer.hasten()
+    }
+
+    /// Reads on where it is possible, for partitions whose next offset is not in their log.
+    private mutating func readOn() throws(KafkaError) {
+        for (name, reset) in positions.takeResets(around.clock.now()) {
+            guard assignment.isRead(name), let reading = readings[name] else { continue }
+            guard settings.resetPolicy != .refuse else {
+                around.stop.fail(GroupWords.noOffset(name, at: reading.next))
+                return
+            }
+            readings.goOn(name, after: reset)
+            try member.seek(to: [name: reset.offset])
+            committer.hasten()
+        }
+    }
+
+    private mutating func leave(_ names: [TopicPartition], commits: Bool) throws(KafkaError) {
+        let partitions = readings.partitions(of: names)
+        abandon(partitions)
+        if commits {
+            readings.settleEnds()
+            try committer.commitNow(partitions, through: member, timeout: settings.commitTime)
+        }
+        unmapped.remove(names)
+        forget(partitions)
+        try member.unassign(partitions.map(\.topicPartition))
+        around.logger.info("partitions given back", GroupWords.list(names))
+    }
+
+    /// Lets no more work be done for partitions.
+    ///
+    /// Before it is decided what is committed: what is accepted after that is read again by the partitions' next owner.
+    private mutating func abandon(_ partitions: [AssignedPartition]) {
+        for partition in partitions { partition.abandon() }
+        feed.drop(partitions)
         around.queue.purge()
     }
 
-    private func seal(_ partitions: [AssignedPartition], _ reason: SealReason) -> SealReceipt {
-        let receipt = SealReceipt(count: around.lanes.count)
-        for index in around.lanes.indices {
-            around.lanes[index].add(.seal(partitions.filter { $0.lane == index }, reason, done: receipt.check))
-        }
-        return receipt
+    private mutating func forget(_ partitions: [AssignedPartition]) {
+        let names = partitions.map(\.topicPartition)
+        readings.forget(partitions)
+        flow.remove(names)
+        positions.forget(names)
+        lag.remove(names)
+        for name in names { stalls.advance(name, &problems) }
+    }
+
+    private mutating func dueActions() -> [Assignment.Action] {
+        var actions: [Assignment.Action] = []
+        if positions.takeAnswers() { actions += assignment.located() }
+        actions += assignment.tick(
+            around.clock.now(),
+            isSealed: { [receipts] in receipts[$0]?.isComplete ?? true },
+            isSettled: { [readings] in readings[$0]?.partition.isDrained ?? true }
+        )
+        return actions
     }
 
     // MARK: Stopping
 
-    private mutating func beginStop() {
-        stopDeadline = around.clock.now() + settings.drainTime
+    private mutating func beginStop() throws(KafkaError) {
         around.logger.info("stopping: no more records are read, buffered ones are ingested")
-        if !held.isEmpty, !isPaused { try? consumer.pause(Array(held.keys)) }
-        stopReceipt = seal(Array(held.values), .stop)
+        let actions = assignment.beginStop(around.clock.now())
+        try orStop { turn throws(KafkaError) in try turn.perform(actions) }
         around.queue.hurry()
     }
 
     private var isStopped: Bool {
-        guard let stopDeadline else { return false }
-        if around.clock.now() >= stopDeadline || around.stop.isUrgent { return true }
-        // The last commit waits for a rebalance that is under way.
-        guard stopReceipt?.isComplete == true, consumer.mayCommit || held.isEmpty else { return false }
-        // After a failure only what is on its way is waited for: the failed batch itself will never be done.
-        if around.stop.failure != nil { return around.queue.count == 0 }
-        return held.values.allSatisfy(\.isDrained)
+        if assignment.isStopping, around.stop.isUrgent { return true }
+        return assignment.isStopped(
+            around.clock.now(),
+            mayCommit: member.mayCommit,
+            isSealed: { [receipts] in receipts[$0]?.isComplete ?? true },
+            isDone: { [around, readings] in
+                // After a failure only what is on its way is waited for: the failed batch itself will never be done.
+                around.stop.failure != nil ? around.queue.count == 0 : readings.areDrained
+            }
+        )
     }
 
-    // MARK: Offsets
-
-    private mutating func commitIfDue() throws(KafkaError) {
+    private mutating func showLag() {
         let now = around.clock.now()
-        guard now >= nextCommit, !isCommitting, stopDeadline == nil, consumer.mayCommit else { return }
-        nextCommit = now + settings.commitInterval
-        let offsets = uncommitted(held.values)
-        guard !offsets.isEmpty else { return }
-        isCommitting = true
-        do throws(KafkaError) {
-            try consumer.commit(offsets.mapValues { CommittedOffset($0) }, mode: .async)
-        } catch {
-            isCommitting = false
-            if error.isFatal { throw error }
-            around.metrics.commitFailures.increment()
-            around.logger.warning("offsets were not committed, will be tried again", ["error": error.message])
-        }
-    }
-
-    private mutating func commitNow(_ partitions: [AssignedPartition]) throws(KafkaError) {
-        let offsets = uncommitted(partitions)
-        guard !offsets.isEmpty else { return }
-        do throws(KafkaError) {
-            try consumer.commit(
-                offsets.mapValues { CommittedOffset($0) },
-                mode: .sync(deadline: .seconds(5))
-            )
-            around.metrics.commits.increment()
-            noteCommitted(offsets)
-        } catch {
-            if error.isFatal { throw error }
-            around.metrics.commitFailures.increment()
-            around.logger.warning(
-                "offsets were not committed; the next reader repeats what lies behind them",
-                ["error": error.message]
+        guard lag.isDue(now) else { return }
+        let entries = readings.all.map { reading in
+            let name = reading.partition.topicPartition
+            return LagReport.Entry(
+                partition: reading.partition,
+                isFetched: flow.isFetched(name),
+                fetchedEnd: member.offsets.cachedWatermarks(name)?.high
             )
         }
-    }
-
-    private func uncommitted(_ partitions: some Sequence<AssignedPartition>) -> [TopicPartition: Int64] {
-        var offsets: [TopicPartition: Int64] = [:]
-        for partition in partitions {
-            if let offset = partition.uncommitted { offsets[partition.topicPartition] = offset }
-        }
-        return offsets
-    }
-
-    private mutating func noteCommitted(_ offsets: [TopicPartition: Int64]) {
-        for (partition, offset) in offsets {
-            held[partition]?.noteCommitted(offset)
-        }
-    }
-
-    /// What to do about an error after which the client would go on without ever reading the partition or topic again.
-    private static func remedy(for error: KafkaError) -> String? {
-        switch error.code {
-        case .noOffset: "set consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
-        case .offsetReset: "the topic was made anew, lost records at its end, or deletes them before they are read"
-        case .corruptData: "the broker's copy of these records is broken; a restart stops at the same place"
-        case .authorization: "grant the user the right to read the topic and the group"
-        default: nil
-        }
-    }
-
-    // MARK: Words
-
-    private static func list(_ partitions: [TopicPartition]) -> [String: String] {
-        let names = partitions.prefix(20).map { "\($0.topic)-\($0.partition)" }.joined(separator: ",")
-        return ["kafka.partitions": partitions.count > 20 ? names + ",…" : names, "count": String(partitions.count)]
+        lag.show(entries, now, mayAsk: !around.stop.isRequested)
     }
 }

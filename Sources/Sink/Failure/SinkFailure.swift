@@ -2,7 +2,7 @@
 package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable {
-        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, route }
+        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, data }
         private let kind: Kind
         /// `tempdir.path` cannot be written.
         package static let unwritableDirectory = Code(kind: .directory)
@@ -18,8 +18,8 @@ package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible 
         package static let ingestion = Code(kind: .ingestion)
         /// The Kafka client failed for good.
         package static let kafka = Code(kind: .kafka)
-        /// A topic has no table.
-        package static let unmappedTopic = Code(kind: .route)
+        /// Kafka's copy of records cannot be read.
+        package static let corruptRecords = Code(kind: .data)
     }
 
     /// What kind of failure this is.

@@ -41,7 +41,7 @@ final class ChangeSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isLate = state.withLock { state in
-                    // The moment may have come before this task had begun to listen: then nobody will call again.
+                    // The moment may have come, and cancelled this task, before it began to listen; no call would follow.
                     if state.count != seen || Task.isCancelled { return true }
                     state.waiter = continuation
                     return false

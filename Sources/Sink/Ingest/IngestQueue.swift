@@ -78,7 +78,7 @@ final class IngestQueue: Sendable {
         }
     }
 
-    /// Makes every pausing batch ready, for a last attempt.
+    /// Ends all pauses, so that every batch gets a last attempt.
     func hurry() {
         change { state in
             for (_, item) in state.paused {
@@ -103,8 +103,9 @@ final class IngestQueue: Sendable {
 
     /// Waits for the next batch that is ready while a slot is free.
     ///
-    /// `nil` once closed and empty, and when the task is cancelled: who is cancelled cannot wait, and would keep the thread
-    /// from those that must end. One caller at a time.
+    /// One caller at a time.
+    /// - Returns: `nil` once the queue is closed and empty, and when the task is cancelled. A cancelled task's waits return
+    ///   at once, so without that check this loop would spin and keep the thread from the tasks that have to end.
     func next() async -> IngestItem? {
         while !Task.isCancelled {
             let seen = changes.count

@@ -81,7 +81,7 @@ package final class Ingestor: Sendable {
         let taken = clock.now() - batch.sealedAt
         metrics.ingestTime.observe(taken.seconds)
         if let oldest = batch.oldestTimestamp {
-            // A producer whose clock is ahead would make the sum sink for good.
+            // A record from the future, of a producer whose clock is ahead, must not make the histogram's sum smaller.
             metrics.endToEndDelay.observe(max(0, Double(clock.wallMilliseconds()) - Double(oldest)) / 1000)
         }
         logger.debug(
@@ -116,6 +116,7 @@ package final class Ingestor: Sendable {
         ]) { $1 }
         switch action {
         case .retry(let pause):
+            batch.noteFailure()
             metrics.retries("\(error.leg)_\(error.code)").increment()
             logger.info(
                 "batch not accepted, will retry",

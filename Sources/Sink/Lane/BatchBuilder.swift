@@ -4,7 +4,8 @@ internal import Converters
 /// Builds one batch after the other of what goes to a table: converts messages, collects their rows and compresses them in
 /// chunks.
 ///
-/// Lane-confined. A batch is opened by its first row, never by a message that has none. Offsets are none of its business.
+/// Used by its lane alone. A batch is opened by its first row, never by a message that has none. Nothing here knows of
+/// offsets.
 final class BatchBuilder {
     /// What became of a message.
     enum Outcome: Equatable {
@@ -80,7 +81,7 @@ final class BatchBuilder {
         closeTail()
         guard var finished = content.take() else { return nil }
         if route.isCompressed { finished.body.append(frame.trailer()) }
-        // Producers set the timestamps: one from the future would count as a delay of less than nothing.
+        // Producers set the timestamps, and one from the future would make a negative delay of it.
         finished.oldestTimestamp = finished.oldestTimestamp.map { min($0, context.clock.wallMilliseconds()) }
         return finished
     }
@@ -121,12 +122,12 @@ final class BatchBuilder {
         if content == nil { begin() }
         tail?.used += rowBytes
         content?.count(rowBytes: rowBytes, timestamp: timestamp)
-        // What a large record borrowed is in no budget.
+        // The memory that a record larger than any tail needed is in no budget, so it is given back at once.
         if tail?.isInClass == false { flush() }
     }
 
     private func begin() {
-        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk)
+        let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk, account: route.account)
         if route.isCompressed { body.append(GzipMember.header) }
         frame = GzipMember()
         content = Content(id: .next(), body: body, openedAt: context.clock.now())

@@ -16,7 +16,7 @@ package final class EncoderLane: Sendable {
         case records(ReceivedMessages, [AssignedRun])
         /// Seal the open batches of these partitions, or of all.
         case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
-        /// Keep little memory for these partitions, whose next records are some way off.
+        /// Give back the memory of these partitions' open batches: no records of theirs are fetched for a while.
         case rest([AssignedPartition])
         /// Forget a partition with its open batch.
         case forget(AssignedPartition)
@@ -34,9 +34,10 @@ package final class EncoderLane: Sendable {
         self.makeContext = makeContext
     }
 
-    /// Hands over records; waits while the lane is behind.
-    func add(_ messages: ReceivedMessages, _ runs: [AssignedRun]) {
-        while !queue.add(.records(messages, runs), timeout: .seconds(1)) {}
+    /// Hands over records; waits at most `timeout` while the lane is behind.
+    /// - Returns: Whether the lane has taken them.
+    func add(_ messages: ReceivedMessages, _ runs: [AssignedRun], timeout: Duration) -> Bool {
+        queue.add(.records(messages, runs), timeout: timeout)
     }
 
     /// Hands over anything else, behind the records that were added before.
@@ -46,7 +47,8 @@ package final class EncoderLane: Sendable {
     func run() {
         var state = State(context: makeContext(), maximumAge: maximumAge)
         while true {
-            // Last first, so that each can be let go when it is done: messages are memory of the Kafka client's.
+            // Reversed, so that the first is taken off the end and freed when it is done: messages hold the Kafka
+            // client's memory.
             var taken = Array(queue.takeAll(timeout: state.timeToNextSeal(clock.now())).reversed())
             while let work = taken.popLast() {
                 guard state.perform(work) else { return }

@@ -4,21 +4,33 @@ internal import Logging
 
 /// What the encoders of one lane share: its compressor, scratch memory and where sealed batches go.
 ///
-/// Lane-confined.
+/// Used by its lane alone.
 final class LaneContext {
+    /// Compresses the rows of all the lane's batches.
     let deflater: ChunkDeflater
+    /// The memory and the disk of all batches of the process.
     let buffers: BufferBudget
+    /// The raw tails of the lane's open batches.
     let tails: TailShelf
+    /// When a batch is full.
     let policy: BatchPolicy
+    /// What happens to a record that cannot be converted.
     let tolerance: ConversionTolerance
+    /// The sink's time.
     let clock: SinkClock
+    /// Is told of what must stop the worker.
     let stop: StopSignal
+    /// Takes the lane's log lines.
     let logger: Logger
+    /// Takes sealed batches.
     let submit: @Sendable (SealedBatch) -> Void
+    /// Where one compressed chunk is put together.
     private var scratch: [UInt8]
     private var codes: [String: LearnedCode] = [:]
     private var converters: [TableRoute.Conversion: RecordConverter] = [:]
 
+    /// Creates what one lane needs.
+    /// - Parameter lanes: How many lanes share the memory for raw tails.
     init(
         compression: CompressionType,
         level: Int,

@@ -3,23 +3,25 @@ internal import Glibc
 
 /// The raw end of an open batch: rows that wait to be compressed as one chunk.
 ///
-/// Lane-confined. 64 readable bytes follow the rows, since simdjson reads past the end of what it checks.
+/// Used by its lane alone. 64 readable bytes follow the rows, since simdjson reads past the end of what it checks.
 @safe
 final class LaneTail {
     /// The readable bytes behind the capacity.
     static let slackBytes = RecordConverter.slack
 
-    /// Compresses the rows before their time and closes the tail.
+    /// Compresses the rows although the tail is not full, and closes the tail.
     let evict: () -> Void
-    /// Where the tail stands on its shelf, which alone changes this.
+    /// Where the tail stands on its shelf; only the shelf changes this.
     var place: TailShelf.Place?
     /// How many bytes of rows there are.
     var used = 0
     private var memory: UnsafeMutableRawPointer
+    /// How many bytes of rows the memory can hold.
     private(set) var capacity: Int
-    /// What the shelf knows of; larger records borrow beyond it until the next flush.
+    /// The capacity that the shelf counts; a larger record gets more than that until its rows are compressed.
     private var shelved: Int
 
+    /// Creates an empty tail of `bytes`.
     init(bytes: Int, evict: @escaping () -> Void) {
         self.evict = evict
         capacity = bytes

@@ -5,7 +5,7 @@ internal import Metrics
 
 /// Turns the records of one assigned partition into batches, in the order of their offsets.
 ///
-/// Lane-confined. A batch's range begins at its first row and ends behind the last record read, so that tombstones and
+/// Used by its lane alone. A batch's range begins at its first row and ends behind the last record read, so that tombstones and
 /// skipped records behind its rows are settled with it.
 final class PartitionEncoder {
     let partition: AssignedPartition
@@ -33,7 +33,7 @@ final class PartitionEncoder {
         var read: Int64?
         for index in run {
             let offset = records.offset(at: index)
-            // No offset follows the greatest, so that such a record could never be settled.
+            // The greatest number is no offset: there is none behind it that could be committed.
             guard offset >= next, offset < .max else {
                 refuse(offset)
                 break

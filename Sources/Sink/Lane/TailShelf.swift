@@ -1,11 +1,11 @@
 /// The raw tails of a lane's open batches, within the lane's share of ``TailBudget``.
 ///
-/// A tail starts small and doubles as rows come. When the share is used up, tails that are larger than the one in need are
-/// compressed before their time and give their memory back, the largest first: of all chunks that could be made, theirs
-/// compress best. So a few busy partitions have tails of 64 KiB, whatever hundreds of quiet ones hold, and a thousand
-/// partitions with a trickle each still make chunks twice as large as an equal share would be.
+/// A tail starts small and doubles as rows come. When the share is used up and a tail must grow, tails that are larger
+/// are compressed although they are not full, and give their memory back. The largest go first, since a larger chunk
+/// compresses better. So a few busy partitions have tails of 64 KiB, whatever hundreds of quiet ones hold, and a thousand
+/// partitions with a few rows each still make chunks twice as large as an equal share would be.
 ///
-/// Lane-confined.
+/// Used by its lane alone.
 final class TailShelf {
     /// A tail's place: its size class, and where in the class it stands.
     struct Place {
@@ -38,7 +38,7 @@ final class TailShelf {
     deinit { budget.note(-used) }
 
     /// Returns a tail of the least size.
-    /// - Parameter evict: Compresses the tail's rows before their time and closes it.
+    /// - Parameter evict: Compresses the tail's rows although it is not full, and closes it.
     func open(evict: @escaping () -> Void) -> LaneTail {
         makeRoom(for: TailBudget.tailBytes.lowerBound, atLeast: 0)
         let tail = LaneTail(bytes: TailBudget.tailBytes.lowerBound, evict: evict)
@@ -47,7 +47,8 @@ final class TailShelf {
         return tail
     }
 
-    /// Doubles a tail, or returns `false` when it is as large as may be or none is larger: then its own rows are due.
+    /// Doubles a tail, or returns `false` when it has the greatest size, or when no larger tail could give memory back;
+    /// the caller then compresses the tail's own rows.
     func grow(_ tail: LaneTail) -> Bool {
         guard let size = tail.place?.size, size + 1 < classes.count, tail.isInClass else { return false }
         let bytes = TailBudget.tailBytes.lowerBound << size

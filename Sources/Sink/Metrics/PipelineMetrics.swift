@@ -13,7 +13,13 @@ package struct PipelineMetrics: Sendable {
     let rebalances: Counter
     let assigned: Gauge
     let paused: Gauge
+    let pausedTables: Gauge
     let resting: Gauge
+    let unmapped: Gauge
+    let stalled: Gauge
+    let resetsByExpiry: Counter
+    let resetsByTruncation: Counter
+    let recordsExpired: Counter
     private let registry: MetricsRegistry
     private let connector: String
 
@@ -83,9 +89,33 @@ package struct PipelineMetrics: Sendable {
             help: "Tasks that pause because buffers are full.",
             labels: labels
         )
+        pausedTables = registry.gauge(
+            "kusto_sink_paused_tables",
+            help: "Tables, counted in each task, that pause because their batches cannot leave.",
+            labels: labels
+        )
         resting = registry.gauge(
             "kusto_sink_resting_partitions",
             help: "Partitions that wait for their turn to be fetched, since many are behind.",
+            labels: labels
+        )
+        unmapped = registry.gauge(
+            "kusto_sink_unmapped_partitions",
+            help: "Partitions that are left unread, since their topic has no table.",
+            labels: labels
+        )
+        stalled = registry.gauge(
+            "kusto_sink_stalled_partitions",
+            help: "Partitions that are fetched and bring nothing although they have more.",
+            labels: labels
+        )
+        let resets = "kusto_sink_offset_resets_total"
+        let help = "Times that reading went on elsewhere, since the next offset was not in the log."
+        resetsByExpiry = registry.counter(resets, help: help, labels: labels.with("reason", "expired"))
+        resetsByTruncation = registry.counter(resets, help: help, labels: labels.with("reason", "truncated"))
+        recordsExpired = registry.counter(
+            "kusto_sink_records_expired_total",
+            help: "Records that retention deleted before they were read.",
             labels: labels
         )
     }

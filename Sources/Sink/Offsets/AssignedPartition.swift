@@ -1,16 +1,16 @@
 package import Kafka
 internal import Synchronization
 
-/// A partition for the time that one consumer holds it: where its records go and what may be committed.
+/// A partition for the time that one member holds it and reads its log from one start on.
 ///
-/// Made anew at each assignment, so that a batch that ends late settles offsets of its own assignment and of no other.
-/// Its lane takes ranges, ingestion settles them, the poll thread asks what to commit.
+/// Made anew at each assignment, and when the log turns out to be another one, so that a batch that ends late settles
+/// offsets of its own log and of no other. Its lane takes ranges, ingestion settles them, the poll thread asks what to
+/// commit.
 package final class AssignedPartition: Sendable {
     private struct State {
         var ledger = PartitionLedger()
         var committed: Int64?
-        /// Where reading begins, and the partition's end, as Kafka was asked; see ``OffsetProbe``.
-        var start: Int64?
+        /// The partition's end, when Kafka was last asked; see ``OffsetProbe``.
         var end: Int64?
     }
 
@@ -20,55 +20,79 @@ package final class AssignedPartition: Sendable {
     package let route: TableRoute
     /// The number of the lane that alone touches its open batch.
     let lane: Int
+    /// What the group keeps beside the partition's offset; see ``GroupBeginnings``.
+    let memo: String
+    /// The same partition as it was read before its log became another one, while records of that are on their way.
+    let predecessor: AssignedPartition?
     private let state = Mutex(State())
     private let hasEnded = Atomic(false)
 
-    init(_ topicPartition: TopicPartition, route: TableRoute, lane: Int) {
+    /// - Parameter start: Where reading begins, or `nil` while only the client knows.
+    init(
+        _ topicPartition: TopicPartition,
+        route: TableRoute,
+        lane: Int,
+        start: StartPosition? = nil,
+        predecessor: AssignedPartition? = nil
+    ) {
         self.topicPartition = topicPartition
         self.route = route
         self.lane = lane
+        self.predecessor = predecessor
+        memo = start?.memo ?? predecessor?.memo ?? ""
+        guard let start else { return }
+        state.withLock { state in
+            state.ledger.advance(to: start.offset)
+            state.committed = start.committed
+            state.end = start.end
+        }
     }
 
     /// Whether the partition went to somebody else, so that work on its batches is wasted.
     var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }
 
-    /// Whether everything read is done.
-    var isDrained: Bool { state.withLock { $0.ledger.isDrained } }
+    /// Whether everything read is settled.
+    var isDrained: Bool { state.withLock { $0.ledger.isDrained } && predecessor?.isDrained ?? true }
 
     /// How many ranges, nearly all of them sealed batches, are not settled.
-    var pendingBatches: Int { state.withLock { $0.ledger.unsettledCount } }
+    var pendingBatches: Int { state.withLock { $0.ledger.unsettledCount } + (predecessor?.pendingBatches ?? 0) }
 
-    /// The next offset to read after a restart, or `nil` while nothing was read.
+    /// The next offset to read after a restart, or `nil` while that is unknown.
     var committable: Int64? { state.withLock { $0.ledger.committable } }
 
     /// ``committable`` when it differs from what was committed last.
     var uncommitted: Int64? { state.withLock { $0.ledger.committable == $0.committed ? nil : $0.ledger.committable } }
 
-    /// Whether it is known where in the partition the sink stands.
-    var hasPosition: Bool { state.withLock { $0.ledger.committable != nil || $0.start != nil } }
-
     /// The next offset to ingest, the one committed last and the end when Kafka was asked, each as far as it is known.
     var standing: (committable: Int64?, committed: Int64?, end: Int64?) {
-        state.withLock { ($0.ledger.committable ?? $0.start, $0.committed, $0.end) }
+        state.withLock { ($0.ledger.committable, $0.committed, $0.end) }
     }
 
-    /// Notes where reading begins, where the partition ends, and the group's offset, `nil` when it has none or was not asked.
-    func note(start: Int64, end: Int64, committed: Int64?) {
-        state.withLock { state in
-            state.end = end
-            if state.start == nil { state.start = start }
-            if state.committed == nil { state.committed = committed }
-        }
-    }
+    /// Notes where the partition ends.
+    func note(end: Int64) { state.withLock { $0.end = end } }
 
-    /// Says that the partition went to somebody else: nothing of this assignment is committed any more.
-    func abandon() { hasEnded.store(true, ordering: .releasing) }
+    /// Says that the partition went to somebody else: no more work is done for this assignment.
+    func abandon() {
+        hasEnded.store(true, ordering: .releasing)
+        predecessor?.abandon()
+    }
 
     /// Says that the record at `offset` opened a batch.
     func open(at offset: Int64) { state.withLock { $0.ledger.open(at: offset) } }
 
     /// Says that everything below `offset` was read.
     func advance(to offset: Int64) { state.withLock { $0.ledger.advance(to: offset) } }
+
+    /// Says that no record is left between the last one that was received and `offset`.
+    /// - Parameter received: The offset behind the last record received, or `nil` when none was.
+    /// - Returns: Whether the lane has worked up to there, so that this could be noted.
+    func advance(over received: Int64?, to offset: Int64) -> Bool {
+        state.withLock { state in
+            guard state.ledger.position == received else { return false }
+            state.ledger.advance(to: offset)
+            return true
+        }
+    }
 
     /// Closes the open batch, whose range is held back until the ticket is settled.
     func seal(_ range: OffsetRange) -> LedgerTicket { state.withLock { $0.ledger.seal(range) } }

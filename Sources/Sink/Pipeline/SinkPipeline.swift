@@ -16,6 +16,7 @@ package final class SinkPipeline: Service {
     private let members: [KafkaClientConfiguration]
     private let buffers: BufferBudget
     private let lanes: [EncoderLane]
+    private let spread: LaneSpread
     private let queue: IngestQueue
     private let ingestor: Ingestor
     private let router: TopicRouter
@@ -74,6 +75,7 @@ package final class SinkPipeline: Service {
         let policy = BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval)
         let stop = stop
         let laneCount = ProcessorCount.available
+        spread = LaneSpread(lanes: laneCount)
         lanes = (0..<laneCount).map { _ in
             EncoderLane(maximumAge: policy.maximumAge, clock: clock) {
                 LaneContext(
@@ -175,13 +177,19 @@ package final class SinkPipeline: Service {
         let pollInterval = settings.consumer["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000
         let queueBytes = settings.consumer["queued.max.messages.kbytes"].flatMap(Int.init).map { $0 << 10 }
         let responseBytes = settings.consumer["fetch.max.bytes"].flatMap(Int.init)
+        let reset: OffsetResetPolicy =
+            switch settings.consumer["auto.offset.reset"] {
+            case "earliest": .beginning
+            case "error": .refuse
+            default: .end
+            }
         return ConsumerSettings(
+            group: settings.consumer["group.id"] ?? "",
             topics: settings.topics.subscription,
+            resetPolicy: reset,
             commitInterval: settings.process.commitInterval,
             drainTime: settings.process.shutdownDrain,
             revokeTime: .milliseconds(min(10_000, pollInterval / 3)),
-            beginsAtEnd: settings.consumer["auto.offset.reset"] == "latest",
-            mayChooseOffsets: settings.consumer["auto.offset.reset"] != "error",
             turns: FetchTurnLimits(prefetchBytes: (queueBytes ?? 64 << 20) + (responseBytes ?? 50 << 20))
         )
     }
@@ -189,12 +197,15 @@ package final class SinkPipeline: Service {
     private func surroundings(of task: Int) -> PollLoop.Surroundings {
         PollLoop.Surroundings(
             lanes: lanes,
+            spread: spread,
             router: router,
             buffers: buffers,
             queue: queue,
+            inbox: PollInbox(),
             stop: stop,
             metrics: metrics,
             client: metrics.client(ofTask: task),
+            observer: observer,
             clock: clock,
             logger: logger.with("task", task),
             onTurn: { [observer] in observer.taskTurned(task) },

@@ -21,6 +21,8 @@ package struct TableRoute: Sendable {
     package let mapping: String?
     /// What turns a message's value into row bytes.
     package let conversion: Conversion
+    /// What the table's batches hold of the buffers; one for all topics that go to the table.
+    let account: BufferAccount
     /// The handles of the table's metrics.
     let metrics: TableMetrics
 

@@ -8,13 +8,18 @@ extension TopicRouter {
     package init(settings: SinkSettings, registry: MetricsRegistry) throws(SinkFailure) {
         var routes: [String: TableRoute] = [:]
         var fallback: TableRoute?
+        var accounts: [String: BufferAccount] = [:]
         for mapping in settings.mappings {
+            let table = "\(mapping.database).\(mapping.table)"
+            let account = accounts[table] ?? BufferAccount()
+            accounts[table] = account
             let route = TableRoute(
                 database: mapping.database,
                 table: mapping.table,
                 format: mapping.format,
                 mapping: mapping.mapping,
                 conversion: try Self.conversion(settings.valueConverter, mapping),
+                account: account,
                 metrics: TableMetrics(
                     registry: registry,
                     connector: settings.name,

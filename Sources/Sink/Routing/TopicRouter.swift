@@ -14,4 +14,9 @@ package struct TopicRouter: Sendable {
 
     /// Returns where a topic's records go, or `nil` when nothing is mapped.
     package func route(for topic: String) -> TableRoute? { routes[topic] ?? fallback }
+
+    /// Whether records go to more than one table.
+    var hasSeveralTables: Bool {
+        Set((Array(routes.values) + [fallback].compactMap { $0 }).map(\.qualifiedTable)).count > 1
+    }
 }

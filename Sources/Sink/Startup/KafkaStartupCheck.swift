@@ -15,14 +15,19 @@ struct KafkaStartupCheck: Sendable {
     }
 
     /// Asks until the brokers answer and the topics are there, or `timeout` is over; a refusal ends it at once.
+    ///
+    /// A topic that does not exist is waited for a few seconds: one that was just made is not known to every broker yet.
     func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
         let deadline = clock.now() + timeout
         var last: Finding?
+        var firstAnswer: Duration?
         while true {
             let left = max(deadline - clock.now(), .milliseconds(1))
-            let finding = await ask(timeout: min(left, Self.patience), of: timeout)
+            let isYoung = firstAnswer.map { clock.now() - $0 < Self.topicPatience } ?? true
+            let finding = await ask(timeout: min(left, Self.patience), of: timeout, awaitsTopics: isYoung)
+            if finding.isAnswer, firstAnswer == nil { firstAnswer = clock.now() }
             if !finding.mayPass { return finding.problems }
-            // That no answer came in what was left of the time tells less than the answer before it.
+            // A last request that had too little time says less than the answer before it.
             if finding.isAnswer || left >= Self.patience || last == nil { last = finding }
             if clock.now() >= deadline || stop.isRequested { return last?.problems ?? [] }
             await clock.sleep(.milliseconds(100))
@@ -31,6 +36,8 @@ struct KafkaStartupCheck: Sendable {
 
     /// How long one request may take.
     private static let patience = Duration.seconds(2)
+    /// How long a topic that does not exist is waited for.
+    private static let topicPatience = Duration.seconds(5)
 
     /// What one request found.
     private struct Finding {
@@ -41,10 +48,10 @@ struct KafkaStartupCheck: Sendable {
         var isAnswer = true
     }
 
-    private func ask(timeout: Duration, of limit: Duration) async -> Finding {
+    private func ask(timeout: Duration, of limit: Duration, awaitsTopics: Bool) async -> Finding {
         let patience = "within \(limit.components.seconds) s (startup.timeout.ms)"
         switch await answer(timeout: timeout) {
-        case .success(let answers): return judge(answers, patience)
+        case .success(let answers): return judge(answers, patience, awaitsTopics)
         case .failure(let error) where error.isRetriable:
             let message = """
                 bootstrap.servers=\(servers): no broker answers \(patience): \(error.message); check the addresses, that \
@@ -63,7 +70,7 @@ struct KafkaStartupCheck: Sendable {
                 do throws(KafkaError) {
                     return .success(try cluster.topics(names, timeout: timeout))
                 } catch {
-                    // A metadata request that no connection could carry only times out; the reason is an event.
+                    // Without a connection the request only times out; why there is none is among the client's errors.
                     return .failure(Self.reason(of: cluster) ?? error)
                 }
             }
@@ -90,15 +97,20 @@ struct KafkaStartupCheck: Sendable {
         }
     }
 
-    /// Problems that stay come alone: waiting for the others would only keep them back.
-    private func judge(_ answers: [String: Result<Int, KafkaError>], _ patience: String) -> Finding {
+    /// Problems that cannot pass are reported alone: waiting for the others would only delay them.
+    private func judge(
+        _ answers: [String: Result<Int, KafkaError>],
+        _ patience: String,
+        _ awaitsTopics: Bool
+    ) -> Finding {
         var lasting: [StartupProblem] = []
         var passing: [StartupProblem] = []
         for name in names {
             guard case .failure(let error) = answers[name] else { continue }
             if error.code == .unknownTopic {
                 let message = "topics: topic \(name) does not exist at \(servers); create it or correct the name"
-                lasting.append(StartupProblem(.configuration, message))
+                let problem = StartupProblem(.configuration, message)
+                if awaitsTopics { passing.append(problem) } else { lasting.append(problem) }
             } else if error.isRetriable {
                 let message = """
                     topics: topic \(name) at \(servers) is not ready \(patience): \(error.message); check that its \

@@ -9,7 +9,7 @@ struct StartupCheck: Sendable {
     private let timeout: Duration
     private let clock: SinkClock
 
-    /// Creates a check; who has no client is not asked.
+    /// Creates a check; a service whose client could not be made is not asked.
     init(settings: SinkSettings, cluster: ClusterConnection?, client: KustoClient?, clock: SinkClock) {
         kafka = cluster.map {
             KafkaStartupCheck(

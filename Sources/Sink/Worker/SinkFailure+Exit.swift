@@ -4,9 +4,9 @@ extension SinkFailure {
     /// How a process ends because of this failure.
     package var exitError: ExitError {
         switch code {
-        case .unwritableDirectory, .clientConfiguration, .converter, .unmappedTopic: ExitError(.usage, message)
+        case .unwritableDirectory, .clientConfiguration, .converter: ExitError(.usage, message)
         case .kafka: ExitError(.unavailable, message)
-        case .ingestion, .conversion: ExitError(.temporaryFailure, message)
+        case .ingestion, .conversion, .corruptRecords: ExitError(.temporaryFailure, message)
         default: ExitError(.software, message)
         }
     }

@@ -1,0 +1,23 @@
+internal import Dispatch
+internal import Threads
+
+/// Work that may never end, on a thread of its own, so that nobody waits longer than they can.
+enum BoundedWork {
+    /// Runs `body` and returns when it has ended, at the latest after `limit`; what has not ended goes on by itself.
+    ///
+    /// Blocks. When the system has no thread left, `body` is not run.
+    /// - Returns: Whether it has ended.
+    @discardableResult
+    static func run(name: String, limit: Duration, _ body: @escaping @Sendable () -> Void) -> Bool {
+        let ended = DispatchSemaphore(value: 0)
+        do {
+            _ = try BlockingThread(name: name) {
+                body()
+                ended.signal()
+            }
+        } catch {
+            return false
+        }
+        return ended.wait(timeout: .now() + .milliseconds(Int(limit.milliseconds))) == .success
+    }
+}

@@ -1,0 +1,38 @@
+internal import Synchronization
+
+/// What the batches of one table hold of the buffers, and whether some of them could not leave so far.
+///
+/// Lanes and ingestion count; the poll threads look; see ``BufferShares``.
+package final class BufferAccount: Sendable {
+    private let memory = Atomic(0)
+    private let disk = Atomic(0)
+    private let failed = Atomic(0)
+    private let spills = Atomic(false)
+
+    /// Creates an account of nothing.
+    package init() {}
+
+    /// The bytes held in memory, raw tails left out.
+    var memoryBytes: Int { memory.load(ordering: .relaxed) }
+
+    /// The bytes held on disk.
+    var diskBytes: Int { disk.load(ordering: .relaxed) }
+
+    /// Whether a sealed batch has failed and was neither accepted nor given up since.
+    var hasFailures: Bool { failed.load(ordering: .relaxed) > 0 }
+
+    /// Whether new batches should go to disk although memory is not short yet, to leave it to tables that flow.
+    var prefersDisk: Bool { spills.load(ordering: .relaxed) }
+
+    /// Counts what a batch takes, or gives back when negative.
+    func note(memory bytes: Int) { memory.wrappingAdd(bytes, ordering: .relaxed) }
+
+    /// Counts what a batch takes on disk, or gives back when negative.
+    func note(disk bytes: Int) { disk.wrappingAdd(bytes, ordering: .relaxed) }
+
+    /// Counts a batch that has failed, or takes it away when negative.
+    func note(failed count: Int) { failed.wrappingAdd(count, ordering: .relaxed) }
+
+    /// Says whether new batches should go to disk.
+    func setPrefersDisk(_ isPreferred: Bool) { spills.store(isPreferred, ordering: .relaxed) }
+}

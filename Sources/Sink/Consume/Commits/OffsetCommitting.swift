@@ -1,0 +1,11 @@
+internal import Kafka
+
+/// What the ``Committer`` asks of the group's member.
+protocol OffsetCommitting: ~Copyable {
+    /// Whether a commit has a chance now.
+    var mayCommit: Bool { get }
+    /// Commits offsets, for each partition the next one to read.
+    func commit(_ offsets: [TopicPartition: CommittedOffset], mode: GroupMember.CommitMode) throws(KafkaError)
+}
+
+extension GroupMember: OffsetCommitting {}

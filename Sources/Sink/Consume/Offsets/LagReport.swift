@@ -1,0 +1,59 @@
+internal import Kafka
+internal import Metrics
+
+/// Shows where each partition stands, once a second: what may be committed, what was, and the end.
+///
+/// Thread-confined to the poll thread.
+struct LagReport {
+    /// How a partition is read now.
+    struct Entry {
+        let partition: AssignedPartition
+        /// Whether it is fetched; otherwise what came with its last fetch response stands still.
+        let isFetched: Bool
+        /// The end that came with the last fetch response, or `nil` before one came.
+        let fetchedEnd: Int64?
+    }
+
+    private let metrics: PipelineMetrics
+    private let probe: OffsetProbe
+    private var gauges: [TopicPartition: PartitionMetrics] = [:]
+    private var nextShow: Duration
+    private var nextProbe = Duration.zero
+
+    init(reader: any OffsetReading, metrics: PipelineMetrics, now: Duration) {
+        self.metrics = metrics
+        probe = OffsetProbe(reader: reader)
+        nextShow = now + .seconds(1)
+    }
+
+    /// Takes in a partition, of which Kafka is asked at once where it ends.
+    mutating func add(_ partition: AssignedPartition) {
+        gauges[partition.topicPartition] = metrics.partition(partition)
+        (nextShow, nextProbe) = (.zero, .zero)
+    }
+
+    /// Takes partitions' gauges away.
+    mutating func remove(_ partitions: [TopicPartition]) {
+        for partition in partitions { gauges.removeValue(forKey: partition)?.remove() }
+    }
+
+    /// Whether it is time to ``show(_:_:mayAsk:)``.
+    func isDue(_ now: Duration) -> Bool { now >= nextShow }
+
+    /// Shows what is known.
+    /// - Parameter mayAsk: Whether Kafka may be asked about what no fetch response tells.
+    mutating func show(_ readings: [Entry], _ now: Duration, mayAsk: Bool) {
+        nextShow = now + .seconds(1)
+        for reading in readings {
+            let standing = reading.partition.standing
+            gauges[reading.partition.topicPartition]?.set(
+                committable: standing.committable,
+                committed: standing.committed,
+                end: (reading.isFetched ? reading.fetchedEnd : nil) ?? standing.end
+            )
+        }
+        guard mayAsk, now >= nextProbe else { return }
+        nextProbe = now + .seconds(5)
+        probe.ask(readings.filter { !$0.isFetched || $0.fetchedEnd == nil }.map(\.partition))
+    }
+}

@@ -1,0 +1,3 @@
+internal import Kafka
+
+extension OffsetReader: OffsetReading {}

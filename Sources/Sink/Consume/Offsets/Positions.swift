@@ -1,0 +1,84 @@
+internal import Kafka
+
+/// Where reading of partitions begins and goes on: what is being looked for, and what was found.
+///
+/// Thread-confined to the poll thread; ``PositionFinder`` asks Kafka on threads of its own.
+struct Positions {
+    /// The time from one question about the same partitions to the next.
+    private static let interval = Duration.seconds(1)
+
+    private let finder: PositionFinder
+    private var found = StartSearch.Outcome()
+    /// Partitions that the client has given up, with the offset that is not in their log, if there is one.
+    private var lost: [TopicPartition: Int64?] = [:]
+    private var resets: [TopicPartition: OffsetReset] = [:]
+    private var nextQuestion = Duration.zero
+
+    init(reader: any OffsetReading, policy: OffsetResetPolicy, clock: SinkClock) {
+        finder = PositionFinder(reader: reader, policy: policy, clock: clock)
+    }
+
+    /// Begins to look where reading of partitions begins.
+    mutating func locate(_ partitions: [TopicPartition], until deadline: Duration) {
+        found = StartSearch.Outcome()
+        finder.locate(partitions, until: deadline)
+    }
+
+    /// Returns what was found since partitions were last looked for.
+    mutating func takeStarts() -> StartSearch.Outcome {
+        defer { found = StartSearch.Outcome() }
+        return found
+    }
+
+    /// The client has given a partition up, since it found nothing at an offset, or was given none.
+    mutating func noteLoss(of partition: TopicPartition, at offset: Int64?) {
+        lost.updateValue(offset, forKey: partition)
+    }
+
+    /// Says that a topic was deleted.
+    mutating func noteDeletion(of topic: String) { finder.noteDeletion(of: topic) }
+
+    /// Forgets partitions.
+    mutating func forget(_ partitions: [TopicPartition]) {
+        for partition in partitions {
+            lost[partition] = nil
+            resets[partition] = nil
+        }
+    }
+
+    /// Takes in what was found.
+    /// - Returns: Whether a search for beginnings has ended.
+    mutating func takeAnswers() -> Bool {
+        var hasStarts = false
+        for answer in finder.take() {
+            switch answer {
+            case .starts(let outcome):
+                hasStarts = true
+                found = outcome
+                for (name, start) in outcome.starts where lost[name] == .some(nil) {
+                    resets[name] = .found(start.offset)
+                }
+            case .resets(let found): resets.merge(found.filter { lost[$0.key] != nil }) { $1 }
+            }
+        }
+        return hasStarts
+    }
+
+    /// Returns where reading goes on for partitions that the client has given up, and asks about those not known yet.
+    mutating func takeResets(_ now: Duration) -> [TopicPartition: OffsetReset] {
+        guard !lost.isEmpty else { return [:] }
+        let ready = resets
+        for name in ready.keys { lost[name] = nil }
+        resets.removeAll()
+        guard now >= nextQuestion, !lost.isEmpty else { return ready }
+        nextQuestion = now + Self.interval
+        let offsets = lost.compactMapValues { $0 }
+        let begun = offsets.isEmpty || finder.compare(offsets)
+        let unknown = lost.filter { $0.value == nil }.map(\.key)
+        if begun, !unknown.isEmpty { finder.locate(unknown, until: now + Self.interval) }
+        return ready
+    }
+
+    /// Ends the searches.
+    func cancel() { finder.cancel() }
+}

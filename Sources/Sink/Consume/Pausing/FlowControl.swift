@@ -1,0 +1,189 @@
+internal import Kafka
+internal import Logging
+internal import Metrics
+
+/// Decides which partitions are fetched, as buffers, lanes and other threads allow and as turns come.
+///
+/// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
+///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
+/// - **A table that cannot leave.** Its partitions are paused before it has filled the buffers, see ``BufferShares``.
+/// - **Many partitions behind.** They are fetched in turn, see ``FetchTurns``.
+///
+/// Thread-confined to the poll thread, which tells the client.
+struct FlowControl {
+    /// What the lanes are to be told after a decision.
+    struct Advice {
+        /// Whether all open batches should leave: they are part of what fills the buffers.
+        var sealsAll = false
+        /// The partitions that will bring nothing for a while.
+        var resting: [TopicPartition] = []
+    }
+
+    private(set) var reasons = PauseReasons()
+    private var turns: FetchTurns
+    private let around: PollLoop.Surroundings
+    private var stuckLanes: [Int] = []
+    private var shares: TableShares
+
+    init(turns limits: FetchTurnLimits, around: PollLoop.Surroundings) {
+        turns = FetchTurns(limits: limits)
+        shares = TableShares(buffers: around.buffers, hasSeveralTables: around.router.hasSeveralTables)
+        self.around = around
+    }
+
+    /// Whether nothing is fetched because the buffers are full.
+    var isBlocked: Bool { reasons.holds(.buffers) }
+
+    /// Whether a partition is fetched.
+    func isFetched(_ partition: TopicPartition) -> Bool { reasons.isFetched(partition) }
+
+    /// Takes in partitions that the client was told to fetch.
+    mutating func add(_ partitions: [AssignedPartition]) {
+        let names = partitions.map(\.topicPartition)
+        reasons.add(names)
+        turns.add(names)
+        for partition in partitions { shares.add(partition) }
+        reasons.pause(names.filter(shares.isOver), .share)
+    }
+
+    /// Forgets partitions.
+    mutating func remove(_ partitions: [TopicPartition]) {
+        leaveTurns(partitions)
+        reasons.remove(partitions)
+        shares.remove(partitions)
+    }
+
+    /// Fetches nothing more of partitions: the group has taken them.
+    mutating func leave(_ partitions: [TopicPartition]) {
+        reasons.pause(partitions, .leaving)
+        leaveTurns(partitions)
+    }
+
+    /// Says what came of a partition; see ``FetchTurns/note(_:next:records:bytes:)``.
+    mutating func note(_ partition: TopicPartition, next: Int64, records: Int, bytes: Int) {
+        turns.note(partition, next: next, records: records, bytes: bytes)
+    }
+
+    /// Says that a poll's records have been noted.
+    mutating func noteEnd(ofFullPoll isFull: Bool, _ now: Duration) { turns.noteEnd(ofFullPoll: isFull, now) }
+
+    /// Fetches nothing more: the worker stops.
+    mutating func stop() { reasons.pauseAll(.stop) }
+
+    /// Pauses the partitions of lanes that take no more records, and resumes the others.
+    mutating func note(stuckLanes: [Int], of partitions: [AssignedPartition]) {
+        guard !stuckLanes.isEmpty || !self.stuckLanes.isEmpty else { return }
+        if self.stuckLanes != stuckLanes {
+            around.logger.warning(
+                stuckLanes.isEmpty
+                    ? "all lanes take records again" : "a lane takes no more records, its partitions pause",
+                ["lanes": stuckLanes.map(String.init).joined(separator: ",")]
+            )
+        }
+        self.stuckLanes = stuckLanes
+        for partition in partitions {
+            if stuckLanes.contains(partition.lane) {
+                reasons.pause([partition.topicPartition], .lane)
+            } else {
+                reasons.resume([partition.topicPartition], .lane)
+            }
+        }
+    }
+
+    /// Does what other threads have asked for.
+    mutating func take(_ requests: [PollInbox.Request: Bool]) {
+        for (request, isPaused) in requests {
+            if isPaused {
+                reasons.pause([request.partition], request.reason)
+            } else {
+                reasons.resume([request.partition], request.reason)
+            }
+        }
+    }
+
+    /// Looks at the buffers and at whose turn it is.
+    /// - Parameter standing: Where a partition stands as Kafka tells, or `nil` while that is unknown.
+    mutating func decide(_ now: Duration, standing: (TopicPartition) -> FetchTurns.Standing?) -> Advice {
+        var advice = Advice()
+        applyShares()
+        minimizeBuffers(&advice)
+        takeTurns(&advice, now, standing)
+        return advice
+    }
+
+    private mutating func leaveTurns(_ partitions: [TopicPartition]) {
+        let before = turns.restingCount
+        turns.remove(partitions)
+        reasons.resume(partitions, .turns)
+        around.metrics.resting.add(Double(turns.restingCount - before))
+    }
+
+    /// Returns what the client has to be told.
+    mutating func takeChanges() -> PauseReasons.Change { reasons.takeChanges() }
+
+    /// Pauses tables whose batches cannot leave, so that the others have room.
+    private mutating func applyShares() {
+        for change in shares.decide() {
+            let data = [
+                "kusto.table": change.table, "kafka.partitions.count": String(change.partitions.count),
+                "buffer.memory_bytes": String(change.held.memory), "buffer.disk_bytes": String(change.held.disk),
+            ]
+            if change.isOver {
+                reasons.pause(change.partitions, .share)
+                leaveTurns(change.partitions)
+                around.logger.warning(
+                    "batches of a table cannot leave and fill its share of the buffers, its partitions pause",
+                    data
+                )
+            } else {
+                reasons.resume(change.partitions, .share)
+                turns.add(change.partitions)
+                around.logger.info("a table has left most of its share of the buffers, its partitions go on", data)
+            }
+            around.metrics.pausedTables.add(change.isOver ? 1 : -1)
+        }
+    }
+
+    private mutating func minimizeBuffers(_ advice: inout Advice) {
+        if !isBlocked, around.buffers.isExhausted(beside: shares.kept) {
+            reasons.pauseAll(.buffers)
+            advice.sealsAll = true
+            around.metrics.paused.add(1)
+            around.logger.warning(
+                "buffers are full, consumption pauses until they are half empty",
+                [
+                    "buffer.memory_bytes": String(around.buffers.memoryBytes),
+                    "buffer.disk_bytes": String(around.buffers.disk.usedBytes),
+                    "buffer.disk_refusal": around.buffers.disk.refusals.reason ?? "none",
+                ]
+            )
+        } else if isBlocked, around.buffers.isRelieved(beside: shares.kept) {
+            reasons.resumeAll(.buffers)
+            around.metrics.paused.add(-1)
+            around.logger.info("buffers are half empty, consumption goes on")
+        }
+    }
+
+    /// Fetches from a few partitions at a time while most are behind; what the others have open needs little memory then.
+    private mutating func takeTurns(
+        _ advice: inout Advice,
+        _ now: Duration,
+        _ standing: (TopicPartition) -> FetchTurns.Standing?
+    ) {
+        guard !isBlocked, turns.isDue(now) else { return }
+        let before = turns.restingCount
+        let change = turns.plan(now: now, standing: standing)
+        guard !change.isEmpty else { return }
+        reasons.pause(change.pause, .turns)
+        reasons.resume(change.resume, .turns)
+        advice.resting = change.pause
+        around.metrics.resting.add(Double(turns.restingCount - before))
+        if (before == 0) != (turns.restingCount == 0) {
+            around.logger.debug(
+                before == 0
+                    ? "most partitions are behind, they are fetched in turn" : "all partitions are fetched again",
+                ["partitions.resting": String(turns.restingCount)]
+            )
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// Why a partition is not fetched for a while.
+struct PauseReason: OptionSet, Sendable, Hashable {
+    let rawValue: UInt8
+
+    /// The buffers of the process are full.
+    static let buffers = PauseReason(rawValue: 1 << 0)
+    /// Many partitions are behind, and others have their turn; see ``FetchTurns``.
+    static let turns = PauseReason(rawValue: 1 << 1)
+    /// The worker stops.
+    static let stop = PauseReason(rawValue: 1 << 2)
+    /// The schema registry does not answer.
+    static let registry = PauseReason(rawValue: 1 << 3)
+    /// The topic has no table.
+    static let unmapped = PauseReason(rawValue: 1 << 4)
+    /// The table's batches fill its share of the buffers; see ``BufferShares``.
+    static let share = PauseReason(rawValue: 1 << 5)
+    /// The partition's lane takes no more records; see ``LaneFeed``.
+    static let lane = PauseReason(rawValue: 1 << 6)
+    /// The group has taken the partition, and its batches are being finished.
+    static let leaving = PauseReason(rawValue: 1 << 7)
+}

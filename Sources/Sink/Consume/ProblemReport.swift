@@ -1,0 +1,41 @@
+internal import Logging
+
+/// Tells of problems that stay, in the log and for readiness: each once when it appears and once when it is over.
+///
+/// Thread-confined to the poll thread.
+struct ProblemReport {
+    private let observer: any PipelineObserver
+    private let logger: Logger
+    private var known: Set<String> = []
+
+    init(observer: any PipelineObserver, logger: Logger) {
+        self.observer = observer
+        self.logger = logger
+    }
+
+    /// Tells of a problem, unless it is known.
+    /// - Parameters:
+    ///   - key: What has the problem, such as `partition orders-3`.
+    ///   - text: What is wrong and what to do, such as `partition orders-3 cannot advance: …`.
+    /// - Returns: Whether it is new.
+    @discardableResult
+    mutating func appeared(_ key: String, _ text: String, _ data: [String: String] = [:]) -> Bool {
+        guard known.insert(key).inserted else { return false }
+        observer.problemAppeared(key, text)
+        logger.error("there is a problem that stays until something is done", data.merging(["problem": text]) { $1 })
+        return true
+    }
+
+    /// Tells that a problem is over, if it was known.
+    mutating func cleared(_ key: String) {
+        guard known.remove(key) != nil else { return }
+        observer.problemCleared(key)
+        logger.info("a problem is over", ["problem": key])
+    }
+
+    /// Takes back all that was told, without a word: this task cannot say any more whether it still holds.
+    mutating func end() {
+        for key in known { observer.problemCleared(key) }
+        known.removeAll()
+    }
+}

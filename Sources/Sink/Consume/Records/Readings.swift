@@ -1,0 +1,129 @@
+internal import Kafka
+internal import Logging
+internal import Metrics
+
+/// The partitions that the client was told to read, with the lanes that work for them.
+///
+/// Thread-confined to the poll thread.
+struct Readings {
+    private let around: PollLoop.Surroundings
+    private var table: [TopicPartition: Reading] = [:]
+
+    init(around: PollLoop.Surroundings) { self.around = around }
+
+    /// How a partition is read, if it is.
+    subscript(name: TopicPartition) -> Reading? { table[name] }
+
+    /// All of them.
+    var all: [Reading] { Array(table.values) }
+
+    /// All of them, as they were assigned.
+    var partitions: [AssignedPartition] { table.values.map(\.partition) }
+
+    /// Whether everything read is settled.
+    var areDrained: Bool { table.values.allSatisfy(\.partition.isDrained) }
+
+    /// Those of these partitions that are read, as they were assigned.
+    func partitions(of names: [TopicPartition]) -> [AssignedPartition] { names.compactMap { table[$0]?.partition } }
+
+    /// Takes in a partition, and gives it a lane.
+    mutating func begin(_ name: TopicPartition, route: TableRoute, at start: StartPosition?) -> AssignedPartition {
+        let partition = AssignedPartition(name, route: route, lane: around.spread.take(), start: start)
+        table[name] = Reading(partition, from: start?.offset)
+        around.metrics.assigned.add(1)
+        return partition
+    }
+
+    /// Forgets partitions with what their lanes have open.
+    mutating func forget(_ partitions: [AssignedPartition]) {
+        for partition in partitions {
+            table[partition.topicPartition] = nil
+            around.lanes[partition.lane].add(.forget(partition))
+            around.spread.release(partition.lane)
+        }
+        around.metrics.assigned.add(-Double(partitions.count))
+    }
+
+    // MARK: How far they have come
+
+    /// Says that records up to before `next` were received.
+    mutating func advance(_ name: TopicPartition, to next: Int64) { table[name]?.advance(to: next) }
+
+    /// Says that there are no more records before `offset` for the moment.
+    mutating func note(_ name: TopicPartition, end offset: Int64) { table[name]?.end = offset }
+
+    /// Settles the offsets at partitions' ends that hold no records.
+    mutating func settleEnds() {
+        for (name, reading) in table where reading.end != nil { table[name]?.settleEnd() }
+    }
+
+    /// Notes that reading goes on elsewhere, and tells what that means for people.
+    mutating func goOn(_ name: TopicPartition, after reset: OffsetReset) {
+        guard let reading = table[name] else { return }
+        switch reset {
+        case .found(let start): reading.partition.advance(to: start)
+        case .present: break
+        case .expired(let from, let to): noteExpiry(of: reading.partition, from: from, to: to)
+        case .truncated(let from, let to): beginAgain(reading.partition, from: from, to: to)
+        }
+        table[name]?.advance(to: reset.offset)
+    }
+
+    private func noteExpiry(of partition: AssignedPartition, from: Int64, to: Int64) {
+        around.metrics.resetsByExpiry.increment()
+        around.metrics.recordsExpired.increment(by: Int(clamping: to - from))
+        // Nothing below is in Kafka any more, so that nothing of it can be held back.
+        partition.advance(to: to)
+        around.logger.error(
+            "records were deleted by retention before they were read; reading goes on behind them",
+            GroupWords.place(partition.topicPartition).merging([
+                "kafka.offsets": "\(from)..\(to - 1)", "records": String(to - from), "kafka.offset": String(to),
+            ]) { $1 }
+        )
+    }
+
+    /// Begins a ledger of its own for what is another log now, while the batches of the old one are finished.
+    private mutating func beginAgain(_ old: AssignedPartition, from: Int64, to: Int64) {
+        around.metrics.resetsByTruncation.increment()
+        around.logger.error(
+            "the log ends before the offset that was to come: it lost records at its end, or the topic was made anew; "
+                + "reading goes on at its beginning",
+            GroupWords.place(old.topicPartition).merging([
+                "kafka.offset.expected": String(from), "kafka.offset": String(to),
+            ]) { $1 }
+        )
+        let partition = AssignedPartition(
+            old.topicPartition,
+            route: old.route,
+            lane: old.lane,
+            start: StartPosition(offset: to, committed: old.standing.committed, end: nil, memo: old.memo),
+            predecessor: old
+        )
+        around.lanes[old.lane].add(.seal([old], .revoke, done: {}))
+        around.lanes[old.lane].add(.forget(old))
+        table[old.topicPartition] = Reading(partition, from: to)
+    }
+
+    // MARK: What the lanes do
+
+    /// Has the open batches of partitions sealed.
+    func seal(_ partitions: [AssignedPartition], _ reason: SealReason) -> SealReceipt {
+        let receipt = SealReceipt(count: around.lanes.count)
+        for (index, lane) in around.lanes.enumerated() {
+            lane.add(.seal(partitions.filter { $0.lane == index }, reason, done: receipt.check))
+        }
+        return receipt
+    }
+
+    /// Has all open batches sealed, of other tasks too, since they are part of what fills the buffers.
+    func sealAll() {
+        for lane in around.lanes { lane.add(.seal(nil, .pressure, done: {})) }
+    }
+
+    /// Says that partitions bring nothing for a while.
+    func rest(_ names: [TopicPartition]) {
+        let partitions = partitions(of: names)
+        guard !partitions.isEmpty else { return }
+        for (index, lane) in around.lanes.enumerated() { lane.add(.rest(partitions.filter { $0.lane == index })) }
+    }
+}

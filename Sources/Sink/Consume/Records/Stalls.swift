@@ -1,0 +1,33 @@
+internal import Kafka
+internal import Metrics
+
+/// Partitions of which the client says that it does not get on with them: told until something comes.
+///
+/// Thread-confined to the poll thread.
+struct Stalls {
+    private let metrics: PipelineMetrics
+    private var partitions: Set<TopicPartition> = []
+
+    init(metrics: PipelineMetrics) { self.metrics = metrics }
+
+    /// Takes in what the client says of a partition.
+    mutating func note(
+        _ partition: TopicPartition,
+        at offset: Int64?,
+        _ error: KafkaError,
+        _ problems: inout ProblemReport
+    ) {
+        guard partitions.insert(partition).inserted else { return }
+        metrics.stalled.add(1)
+        var data = GroupWords.place(partition)
+        data["kafka.offset"] = offset.map(String.init)
+        problems.appeared("partition \(partition)", "partition \(partition) cannot advance: \(error.message)", data)
+    }
+
+    /// Takes in that a partition has brought something, or is not held any more.
+    mutating func advance(_ partition: TopicPartition, _ problems: inout ProblemReport) {
+        guard !partitions.isEmpty, partitions.remove(partition) != nil else { return }
+        metrics.stalled.add(-1)
+        problems.cleared("partition \(partition)")
+    }
+}

@@ -1,0 +1,15 @@
+import Dispatch
+import Testing
+
+@testable import Kafka
+
+@Suite("Work that may never end", .timeLimit(.minutes(3)))
+struct BoundedWorkTests {
+    @Test("is waited for until it ends, and not for longer than its limit")
+    func isBounded() {
+        #expect(BoundedWork.run(name: "test", limit: .seconds(150)) {})
+        let never = DispatchSemaphore(value: 0)
+        #expect(!BoundedWork.run(name: "test", limit: .milliseconds(50)) { never.wait() })
+        never.signal()
+    }
+}
