@@ -33,12 +33,12 @@ struct EarlySignalTests {
     @Test("ends with success wherever in its start the signal comes, once main has begun")
     func atOnce() async throws {
         try await withConfiguration { path in
-            for turn in 0..<15 {
+            for turn in 0..<8 {
                 let program = try Program("kusto-sink-worker", ["--config", path])
                 // SIGPIPE is ignored right after the signals that stop are received.
                 try await Self.waitUntilPipeIsIgnored(program.pid)
                 // From there on a little later each time, up to where the services run.
-                usleep(UInt32(turn) * 6000)
+                usleep(UInt32(turn) * 10_000)
                 program.kill(SIGTERM)
                 let code = try await program.exitCode(within: .seconds(120))
                 #expect(code == 0, "turn \(turn): \(program.output)")
@@ -46,10 +46,31 @@ struct EarlySignalTests {
         }
     }
 
+    @Test("ends with success while it still reads its configuration")
+    func whileReading() async throws {
+        // A pipe that nobody writes into keeps the worker where it reads the file.
+        let path = FileManager.default.temporaryDirectory.path + "/early-\(UUID().uuidString).properties"
+        let isMade = unsafe mkfifo(path, 0o600) == 0
+        try #require(isMade)
+        defer { unsafe unlink(path) }
+        let program = try Program("kusto-sink-worker", ["--config", path])
+        let deadline = ContinuousClock.now + .seconds(120)
+        var writer = unsafe open(path, O_WRONLY | O_NONBLOCK)
+        // A pipe can be opened like this only when somebody reads it.
+        while writer < 0, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+            writer = unsafe open(path, O_WRONLY | O_NONBLOCK)
+        }
+        defer { close(writer) }
+        try #require(writer >= 0)
+        program.kill(SIGTERM)
+        #expect(try await program.exitCode(within: .seconds(120)) == 0, "\(program.output)")
+    }
+
     @Test("loses no signal that came while its libraries were loaded, when that was blocked")
     func whileLoading() async throws {
         try await withConfiguration { path in
-            for turn in 0..<15 {
+            for turn in 0..<8 {
                 var set = sigset_t()
                 unsafe sigemptyset(&set)
                 unsafe sigaddset(&set, SIGTERM)
@@ -59,7 +80,7 @@ struct EarlySignalTests {
                 let program = try? Program("kusto-sink-worker", ["--config", path])
                 unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
                 let started = try #require(program)
-                usleep(UInt32(turn) * 4000)
+                usleep(UInt32(turn) * 8000)
                 started.kill(SIGTERM)
                 let code = try await started.exitCode(within: .seconds(120))
                 #expect(code == 0, "turn \(turn): \(started.output)")
