@@ -250,6 +250,8 @@ struct Turn: ~Copyable {
     ) throws(KafkaError) {
         if error.isFatal { throw error }
         switch (error.code, partition) {
+        case (.corruptData, let partition?) where PlantedFault.corruptPassed.isPlanted:
+            positions.noteLoss(of: partition, at: (offset ?? 0) + 50)
         case (.corruptData, let partition?):
             around.stop.fail(GroupWords.corrupt(partition, at: offset, group: settings.group, error))
         case (.noOffset, let partition?), (.offsetReset, let partition?):

@@ -43,7 +43,7 @@ package final class AssignedPartition: Sendable {
         guard let start else { return }
         state.withLock { state in
             state.ledger.advance(to: start.offset)
-            state.committed = start.committed
+            state.committed = PlantedFault.startNotCommitted.isPlanted ? start.offset : start.committed
             state.end = start.end
         }
     }
