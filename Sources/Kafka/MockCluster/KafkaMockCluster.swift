@@ -54,6 +54,13 @@ package final class KafkaMockCluster: Sendable {
         unsafe rd_kafka_mock_topic_set_error(cluster, topic, code)
     }
 
+    /// Makes the cluster answer the next fetches with the refusal of a user who may not read the topic.
+    package func refuseFetches(_ count: Int) {
+        let errors = Array(repeating: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, count: count)
+        let fetch: Int16 = 1  // https://kafka.apache.org/protocol#protocol_api_keys
+        unsafe rd_kafka_mock_push_request_errors_array(cluster, fetch, errors.count, errors)
+    }
+
     /// What a cluster may say of a topic.
     package enum TopicFailure: Sendable, Hashable {
         case leaderNotAvailable, authorization, unknown

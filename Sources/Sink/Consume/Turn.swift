@@ -171,6 +171,8 @@ struct Turn: ~Copyable {
     /// Notes which partitions have nothing more for the moment; after the records of the same poll, which come before.
     private mutating func noteEnds(_ events: [GroupMemberEvent]) {
         for case .reachedEnd(let name, let offset) in events {
+            // Of others the records before the end were not taken.
+            guard assignment.isRead(name) else { continue }
             readings.note(name, end: offset)
             flow.note(name, next: offset, records: 0, bytes: 0)
         }
@@ -281,6 +283,7 @@ struct Turn: ~Copyable {
                 let assigned = readings.partitions(of: partitions)
                 // What no lane has taken yet is read again by whoever comes next.
                 feed.drop(assigned)
+                receipts = receipts.filter { !$0.value.isComplete }
                 receipts[number] = readings.seal(assigned, reason)
             case .stopReading: flow.stop()
             case .leave(let partitions, let commits): try leave(partitions, commits: commits)

@@ -68,7 +68,7 @@ package struct SinkWorker: Service {
             stop.request()
         }
         try Task.checkCancellation()
-        // Who is told to stop while a service does not answer has not failed.
+        // A worker that is told to stop while a service does not answer has not failed.
         let problems = parts.problems + (stop.isRequested ? [] : asked)
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
         if let error = problems.exitError { throw error }

@@ -6,10 +6,10 @@ internal import Kafka
 /// filled by a few. With 1,000 partitions that is about half of the broker's work. It also leaves a batch open for every
 /// partition at once. So while there is more waiting than a few partitions can bring, only a window of them is fetched.
 /// One leaves when it has nothing more, or has brought its share; the next in the circle takes its place. A partition
-/// that has caught up takes its turn too, for nobody knows otherwise that something came.
+/// that has caught up takes its turn too, since only fetching it shows that something new has come.
 ///
-/// As soon as the fetched ones have little waiting, or bring little, the window doubles, up to all. So a mistaken idea of
-/// what waits (a compacted topic, transactions that were aborted) costs some time, never a record.
+/// As soon as the fetched ones have little waiting, or bring little, the window doubles, until all are fetched. So a wrong
+/// estimate of what waits (a compacted topic, transactions that were aborted) costs some time, never a record.
 ///
 /// Thread-confined, and pure: who uses it pauses and resumes.
 struct FetchTurns {
@@ -132,7 +132,9 @@ struct FetchTurns {
         return turn(done, now)
     }
 
-    /// Lets all rest but as many of those behind as make a window with enough waiting, first those that have begun.
+    /// Keeps a window of partitions that are behind, large enough to have enough waiting, and lets all others rest.
+    ///
+    /// Partitions that have brought records already are kept first.
     private mutating func narrow(to behind: [TopicPartition: Int], of known: Set<TopicPartition>, _ now: Duration)
         -> Change
     {
@@ -163,7 +165,7 @@ struct FetchTurns {
             change.resume.append(name)
             free -= 1
         }
-        // With nobody left who waits for a place there is no reason to give one up.
+        // When no partition waits for a place, none has to give its own up.
         guard restingCount > 0 else { return change }
         change.pause = done
         for name in done { rest(name) }
