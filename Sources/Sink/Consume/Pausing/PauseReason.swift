@@ -10,12 +10,10 @@ struct PauseReason: OptionSet, Sendable, Hashable {
     static let stop = PauseReason(rawValue: 1 << 2)
     /// The schema registry does not answer.
     static let registry = PauseReason(rawValue: 1 << 3)
-    /// The topic has no table.
-    static let unmapped = PauseReason(rawValue: 1 << 4)
     /// The table's batches fill its share of the buffers; see ``BufferShares``.
-    static let share = PauseReason(rawValue: 1 << 5)
+    static let share = PauseReason(rawValue: 1 << 4)
     /// The partition's lane takes no more records; see ``LaneFeed``.
-    static let lane = PauseReason(rawValue: 1 << 6)
+    static let lane = PauseReason(rawValue: 1 << 5)
     /// The group has taken the partition, and its batches are being finished.
-    static let leaving = PauseReason(rawValue: 1 << 7)
+    static let leaving = PauseReason(rawValue: 1 << 6)
 }
