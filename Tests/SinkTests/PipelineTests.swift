@@ -322,11 +322,11 @@ struct PipelineTests {
                     try? await Task.sleep(for: .milliseconds(10))
                 }
             }
-            await awaitLine("batches of a table cannot leave")
+            await awaitLine("a table's batches cannot be ingested")
             try Self.produce("b", (0..<200).map { "b\($0)" }, cluster, logger)
             while destination.rowCount < 200, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
             isAway.store(false, ordering: .relaxed)
-            await awaitLine("a table has left most of its share")
+            await awaitLine("a table has freed most of its share")
             hasFlowed.store(true, ordering: .releasing)
         }
         #expect(

@@ -153,7 +153,7 @@ final class Transfer: @unchecked Sendable {
         } catch {
             refusal = HTTPError(
                 .unreadableBody,
-                "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
+                "\(request.method) \(HTTPError.withoutQuery(request.url)): the request's body cannot be read: \(error)",
                 url: request.url,
                 cause: error
             )

@@ -74,7 +74,7 @@ extension GroupMember {
         halt(flow.partition)
         let message = """
             cannot read \(flow.partition) at offset \(position): the broker's next record says that it has offset \
-            \(offset), which lies \(offset < position ? "before that" : "behind the partition's end")
+            \(offset), which lies \(offset < position ? "before that" : "after the partition's end")
             """
         context.record(.partitionError(flow.partition, offset: position, KafkaError(.corruptData, message)))
     }

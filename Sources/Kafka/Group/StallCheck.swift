@@ -61,7 +61,7 @@ final class StallCheck: Sendable {
                 continue
             }
             let message = """
-                cannot read \(partition) on from offset \(position)\(end.map { ", although it reaches to \($0)" } ?? ""): \
+                cannot read \(partition) past offset \(position)\(end.map { ", although it ends at \($0)" } ?? ""): \
                 nothing came for \(limit.components.seconds) s; \
                 \(refusal ?? "the batch there may be damaged, or look for the client's other errors")
                 """

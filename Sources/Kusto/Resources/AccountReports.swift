@@ -29,7 +29,7 @@ struct AccountReports: Sendable {
                 ["kusto.storage_account": account]
             )
         } else {
-            logger.info("storage account does well again", ["kusto.storage_account": account])
+            logger.info("storage account works again", ["kusto.storage_account": account])
         }
     }
 }

@@ -141,8 +141,8 @@ struct ResourceManager: Sendable {
 
     private static let ended = KustoError(
         .storageRefused,
-        "resources: the signatures that Data Management gave end too soon for ADX to read a blob, and it gives no others; "
-            + "check that kusto.ingestion.url answers, and this machine's clock",
+        "resources: the storage signatures from Data Management expire too soon for ADX to read a blob, and it returns "
+            + "no newer ones; check that kusto.ingestion.url answers, and this machine's clock",
         leg: .resources,
         disposition: .retry
     )

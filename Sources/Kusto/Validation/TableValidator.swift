@@ -27,7 +27,7 @@ struct TableValidator: Sendable {
         } catch {
             guard error.code == .forbidden else { throw error }
             logger.warning(
-                "table not checked: the identity may not look at it, which it needs 'Database Viewer' for",
+                "table not checked: the identity lacks 'Database Viewer', which it needs to look at it",
                 ["kusto.database": target.database, "kusto.table": target.table]
             )
         }

@@ -22,15 +22,15 @@ struct ProblemReport {
     mutating func appeared(_ key: String, _ text: String, _ data: [String: String] = [:]) -> Bool {
         guard known.insert(key).inserted else { return false }
         observer.problemAppeared(key, text)
-        logger.error("there is a problem that stays until something is done", data.merging(["problem": text]) { $1 })
+        logger.error("a problem needs attention", data.merging(["problem": text]) { $1 })
         return true
     }
 
-    /// Reports that a problem is over, if it was known.
+    /// Reports that a problem is resolved, if it was known.
     mutating func cleared(_ key: String) {
         guard known.remove(key) != nil else { return }
         observer.problemCleared(key)
-        logger.info("a problem is over", ["problem": key])
+        logger.info("a problem is resolved", ["problem": key])
     }
 
     /// Clears all reported problems without logging that: this task no longer knows whether they still exist.

@@ -101,9 +101,9 @@ final class PartitionEncoder {
         context.stop.fail(
             SinkFailure(
                 .kafka,
-                "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) goes on at offset "
-                    + "\(offset), but \(next) was to come: the topic was made anew or lost records at its end; a restart "
-                    + "reads on from there"
+                "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) continues at "
+                    + "offset \(offset), but \(next) was expected: the topic was created again or lost records at its end; "
+                    + "start again, and the worker finds out where to continue"
             )
         )
     }

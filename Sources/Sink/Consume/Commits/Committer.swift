@@ -66,7 +66,10 @@ struct Committer {
                 if let offset = offsets[partition.topicPartition] { partition.noteCommitted(offset.offset) }
             }
         } catch {
-            try failed(error, "offsets were not committed; the next reader repeats what lies behind them")
+            try failed(
+                error,
+                "offsets were not committed; the partition's next owner reads everything after the last committed offset again"
+            )
         }
     }
 

@@ -30,7 +30,7 @@ enum GroupWords {
         let what = offset.map { "offset \($0) is not in its log any more" } ?? "the group has no offset there"
         return SinkFailure(
             .kafka,
-            "cannot read \(partition): \(what), and auto.offset.reset=none forbids to choose one; set "
+            "cannot read \(partition): \(what), and auto.offset.reset=none does not let the worker choose one; set "
                 + "consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
         )
     }
@@ -45,7 +45,7 @@ enum GroupWords {
             "\(place) cannot be read\(offset.map { " at offset \($0)" } ?? ""): \(error.message); nothing is passed over, "
                 + "and a restart stops at the same place. Restore the records from a replica, or pass them on purpose: "
                 + "while no worker of the group runs, kafka-consumer-groups.sh --group \(group) --topic "
-                + "\(partition.topic):\(partition.partition) --reset-offsets --to-offset <the first offset behind them> "
+                + "\(partition.topic):\(partition.partition) --reset-offsets --to-offset <the first offset after them> "
                 + "--execute"
         )
     }

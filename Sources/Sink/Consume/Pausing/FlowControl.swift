@@ -133,13 +133,16 @@ struct FlowControl {
                 reasons.pause(change.partitions, .share)
                 leaveTurns(change.partitions)
                 around.logger.warning(
-                    "batches of a table cannot leave and fill its share of the buffers, its partitions pause",
+                    "a table's batches cannot be ingested and fill its share of the buffers, its partitions are paused",
                     data
                 )
             } else {
                 reasons.resume(change.partitions, .share)
                 turns.add(change.partitions)
-                around.logger.info("a table has left most of its share of the buffers, its partitions go on", data)
+                around.logger.info(
+                    "a table has freed most of its share of the buffers, its partitions are read again",
+                    data
+                )
             }
             around.metrics.pausedTables.add(change.isOver ? 1 : -1)
         }

@@ -78,7 +78,7 @@ struct Readings {
         around.metrics.resetsByExpiry.increment()
         around.metrics.recordsExpired.increment(by: Int(clamping: to - from))
         around.logger.error(
-            "records were deleted by retention before they were read; reading goes on behind them",
+            "records were deleted by retention before they were read; reading continues after them",
             GroupWords.place(partition.topicPartition).merging([
                 "kafka.offsets": "\(from)..\(to - 1)", "records": String(to - from), "kafka.offset": String(to),
             ]) { $1 }
@@ -89,8 +89,8 @@ struct Readings {
     private mutating func beginAgain(_ old: AssignedPartition, from: Int64, to: Int64) {
         around.metrics.resetsByTruncation.increment()
         around.logger.error(
-            "the log ends before the offset that was to come: it lost records at its end, or the topic was made anew; "
-                + "reading goes on at its beginning",
+            "the log ends before the next offset to read: it lost records at its end, or the topic was created again; "
+                + "reading continues from its beginning",
             GroupWords.place(old.topicPartition).merging([
                 "kafka.offset.expected": String(from), "kafka.offset": String(to),
             ]) { $1 }
