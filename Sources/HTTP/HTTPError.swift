@@ -72,7 +72,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// Scheme, host, port and path; never the query, which may hold a signature.
     package let url: String
-    /// What failed below: why a request's body cannot be read.
+    /// The underlying failure: why a request's body cannot be read.
     package let cause: (any Error)?
 
     /// Creates an error.
@@ -80,7 +80,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
     ///   - code: What kind of failure it is.
     ///   - message: One sentence.
     ///   - url: The request's URL, of which query, fragment and user are left out.
-    ///   - cause: What failed below.
+    ///   - cause: The underlying failure.
     package init(_ code: Code, _ message: String, url: String = "", cause: (any Error)? = nil) {
         self.code = code
         self.message = message

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A bounded queue between threads: adding waits while it is full, taking waits while it is empty.
 ///
-/// No wait is without an end: whoever adds or takes says how long they can wait. Unchecked because every access to
-/// `items` is under the POSIX mutex.
+/// Every wait has an end: the caller says how long it can wait. Unchecked because every access to `items` is under the
+/// POSIX mutex.
 @safe
 package final class HandOverQueue<Item: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

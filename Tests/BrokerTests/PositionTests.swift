@@ -158,7 +158,7 @@ struct PositionTests {
         try await topics(harness, "--delete")
         try await worker.line(containing: "topic \(harness.topic) is gone", within: .seconds(60))
         try await topics(harness, "--create", "--partitions", "1")
-        try await worker.line(containing: "a problem is over", within: .seconds(60))
+        try await worker.line(containing: "a problem is resolved", within: .seconds(60))
         try await stop(worker)
         await harness.close()
     }

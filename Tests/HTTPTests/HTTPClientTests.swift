@@ -112,7 +112,7 @@ struct HTTPClientTests {
         }
     }
 
-    @Test("says that what is to be sent cannot be read")
+    @Test("says that the request's body cannot be read")
     func reportsUnreadableBodies() async throws {
         let client = try client()
         try await withServer(handler: { _ in HTTPServerResponse(status: 200) }) { url in

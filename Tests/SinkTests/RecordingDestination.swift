@@ -21,6 +21,7 @@ final class RecordingDestination: BatchDestination {
 
     private struct State {
         var accepted: [Accepted] = []
+        var rowCount = 0
         var attempts = 0
     }
 
@@ -33,6 +34,7 @@ final class RecordingDestination: BatchDestination {
 
     var accepted: [Accepted] { state.withLock { $0.accepted } }
     var rows: [String] { accepted.flatMap(\.rows) }
+    var rowCount: Int { state.withLock { $0.rowCount } }
     var attempts: Int { state.withLock { $0.attempts } }
 
     func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
@@ -63,6 +65,9 @@ final class RecordingDestination: BatchDestination {
             rawBytes: batch.rawBytes == raw.count ? raw.count : -1,
             bytes: bytes.count
         )
-        state.withLock { $0.accepted.append(accepted) }
+        state.withLock { state in
+            state.accepted.append(accepted)
+            state.rowCount += rows.count
+        }
     }
 }

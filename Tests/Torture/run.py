@@ -43,7 +43,7 @@ SETTINGS = {
 
 
 # A worker reads on by itself where a log lost records at its end or at its beginning.
-LOST_PLACE = re.compile("goes on at offset|_AUTO_OFFSET_RESET")
+LOST_PLACE = re.compile("continues at offset|_AUTO_OFFSET_RESET")
 
 
 class Run:

@@ -2,7 +2,7 @@
 package struct HTTPMethod: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
     package let rawValue: String
 
-    /// Creates a method of its name.
+    /// Creates a method from its name.
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package static let get = HTTPMethod(rawValue: "GET")

@@ -21,7 +21,7 @@ struct ReadySockets: ~Copyable, Sendable {
     private let poll: Int32
     private let alarm: Int32
 
-    /// Watches nothing yet.
+    /// Creates an instance that watches nothing yet.
     /// - Throws: ``HTTPError`` when the process has no descriptors left.
     init() throws(HTTPError) {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))

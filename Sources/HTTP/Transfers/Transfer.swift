@@ -40,7 +40,7 @@ final class Transfer: @unchecked Sendable {
     // MARK: The client's thread
 
     /// Makes the handle.
-    /// - Throws: ``HTTPError`` when there is no memory or the URL is none.
+    /// - Throws: ``HTTPError`` when there is no memory or the URL cannot be read.
     func prepare(_ settings: TransferSettings) throws(HTTPError) -> UnsafeMutableRawPointer {
         guard let handle = unsafe curl_easy_init() else {
             throw HTTPError(.other, "libcurl cannot make a handle", url: request.url)
@@ -99,7 +99,7 @@ final class Transfer: @unchecked Sendable {
     private func setHeaders(_ handle: UnsafeMutableRawPointer) {
         // Without this libcurl waits a second for servers that do not answer "100-continue".
         unsafe headers = curl_slist_append(nil, "Expect:")
-        // And it would call the body a form.
+        // It would also say that the body is a form.
         if request.headers.first("Content-Type") == nil {
             unsafe headers = unsafe curl_slist_append(headers, "Content-Type:")
         }
@@ -153,7 +153,7 @@ final class Transfer: @unchecked Sendable {
         } catch {
             refusal = HTTPError(
                 .unreadableBody,
-                "\(request.method) \(HTTPError.withoutQuery(request.url)): what is to be sent cannot be read: \(error)",
+                "\(request.method) \(HTTPError.withoutQuery(request.url)): the request's body cannot be read: \(error)",
                 url: request.url,
                 cause: error
             )

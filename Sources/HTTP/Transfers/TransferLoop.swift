@@ -26,11 +26,11 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
     private let sockets: ReadySockets
     /// When libcurl wants to be called though no socket is ready.
     private var due: ContinuousClock.Instant?
-    /// What is under way, by libcurl's handles.
+    /// The exchanges under way, by libcurl's handles.
     private var running: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
     private let settings: TransferSettings
     private let inbox = Mutex(Inbox())
-    /// The loop's own thread, which never has to be woken by itself; 0 before it runs.
+    /// The loop's own thread, which does not have to wake itself; 0 before it runs.
     private let thread = Atomic<pthread_t>(0)
 
     /// Starts the thread.
@@ -63,7 +63,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
         if !send(.start(transfer)) { transfer.fail(Self.closed(transfer)) }
     }
 
-    /// Ends an exchange, whose connection is closed.
+    /// Ends an exchange and closes its connection.
     func cancel(_ transfer: Transfer) {
         transfer.isCancelled.store(true, ordering: .releasing)
         _ = send(.cancel(transfer))

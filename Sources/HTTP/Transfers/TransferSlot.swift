@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Where a cancellation finds its exchange, whichever of the two comes first.
+/// Brings a cancellation and its exchange together, whichever of the two comes first.
 final class TransferSlot: Sendable {
     private struct State {
         var transfer: Transfer?

@@ -42,7 +42,7 @@ struct ConnectionTable {
             victim = longestWaiting { $0.address == address }
         } else if all >= maximumConnections {
             // The address with the most connections makes room, so that one client cannot push out the others.
-            let crowd = crowdedAddress()
+            let crowd = crowdedAddress(orElse: address)
             victim = longestWaiting { $0.address == crowd }
         }
         connections[descriptor] = Connection(address: address, since: now, order: opened)
@@ -92,11 +92,14 @@ struct ConnectionTable {
             .min { ($0.value.since, $0.value.order) < ($1.value.since, $1.value.order) }?.key
     }
 
-    private func crowdedAddress() -> PeerAddress? {
+    /// The address with the most waiting connections; `newcomer` when no other has more.
+    private func crowdedAddress(orElse newcomer: PeerAddress) -> PeerAddress? {
         var counts: [PeerAddress: Int] = [:]
         for connection in connections.values where connection.phase == .waiting {
             counts[connection.address, default: 0] += 1
         }
-        return counts.max { $0.value < $1.value }?.key
+        guard let most = counts.values.max() else { return nil }
+        if counts[newcomer] == most { return newcomer }
+        return longestWaiting { counts[$0.address] == most }.flatMap { connections[$0]?.address }
     }
 }

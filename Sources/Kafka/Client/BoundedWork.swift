@@ -1,9 +1,9 @@
 internal import Dispatch
 internal import Threads
 
-/// Work that may never end, on a thread of its own, so that nobody waits longer than they can.
+/// Runs work that may never end on a thread of its own, so that the caller waits for a limited time only.
 enum BoundedWork {
-    /// Runs `body` and returns when it has ended, at the latest after `limit`; what has not ended goes on by itself.
+    /// Runs `body` and returns when it has ended, at the latest after `limit`; unfinished work goes on by itself.
     ///
     /// Blocks. When the system has no thread left, `body` is not run.
     /// - Returns: Whether it has ended.

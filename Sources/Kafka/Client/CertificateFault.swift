@@ -17,7 +17,7 @@ enum CertificateFault {
     }
 }
 
-/// Notes why a certificate is refused; the verdict stays OpenSSL's.
+/// Notes why a certificate is refused, and leaves the verdict as OpenSSL gave it.
 func certificateCallback(
     _: OpaquePointer?,
     _: UnsafePointer<CChar>?,

@@ -42,11 +42,11 @@ func errorCallback(
         code = fatal.result
         text = fatal.text
     }
-    // The same code as a broken batch's: a broker's answer that is not read at all, so that the connection ends.
+    // The code of a damaged batch also stands for an answer that the client refuses to read, which ends the connection.
     let isRefused = code == RD_KAFKA_RESP_ERR__BAD_MSG
     if isRefused, let text { context.noteRefusal(text) }
     let isTooLarge = isRefused && text?.contains("receive.message.max.bytes") == true
-    // A broker that starts or stops ends handshakes too, which is no verdict on a certificate.
+    // A broker that starts or stops cuts handshakes too, which says nothing about its certificate.
     let isCut =
         code == RD_KAFKA_RESP_ERR__SSL
         && ["SSL transport error", "Disconnected"].contains { text?.contains($0) == true }
@@ -68,7 +68,7 @@ func errorCallback(
     )
 }
 
-/// Keeps what the client tells of itself for the next poll.
+/// Keeps the client's statistics for the next poll.
 func statisticsCallback(
     _ client: OpaquePointer?,
     _ json: UnsafeMutablePointer<CChar>?,
@@ -80,6 +80,6 @@ func statisticsCallback(
     {
         context.record(.statistics(statistics))
     }
-    // The library frees the text.
+    // 0 tells the library to free the text.
     return 0
 }

@@ -14,7 +14,7 @@ final class ClientContext: Sendable {
     private let certificateFault = Mutex<String?>(nil)
     private let lines = Mutex(RepeatedLines())
 
-    /// The most errors that wait to be taken: nobody may ever ask, and a broker that is away reports itself all the time.
+    /// The most errors kept: perhaps nobody ever takes them, and while a broker is away new ones come all the time.
     private static let errorLimit = 100
 
     init(logger: Logger, showsDebugLines: Bool = false, membership: Membership? = nil) {

@@ -15,7 +15,7 @@ final class ClientHandle: @unchecked Sendable {
         unsafe self.opaque = opaque
     }
 
-    /// Makes an error of this client: one that only says that the client failed for good becomes the failure behind it.
+    /// Makes an error of this client; a code that only says that the client failed for good becomes the real failure.
     func error(_ code: rd_kafka_resp_err_t, _ action: String, reason: String? = nil) -> KafkaError {
         let isFenced = code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
         guard code == RD_KAFKA_RESP_ERR__FATAL else {
@@ -30,17 +30,17 @@ final class ClientHandle: @unchecked Sendable {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw error(code, action()) }
     }
 
-    /// Leaves the client's memory and threads to the end of the process.
+    /// Lets the client's memory and threads live until the process ends.
     func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
     deinit {
         guard !isAbandoned.load(ordering: .acquiring) else { return }
         let remains = unsafe Remains(pointer: pointer, opaque: opaque)
-        // librdkafka waits without an end for what still refers to the client, of which it may lose count.
+        // librdkafka waits without a limit until nothing refers to the client any more, and it may lose count of that.
         BoundedWork.run(name: "kafka-destroy", limit: Self.destroyLimit) { remains.destroy() }
     }
 
-    /// How long the end of a client may keep whoever lets go of it last.
+    /// How long destroying a client may block the thread that releases it last.
     private static let destroyLimit = Duration.seconds(2)
 
     /// What is left of a handle that nobody holds any more.
@@ -52,7 +52,7 @@ final class ClientHandle: @unchecked Sendable {
         let opaque: UnsafeMutableRawPointer
 
         func destroy() {
-            // Closing is the member's own, bounded work. Afterwards no thread of librdkafka calls back.
+            // The member closes the consumer itself, in bounded time. Afterwards no thread of librdkafka calls back.
             unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
             unsafe Unmanaged<ClientContext>.fromOpaque(opaque).release()
         }

@@ -1,8 +1,8 @@
-/// What a group keeps of a partition.
+/// What a group has committed for a partition.
 package struct CommittedOffset: Sendable, Hashable {
     /// The next offset to read.
     package var offset: Int64
-    /// Text that the group keeps beside the offset, at most 4,096 bytes by a broker's default.
+    /// Text that is committed with the offset, at most 4,096 bytes by a broker's default.
     package var metadata: String
 
     /// Creates an offset, without text unless some is given.

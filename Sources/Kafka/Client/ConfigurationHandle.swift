@@ -48,7 +48,7 @@ struct ConfigurationHandle: ~Copyable {
         unsafe rd_kafka_conf_set_opaque(pointer, opaque)
         unsafe rd_kafka_conf_set_log_cb(pointer, logCallback)
         unsafe rd_kafka_conf_set_error_cb(pointer, errorCallback)
-        // Refused by a library without TLS, which has no certificates to look at.
+        // A library without TLS refuses this, and has no certificates to look at.
         _ = unsafe rd_kafka_conf_set_ssl_cert_verify_cb(pointer, certificateCallback)
         let outcome = unsafe withErrorText { unsafe rd_kafka_new(type, pointer, $0, $1) }
         guard let client = unsafe outcome.result else {

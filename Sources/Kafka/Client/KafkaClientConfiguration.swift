@@ -4,7 +4,7 @@ package struct KafkaClientConfiguration: Sendable {
     package var values: [String: String]
     /// Names whose values appear in no message.
     package var secretNames: Set<String>
-    /// Names that an older library may lack without that being worth a warning.
+    /// Names of properties that an older library may not know, which is not worth a warning.
     package var optionalNames: Set<String>
 
     /// Creates a configuration.

@@ -33,13 +33,13 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let messageTooLarge = Code(kind: .messageTooLarge)
         /// There is no offset to begin at, and the client may not choose one.
         package static let noOffset = Code(kind: .noOffset)
-        /// What a broker has of a partition cannot be read: a wrong checksum, a broken compression, an unknown format.
+        /// A partition's data at the broker cannot be read: a wrong checksum, a broken compression, an unknown format.
         package static let corruptData = Code(kind: .corruptData)
-        /// The place where a partition was to be read on is not in its log: it was deleted, or is behind the end.
+        /// A partition's next offset is not in its log: it was deleted, or lies after the end.
         package static let offsetReset = Code(kind: .offsetReset)
         /// A partition does not advance although it has more, and the client does not say why.
         package static let stalled = Code(kind: .stalled)
-        /// Something else; ``KafkaError/name`` tells.
+        /// Something else; ``KafkaError/name`` says what.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.
         package var description: String { kind.rawValue }
@@ -97,7 +97,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         isFatal = false
     }
 
-    /// - Parameter code: What kind of failure it is, where the caller knows better than the library's code tells.
+    /// - Parameter code: What kind of failure it is, where the caller knows more than the library's code says.
     init(
         _ error: rd_kafka_resp_err_t,
         _ action: String,

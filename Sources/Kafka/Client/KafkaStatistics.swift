@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What librdkafka tells of itself every `statistics.interval.ms` (STATISTICS.md of librdkafka), as far as an operator needs it.
+/// librdkafka's statistics (its STATISTICS.md), sent every `statistics.interval.ms`, as far as an operator needs them.
 package struct KafkaStatistics: Sendable {
     /// One broker's connection.
     package struct Broker: Sendable {
@@ -25,7 +25,7 @@ package struct KafkaStatistics: Sendable {
     /// The bytes of these records.
     package let prefetchedBytes: Int
 
-    /// Reads librdkafka's JSON; `nil` when it is none.
+    /// Reads librdkafka's JSON; `nil` when the text is something else.
     init?(json: [UInt8]) {
         guard let root = try? JSONValue(parsing: json), let brokers = root["brokers"]?.objectValue else { return nil }
         self.brokers = brokers.values.compactMap { broker in
@@ -44,7 +44,7 @@ package struct KafkaStatistics: Sendable {
         let partitions = (root["topics"]?.objectValue?.values ?? []).flatMap { topic in
             (topic["partitions"]?.objectValue ?? JSONObject()).filter { $0.key != "-1" }.map(\.value)
         }
-        // Partitions of a consumer share one queue, and each is said to hold all that is in it.
+        // A consumer's partitions share one queue, and each partition reports all that is in it.
         prefetchedMessages = partitions.compactMap { $0["fetchq_cnt"]?.intValue }.max() ?? 0
         prefetchedBytes = partitions.compactMap { $0["fetchq_size"]?.intValue }.max() ?? 0
     }

@@ -30,10 +30,10 @@ struct PartitionList: ~Copyable {
 
     deinit { unsafe rd_kafka_topic_partition_list_destroy(pointer) }
 
-    /// The entries' offsets; those that are none are left out.
+    /// The entries' offsets; entries without one are left out.
     var offsets: [TopicPartition: Int64] { unsafe Self.committed(of: pointer).mapValues(\.offset) }
 
-    /// The first entry of which the library says that it failed.
+    /// The first entry that failed, according to the library.
     var firstFailure: (partition: TopicPartition, error: rd_kafka_resp_err_t)? {
         for index in 0..<(unsafe Int(pointer.pointee.cnt)) {
             let entry = unsafe pointer.pointee.elems[index]

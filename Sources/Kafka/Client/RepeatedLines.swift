@@ -1,4 +1,4 @@
-/// Tells lines of librdkafka's log that only repeat an earlier one: it writes the same line at each try to connect.
+/// Recognises repeated lines of librdkafka's log: it writes the same line at each try to connect.
 struct RepeatedLines {
     /// Time in which a line is not written again.
     private static let quiet = Duration.seconds(60)

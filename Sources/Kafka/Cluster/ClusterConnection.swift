@@ -24,7 +24,7 @@ package final class ClusterConnection: Sendable {
         )
     }
 
-    /// Returns how many partitions each topic has, or why the cluster does not say so, of all topics and of `names`.
+    /// Returns the partition counts of all topics and of those in `names`, or why the cluster does not say.
     ///
     /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: a cluster says whether
     /// a topic is unknown or not allowed only when it is asked for by name.

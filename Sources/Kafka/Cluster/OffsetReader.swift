@@ -18,7 +18,7 @@ package struct OffsetReader: Sendable {
         self.group = group
     }
 
-    /// Returns what the group has committed; partitions of which it has nothing are left out.
+    /// Returns the group's committed offsets; partitions without one are left out.
     ///
     /// Blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
@@ -33,7 +33,7 @@ package struct OffsetReader: Sendable {
         defer { unsafe rd_kafka_queue_destroy(answers) }
         let options = unsafe rd_kafka_AdminOptions_new(client.pointer, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
         defer { unsafe rd_kafka_AdminOptions_destroy(options) }
-        // Refused only outside of 0 and an hour; the default stands then, and the wait below has its own end.
+        // Only a time outside 0 to an hour is refused; the default holds then, and the wait below has its own limit.
         _ = unsafe rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, nil, 0)
         var request: OpaquePointer? = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, list.pointer)
         defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(request) }
@@ -60,7 +60,7 @@ package struct OffsetReader: Sendable {
         return unsafe PartitionList.committed(of: rd_kafka_group_result_partitions(groups[0]))
     }
 
-    /// Asks the partitions' leaders, each once, for first offsets and those behind the last; what fails is left out.
+    /// Asks the partitions' leaders, each once, for the first offsets and those after the last; what fails is left out.
     ///
     /// Blocks at most twice `timeout`.
     /// - Throws: ``KafkaError`` when no leader answers.
@@ -90,7 +90,7 @@ package struct OffsetReader: Sendable {
         return outcome == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? (low, high) : nil
     }
 
-    /// Returns how many partitions each topic has that the cluster knows and this user may see.
+    /// Returns the partition count of each topic that the cluster knows and this user may see.
     ///
     /// Blocks at most `timeout`.
     /// - Throws: ``KafkaError`` when the cluster does not answer.

@@ -1,8 +1,8 @@
 internal import CRdKafka
 
-/// Reads what the cluster says of its topics.
+/// Reads what the cluster says about its topics.
 enum TopicMetadata {
-    /// What the cluster says of topics by name: how many partitions, or why it does not say.
+    /// What the cluster says about topics by name: how many partitions, or why it does not say.
     typealias Answer = [String: Result<Int, KafkaError>]
 
     /// Asks for all topics that this user may see; blocks at most `timeout`.
@@ -13,7 +13,7 @@ enum TopicMetadata {
         return answer
     }
 
-    /// Asks for one topic, of which the cluster then also says that it is unknown or not allowed.
+    /// Asks for one topic by name, so that the cluster also says when it is unknown or not allowed.
     /// - Throws: ``KafkaError``.
     static func read(
         _ client: ClientHandle,

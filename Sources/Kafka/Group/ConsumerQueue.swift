@@ -1,6 +1,6 @@
 internal import CRdKafka
 
-/// The queue in which librdkafka puts what a consumer polls; let go when the last one lets go of it, before the client.
+/// The queue that a consumer polls, filled by librdkafka; it is released with its last reference, before the client.
 ///
 /// Unchecked because librdkafka's queues may be used from any thread.
 @safe

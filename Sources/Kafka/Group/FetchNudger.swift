@@ -10,7 +10,7 @@ internal import Threads
 /// partition of each leader is asked for its end every few milliseconds. Measured with Kafka 4.1, 8 partitions and
 /// a queue of 8 MiB: the throughput is 25 times as high as without.
 ///
-/// Runs on a thread of its own, since the library can only ask and wait.
+/// Runs on a thread of its own, since librdkafka's call blocks.
 @safe
 final class FetchNudger: @unchecked Sendable {
     private struct State {
@@ -55,9 +55,9 @@ final class FetchNudger: @unchecked Sendable {
         }
     }
 
-    /// Ends the thread, behind the request that it may be waiting for.
+    /// Ends the thread, after the request that it may be waiting for.
     ///
-    /// A broker answers that one only when it has answered the fetch before it, so nobody waits here.
+    /// A broker answers that request only when it has answered the fetch before it, so this method does not wait.
     func stop() { state.withLock { $0.isStopped = true } }
 
     private func run() {
@@ -105,7 +105,7 @@ final class FetchNudger: @unchecked Sendable {
     }
 
     private func nudge(_ leaders: [TopicPartition]) {
-        // The end of a partition: one request to each leader, where the watermarks would be two.
+        // Asks only for the ends: one request to each leader, where the watermarks would take two.
         let list = unsafe rd_kafka_topic_partition_list_new(Int32(leaders.count))
         defer { unsafe rd_kafka_topic_partition_list_destroy(list) }
         for leader in leaders {

@@ -11,7 +11,7 @@ extension GroupMember {
         var position: Int64?
     }
 
-    /// Turns what is no record into events, throws away what halted partitions still bring, and closes the gaps.
+    /// Turns messages that are no records into events, drops what halted partitions still bring, and closes the gaps.
     /// - Returns: How many records are left.
     mutating func sort(
         _ array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,
@@ -61,9 +61,9 @@ extension GroupMember {
         flow = nil
     }
 
-    /// Whether a record has an offset that cannot be: a batch's first offset is not covered by its checksum.
+    /// Whether a record's offset is impossible: a batch's first offset is not covered by its checksum.
     ///
-    /// Offsets may be missing between two records, but not lie before the last one or behind the partition's end.
+    /// Offsets may be missing between two records, but none may lie before the last one or after the partition's end.
     private func isMisplaced(_ offset: Int64, _ flow: Flow?) -> Bool {
         guard let flow, let position = flow.position, offset != position else { return offset < 0 }
         return offset < position || offsets.cachedWatermarks(flow.partition).map { offset >= $0.high } ?? false
@@ -74,7 +74,7 @@ extension GroupMember {
         halt(flow.partition)
         let message = """
             cannot read \(flow.partition) at offset \(position): the broker's next record says that it has offset \
-            \(offset), which lies \(offset < position ? "before that" : "behind the partition's end")
+            \(offset), which lies \(offset < position ? "before that" : "after the partition's end")
             """
         context.record(.partitionError(flow.partition, offset: position, KafkaError(.corruptData, message)))
     }
@@ -85,15 +85,15 @@ extension GroupMember {
         guard let topic = unsafe message.pointee.rkt else {
             return context.record(.error(client.error(code, "the Kafka client", reason: reason)))
         }
-        // An error of a whole topic comes as one of its partition 0.
+        // librdkafka reports an error of a whole topic as one of its partition 0.
         if unsafe message.pointee.partition < 0 || KafkaError.ofTopics.contains(code) {
             let name = unsafe String(cString: rd_kafka_topic_name(topic))
             return context.record(.topicError(name, client.error(code, "topic \(name)", reason: reason)))
         }
         let partition = unsafe names.name(topic, message.pointee.partition)
-        // What an assignment that has ended left behind, or a place that is broken already.
+        // It belongs to an assignment that has ended, or to a place that is already known to be broken.
         guard book.holds(partition), !book.isHalted(partition) else { return }
-        // The library's offset is the batch's, or the one that it wanted to fetch.
+        // librdkafka names the batch's offset, or the one that it wanted to fetch.
         let named = unsafe message.pointee.offset >= 0 ? message.pointee.offset : nil
         let needsOffset = code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET
         if code == RD_KAFKA_RESP_ERR__PARTITION_EOF {
@@ -111,8 +111,8 @@ extension GroupMember {
         context.record(.partitionError(partition, offset: offset, error))
     }
 
-    /// Takes nothing more from a partition until it is read from another offset: the library goes on behind a broken place,
-    /// even from the middle of what it cannot read.
+    /// Takes nothing more from a partition until it is read from another offset: the library goes on after a broken
+    /// place, even from the middle of what it cannot read.
     private mutating func halt(_ partition: TopicPartition) {
         guard book.halt(partition) else { return }
         // What comes nevertheless is thrown away.

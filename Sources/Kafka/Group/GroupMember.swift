@@ -3,8 +3,8 @@ package import Logging
 
 /// A member of a consumer group, over librdkafka; for one thread.
 ///
-/// The compiler keeps it there: it cannot be copied, nor sent once it is in use. Make it on the thread that polls it. What
-/// other threads may ask is an ``OffsetReader``'s.
+/// The compiler keeps it there: it cannot be copied, nor sent once it is in use. Make it on the thread that polls it.
+/// Other threads use an ``OffsetReader``.
 ///
 /// The library never chooses an offset by itself: where a partition begins, and where it goes on when the next offset is not
 /// in its log, is said by ``assign(_:at:)`` and ``seek(to:)``.
@@ -20,7 +20,7 @@ package struct GroupMember: ~Copyable {
     private var hasSubscribed: Bool
     /// How many events of the group wait for their answer.
     private var openEvents: Int
-    /// What is to be read on from elsewhere as soon as the group's events are answered.
+    /// Partitions that move to other offsets as soon as the group's events are answered.
     private var waitingSeeks: [TopicPartition: Int64]
     private let stalls: StallCheck
     private let stallLimit: Duration
@@ -32,7 +32,7 @@ package struct GroupMember: ~Copyable {
     /// - Parameters:
     ///   - configuration: Properties under librdkafka's names; `auto.offset.reset` has no effect.
     ///   - logger: Takes the library's own lines too.
-    ///   - stallLimit: How long a partition may stand still before its end until that is an error.
+    ///   - stallLimit: How long a partition may stand still before its end; longer than that is an error.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(
         configuration: KafkaClientConfiguration,
@@ -82,7 +82,7 @@ package struct GroupMember: ~Copyable {
 
     /// Waits for messages and events.
     ///
-    /// The group's `max.poll.interval.ms` is kept by calling this, also while everything is paused.
+    /// It must be called at least every `max.poll.interval.ms`, also while everything is paused.
     /// - Parameters:
     ///   - maximumMessages: The most messages to return.
     ///   - timeout: The most time until it returns with what there is.
@@ -158,7 +158,7 @@ package struct GroupMember: ~Copyable {
         try pauseFetching(book.pause(partitions))
     }
 
-    /// Goes on fetching behind the last message that poll returned; partitions that are not paused are left alone.
+    /// Goes on fetching after the last message that poll returned; partitions that are not paused are left alone.
     /// - Throws: ``KafkaError``.
     package mutating func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
         // librdkafka before 2.4 may go back to an earlier offset of a partition that is resumed without need (its
@@ -166,9 +166,9 @@ package struct GroupMember: ~Copyable {
         try resumeFetching(book.resume(partitions))
     }
 
-    /// Reads held partitions on from other offsets; records that are on their way from before are thrown away.
+    /// Moves held partitions to other offsets; records that are already on their way are thrown away.
     ///
-    /// While an event of the group waits for its answer, the partitions rest, and move as soon as it is answered.
+    /// While the group waits for the answer to an event, the partitions rest; they move as soon as it is given.
     /// - Throws: ``KafkaError``.
     package mutating func seek(to offsets: [TopicPartition: Int64]) throws(KafkaError) {
         let moves = offsets.filter { book.holds($0.key) }
@@ -177,11 +177,11 @@ package struct GroupMember: ~Copyable {
         try seekIfFree()
     }
 
-    /// Where each held partition stands of which that is known: the offset that poll returns next.
+    /// The offset that poll returns next, for each held partition for which it is known.
     package var positions: [TopicPartition: Int64] { book.positions }
 
     private mutating func seekIfFree() throws(KafkaError) {
-        // The library would take what moves a partition for the answer to the group's event.
+        // librdkafka would take the calls that move a partition for the answer to the group's event.
         guard openEvents == 0, !waitingSeeks.isEmpty else { return }
         let moves = waitingSeeks
         waitingSeeks = [:]
@@ -238,7 +238,7 @@ package struct GroupMember: ~Copyable {
         nextLook = now + .seconds(1)
         book.excuse(stalls.takeExcused())
         let still = book.standingStill(now, for: stallLimit) { [offsets] in offsets.cachedWatermarks($0)?.high }
-        // What is not asked about now is looked at anew.
+        // Partitions that cannot be asked about now are watched from the start again.
         if !still.isEmpty, !stalls.begin(still) { book.excuse(still.keys) }
     }
 
@@ -250,14 +250,14 @@ package struct GroupMember: ~Copyable {
         case sync(deadline: Duration)
     }
 
-    /// Whether a commit has a chance: not while the member waits to be told its generation.
+    /// Whether a commit can succeed: not while the member waits to be told its generation.
     ///
     /// A commit sent in that time is refused, and librdkafka then gives up every partition as lost.
     package var mayCommit: Bool { !membership.isJoining }
 
     /// Commits offsets: for each partition the next one to read.
     ///
-    /// To be asked only while ``mayCommit``.
+    /// Call it only while ``mayCommit``.
     /// - Throws: ``KafkaError``.
     package func commit(_ offsets: [TopicPartition: CommittedOffset], mode: CommitMode) throws(KafkaError) {
         let list = PartitionList(offsets)
@@ -285,7 +285,7 @@ package struct GroupMember: ~Copyable {
         membership.beginClosing()
         let answers = unsafe rd_kafka_queue_new(client.pointer)
         defer { unsafe rd_kafka_queue_destroy(answers) }
-        // With a queue the close does not block, so that a broker that is away cannot hold the process.
+        // With a queue the close does not block, so that a broker that is away cannot hold up the process.
         guard unsafe rd_kafka_consumer_close_queue(client.pointer, answers) == nil else { return }
         let deadline = ContinuousClock.now + timeout
         while unsafe rd_kafka_consumer_closed(client.pointer) == 0, ContinuousClock.now < deadline {
@@ -302,7 +302,7 @@ package struct GroupMember: ~Copyable {
         unsafe String(cString: rd_kafka_rebalance_protocol(client.pointer)) == "COOPERATIVE"
     }
 
-    /// Waits for the first message, and takes what is there behind it.
+    /// Waits for the first message, and takes those that are already there after it.
     /// - Returns: How many messages there are, or -1 when the library refuses the call.
     private func receive(
         into array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,

@@ -1,4 +1,4 @@
 extension Int64 {
-    /// The offset behind this one; the largest number stays, for a broken batch may name any.
+    /// The next offset; the largest number stays as it is, since a damaged batch may name any offset.
     var next: Int64 { self == .max ? .max : self + 1 }
 }

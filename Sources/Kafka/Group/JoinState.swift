@@ -1,4 +1,4 @@
-/// How far a member is with joining its group, which librdkafka tells nobody but its log (`debug=cgrp`).
+/// How far a member is with joining its group, which librdkafka says only in its log (`debug=cgrp`).
 ///
 /// It matters for commits: one that is sent between the request to join and its answer carries the generation that the
 /// answer ends. The broker refuses it, and librdkafka then gives up all partitions as lost. The line is written on the
@@ -9,7 +9,7 @@ enum JoinState {
 
     private static let joining: Set<Substring> = ["init", "wait-join", "wait-metadata", "wait-sync"]
 
-    /// Whether the member waits to be told its generation; `nil` for a line that does not tell.
+    /// Whether the member waits to be told its generation; `nil` for a line that does not say.
     static func isJoining(_ line: String) -> Bool? {
         let words = line.split(separator: " ")
         guard let arrow = words.firstIndex(of: "->"), arrow + 1 < words.endIndex else { return nil }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What the callbacks of a group's member learn and the poll thread asks for.
+/// What the callbacks of a group's member learn and the poll thread needs.
 final class Membership: Sendable {
     private let isLeaving = Atomic(false)
     private let hasAssignment = Atomic(false)
@@ -12,10 +12,10 @@ final class Membership: Sendable {
     /// Whether the group has ever given this member an assignment, even an empty one.
     var wasAssigned: Bool { hasAssignment.load(ordering: .acquiring) }
 
-    /// Whether the member closes, so that nobody polls for its events any more.
+    /// Whether the member is closing, so that nobody polls for its events any more.
     var isClosing: Bool { isLeaving.load(ordering: .acquiring) }
 
-    /// Notes what a line of the log says of joining.
+    /// Notes what a line of the log says about joining.
     func noteJoinState(_ line: String) {
         if let isJoining = JoinState.isJoining(line) { joins.store(isJoining, ordering: .releasing) }
     }

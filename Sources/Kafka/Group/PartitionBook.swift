@@ -1,18 +1,18 @@
 /// What a member knows of the partitions that it holds: where it stands in each, and which are not fetched for a while.
 ///
-/// The positions are the member's own. They tell where a partition has to be read on after an error, when those of the
-/// library have moved on already.
+/// The positions are the member's own. They say where to go on after an error, when the library's positions have
+/// already moved on.
 struct PartitionBook {
     private struct Entry {
-        /// The next offset that poll returns; `nil` until a start, a record or an end tells.
+        /// The next offset that poll returns; `nil` until it is known from a start, a record or an end.
         var position: Int64?
         /// Whether the user of the member does not want records for a while.
         var isPaused = false
         /// Whether nothing may be taken from it until it is read from another offset: the place where it stands is broken.
         var isHalted = false
-        /// Where it stood when that was looked at last and had changed, and when that was.
+        /// The position at the last check that found it changed, and the time of that check.
         var seen: (position: Int64, since: ContinuousClock.Instant)?
-        /// Whether somebody was told that it does not advance from where it stands.
+        /// Whether it was reported that the partition does not advance from where it stands.
         var isReported = false
     }
 
@@ -22,10 +22,10 @@ struct PartitionBook {
     /// The partitions held.
     var held: Set<TopicPartition> { Set(entries.keys) }
 
-    /// Where each partition stands of which that is known.
+    /// The next offset that poll returns, for each partition for which it is known.
     var positions: [TopicPartition: Int64] { entries.compactMapValues(\.position) }
 
-    /// Whether any partition is halted; while none is, messages need no look at each of them.
+    /// Whether any partition is halted; while none is, messages need not be checked one by one.
     var hasHalted: Bool { haltedCount > 0 }
 
     /// Whether a partition is held.
@@ -37,7 +37,7 @@ struct PartitionBook {
     /// Whether nothing may be taken from a partition.
     func isHalted(_ partition: TopicPartition) -> Bool { entries[partition]?.isHalted ?? false }
 
-    /// Takes in partitions, some of which begin at known offsets.
+    /// Adds partitions, some of which begin at known offsets.
     mutating func add(_ partitions: [TopicPartition], at starts: [TopicPartition: Int64]) {
         remove(partitions)
         for partition in partitions { entries[partition] = Entry(position: starts[partition]) }
@@ -68,7 +68,7 @@ struct PartitionBook {
         return !entry.isPaused
     }
 
-    /// Notes that partitions are read on from other offsets.
+    /// Notes that partitions go on at other offsets.
     /// - Returns: Those which the library has to fetch again.
     mutating func move(to offsets: [TopicPartition: Int64]) -> [TopicPartition] {
         var fetched: [TopicPartition] = []
@@ -82,7 +82,7 @@ struct PartitionBook {
         return fetched
     }
 
-    /// Notes that no records are wanted of partitions.
+    /// Notes that no records are wanted from partitions.
     /// - Returns: Those that the library has to stop fetching.
     mutating func pause(_ partitions: [TopicPartition]) -> [TopicPartition] {
         partitions.filter { partition in
@@ -103,8 +103,9 @@ struct PartitionBook {
         }
     }
 
-    /// Returns partitions that have stood still for `limit` before their end, each once for a place, and where they stand.
-    /// - Parameter end: The offset behind the last one that a partition has, if that is known.
+    /// Returns partitions that have stood still for `limit` before their end, each once for a position, with that
+    /// position.
+    /// - Parameter end: The offset after the last one that a partition has, if that is known.
     mutating func standingStill(
         _ now: ContinuousClock.Instant,
         for limit: Duration,
@@ -113,7 +114,7 @@ struct PartitionBook {
         var still: [TopicPartition: Int64] = [:]
         for (partition, entry) in entries where !entry.isPaused && !entry.isHalted {
             guard let position = entry.position else { continue }
-            // No end is known before the first answer to a fetch, and none may ever come.
+            // The end is unknown until the first answer to a fetch, which may never come.
             guard let seen = entry.seen, seen.position == position, end(partition).map({ $0 > position }) ?? true else {
                 entries[partition]?.seen = (position, now)
                 entries[partition]?.isReported = false
@@ -126,7 +127,7 @@ struct PartitionBook {
         return still
     }
 
-    /// Lets a partition be looked at again: it does not stand still for a reason of its own.
+    /// Watches partitions from the start again, since there is an explanation for their standstill.
     mutating func excuse(_ partitions: some Sequence<TopicPartition>) {
         for partition in partitions {
             entries[partition]?.seen = nil

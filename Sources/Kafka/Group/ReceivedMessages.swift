@@ -32,7 +32,7 @@ package final class ReceivedMessages: @unchecked Sendable {
     /// How many messages there are.
     package let count: Int
     @usableFromInline let entries: UnsafeMutablePointer<Entry>
-    /// Kept until the messages are freed: a client that goes first would wait for them for ever.
+    /// Kept until the messages are freed: a client that is destroyed first would wait for them for ever.
     private let client: ClientHandle
     private let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 

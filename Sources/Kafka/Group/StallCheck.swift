@@ -3,8 +3,8 @@ internal import Threads
 
 /// Finds out why partitions stand still: because nothing may be read yet, or because the client cannot get on.
 ///
-/// The end that comes with a fetch response counts records of transactions that are not decided, which a member may not
-/// read yet. Only a question to the leaders tells, and the library can only ask and wait, so that a short-lived thread does.
+/// The end that comes with a fetch response counts records of undecided transactions, which a member may not read yet.
+/// Only the partitions' leaders know the difference, and librdkafka's call blocks, so a short-lived thread asks them.
 final class StallCheck: Sendable {
     private struct State {
         var isBusy = false
@@ -23,7 +23,7 @@ final class StallCheck: Sendable {
         self.limit = limit
     }
 
-    /// Begins to ask about partitions and where they stand, unless the last question is still open.
+    /// Begins to ask about partitions and where they stand, unless an earlier question is still unanswered.
     /// - Returns: Whether it began.
     func begin(_ still: [TopicPartition: Int64]) -> Bool {
         let isFree = state.withLock { state in
@@ -54,13 +54,14 @@ final class StallCheck: Sendable {
         var excused: [TopicPartition] = []
         for (partition, position) in still {
             let end = ends[partition]?.high
-            // A leader that cannot be asked is away, unless its answers are refused, which ends the connection each time.
+            // A leader that does not answer is away, unless the client refuses its answers, which ends the connection
+            // each time.
             guard end.map({ $0 > position }) ?? (refusal != nil) else {
                 excused.append(partition)
                 continue
             }
             let message = """
-                cannot read \(partition) on from offset \(position)\(end.map { ", although it reaches to \($0)" } ?? ""): \
+                cannot read \(partition) past offset \(position)\(end.map { ", although it ends at \($0)" } ?? ""): \
                 nothing came for \(limit.components.seconds) s; \
                 \(refusal ?? "the batch there may be damaged, or look for the client's other errors")
                 """

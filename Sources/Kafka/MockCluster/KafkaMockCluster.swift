@@ -3,11 +3,11 @@ internal import Logging
 
 /// librdkafka's own broker in this process: for tests and the demo.
 ///
-/// It keeps about 5 MB a partition and drops what exceeds that without a word.
+/// It keeps about 5 MB a partition and silently drops what exceeds that.
 @safe
 package final class KafkaMockCluster: Sendable {
     private let client: ClientHandle
-    // The mock cluster is thread-safe by its header, and lives as long as this object.
+    // Its header says that the mock cluster is thread-safe, and it lives as long as this object.
     private nonisolated(unsafe) let cluster: OpaquePointer
 
     /// Starts a cluster on free loopback ports.
@@ -54,7 +54,7 @@ package final class KafkaMockCluster: Sendable {
         unsafe rd_kafka_mock_topic_set_error(cluster, topic, code)
     }
 
-    /// Makes the cluster answer the next fetches with the refusal of a user who may not read the topic.
+    /// Makes the cluster refuse the next fetches, as for a user who may not read the topic.
     package func refuseFetches(_ count: Int) {
         let errors = Array(repeating: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, count: count)
         let fetch: Int16 = 1  // https://kafka.apache.org/protocol#protocol_api_keys

@@ -1,7 +1,7 @@
 internal import CRdKafka
 internal import Synchronization
 
-/// Who wants to know how the delivery of one record ended; given to librdkafka with the record.
+/// Is told how the delivery of one record ended; given to librdkafka with the record.
 final class Delivery: Sendable {
     let report: @Sendable (Result<Void, KafkaError>) -> Void
 

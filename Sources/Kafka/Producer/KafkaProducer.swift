@@ -105,7 +105,7 @@ package final class KafkaProducer: Sendable {
         return KafkaError(outcome, "cannot write to topic \(record.topic)")
     }
 
-    /// An empty array has an address, as Kafka tells an empty value from none.
+    /// Gives an empty array an address too, since Kafka distinguishes an empty value from none.
     private static func withBytes<R>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         guard let bytes else { return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         guard bytes.isEmpty else { return unsafe bytes.withUnsafeBytes(body) }

@@ -4,7 +4,7 @@ internal import Secrets
 struct AccessToken: Sendable {
     /// The token.
     let secret: Secret
-    /// From the moment it was issued.
+    /// How long it is good, from the moment it was issued.
     let lifetime: Duration
     /// When the issuer wants to be asked again, if it says.
     let refreshAfter: Duration?

@@ -6,19 +6,19 @@ internal import Text
 struct CloudMetadata: Sendable, Hashable {
     /// Entra's host.
     let loginEndpoint: String
-    /// What tokens are for.
+    /// The resource that tokens are for.
     let resource: String
 
-    /// The public cloud's, which clusters without metadata belong to.
+    /// The public cloud's metadata, which clusters without metadata use.
     static let publicCloud = CloudMetadata(
         loginEndpoint: "https://login.microsoftonline.com",
         resource: "https://kusto.kusto.windows.net"
     )
 
-    /// What is asked for at Entra's v2.0 endpoint.
+    /// The scope to ask for at Entra's v2.0 endpoint.
     var scope: String { (resource.hasSuffix("/") ? resource : resource + "/") + ".default" }
 
-    /// Asks a cluster.
+    /// Asks a cluster for its metadata.
     static func fetch(from url: String, _ wire: Wire) async throws(KustoError) -> CloudMetadata {
         // Always at the root, also when the cluster's URL names a database.
         let root = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
@@ -43,7 +43,7 @@ struct CloudMetadata: Sendable, Hashable {
         return metadata
     }
 
-    /// Secrets go to the login endpoint, so it must be one that nobody in between can read.
+    /// Checks that nobody in between can read what goes to the login endpoint, since secrets go there.
     private func check(_ place: String) throws(KustoError) {
         guard !loginEndpoint.hasPrefix("https://"), !Loopback.contains(hostOf: loginEndpoint) else { return }
         throw KustoError(

@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// The identity of a virtual machine, node or App Service, from the endpoint that Azure offers inside.
+/// The identity of a virtual machine, node or App Service, from the endpoint that Azure offers inside it.
 struct ManagedIdentitySource: TokenSource {
     let clientID: String?
     let environment: [String: String]

@@ -8,7 +8,7 @@ enum PercentEncoding {
     /// A path in which slashes stay.
     static func path(_ text: String) -> String { encode(text, keepsSlashes: true) }
 
-    /// The text that a value stands for; what is no encoding stays as it is.
+    /// The text that a value stands for; whatever is not an encoding stays as it is.
     static func decoded(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -53,7 +53,7 @@ enum TokenRequest {
     /// No token is used for longer, whatever its issuer says.
     private static let longestLife = 365 * 86_400
 
-    /// App Service tells only the time of the end.
+    /// App Service says only when the token ends.
     private static func lifetime(_ value: JSONValue, _ wire: Wire) -> Duration {
         if let seconds = seconds(value["expires_in"]) { return .seconds(seconds) }
         if let end = number(value["expires_on"]) {

@@ -38,7 +38,7 @@ package final class KustoClient: Sendable {
         resources = ResourceManager(
             engine,
             url: configuration.ingestionURL,
-            // One account may fall silent with half of the requests; the others then have the rest.
+            // If one account falls silent, it holds at most half of the requests, and the others still have the rest.
             requestsPerAccount: max(1, configuration.concurrentRequests / 2),
             clock: clock,
             failures,
@@ -50,7 +50,7 @@ package final class KustoClient: Sendable {
     }
 
     /// Gets a token, the ingestion resources and the identity token, unless they are there.
-    /// - Throws: ``KustoError``: what a sink could not start with.
+    /// - Throws: ``KustoError``: the reason why a sink could not start.
     package func connect() async throws(KustoError) { try await resources.load() }
 
     /// Writes a blob, at up to three storage accounts.
@@ -78,8 +78,8 @@ package final class KustoClient: Sendable {
     ///
     /// A post whose answer was lost is repeated, so ADX may ingest the blob twice: delivery is at least once.
     /// - Parameters:
-    ///   - blob: The blob, whose URL must live on; see ``mayPost(_:)``.
-    ///   - properties: What ADX shall do with it.
+    ///   - blob: The blob, whose URL must stay valid long enough; see ``mayPost(_:)``.
+    ///   - properties: What ADX should do with it.
     ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
     /// - Throws: ``KustoError``; `cancelled` when it is not wanted any more.
     package func enqueue(
@@ -112,7 +112,7 @@ package final class KustoClient: Sendable {
         try await engine.query(text, database: database, at: configuration.queryURL, options: [:])
     }
 
-    /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it may look.
+    /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it is allowed to look.
     /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it could
     ///   not be asked.
     package func validate(_ target: TableTarget) async throws(KustoError) { try await validator.validate(target) }

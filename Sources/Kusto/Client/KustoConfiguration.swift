@@ -1,8 +1,8 @@
 package import Secrets
 
-/// Which cluster, and as whom.
+/// Which cluster to connect to, and with which identity.
 package struct KustoConfiguration: Sendable {
-    /// As whom requests are made.
+    /// The identity with which requests are made.
     package enum Authentication: Sendable {
         /// An Entra application with a client secret.
         case application(tenantID: String, clientID: String, secret: Secret)
@@ -18,15 +18,15 @@ package struct KustoConfiguration: Sendable {
     package var ingestionURL: String
     /// The engine's endpoint, without a slash at the end.
     package var queryURL: String
-    /// As whom requests are made.
+    /// The identity with which requests are made.
     package var authentication: Authentication
     /// The name under which the cluster's logs show the requests.
     package var application: String
     /// The version shown with it.
     package var version: String
-    /// The variables that managed and workload identities are described by.
+    /// The environment variables that describe managed and workload identities.
     package var environment: [String: String]
-    /// How many blobs and messages are sent at a time; no storage account that falls silent gets more than half of them.
+    /// How many blobs and messages are sent at a time; a storage account that falls silent holds at most half of them.
     package var concurrentRequests: Int
     /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
     package var storageStallTimeout: Duration

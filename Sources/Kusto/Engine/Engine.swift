@@ -1,7 +1,7 @@
 internal import HTTP
 internal import JSON
 
-/// Sends commands and queries with a token, once more with a new one when it is refused.
+/// Sends commands and queries with a token, and once more with a new token when that one is refused.
 struct Engine: Sendable {
     let wire: Wire
     let authenticator: Authenticator

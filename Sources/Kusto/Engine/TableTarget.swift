@@ -1,4 +1,4 @@
-/// A table that records shall go to, and the mapping that they shall go through.
+/// A table that records go to, and the mapping that they go through.
 package struct TableTarget: Sendable, Hashable {
     /// The database's name.
     package let database: String

@@ -1,10 +1,10 @@
 internal import HTTP
 internal import JSON
 
-/// Tells an answer of ADX, of its storage or of Entra from one of a proxy or gateway on the way.
+/// Distinguishes answers of ADX, of its storage or of Entra from those of a proxy or gateway on the way.
 ///
-/// Only the service's own refusal says something about the records or the credential; what stands in between may refuse
-/// today and let pass tomorrow.
+/// Only the service's own refusal says something about the records or the credential; a proxy in between may refuse
+/// today and let the same request through tomorrow.
 enum AnswerOrigin {
     /// Whether the engine or Data Management answered: they name the activity (Kusto REST, "Response headers"), and explain
     /// a refusal in their own form.
@@ -23,7 +23,8 @@ enum AnswerOrigin {
             || StorageErrorText.code(in: response.body) != nil
     }
 
-    /// Whether a token endpoint answered: it names the error (OAuth 2.0, RFC 6749, 5.2), App Service its own status.
+    /// Whether a token endpoint answered: it names the error (OAuth 2.0, RFC 6749, 5.2); App Service names its own
+    /// status.
     static func isTokenEndpoint(_ response: HTTPResponse) -> Bool {
         guard let value = try? JSONValue(parsing: response.body) else { return false }
         return value["error"]?.stringValue != nil || value["statusCode"] != nil

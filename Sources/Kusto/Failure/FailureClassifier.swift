@@ -5,10 +5,10 @@ internal import Text
 
 /// Decides, for every failure in one place, what it is and what it means for the records.
 ///
-/// Tried again are failures of the network, timeouts, 408, 429 and 5xx on every leg; refusals by storage, whose signatures
-/// expire and are renewed; whatever a proxy answers in a service's place; and refusals of the credential or of the question
-/// where to put data, which say nothing about the records. Rejected is what ADX or its storage refuses about the records:
-/// schema, mapping, size, rights. A fault of this process stops it.
+/// Tried again are failures of the network, timeouts, 408, 429 and 5xx on every leg; refusals by storage, whose
+/// signatures expire and are renewed; whatever a proxy answers in a service's place; and refusals of the credential or
+/// of the request for ingestion resources, which say nothing about the records. Rejected is what ADX or its storage
+/// refuses about the records: schema, mapping, size, rights. A fault of this process stops it.
 enum FailureClassifier {
     /// A request that got no answer.
     static func failure(_ error: HTTPError, leg: KustoLeg) -> KustoError {
@@ -158,7 +158,7 @@ enum FailureClassifier {
         return (code, isFinal && isAboutRecords ? .rejected : .retry)
     }
 
-    /// What a status means whoever sent it.
+    /// What a status means, whoever sent it.
     private static func decide(foreign status: Int) -> (KustoError.Code, Disposition) {
         switch status {
         case 408, 504: (.timedOut, .retry)

@@ -40,7 +40,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         package static let unexpectedResponse = Code(kind: .unexpectedResponse)
         /// The bytes to send could not be read.
         package static let unreadableBatch = Code(kind: .unreadableBatch)
-        /// A credential would have gone where it must not.
+        /// A credential would have been sent where it must not go.
         package static let untrustedEndpoint = Code(kind: .untrustedEndpoint)
         /// A setting or the environment lacks something.
         package static let invalidConfiguration = Code(kind: .invalidConfiguration)
@@ -62,7 +62,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
     package let leg: KustoLeg
     /// The HTTP status, when there was an answer.
     package let httpStatus: Int?
-    /// What failed below, such as an ``HTTPError``.
+    /// The underlying failure, such as an ``HTTPError``.
     package let cause: (any Error)?
 
     /// Creates an error.

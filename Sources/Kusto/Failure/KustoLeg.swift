@@ -1,16 +1,16 @@
 /// A part of the way into ADX that fails and takes time by itself.
 package enum KustoLeg: String, Sendable, CaseIterable, CustomStringConvertible {
-    /// Cloud metadata and access tokens.
+    /// Getting cloud metadata and access tokens.
     case token
-    /// Where to put data, and as whom, from Data Management.
+    /// Getting the ingestion resources and the identity token from Data Management.
     case resources
-    /// The blob.
+    /// Uploading the blob.
     case upload
-    /// The message.
+    /// Posting the message.
     case enqueue
-    /// A query.
+    /// Running a query.
     case query
-    /// A management command.
+    /// Running a management command.
     case management
 
     package var description: String { rawValue }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// What ADX shall do with a blob.
+/// What ADX should do with a blob.
 package struct IngestionProperties: Sendable, Hashable {
     /// The database's name.
     package var database: String

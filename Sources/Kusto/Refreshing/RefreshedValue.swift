@@ -1,8 +1,8 @@
 /// A value that is fetched when it is first needed, renewed before it ends, and fetched by one task at a time.
 ///
-/// Once a value is old but still good, one task renews it while the others go on with the old one. If that fails the old
-/// one stays, and is asked for again not before ``pause``. Without a good value a failure is the answer for a second, so that
-/// a service that is away is not asked by every batch in turn.
+/// Once a value is old but still good, one task renews it while the others go on with the old one. If that fails the
+/// old one stays, and the next renewal is tried after ``pause`` at the earliest. Without a good value every caller gets
+/// the last failure for a second, so that a service that is away is not asked by every batch in turn.
 actor RefreshedValue<Value: Sendable> {
     typealias Fetch = @Sendable () async throws(KustoError) -> (Value, Validity)
 
@@ -21,7 +21,7 @@ actor RefreshedValue<Value: Sendable> {
     private var generation = 0
     private var isFetching = false
     private var nextAttempt: Duration = .zero
-    /// The last failure, and until when it answers those who find no value.
+    /// The last failure, and until when callers get it while there is no value.
     private var refusal: (error: KustoError, until: Duration)?
     private var waiters: [CheckedContinuation<Result<Value, KustoError>?, Never>] = []
 
@@ -43,7 +43,7 @@ actor RefreshedValue<Value: Sendable> {
         self.fetch = fetch
     }
 
-    /// The value, and a number that tells it from the ones before.
+    /// The value, and a number that distinguishes it from earlier ones.
     func get() async throws(KustoError) -> (value: Value, generation: Int) {
         while true {
             let time = now()

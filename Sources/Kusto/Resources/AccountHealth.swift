@@ -1,14 +1,14 @@
-/// How one storage account does.
+/// How well one storage account works.
 ///
-/// As Azure's SDKs rank accounts: six buckets of ten seconds, the newest weighing six times the oldest. Beyond that, requests
-/// without an answer count too: an account that takes connections and says nothing would otherwise look good for as long
-/// as its requests take to time out. An account that does badly stays so until a request succeeds, and gets one request
-/// every now and then to find out.
+/// As Azure's SDKs rank accounts: six buckets of ten seconds, the newest weighing six times the oldest. Beyond that,
+/// requests without an answer count too: an account that takes connections and says nothing would otherwise look good
+/// for as long as its requests take to time out. An account that does badly stays so until a request succeeds, and
+/// every now and then gets one request that tests it.
 struct AccountHealth {
     /// How a request ended.
     enum Outcome {
         case success
-        /// There was an answer, or none could be sent.
+        /// The answer was a failure, or the request could not be sent.
         case failure
         /// No answer came in time.
         case silence
@@ -28,11 +28,11 @@ struct AccountHealth {
     private static let leastRank = 0.3
     /// How long the oldest unanswered request may wait, with no answer to any other meanwhile.
     private static let patience = Duration.seconds(5)
-    /// The least time between the failure of one request that finds out and the next.
+    /// The least time from a failed request to the next one that tests the account.
     private static let probePause = Duration.seconds(30)
 
     private var buckets: [Bucket] = []
-    /// When the requests began that have no answer yet, in that order.
+    /// When each unanswered request began, in that order.
     private var waiting: [Duration] = []
     private var lastAnswer: Duration?
     private var nextProbe = Duration.zero
@@ -45,7 +45,7 @@ struct AccountHealth {
     /// Whether the account should not be used while there are others.
     func isBad(at time: Duration) -> Bool { isFailing || isSilent(at: time) }
 
-    /// Whether one request should find out whether the account does well again.
+    /// Whether one request should test whether the account does well again.
     func isDueForProbe(at time: Duration) -> Bool { isFailing && waiting.isEmpty && time >= nextProbe }
 
     /// The weighted share of successes in the last minute, 1 for an account that nothing is known of.

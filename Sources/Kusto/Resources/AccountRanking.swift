@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Which storage account to use next, because of how each does; see ``AccountHealth``.
+/// Chooses which storage account to use next, by how well each works; see ``AccountHealth``.
 ///
 /// As Azure's SDKs do it, accounts stand in tiers of success and are chosen by chance within a tier, and repeated attempts go
 /// to another account if there is one. Beyond that no account holds more than its share of the requests without an answer
@@ -40,7 +40,8 @@ final class AccountRanking: Sendable {
 
     /// Chooses the resource for the next request, which counts from now on.
     ///
-    /// Of the accounts tried least it is one of those that do best, and there a resource not tried yet.
+    /// The choice falls on one of the best accounts among those tried least, and there on a resource not tried yet, if
+    /// any.
     /// - Parameters:
     ///   - candidates: The accounts that have such a resource.
     ///   - tried: Where the request failed already.
@@ -56,7 +57,7 @@ final class AccountRanking: Sendable {
         }
     }
 
-    /// The request ends.
+    /// Notes how a request ended.
     func end(_ attempt: Attempt, _ outcome: AccountHealth.Outcome) {
         let name = attempt.resource.account
         let time = now()

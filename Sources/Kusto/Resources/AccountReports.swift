@@ -1,7 +1,7 @@
 internal import Logging
 internal import Metrics
 
-/// Makes storage accounts seen that do badly: others do their work meanwhile, so nothing else shows it.
+/// Makes storage accounts that do badly visible: others take over their work meanwhile, so nothing else shows it.
 struct AccountReports: Sendable {
     private let registry: MetricsRegistry
     private let logger: Logger
@@ -29,7 +29,7 @@ struct AccountReports: Sendable {
                 ["kusto.storage_account": account]
             )
         } else {
-            logger.info("storage account does well again", ["kusto.storage_account": account])
+            logger.info("storage account works again", ["kusto.storage_account": account])
         }
     }
 }

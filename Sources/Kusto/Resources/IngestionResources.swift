@@ -13,7 +13,7 @@ struct IngestionResources: Sendable, Hashable {
     /// - Parameters:
     ///   - table: What the command answered.
     ///   - url: Where it was asked.
-    ///   - issued: When.
+    ///   - issued: When it was asked.
     init(_ table: KustoTable, url: String, issued: Date) throws(KustoError) {
         var containers: [SignedURL] = []
         var queues: [SignedURL] = []

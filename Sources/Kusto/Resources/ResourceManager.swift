@@ -10,7 +10,7 @@ internal import Metrics
 struct ResourceManager: Sendable {
     /// Attempts at storage, each at another resource if there is one.
     static let attempts = 3
-    /// How long an old value may serve while no new one is to be had; Azure's Go SDK allows as much.
+    /// How long an old value may serve while a new one cannot be had; Azure's Go SDK allows as much.
     static let grace = Duration.seconds(3600)
 
     private let resources: RefreshedValue<IngestionResources>
@@ -56,7 +56,7 @@ struct ResourceManager: Sendable {
         }
     }
 
-    /// A random part of it, so that workers that were started together do not all ask at the same time.
+    /// A random time from 50 minutes to an hour, so that workers that were started together do not all ask at once.
     private static var validity: Validity {
         let fresh = Duration.seconds(Int.random(in: 3000...3600))
         return Validity(fresh: fresh, usable: fresh + grace)
@@ -76,7 +76,8 @@ struct ResourceManager: Sendable {
     ///   - kind: Which resources.
     ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
     ///   - operation: What is tried.
-    /// - Throws: The last failure, at once one that another resource would not change; `cancelled` when it is not wanted.
+    /// - Throws: The failure of the last try. One that another resource would not change is thrown at once, as is
+    ///   `cancelled` when it is not wanted.
     func withFallback<Result: Sendable>(
         over kind: (IngestionResources) -> [StorageAccount],
         while isWanted: () -> Bool,
@@ -124,7 +125,7 @@ struct ResourceManager: Sendable {
     private static func outcome(of error: KustoError) -> AccountHealth.Outcome {
         switch (error.code, error.disposition) {
         case (.timedOut, _): .silence
-        // The account answered as it should, or was not reached because of us.
+        // The account worked as it should, or the request failed because of this process.
         case (_, .rejected): .success
         case (_, .stop): .cancelled
         default: .failure
@@ -140,8 +141,8 @@ struct ResourceManager: Sendable {
 
     private static let ended = KustoError(
         .storageRefused,
-        "resources: the signatures that Data Management gave end too soon for ADX to read a blob, and it gives no others; "
-            + "check that kusto.ingestion.url answers, and this machine's clock",
+        "resources: the storage signatures from Data Management expire too soon for ADX to read a blob, and it returns "
+            + "no newer ones; check that kusto.ingestion.url answers, and this machine's clock",
         leg: .resources,
         disposition: .retry
     )

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 /// How much of its life a signature must have left to be worth using.
 enum SignatureLife {
-    /// What ADX may need to come for a blob once its message is posted, in seconds.
+    /// How long after its message is posted ADX may still need to read a blob, in seconds.
     ///
     /// A table's batching policy may hold a message for 30 minutes (Kusto, "IngestionBatching policy"); the rest is for a Data
     /// Management that is behind and for its own repeated attempts. The official SDKs, which renew resources once an hour and

@@ -63,7 +63,7 @@ struct BlobUploader: Sendable {
             url: url,
             headers: wire.storageHeaders() + headers,
             body: body,
-            // A minute, and what 256 KiB a second takes.
+            // A minute, plus the time that the body takes at 256 KiB a second.
             timeout: .seconds(60 + body.count >> 18),
             stallTimeout: wire.storageStallTimeout,
             maximumResponseBytes: 64 << 10

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Dates as HTTP writes them (RFC 9110, 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
-/// By hand, for every request to storage carries one and Foundation's formatters take longer than the rest of its head.
+/// Done by hand: every request to storage has one, and Foundation's formatters take longer than the rest of its head.
 enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

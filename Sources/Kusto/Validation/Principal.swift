@@ -1,4 +1,4 @@
-/// As whom the client ingests, in the words of Kusto (Kusto, "Referencing security principals").
+/// The identity that ingests, as Kusto writes it (Kusto, "Referencing security principals").
 struct Principal: Sendable, Hashable {
     /// The name, such as `aadapp=1234;contoso.com`; without a tenant the cluster's own is meant.
     let name: String

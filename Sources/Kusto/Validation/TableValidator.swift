@@ -17,7 +17,7 @@ struct TableValidator: Sendable {
 
     /// Checks one target.
     ///
-    /// An identity that may ingest need not be allowed to look: then there is nothing to check, which is logged.
+    /// An identity may have the right to ingest but not to look: then nothing can be checked, which is logged.
     /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it
     ///   could not be asked.
     func validate(_ target: TableTarget) async throws(KustoError) {
@@ -27,7 +27,7 @@ struct TableValidator: Sendable {
         } catch {
             guard error.code == .forbidden else { throw error }
             logger.warning(
-                "table not checked: the identity may not look at it, which it needs 'Database Viewer' for",
+                "table not checked: the identity lacks 'Database Viewer', which it needs to look at it",
                 ["kusto.database": target.database, "kusto.table": target.table]
             )
         }

@@ -2,8 +2,8 @@
 package struct BatchSlice: Sendable {
     /// The partition, as assigned when the records were read.
     package let partition: AssignedPartition
-    /// Holds the range back at the partition's ledger.
+    /// The partition's ledger keeps the range from being committed until this ticket is settled.
     package let ticket: LedgerTicket
-    /// The offsets that are done when the batch is.
+    /// The offsets that are done once the batch is done.
     package let range: OffsetRange
 }

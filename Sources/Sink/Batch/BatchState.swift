@@ -33,7 +33,7 @@ struct BatchState: Sendable {
         case giveUp
         /// Stop the worker, whatever `behavior.on.error` says.
         case stop
-        /// Nothing.
+        /// Do nothing.
         case none
     }
 
@@ -46,7 +46,7 @@ struct BatchState: Sendable {
 
     init(policy: RetryPolicy) { self.policy = policy }
 
-    /// Whether nothing can happen any more.
+    /// Whether the state cannot change any more.
     var isFinal: Bool {
         switch phase {
         case .sealed, .delivering: false
@@ -102,7 +102,7 @@ struct BatchState: Sendable {
         }
     }
 
-    /// The batch is given up without a verdict: its records are somebody else's, or the next start's.
+    /// The batch is given up without a verdict: another member, or the next start, reads its records again.
     mutating func abandon() {
         if !isFinal { phase = .abandoned }
     }

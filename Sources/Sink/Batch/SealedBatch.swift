@@ -10,9 +10,9 @@ package final class SealedBatch: Sendable {
     package let sourceID: UUID
     /// Where its rows go.
     package let route: TableRoute
-    /// How they get there.
+    /// How its rows get there.
     package let path: IngestionPath
-    /// What it holds of which partition; never empty.
+    /// What it holds of each partition; never empty.
     package let slices: [BatchSlice]
     /// How many rows it holds.
     package let rows: Int
@@ -26,7 +26,7 @@ package final class SealedBatch: Sendable {
     package let openedAt: Duration
     /// When it was sealed, on the sink's clock.
     package let sealedAt: Duration
-    /// The least record timestamp, in milliseconds since 1970, or `nil` when no record had one.
+    /// The earliest record timestamp, in milliseconds since 1970, or `nil` when no record had one.
     package let oldestTimestamp: Int64?
     private let hasFailed = Atomic(false)
 
@@ -62,12 +62,12 @@ package final class SealedBatch: Sendable {
         if hasFailed.load(ordering: .relaxed) { route.account.note(failed: -1) }
     }
 
-    /// Says that an attempt has failed, so that the batch holds its buffers for longer than others.
+    /// Notes that an attempt has failed, so that the table counts as one whose batches cannot leave the buffers.
     package func noteFailure() {
         if !hasFailed.exchange(true, ordering: .relaxed) { route.account.note(failed: 1) }
     }
 
-    /// Whether all its partitions went to somebody else, so that work on it is wasted.
+    /// Whether all its partitions went to other members, so that work on it is wasted.
     package var isAbandoned: Bool { slices.allSatisfy(\.partition.isAbandoned) }
 
     /// Says that the batch is done with: its offsets may be committed.

@@ -12,14 +12,14 @@ internal import HTTP
     private let disk: SpillSpace
     private let account: BufferAccount
     private var slots: [SpillSlot] = []
-    /// The bytes on disk before the slot that follows; the last of each spill may be partly filled.
+    /// For each slot, how many bytes on disk come before it; the last slot of each spill may be partly filled.
     private var slotStarts: [Int] = []
     private var diskBytes = 0
     private var pages: [Page] = []
     private var lastPageUsed = PagePool.pageBytes
 
     /// Creates an empty buffer.
-    /// - Parameter account: Is told of what the buffer holds.
+    /// - Parameter account: Counts what the buffer holds.
     package init(pool: PagePool, disk: SpillSpace, account: BufferAccount = BufferAccount()) {
         self.pool = pool
         self.disk = disk
@@ -36,7 +36,7 @@ internal import HTTP
     /// The bytes held.
     package var count: Int { diskBytes + memoryBytes }
 
-    /// The bytes that holding it costs: whole pages, and what is on disk.
+    /// The bytes that the buffer costs: whole pages in memory, and what is on disk.
     var heldBytes: Int { diskBytes + pages.count * PagePool.pageBytes }
 
     /// The bytes held in memory.
@@ -99,7 +99,7 @@ internal import HTTP
     }
 
     private func addPage() {
-        // Four pages fill a slot; fewer are only worth a write when nothing else is left.
+        // Four pages fill a slot; fewer are written only when the pool is used up.
         let mayLeave = pages.count >= SpillSpace.slotBytes / PagePool.pageBytes
         if mayLeave, pool.isLow || account.prefersDisk { spill() }
         if let page = pool.allocate(overdraft: false) {

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// What the batches of one table hold of the buffers, and whether some of them could not leave so far.
+/// How much of the buffers the batches of one table hold, and whether some of them have failed to leave.
 ///
-/// Lanes and ingestion count; the poll threads look; see ``BufferShares``.
+/// Lanes and ingestion write it, the poll threads read it; see ``BufferShares``.
 package final class BufferAccount: Sendable {
     private let memory = Atomic(0)
     private let disk = Atomic(0)
@@ -12,7 +12,7 @@ package final class BufferAccount: Sendable {
     /// Creates an account of nothing.
     package init() {}
 
-    /// The bytes held in memory, raw tails left out.
+    /// The bytes held in memory, without raw tails.
     var memoryBytes: Int { memory.load(ordering: .relaxed) }
 
     /// The bytes held on disk.
@@ -21,7 +21,7 @@ package final class BufferAccount: Sendable {
     /// Whether a sealed batch has failed and was neither accepted nor given up since.
     var hasFailures: Bool { failed.load(ordering: .relaxed) > 0 }
 
-    /// Whether new batches should go to disk although memory is not short yet, to leave it to tables that flow.
+    /// Whether new batches should go to disk although memory is not short yet, to leave it to tables without failures.
     var prefersDisk: Bool { spills.load(ordering: .relaxed) }
 
     /// Counts what a batch takes, or gives back when negative.

@@ -1,11 +1,11 @@
-/// Every byte that is not ingested yet and that this process holds: raw tails, pages, disk.
+/// The bytes that this process holds until they are ingested: raw tails, pages in memory, slots on disk.
 package final class BufferBudget: Sendable {
-    /// What raw tails may hold of the budget.
+    /// The most bytes that raw tails may hold.
     package static let tailBytes = 4 << 20
 
     /// The pages of compressed batches.
     package let pool: PagePool
-    /// The disk for what does not fit.
+    /// The disk space for what does not fit into memory.
     package let disk: SpillSpace
     /// The raw tails of open batches.
     package let tails: TailBudget
@@ -29,13 +29,13 @@ package final class BufferBudget: Sendable {
     /// The bytes held in memory.
     package var memoryBytes: Int { pool.used * PagePool.pageBytes + tails.used }
 
-    /// What nobody holds; nothing when more is held than there should be.
+    /// What is free; zero while more is held than the limits allow.
     var free: BufferShares.Usage { room(beside: used) }
 
     /// Whether consuming more would break the budget.
     ///
-    /// Memory alone breaks it too: batches of a page or less do not go to disk, and a disk may be full before its limit.
-    /// - Parameter kept: What stays in use whatever else leaves, and counts neither as used nor as room.
+    /// Full memory is enough: batches of a page or less do not go to disk, and a disk may be full before its limit.
+    /// - Parameter kept: What stays in use while the rest is freed; it counts neither as used nor as room.
     func isExhausted(beside kept: BufferShares.Usage = BufferShares.Usage()) -> Bool {
         let (used, room) = (used, room(beside: kept))
         if pool.isUsedUp { return true }

@@ -1,6 +1,6 @@
 /// A page of a ``PagePool``.
 ///
-/// Unchecked because a page has one owner at a time, who alone touches its bytes.
+/// Unchecked because a page has one owner at a time, and only that owner touches its bytes.
 @safe
 struct Page: @unchecked Sendable {
     /// Where its bytes are.

@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// The memory for compressed batches: pages of one mapping, so that nothing fragments and freed pages are used again first.
 ///
-/// Beyond the mapping, pages come from the heap, since a record that was consumed has to go somewhere. The poll thread stops
-/// consuming before that (``isExhausted``), so this overdraft is never more than what was in flight.
+/// When the mapping is used up, pages come from the heap, since a record that was consumed has to go somewhere. The
+/// poll thread stops consuming before that (``BufferBudget/isExhausted(beside:)``), so this overdraft is never more
+/// than what was in flight.
 ///
 /// Unchecked because the region is only reached through pages, each of which has one owner at a time.
 @safe

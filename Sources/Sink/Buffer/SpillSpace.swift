@@ -19,7 +19,7 @@ package final class SpillSpace: Sendable {
         var used = 0
         var refusals = 0
         var lastRefusal: String?
-        /// How long the disk is left alone after its next refusal, and until when it is now.
+        /// How long the disk is left alone after its next refusal, and until when it is left alone now.
         var pause = SpillSpace.pauses.lowerBound
         var restsUntil: Duration?
     }
@@ -30,7 +30,7 @@ package final class SpillSpace: Sendable {
     private let clock: SinkClock
     private let state: Mutex<State>
 
-    /// Creates the space, which proves that the directory can be written if it is to be.
+    /// Creates the space, and with a disk budget proves that the directory can be written.
     /// - Parameters:
     ///   - directory: Where the file is made, as `tempdir.path` says.
     ///   - bytes: The most bytes on disk; 0 keeps everything in memory and makes no file.
@@ -41,7 +41,7 @@ package final class SpillSpace: Sendable {
         self.init(bytes: bytes, descriptor: descriptor, clock: clock)
     }
 
-    /// Creates a space over a file that is open already, and closes it in the end.
+    /// Creates a space over an open file, which it closes when it is freed.
     init(bytes: Int, descriptor: Int32, clock: SinkClock = .system) {
         capacity = min(bytes / Self.slotBytes, Int(UInt32.max))
         state = Mutex(State(untouched: capacity))
@@ -57,7 +57,7 @@ package final class SpillSpace: Sendable {
     /// How often the disk refused a write, and why the last time.
     package var refusals: (count: Int, reason: String?) { state.withLock { ($0.refusals, $0.lastRefusal) } }
 
-    /// The bytes that the disk's file system has left for this user, or `nil` when it does not tell.
+    /// The bytes that the disk's file system has left for this user, or `nil` when it does not say.
     package var freeBytes: Int? {
         var status = statvfs()
         guard unsafe fstatvfs(descriptor, &status) == 0 else { return nil }

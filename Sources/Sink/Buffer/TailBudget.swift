@@ -7,7 +7,7 @@ package final class TailBudget: Sendable {
     /// The least and the most bytes of a tail.
     package static let tailBytes = 4 << 10...64 << 10
 
-    /// The most bytes of all tails together, but for records that are larger than a tail.
+    /// The most bytes of all tails together, not counting records that are larger than a tail.
     package let limit: Int
     private let held = Atomic(0)
 

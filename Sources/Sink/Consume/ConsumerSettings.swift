@@ -4,21 +4,21 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var group: String
     /// The topics read.
     package var topics: [String]
-    /// Where the group begins with a partition of which it has no offset (`auto.offset.reset`).
+    /// Where the group begins to read a partition for which it has no offset (`auto.offset.reset`).
     package var resetPolicy: OffsetResetPolicy
     /// Time between offset commits (`commit.interval.ms`).
     package var commitInterval: Duration
-    /// Time that stopping may take until everything read is ingested (`shutdown.drain.ms`).
+    /// The most time to ingest everything that was read, when the worker stops (`shutdown.drain.ms`).
     package var drainTime: Duration
-    /// Time that a revocation may take; well below `max.poll.interval.ms`, or the group goes on without us.
+    /// Time that a revocation may take; well below `max.poll.interval.ms`, or the group removes this member.
     package var revokeTime: Duration
-    /// Time that it may take to find out where partitions begin before the group is answered without.
+    /// The most time to find out where partitions begin; after that the group gets its answer without it.
     package var locateTime = Duration.seconds(5)
     /// Time to wait for a lane that takes no records.
     package var lanePatience = Duration.seconds(1)
     /// Time that a commit may take when partitions are given back.
     package var commitTime = Duration.seconds(3)
-    /// Time that the last commit may take, and after it leaving the group: with ``drainTime`` less than the 25 seconds
+    /// The most time for the last commit; with leaving the group after it and ``drainTime`` less than the 25 seconds
     /// after which Kubernetes' grace period nears its end.
     package var lastCommitTime = Duration.seconds(2)
     /// Time that leaving the group may take.

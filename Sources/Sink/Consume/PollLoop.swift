@@ -6,13 +6,14 @@ internal import Logging
 /// Only this thread assigns, gives back, pauses and resumes, always between two polls. Each turn polls, handles the
 /// group's events, hands records to the lanes, and then looks after what is due:
 ///
-/// - **Assign.** It is found out where reading begins, while polling goes on; the client is told, and the positions are
-///   committed. The client never chooses a position itself, see ``Positions``.
-/// - **Revoke.** The partitions named are sealed and their records ignored; polling goes on until their batches are done or
-///   ``ConsumerSettings/revokeTime`` is over; what is settled is committed, then the partitions are given back. On a
-///   *lost* assignment nothing is committed: it is somebody else's by now.
+/// - **Assign.** While polling goes on, a search finds out where reading begins; then the client is told, and the
+///   positions are committed. The client never chooses a position itself, see ``Positions``.
+/// - **Revoke.** The open batches of these partitions are sealed and further records ignored; polling goes on until
+///   their batches are done or ``ConsumerSettings/revokeTime`` is over; what is settled is committed, then the
+///   partitions are given back. When an assignment is *lost*, nothing is committed: other members may have its
+///   partitions by now.
 /// - **Flow.** Partitions are paused and resumed as buffers, lanes and turns ask, see ``FlowControl``.
-/// - **Stop.** As revoke, for everything, within ``ConsumerSettings/drainTime``.
+/// - **Stop.** The same as revoke, for all partitions, within ``ConsumerSettings/drainTime``.
 final class PollLoop: Sendable {
     /// What the loop needs of the rest of the pipeline.
     struct Surroundings: Sendable {
@@ -30,7 +31,7 @@ final class PollLoop: Sendable {
         let observer: any PipelineObserver
         let clock: SinkClock
         let logger: Logger
-        /// Called once a turn, so that a stuck loop shows.
+        /// Called once a turn, so that a stuck loop is noticed.
         let onTurn: @Sendable () -> Void
         /// Called when the group first gave this consumer an assignment, empty or not.
         let onJoined: @Sendable () -> Void
@@ -60,7 +61,7 @@ final class PollLoop: Sendable {
             turn.close(timeout: .seconds(1))
             throw GroupWords.failure(error)
         }
-        // A member that leaves without a word is missed after its session timeout.
+        // A member that does not say that it leaves stays in the group until its session timeout.
         turn.close(timeout: around.stop.isUrgent ? .seconds(1) : settings.closeTime)
     }
 

@@ -1,6 +1,6 @@
 internal import Logging
 
-/// Tells of problems that stay, in the log and for readiness: each once when it appears and once when it is over.
+/// Reports problems that last, in the log and for readiness: each once when it appears and once when it is over.
 ///
 /// Thread-confined to the poll thread.
 struct ProblemReport {
@@ -13,7 +13,7 @@ struct ProblemReport {
         self.logger = logger
     }
 
-    /// Tells of a problem, unless it is known.
+    /// Reports a problem, unless it is known.
     /// - Parameters:
     ///   - key: What has the problem, such as `partition orders-3`.
     ///   - text: What is wrong and what to do, such as `partition orders-3 cannot advance: …`.
@@ -22,18 +22,18 @@ struct ProblemReport {
     mutating func appeared(_ key: String, _ text: String, _ data: [String: String] = [:]) -> Bool {
         guard known.insert(key).inserted else { return false }
         observer.problemAppeared(key, text)
-        logger.error("there is a problem that stays until something is done", data.merging(["problem": text]) { $1 })
+        logger.error("a problem needs attention", data.merging(["problem": text]) { $1 })
         return true
     }
 
-    /// Tells that a problem is over, if it was known.
+    /// Reports that a problem is resolved, if it was known.
     mutating func cleared(_ key: String) {
         guard known.remove(key) != nil else { return }
         observer.problemCleared(key)
-        logger.info("a problem is over", ["problem": key])
+        logger.info("a problem is resolved", ["problem": key])
     }
 
-    /// Takes back all that was told, without a word: this task cannot say any more whether it still holds.
+    /// Clears all reported problems without logging that: this task no longer knows whether they still exist.
     mutating func end() {
         for key in known { observer.problemCleared(key) }
         known.removeAll()

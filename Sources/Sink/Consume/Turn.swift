@@ -4,8 +4,9 @@ internal import Metrics
 
 /// The poll thread's state, and what one turn of its loop does with it.
 ///
-/// It holds together what decides: ``Assignment`` about the group's partitions, ``Positions`` about where reading begins
-/// and goes on, ``FlowControl`` about what is fetched, ``Committer`` about commits. Thread-confined; see ``PollLoop``.
+/// It connects the parts that decide: ``Assignment`` about the group's partitions, ``Positions`` about where reading
+/// begins and goes on, ``FlowControl`` about what is fetched, ``Committer`` about commits. Thread-confined; see
+/// ``PollLoop``.
 struct Turn: ~Copyable {
     private var member: GroupMember
     private let settings: ConsumerSettings
@@ -58,7 +59,7 @@ struct Turn: ~Copyable {
 
     /// Polls once and does what is due.
     ///
-    /// An error of the client that is not fatal stops the worker in order: what was read is ingested and committed.
+    /// After an error that is not fatal the worker stops in good order: what was read is ingested and committed.
     /// - Returns: Whether there is another turn.
     /// - Throws: ``KafkaError`` when the client cannot be used any more.
     mutating func take() throws(KafkaError) -> Bool {
@@ -101,7 +102,7 @@ struct Turn: ~Copyable {
         abandon(partitions)
         readings.settleEnds()
         try committer.commitNow(partitions, through: member, timeout: settings.lastCommitTime)
-        // A revocation that nobody answers keeps the client from ever closing.
+        // An unanswered revocation would keep the client from ever closing.
         let owed = readings.partitions(of: assignment.end()).map(\.topicPartition)
         forget(partitions)
         if !owed.isEmpty { try? member.unassign(owed) }
@@ -122,7 +123,7 @@ struct Turn: ~Copyable {
         member.close(timeout: timeout)
     }
 
-    /// Runs a step; an error that is not fatal stops the worker in order.
+    /// Runs a step; an error that is not fatal stops the worker in good order.
     private mutating func orStop(_ step: (inout Turn) throws(KafkaError) -> Void) throws(KafkaError) {
         do throws(KafkaError) {
             try step(&self)
@@ -168,10 +169,10 @@ struct Turn: ~Copyable {
         { [lanes = around.lanes] lane, messages, runs, timeout in lanes[lane].add(messages, runs, timeout: timeout) }
     }
 
-    /// Notes which partitions have nothing more for the moment; after the records of the same poll, which come before.
+    /// Notes which partitions have nothing more for the moment; called after the records of the same poll were handled.
     private mutating func noteEnds(_ events: [GroupMemberEvent]) {
         for case .reachedEnd(let name, let offset) in events {
-            // Of others the records before the end were not taken.
+            // Records of other partitions were not taken, so their ends say nothing.
             guard assignment.isRead(name) else { continue }
             readings.note(name, end: offset)
             flow.note(name, next: offset, records: 0, bytes: 0)
@@ -180,7 +181,7 @@ struct Turn: ~Copyable {
 
     // MARK: What is fetched
 
-    /// Lets ingestion catch up before more is read, instead of sending to disk what will be gone in a moment.
+    /// Lets ingestion catch up before more is read, instead of writing to disk what will be ingested in a moment.
     private func awaitRoom() {
         let pageBytes = PagePool.pageBytes
         let pool = around.buffers.pool
@@ -281,7 +282,7 @@ struct Turn: ~Copyable {
             case .read(let partitions): try read(partitions)
             case .seal(let partitions, let reason, let number):
                 let assigned = readings.partitions(of: partitions)
-                // What no lane has taken yet is read again by whoever comes next.
+                // Records that no lane has taken yet are read again by the partitions' next owner.
                 feed.drop(assigned)
                 receipts = receipts.filter { !$0.value.isComplete }
                 receipts[number] = readings.seal(assigned, reason)
@@ -309,7 +310,7 @@ struct Turn: ~Copyable {
         committer.hasten()
     }
 
-    /// Reads on where it is possible, for partitions whose next offset is not in their log.
+    /// Moves partitions whose next offset is not in their log to where reading goes on, as far as that is known.
     private mutating func readOn() throws(KafkaError) {
         for (name, reset) in positions.takeResets(around.clock.now()) {
             guard assignment.isRead(name), let reading = readings[name] else { continue }
@@ -336,9 +337,9 @@ struct Turn: ~Copyable {
         around.logger.info("partitions given back", GroupWords.list(names))
     }
 
-    /// Lets no more work be done for partitions.
+    /// Ends all work for partitions.
     ///
-    /// Before it is decided what is committed: what is accepted after that is read again by the partitions' next owner.
+    /// This comes before the decision what to commit: the next owner reads again whatever is accepted after it.
     private mutating func abandon(_ partitions: [AssignedPartition]) {
         for partition in partitions { partition.abandon() }
         feed.drop(partitions)
@@ -381,7 +382,7 @@ struct Turn: ~Copyable {
             mayCommit: member.mayCommit,
             isSealed: { [receipts] in receipts[$0]?.isComplete ?? true },
             isDone: { [around, readings] in
-                // After a failure only what is on its way is waited for: the failed batch itself will never be done.
+                // After a failure, wait only for what is on its way: the failed batch itself will never be done.
                 around.stop.failure != nil ? around.queue.count == 0 : readings.areDrained
             }
         )

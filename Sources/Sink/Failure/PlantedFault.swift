@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// A fault of former times that a debug build can have again, so that the randomised fault test shows that it would find it.
+/// A past fault that a debug build can be given again, to show that the randomised fault test would find it.
 ///
 /// One is named by the environment variable `KUSTO_SINK_PLANT`; a release build has none of them.
 enum PlantedFault: String {
-    /// A partition of which nothing was read gets no offset in the group.
+    /// A partition from which nothing was read gets no offset in the group.
     case startNotCommitted = "start-not-committed"
-    /// A retry posts the URL of a blob again whose signature has ended.
+    /// A retry posts a blob's URL again although its signature has ended.
     case staleURL = "stale-url"
     /// A corrupt batch is passed over.
     case corruptPassed = "corrupt-passed"
@@ -22,10 +22,10 @@ enum PlantedFault: String {
         unsafe PlantedFault(rawValue: String(cString: $0))
     }
 
-    /// Whether this process shall have it.
+    /// Whether this process has the fault.
     var isPlanted: Bool { self == Self.planted }
     #else
-    /// Whether this process shall have it: never.
+    /// Whether this process has the fault: never.
     var isPlanted: Bool { false }
     #endif
 }

@@ -16,13 +16,13 @@ package final class StopSignal: Sendable {
     /// Whether the pipeline should stop.
     package var isRequested: Bool { state.withLock { $0.isRequested } }
 
-    /// Why, when it was a failure.
+    /// The failure that caused the stop, if one did.
     package var failure: SinkFailure? { state.withLock { $0.failure } }
 
     /// Asks for a stop without a failure.
     package func request() { state.withLock { $0.isRequested = true } }
 
-    /// Whether what is in flight shall be left to the next start.
+    /// Whether to leave what is in flight to the next start.
     package var isUrgent: Bool { state.withLock { $0.isUrgent } }
 
     /// Asks for a stop now, without waiting for what is in flight.

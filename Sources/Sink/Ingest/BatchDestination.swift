@@ -2,13 +2,13 @@ package import Kusto
 
 /// What takes sealed batches: ADX, or a test's stand-in.
 package protocol BatchDestination: Sendable {
-    /// Where the tasks that use it best run, or `nil` when that is all the same.
+    /// Where tasks that use it should run, or `nil` when it does not matter.
     var executor: (any TaskExecutor)? { get }
 
-    /// Brings a batch into its table, by the way that it says.
+    /// Brings a batch into its table, on the batch's ``SealedBatch/path``.
     ///
-    /// Looks before every step whether the batch is abandoned meanwhile, and then does nothing more: its records are somebody
-    /// else's, and another copy of them would only be a duplicate.
+    /// Checks before every step whether the batch was abandoned meanwhile, and then does nothing more: another member
+    /// reads its records, and a second copy of them would only be a duplicate.
     /// - Parameters:
     ///   - batch: The batch.
     ///   - checkpoint: What earlier attempts achieved; after a failure, what the next one may begin with.

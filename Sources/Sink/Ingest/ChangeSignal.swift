@@ -24,7 +24,7 @@ final class ChangeSignal: Sendable {
         release()
     }
 
-    /// Waits until there were other than `seen` changes, or until `moment` on the clock.
+    /// Waits until ``count`` differs from `seen`, or until `moment` on the clock.
     ///
     /// One caller at a time.
     func wait(since seen: Int, until moment: Duration?) async {
@@ -41,7 +41,7 @@ final class ChangeSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isLate = state.withLock { state in
-                    // The moment may have come, and cancelled this task, before it began to listen; no call would follow.
+                    // If the moment cancelled this task before it began to listen, nothing would wake it later.
                     if state.count != seen || Task.isCancelled { return true }
                     state.waiter = continuation
                     return false

@@ -35,9 +35,9 @@ final class IngestQueue: Sendable {
     /// How many batches wait, pause or are worked on.
     var count: Int { state.withLock { $0.ready.count - $0.head + $0.paused.count + $0.inFlight } }
 
-    /// The bytes that batches hold which wait or are worked on, when none pauses; else 0.
+    /// The bytes of the batches that wait or are worked on, or 0 while any batch pauses.
     ///
-    /// What this counts will leave soon by itself.
+    /// These bytes will soon be freed without further help.
     var movingBytes: Int { state.withLock { $0.paused.isEmpty ? $0.readyBytes + $0.inFlightBytes : 0 } }
 
     /// Adds a sealed batch.
@@ -89,7 +89,7 @@ final class IngestQueue: Sendable {
         }
     }
 
-    /// Nothing is added any more; with `discarding`, what is here is forgotten.
+    /// Closes the queue to new batches; with `discarding`, also forgets those that are in it.
     func close(discarding: Bool) {
         change { state in
             state.isClosed = true

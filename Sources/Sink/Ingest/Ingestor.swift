@@ -139,7 +139,7 @@ package final class Ingestor: Sendable {
         return action
     }
 
-    /// Does with a batch that ADX does not have what `behavior.on.error` says.
+    /// Applies `behavior.on.error` to a batch that ADX does not have.
     private func giveUp(_ batch: SealedBatch, _ error: KustoError, attempts: Int, _ data: [String: String]) {
         batch.route.metrics.ingestionFailures.increment()
         switch behavior {
@@ -175,6 +175,6 @@ extension Duration {
         return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
     }
 
-    /// The duration in milliseconds, rounded down; a duration that has too many is as long as can be said.
+    /// The duration in milliseconds, rounded down; what does not fit becomes the largest or smallest number.
     var wholeMilliseconds: Int { Int(exactly: (seconds * 1000).rounded(.down)) ?? (seconds < 0 ? .min : .max) }
 }

@@ -30,7 +30,7 @@ package struct KustoDestination: BatchDestination {
         }
     }
 
-    /// Uploads the blob, unless one is there that ADX can still come to read, and posts its message.
+    /// Uploads the blob, unless there is one that ADX can still read in time, and posts its message.
     private func deliverQueued(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError)
     {
         let blob: UploadedBlob

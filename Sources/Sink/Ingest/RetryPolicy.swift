@@ -22,7 +22,7 @@ package struct RetryPolicy: Sendable, Hashable {
     /// - Parameters:
     ///   - failures: How many attempts have failed, at least 1.
     ///   - elapsed: Time since the first failure.
-    ///   - retryAfter: What the service asked for, which is kept when it is longer.
+    ///   - retryAfter: The pause that the service asked for; it is used when it is longer.
     ///   - jitter: A number from 0 to 1 that spreads the pause over its upper half.
     func pause(failures: Int, elapsed: Duration, retryAfter: Duration?, jitter: Double) -> Duration? {
         let left = maximumTime - elapsed

@@ -1,7 +1,7 @@
 internal import Compression
 internal import Converters
 
-/// Builds one batch after the other of what goes to a table: converts messages, collects their rows and compresses them in
+/// Builds the batches of one table, one after the other: converts messages, collects their rows and compresses them in
 /// chunks.
 ///
 /// Used by its lane alone. A batch is opened by its first row, never by a message that has none. Nothing here knows of
@@ -26,7 +26,7 @@ final class BatchBuilder {
         let openedAt: Duration
         var rows = 0
         var rawBytes = 0
-        /// The least timestamp of the messages, in milliseconds since 1970, `nil` when none has one.
+        /// The earliest timestamp of the messages, in milliseconds since 1970, `nil` when none has one.
         var oldestTimestamp: Int64?
 
         fileprivate mutating func count(rowBytes: Int, timestamp: Int64?) {
@@ -81,7 +81,7 @@ final class BatchBuilder {
         closeTail()
         guard var finished = content.take() else { return nil }
         if route.isCompressed { finished.body.append(frame.trailer()) }
-        // Producers set the timestamps, and one from the future would make a negative delay of it.
+        // Producers set the timestamps, and one from the future would make the delay negative.
         finished.oldestTimestamp = finished.oldestTimestamp.map { min($0, context.clock.wallMilliseconds()) }
         return finished
     }
@@ -122,7 +122,7 @@ final class BatchBuilder {
         if content == nil { begin() }
         tail?.used += rowBytes
         content?.count(rowBytes: rowBytes, timestamp: timestamp)
-        // The memory that a record larger than any tail needed is in no budget, so it is given back at once.
+        // Memory for a record that is larger than any tail is in no budget, so it is given back at once.
         if tail?.isInClass == false { flush() }
     }
 
@@ -133,7 +133,7 @@ final class BatchBuilder {
         content = Content(id: .next(), body: body, openedAt: context.clock.now())
     }
 
-    /// Moves the rows of the tail, compressed if they are to be, into the batch.
+    /// Moves the tail's rows into the batch, compressed if the route says so.
     private func flush() {
         guard let tail, tail.used > 0, let body = content?.body else { return }
         if route.isCompressed {

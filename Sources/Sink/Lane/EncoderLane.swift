@@ -3,8 +3,8 @@ internal import Threads
 
 /// One thread that turns records into batches; every partition belongs to one lane while it is assigned.
 ///
-/// Lanes share nothing that is written per record. The poll thread adds work; what the thread takes at once it does in
-/// order, and between two rounds it seals the batches that have reached their age.
+/// Lanes share nothing that is written per record. The poll thread adds work. The lane takes all that is there, does it
+/// in order, then seals the batches that have reached their age, and starts again.
 package final class EncoderLane: Sendable {
     /// Records of one partition within a batch of messages.
     struct AssignedRun: Sendable {
@@ -40,7 +40,7 @@ package final class EncoderLane: Sendable {
         queue.add(.records(messages, runs), timeout: timeout)
     }
 
-    /// Hands over anything else, behind the records that were added before.
+    /// Hands over anything else, after the records that were added before.
     func add(_ work: Work) { queue.addAtOnce(work) }
 
     /// Works until `finish`; blocks its thread.

@@ -18,7 +18,7 @@ final class LaneContext {
     let tolerance: ConversionTolerance
     /// The sink's time.
     let clock: SinkClock
-    /// Is told of what must stop the worker.
+    /// Is told when something must stop the worker.
     let stop: StopSignal
     /// Takes the lane's log lines.
     let logger: Logger

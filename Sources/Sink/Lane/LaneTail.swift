@@ -6,7 +6,7 @@ internal import Glibc
 /// Used by its lane alone. 64 readable bytes follow the rows, since simdjson reads past the end of what it checks.
 @safe
 final class LaneTail {
-    /// The readable bytes behind the capacity.
+    /// The readable bytes after the capacity.
     static let slackBytes = RecordConverter.slack
 
     /// Compresses the rows although the tail is not full, and closes the tail.
@@ -34,12 +34,12 @@ final class LaneTail {
     /// The rows.
     var rows: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: memory, count: used) }
 
-    /// The rows, the room behind them and the slack.
+    /// The rows, the room after them and the slack.
     var buffer: UnsafeMutableRawBufferPointer {
         unsafe UnsafeMutableRawBufferPointer(start: memory, count: capacity + Self.slackBytes)
     }
 
-    /// Whether the tail is as large as its shelf thinks, and not larger for the sake of one record.
+    /// Whether the tail is as large as its shelf counts it, and not larger because of one record.
     var isInClass: Bool { capacity == shelved }
 
     /// Changes the capacity for good.

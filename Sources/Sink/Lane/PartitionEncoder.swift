@@ -5,8 +5,8 @@ internal import Metrics
 
 /// Turns the records of one assigned partition into batches, in the order of their offsets.
 ///
-/// Used by its lane alone. A batch's range begins at its first row and ends behind the last record read, so that tombstones and
-/// skipped records behind its rows are settled with it.
+/// Used by its lane alone. A batch's range begins at its first row and ends after the last record read, so that
+/// tombstones and skipped records after its rows are settled with it.
 final class PartitionEncoder {
     let partition: AssignedPartition
     private let context: LaneContext
@@ -33,7 +33,7 @@ final class PartitionEncoder {
         var read: Int64?
         for index in run {
             let offset = records.offset(at: index)
-            // The greatest number is no offset: there is none behind it that could be committed.
+            // The greatest number cannot be an offset: there is no next one that could be committed.
             guard offset >= next, offset < .max else {
                 refuse(offset)
                 break
@@ -95,15 +95,15 @@ final class PartitionEncoder {
         partition.open(at: offset)
     }
 
-    /// Stops the worker: what the ledger knows of this partition is of another log.
+    /// Stops the worker: the partition's ledger belongs to another log than this record.
     private func refuse(_ offset: Int64) {
         isHalted = true
         context.stop.fail(
             SinkFailure(
                 .kafka,
-                "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) goes on at offset "
-                    + "\(offset), but \(next) was to come: the topic was made anew or lost records at its end; a restart "
-                    + "reads on from there"
+                "topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) continues at "
+                    + "offset \(offset), but \(next) was expected: the topic was created again or lost records at its end; "
+                    + "start again, and the worker finds out where to continue"
             )
         )
     }

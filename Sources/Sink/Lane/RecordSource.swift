@@ -1,7 +1,7 @@
 internal import Converters
 internal import Kafka
 
-/// Records of partitions, each by its place, as an encoder reads them.
+/// Records as an encoder reads them, each by its index.
 protocol RecordSource: MessageSource {
     /// A record's offset.
     func offset(at index: Int) -> Int64

@@ -25,7 +25,7 @@ final class TailShelf {
 
     /// Creates an empty shelf.
     /// - Parameters:
-    ///   - budget: Is told of every byte.
+    ///   - budget: Counts every byte.
     ///   - lanes: How many shelves share the budget.
     init(budget: TailBudget, lanes: Int) {
         self.budget = budget

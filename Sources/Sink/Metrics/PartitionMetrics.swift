@@ -29,7 +29,7 @@ struct PartitionMetrics: Sendable {
                 max(0, end - offset),
                 in: &lag,
                 Name.lag,
-                "Records in the partition behind the last committable offset."
+                "Records in the partition after the last committable offset."
             )
         }
     }

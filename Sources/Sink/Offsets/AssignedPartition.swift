@@ -1,10 +1,10 @@
 package import Kafka
 internal import Synchronization
 
-/// A partition for the time that one member holds it and reads its log from one start on.
+/// A partition for as long as one member holds it and reads the same log of it.
 ///
-/// Made anew at each assignment, and when the log turns out to be another one, so that a batch that ends late settles
-/// offsets of its own log and of no other. Its lane takes ranges, ingestion settles them, the poll thread asks what to
+/// A new one is made at each assignment, and when the log turns out to be another one, so that a batch that ends late
+/// settles only offsets of its own log. Its lane takes ranges, ingestion settles them, the poll thread asks what to
 /// commit.
 package final class AssignedPartition: Sendable {
     private struct State {
@@ -20,9 +20,9 @@ package final class AssignedPartition: Sendable {
     package let route: TableRoute
     /// The number of the lane that alone touches its open batch.
     let lane: Int
-    /// What the group keeps beside the partition's offset; see ``GroupBeginnings``.
+    /// The text that is committed with the partition's offset; see ``GroupBeginnings``.
     let memo: String
-    /// The same partition as it was read before its log became another one, while records of that are on their way.
+    /// The partition as it was read before its log became another one, while records of the old log are on their way.
     let predecessor: AssignedPartition?
     private let state = Mutex(State())
     private let hasEnded = Atomic(false)
@@ -48,7 +48,7 @@ package final class AssignedPartition: Sendable {
         }
     }
 
-    /// Whether the partition went to somebody else, so that work on its batches is wasted.
+    /// Whether the partition went to another member, so that work on its batches is wasted.
     var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }
 
     /// Whether everything read is settled.
@@ -63,7 +63,7 @@ package final class AssignedPartition: Sendable {
     /// ``committable`` when it differs from what was committed last.
     var uncommitted: Int64? { state.withLock { $0.ledger.committable == $0.committed ? nil : $0.ledger.committable } }
 
-    /// The next offset to ingest, the one committed last and the end when Kafka was asked, each as far as it is known.
+    /// The next offset to ingest, the one committed last and the end that Kafka named last, each as far as it is known.
     var standing: (committable: Int64?, committed: Int64?, end: Int64?) {
         state.withLock { ($0.ledger.committable, $0.committed, $0.end) }
     }
@@ -71,20 +71,20 @@ package final class AssignedPartition: Sendable {
     /// Notes where the partition ends.
     func note(end: Int64) { state.withLock { $0.end = end } }
 
-    /// Says that the partition went to somebody else: no more work is done for this assignment.
+    /// Notes that the partition went to another member: no more work is done for this assignment.
     func abandon() {
         hasEnded.store(true, ordering: .releasing)
         predecessor?.abandon()
     }
 
-    /// Says that the record at `offset` opened a batch.
+    /// Notes that the record at `offset` opened a batch.
     func open(at offset: Int64) { state.withLock { $0.ledger.open(at: offset) } }
 
-    /// Says that everything below `offset` was read.
+    /// Notes that everything below `offset` was read.
     func advance(to offset: Int64) { state.withLock { $0.ledger.advance(to: offset) } }
 
-    /// Says that no record is left between the last one that was received and `offset`.
-    /// - Parameter received: The offset behind the last record received, or `nil` when none was.
+    /// Notes that no record is left between the last one that was received and `offset`.
+    /// - Parameter received: The offset after the last record received, or `nil` when none was.
     /// - Returns: Whether the lane has worked up to there, so that this could be noted.
     func advance(over received: Int64?, to offset: Int64) -> Bool {
         state.withLock { state in
@@ -97,12 +97,12 @@ package final class AssignedPartition: Sendable {
     /// Closes the open batch, whose range is held back until the ticket is settled.
     func seal(_ range: OffsetRange) -> LedgerTicket { state.withLock { $0.ledger.seal(range) } }
 
-    /// Holds a range of its own back until the ticket is settled; it may lie inside the range of the open batch.
+    /// Holds back a separate range until the ticket is settled; it may lie inside the range of the open batch.
     func take(_ range: OffsetRange) -> LedgerTicket { state.withLock { $0.ledger.take(range) } }
 
-    /// Says that a range is done with.
+    /// Notes that a range is done with.
     func settle(_ ticket: LedgerTicket) { state.withLock { $0.ledger.settle(ticket) } }
 
-    /// Says what the group's offset is.
+    /// Notes the group's committed offset.
     func noteCommitted(_ offset: Int64) { state.withLock { $0.committed = offset } }
 }

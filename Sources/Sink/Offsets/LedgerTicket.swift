@@ -1,6 +1,6 @@
-/// The receipt for an offset range that a ledger waits for; whoever has it says when the range is settled.
+/// The receipt for an offset range that a ledger waits for; its holder says when the range is settled.
 ///
-/// It is worth something only at the ledger that gave it.
+/// It is valid only at the ledger that gave it.
 package struct LedgerTicket: Sendable, Hashable {
     /// The first offset of the range.
     let lower: Int64

@@ -25,7 +25,7 @@ struct PartitionLedger: Sendable {
     private var taken: UInt64 = 0
     private var openedAt: Int64?
     private(set) var unsettledCount = 0
-    /// Everything below was read or was never there, or `nil` while that is unknown.
+    /// Everything before this offset was read or never existed; `nil` while it is unknown.
     private(set) var position: Int64?
 
     init() {}

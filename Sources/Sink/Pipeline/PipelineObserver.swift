@@ -1,4 +1,4 @@
-/// Is told how the pipeline's tasks fare, for health and readiness.
+/// Is told how the pipeline's tasks are doing, for health and readiness.
 package protocol PipelineObserver: Sendable {
     /// A task's poll loop has turned once more.
     func taskTurned(_ task: Int)
@@ -6,9 +6,9 @@ package protocol PipelineObserver: Sendable {
     func taskJoined(_ task: Int)
     /// A task has ended.
     func taskEnded(_ task: Int)
-    /// Something does not go on although the tasks run, such as a partition that cannot advance.
+    /// Something is stuck although the tasks run, such as a partition that cannot advance.
     /// - Parameters:
-    ///   - key: What it is about, by which it is cleared.
+    ///   - key: What it is about; the same key clears it.
     ///   - text: One sentence for whoever asks why the process is not ready.
     func problemAppeared(_ key: String, _ text: String)
     /// The problem with this key is over, if there was one.

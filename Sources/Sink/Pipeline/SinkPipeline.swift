@@ -6,10 +6,10 @@ package import Metrics
 package import SinkConfiguration
 internal import Threads
 
-/// The whole way of a record, for all tasks of a process: consumers, lanes, buffers and ingestion.
+/// Everything that a record passes through, for all tasks of a process: consumers, lanes, buffers and ingestion.
 ///
-/// Lanes, buffers, ADX client and metrics belong to the process; each task adds a consumer with its poll thread. Stopping
-/// goes with the records: consumers first, then lanes, then ingestion.
+/// Lanes, buffers, ADX client and metrics belong to the process; each task adds a consumer with its poll thread.
+/// Stopping follows the way of the records: consumers first, then lanes, then ingestion.
 package final class SinkPipeline: Service {
     package let name = "sink"
     private let settings: SinkSettings
@@ -122,7 +122,7 @@ package final class SinkPipeline: Service {
                     do {
                         try await BlockingThread.run(name: "lane-\(index)") { lane.run() }
                     } catch {
-                        // Nobody takes what the poll threads add.
+                        // Without this lane nobody takes what the poll threads add.
                         self.stop.abort()
                         throw error
                     }

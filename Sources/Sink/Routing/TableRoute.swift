@@ -21,7 +21,7 @@ package struct TableRoute: Sendable {
     package let mapping: String?
     /// What turns a message's value into row bytes.
     package let conversion: Conversion
-    /// What the table's batches hold of the buffers; one for all topics that go to the table.
+    /// Counts how much of the buffers the table's batches hold; one for all topics that go to the table.
     let account: BufferAccount
     /// The handles of the table's metrics.
     let metrics: TableMetrics

@@ -42,7 +42,7 @@ extension TopicRouter {
                 settings: ["schemas.enable": String(settings.schemasEnable), "converter.encoding": settings.encoding]
             )
             let conversion = TableRoute.Conversion(kind: kind, format: try RecordFormat(mapping.format.rawValue))
-            // What the two cannot do together shows when they meet.
+            // Creating the converter shows whether this converter and this format work together.
             _ = try RecordConverter(kind: conversion.kind, format: conversion.format)
             return conversion
         } catch {

@@ -48,7 +48,7 @@ struct KustoStartupCheck: Sendable {
         }
     }
 
-    /// Tries `operation` until it succeeds, is refused for good or the deadline is over, which also ends a try that runs.
+    /// Tries `operation` until it succeeds, is refused for good or the deadline is over, which also ends a running try.
     /// - Parameter awaited: What the operation gets, for the message when nothing answers in time.
     private func attempt(
         _ awaited: String,

@@ -3,7 +3,7 @@ internal import Kafka
 internal import Metrics
 package import SinkConfiguration
 
-/// What can be said against settings by those who will use them, without opening or asking anything.
+/// Finds out which settings Kafka's library and the converters refuse, without opening or asking anything.
 package enum SettingsCheck {
     /// Returns every property that Kafka's library or the converters refuse; what is not supported yet is left out.
     package static func problems(with settings: SinkSettings) -> [StartupProblem] {
@@ -13,7 +13,7 @@ package enum SettingsCheck {
     /// Returns every property of the consumer that Kafka's library refuses, under the name that the user wrote.
     static func consumerProblems(with settings: SinkSettings) -> [StartupProblem] {
         let consumer = settings.consumer
-        // The library's reasons quote values, of which one that a reference names must not be printed either.
+        // librdkafka's reasons quote values, and one that came from a reference must not be printed either.
         let hidden = consumer.origins.filter { consumer[$0.key] != $0.value.printable }.map(\.key)
         let configuration = KafkaClientConfiguration(
             consumer.revealed(),

@@ -25,7 +25,7 @@ package struct StartupProblem: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [StartupProblem] {
-    /// The end of a process that these problems keep from starting; `nil` when there are none.
+    /// How a process ends that these problems keep from starting; `nil` when there are none.
     package var exitError: ExitError? {
         guard !isEmpty else { return nil }
         let code: ExitCode = contains { $0.cause == .configuration } ? .usage : .unavailable

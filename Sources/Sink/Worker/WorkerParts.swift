@@ -8,11 +8,11 @@ internal import SinkConfiguration
 
 /// What a worker opens; what cannot be opened is missing here and named among the problems.
 struct WorkerParts: Sendable {
-    /// What waits for its ingestion.
+    /// The memory and the disk for batches that wait for ingestion.
     let buffers: BufferBudget?
     /// The client properties of each task's member of the group.
     let members: [KafkaClientConfiguration]
-    /// The way to Kafka outside the group; none when the settings do not let it be made.
+    /// The client that asks Kafka without being in the group; `nil` when the settings do not let it be created.
     let cluster: ClusterConnection?
     /// The way to ADX.
     let client: KustoClient?
@@ -61,7 +61,7 @@ struct WorkerParts: Sendable {
         client.map { KustoDestination(client: $0, executor: http?.executor) }
     }
 
-    /// Ends what runs.
+    /// Shuts down what is running.
     func close() async { await http?.shutdown() }
 
     private static func members(_ settings: SinkSettings) -> [KafkaClientConfiguration] {
@@ -75,7 +75,7 @@ struct WorkerParts: Sendable {
         }
     }
 
-    /// Members take the same properties, so that what is wrong with them shows here.
+    /// The group's members take the same properties, so anything that is wrong with those shows here.
     private static func cluster(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> ClusterConnection {
         do throws(KafkaError) {
             return try ClusterConnection(configuration: members(settings)[0], logger: logger)

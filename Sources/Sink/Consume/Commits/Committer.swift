@@ -6,14 +6,14 @@ internal import Metrics
 ///
 /// Thread-confined to the poll thread.
 struct Committer {
-    /// How long the answer to a commit is waited for before the next one is sent all the same.
+    /// How long to wait for the answer to a commit before the next one is sent anyway.
     private static let answerTime = Duration.seconds(30)
 
     private let interval: Duration
     private let metrics: PipelineMetrics
     private let logger: Logger
     private var nextDue: Duration
-    /// When the commit began whose answer is still to come.
+    /// When the commit that is still unanswered was sent.
     private var inFlightSince: Duration?
 
     /// - Parameter interval: The time from one commit to the next (`commit.interval.ms`).
@@ -24,10 +24,10 @@ struct Committer {
         nextDue = now + interval
     }
 
-    /// Whether the answer to a commit is still to come.
+    /// Whether a commit is still unanswered.
     var isInFlight: Bool { inFlightSince != nil }
 
-    /// Makes the next commit due at once: there is an offset that must not wait.
+    /// Makes the next commit due at once, because an offset must not wait for the interval.
     mutating func hasten() { nextDue = .zero }
 
     /// Commits what is settled, when it is time and the group would take it; the outcome comes as an event.
@@ -66,18 +66,21 @@ struct Committer {
                 if let offset = offsets[partition.topicPartition] { partition.noteCommitted(offset.offset) }
             }
         } catch {
-            try failed(error, "offsets were not committed; the next reader repeats what lies behind them")
+            try failed(
+                error,
+                "offsets were not committed; the partition's next owner reads everything after the last committed offset again"
+            )
         }
     }
 
-    /// Takes in that a commit succeeded.
+    /// Notes that a commit succeeded.
     mutating func succeeded() {
-        // The library also announces the commits that were waited for, which are counted where they are made.
+        // librdkafka also reports the commits that were waited for, which are counted where they are made.
         if isInFlight { metrics.commits.increment() }
         inFlightSince = nil
     }
 
-    /// Takes in that a commit failed.
+    /// Notes that a commit failed.
     mutating func failed(_ error: KafkaError) {
         guard isInFlight else { return }
         inFlightSince = nil

@@ -1,8 +1,8 @@
 internal import Kafka
 
-/// What the ``Committer`` asks of the group's member.
+/// What the ``Committer`` needs from the group's member.
 protocol OffsetCommitting: ~Copyable {
-    /// Whether a commit has a chance now.
+    /// Whether a commit can succeed now.
     var mayCommit: Bool { get }
     /// Commits offsets, for each partition the next one to read.
     func commit(_ offsets: [TopicPartition: CommittedOffset], mode: GroupMember.CommitMode) throws(KafkaError)

@@ -18,13 +18,13 @@ struct Assignment {
     enum Action: Equatable {
         /// Find out where reading of these begins, then call ``located()``.
         case locate([TopicPartition])
-        /// Tell the client to read these, and no more than these of what the group gave last; may be none.
+        /// Tell the client to read these, and none of the others that the group gave last; may be empty.
         case read([TopicPartition])
         /// Have the open batches of these sealed; the receipt's number goes into ``tick(_:isSealed:isSettled:)``.
         case seal([TopicPartition], SealReason, receipt: Int)
-        /// Read no partition any further: the worker stops.
+        /// Stop reading every partition: the worker stops.
         case stopReading
-        /// Let no more work be done for these, commit what is settled of them if `commits`, and give them back.
+        /// End all work for these, commit what is settled of them if `commits` is true, and give them back.
         case leave([TopicPartition], commits: Bool)
     }
 
@@ -45,7 +45,7 @@ struct Assignment {
     private var places: [TopicPartition: Place] = [:]
     private var departures: [Departure] = []
     private var receipts = 0
-    /// Until when the positions of those that were assigned last may be looked for.
+    /// When the search for where the newest partitions begin has to end, while one runs.
     private var locateDeadline: Duration?
     private var stop: (deadline: Duration, receipt: Int)?
 
@@ -59,7 +59,7 @@ struct Assignment {
         self.drainTime = drainTime
     }
 
-    /// Everything that the group has given and that was not given back.
+    /// All partitions that the group has given and that were not given back.
     var partitions: [TopicPartition] { Array(places.keys) }
 
     /// Whether records of a partition are wanted.
@@ -68,7 +68,7 @@ struct Assignment {
     /// Whether the worker stops.
     var isStopping: Bool { stop != nil }
 
-    /// Whether an event of the group still waits for its answer.
+    /// Whether the group still waits for the answer to an event.
     var owesAnswer: Bool { locateDeadline != nil || !departures.isEmpty }
 
     /// Until when stopping may take, once it has begun.
@@ -94,7 +94,7 @@ struct Assignment {
         return [.locate(wanted)]
     }
 
-    /// The positions that can be found were found.
+    /// The search for positions has ended.
     mutating func located() -> [Action] {
         guard locateDeadline != nil else { return [] }
         locateDeadline = nil
@@ -110,7 +110,7 @@ struct Assignment {
         for partition in partitions {
             switch places[partition] {
             case .held: held.append(partition)
-            // Those that leave already have their own departure, and a second answer would be one too many.
+            // A partition that is leaving is answered by its own departure, and a second answer would be one too many.
             case .leaving: continue
             case .locating, .unread, nil: others.append(partition)
             }
@@ -145,14 +145,14 @@ struct Assignment {
         stop = (now + drainTime, receipts)
         let held = places.filter { $0.value == .held }.map(\.key)
         var actions: [Action] = [.stopReading, .seal(held, .stop, receipt: receipts)]
-        // The group waits for an answer about those that were to be read.
+        // The group still waits for an answer about the partitions that were being located.
         if locateDeadline != nil { actions += located() }
         return actions
     }
 
     /// Returns what is due.
     /// - Parameters:
-    ///   - isSealed: Whether all open batches were sealed that the receipt of this number was for.
+    ///   - isSealed: Whether all lanes have signed the receipt of this number.
     ///   - isSettled: Whether everything read of a partition is done with.
     mutating func tick(
         _ now: Duration,
@@ -160,7 +160,7 @@ struct Assignment {
         isSettled: (TopicPartition) -> Bool
     ) -> [Action] {
         var actions: [Action] = []
-        // What cannot be found in time begins at the group's own offset, if it has one.
+        // Partitions whose start was not found in time begin at the group's own offset, if it has one.
         if let locateDeadline, now >= locateDeadline { actions += located() }
         departures.removeAll { departure in
             guard
@@ -176,9 +176,9 @@ struct Assignment {
 
     /// Whether nothing is left to be done before the last commit.
     /// - Parameters:
-    ///   - mayCommit: Whether a commit has a chance now.
+    ///   - mayCommit: Whether a commit can succeed now.
     ///   - isSealed: As for ``tick(_:isSealed:isSettled:)``.
-    ///   - isDone: Whether what was read is done with, as far as it will ever be.
+    ///   - isDone: Whether what was read is settled, except for what never will be.
     func isStopped(
         _ now: Duration,
         mayCommit: Bool,
@@ -207,7 +207,7 @@ struct Assignment {
         forgetLocating()
     }
 
-    /// With nothing left to locate no answer is owed: giving the partitions back was one.
+    /// Without partitions to locate no answer is owed any more: giving them back was the answer.
     private mutating func forgetLocating() {
         if !places.values.contains(.locating) { locateDeadline = nil }
     }

@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// What lines and failures say of partitions and of the client's errors.
+/// How log lines and failures describe partitions and the client's errors.
 enum GroupWords {
     /// The names of partitions for a log line, at most twenty.
     static func list(_ partitions: [TopicPartition]) -> [String: String] {
@@ -13,7 +13,7 @@ enum GroupWords {
         ["kafka.topic": partition.topic, "kafka.partition": String(partition.partition)]
     }
 
-    /// How the worker ends over an error of the client.
+    /// The failure with which the worker stops after an error of the client.
     static func failure(_ error: KafkaError) -> SinkFailure {
         let remedy: String? =
             switch error.code {
@@ -25,17 +25,17 @@ enum GroupWords {
         return SinkFailure(.kafka, remedy.map { "\(error.message); \($0)" } ?? error.message)
     }
 
-    /// How the worker ends when the group has no offset and nobody may choose one.
+    /// The failure when the group has no offset and the worker may not choose one.
     static func noOffset(_ partition: TopicPartition, at offset: Int64? = nil) -> SinkFailure {
         let what = offset.map { "offset \($0) is not in its log any more" } ?? "the group has no offset there"
         return SinkFailure(
             .kafka,
-            "cannot read \(partition): \(what), and auto.offset.reset=none forbids to choose one; set "
+            "cannot read \(partition): \(what), and auto.offset.reset=none does not let the worker choose one; set "
                 + "consumer.override.auto.offset.reset to earliest or latest, or give the group an offset"
         )
     }
 
-    /// How the worker ends when Kafka's copy of records is broken.
+    /// The failure when Kafka's copy of records is broken.
     static func corrupt(_ partition: TopicPartition, at offset: Int64?, group: String, _ error: KafkaError)
         -> SinkFailure
     {
@@ -45,7 +45,7 @@ enum GroupWords {
             "\(place) cannot be read\(offset.map { " at offset \($0)" } ?? ""): \(error.message); nothing is passed over, "
                 + "and a restart stops at the same place. Restore the records from a replica, or pass them on purpose: "
                 + "while no worker of the group runs, kafka-consumer-groups.sh --group \(group) --topic "
-                + "\(partition.topic):\(partition.partition) --reset-offsets --to-offset <the first offset behind them> "
+                + "\(partition.topic):\(partition.partition) --reset-offsets --to-offset <the first offset after them> "
                 + "--execute"
         )
     }

@@ -4,7 +4,7 @@ internal import Metrics
 
 /// Partitions of topics that a pattern in `topics.regex` matches and that have no table: they are left unread.
 ///
-/// Whoever may create topics must not be able to stop the worker. Thread-confined to the poll thread.
+/// Otherwise anyone who may create topics could stop the worker. Thread-confined to the poll thread.
 struct UnmappedTopics {
     private let metrics: PipelineMetrics
     private let logger: Logger
@@ -16,7 +16,7 @@ struct UnmappedTopics {
         self.logger = logger
     }
 
-    /// Takes in partitions that the group has given, and warns of each of their topics once.
+    /// Adds partitions that the group has given, and warns once about each of their topics.
     mutating func add(_ names: [TopicPartition]) {
         let before = partitions.count
         partitions.formUnion(names)

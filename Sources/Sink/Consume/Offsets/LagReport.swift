@@ -8,7 +8,7 @@ struct LagReport {
     /// How a partition is read now.
     struct Entry {
         let partition: AssignedPartition
-        /// Whether it is fetched; otherwise what came with its last fetch response stands still.
+        /// Whether it is fetched; while it is not, the end from its last fetch response does not move.
         let isFetched: Bool
         /// The end that came with the last fetch response, or `nil` before one came.
         let fetchedEnd: Int64?
@@ -26,13 +26,13 @@ struct LagReport {
         nextShow = now + .seconds(1)
     }
 
-    /// Takes in a partition, of which Kafka is asked at once where it ends.
+    /// Adds a partition, and has Kafka asked at once where it ends.
     mutating func add(_ partition: AssignedPartition) {
         gauges[partition.topicPartition] = metrics.partition(partition)
         (nextShow, nextProbe) = (.zero, .zero)
     }
 
-    /// Takes partitions' gauges away.
+    /// Removes the gauges of partitions.
     mutating func remove(_ partitions: [TopicPartition]) {
         for partition in partitions { gauges.removeValue(forKey: partition)?.remove() }
     }
@@ -41,7 +41,7 @@ struct LagReport {
     func isDue(_ now: Duration) -> Bool { now >= nextShow }
 
     /// Shows what is known.
-    /// - Parameter mayAsk: Whether Kafka may be asked about what no fetch response tells.
+    /// - Parameter mayAsk: Whether Kafka may be asked for ends that no fetch response has brought.
     mutating func show(_ readings: [Entry], _ now: Duration, mayAsk: Bool) {
         nextShow = now + .seconds(1)
         for reading in readings {

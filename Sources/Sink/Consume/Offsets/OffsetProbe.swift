@@ -2,17 +2,17 @@ internal import Kafka
 internal import Synchronization
 internal import Threads
 
-/// Asks Kafka where partitions end that no fetch response tells of, since they pause, rest, or bring nothing.
+/// Asks Kafka for the ends of partitions that get no fetch response, because they pause, rest, or bring nothing.
 ///
-/// Lag is what people look at in an outage, when nothing is fetched. The library can only ask and wait, so one short-lived
-/// thread at a time does; the poll thread never waits for it.
+/// Lag is what people look at in an outage, when nothing is fetched. librdkafka's call blocks, so a short-lived thread
+/// makes it, one at a time; the poll thread never waits for it.
 final class OffsetProbe: Sendable {
     private let reader: any OffsetReading
     private let isBusy = Atomic(false)
 
     init(reader: any OffsetReading) { self.reader = reader }
 
-    /// Begins to ask, unless the last question is still open; the partitions are told the answers.
+    /// Begins to ask, unless an earlier question is still unanswered; the answers are noted in the partitions.
     func ask(_ partitions: [AssignedPartition]) {
         guard !partitions.isEmpty, !isBusy.exchange(true, ordering: .acquiringAndReleasing) else { return }
         do {

@@ -2,7 +2,7 @@ internal import Kafka
 
 /// What the search for positions asks Kafka; every call blocks, at most twice its timeout.
 protocol OffsetReading: Sendable {
-    /// Returns what the group has committed; partitions of which it has nothing are left out.
+    /// Returns the group's committed offsets; partitions without one are left out.
     func committed(
         _ partitions: [TopicPartition],
         timeout: Duration

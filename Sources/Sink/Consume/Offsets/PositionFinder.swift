@@ -5,7 +5,7 @@ internal import Threads
 
 /// Runs the searches for positions on threads of their own; the poll thread asks, goes on polling, and takes the answers.
 ///
-/// The library can only ask and wait, and the group misses a member whose poll thread waits for a broker that is away.
+/// librdkafka's calls block, and the group removes a member whose poll thread waits too long for a broker that is away.
 final class PositionFinder: Sendable {
     /// What a search has found.
     enum Answer: Sendable {
@@ -38,7 +38,7 @@ final class PositionFinder: Sendable {
         self.clock = clock
     }
 
-    /// Begins to look where reading of partitions begins, and tries again until `deadline` on the clock.
+    /// Begins to search where partitions begin, and tries again until `deadline` on the clock.
     func locate(_ partitions: [TopicPartition], until deadline: Duration) {
         run(orElse: .starts(StartSearch.Outcome())) { [self] in
             var outcome = StartSearch.Outcome()
@@ -85,7 +85,7 @@ final class PositionFinder: Sendable {
         }
     }
 
-    /// Says that a topic was deleted, so that all that comes under its name later is read from its beginning.
+    /// Notes that a topic was deleted, so that partitions found under its name later are read from their beginning.
     func noteDeletion(of topic: String) { state.withLock { $0.beginnings.noteDeletion(of: topic) } }
 
     /// Ends the searches as soon as their requests are answered.
@@ -105,7 +105,7 @@ final class PositionFinder: Sendable {
         do {
             _ = try BlockingThread(name: "kafka-positions") { [self] in note(body()) }
         } catch {
-            // The system has no thread left; whoever asked is told that nothing was found, and asks again.
+            // The system has no thread left: the answer is that nothing was found, and the caller asks again.
             note(failure)
         }
     }

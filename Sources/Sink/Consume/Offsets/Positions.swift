@@ -18,19 +18,19 @@ struct Positions {
         finder = PositionFinder(reader: reader, policy: policy, clock: clock)
     }
 
-    /// Begins to look where reading of partitions begins.
+    /// Begins to search where partitions begin.
     mutating func locate(_ partitions: [TopicPartition], until deadline: Duration) {
         found = StartSearch.Outcome()
         finder.locate(partitions, until: deadline)
     }
 
-    /// Returns what was found since partitions were last looked for.
+    /// Returns what was found since the last search for beginnings was started.
     mutating func takeStarts() -> StartSearch.Outcome {
         defer { found = StartSearch.Outcome() }
         return found
     }
 
-    /// The client has given a partition up, since it found nothing at an offset, or was given none.
+    /// Notes that the client has given up a partition, because it found nothing at the offset, or had no offset.
     mutating func noteLoss(of partition: TopicPartition, at offset: Int64?) {
         lost.updateValue(offset, forKey: partition)
     }
@@ -46,7 +46,7 @@ struct Positions {
         }
     }
 
-    /// Takes in what was found.
+    /// Takes the answers of the ``PositionFinder``.
     /// - Returns: Whether a search for beginnings has ended.
     mutating func takeAnswers() -> Bool {
         var hasStarts = false

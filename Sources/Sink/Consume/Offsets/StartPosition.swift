@@ -4,10 +4,10 @@ internal import Kafka
 struct StartPosition: Sendable, Equatable {
     /// The first offset to read.
     let offset: Int64
-    /// What the group has committed, or `nil` when it has nothing.
+    /// The group's committed offset, or `nil` when it has none.
     let committed: Int64?
     /// The partition's end, if it was asked for.
     let end: Int64?
-    /// What the group keeps beside the partition's offset; see ``GroupBeginnings``.
+    /// The text that is committed with the partition's offset; see ``GroupBeginnings``.
     let memo: String
 }

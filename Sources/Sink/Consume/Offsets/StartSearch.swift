@@ -7,7 +7,7 @@ struct StartSearch: Sendable {
     /// What was found.
     struct Outcome: Sendable {
         var starts: [TopicPartition: StartPosition] = [:]
-        /// Those of which the group has no offset although the policy leaves the choice to a person.
+        /// Partitions for which the group has no offset, although the policy leaves the choice to a person.
         var refused: [TopicPartition] = []
         /// Why others were not found, if any were not.
         var failure: KafkaError?
@@ -60,7 +60,7 @@ struct StartSearch: Sendable {
         return outcome
     }
 
-    /// Finds out when the group began with the topics of partitions that it has no offset of.
+    /// Finds out how many partitions the topics of `missing` had when the group began to read them.
     private func learn(
         about missing: [TopicPartition],
         _ beginnings: inout GroupBeginnings,
@@ -69,7 +69,7 @@ struct StartSearch: Sendable {
         let topics = Set(missing.map(\.topic)).filter { beginnings[$0] == nil }
         guard !topics.isEmpty else { return }
         let counts = try reader.partitionCounts(timeout: timeout).filter { topics.contains($0.key) }
-        // What stands beside the offsets of partitions that others read.
+        // The text may be with the offsets of partitions that other members read, so all are asked about.
         let all = counts.flatMap { topic, count in
             (0..<Int32(clamping: count)).map { TopicPartition(topic: topic, partition: $0) }
         }

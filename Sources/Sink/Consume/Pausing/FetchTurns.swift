@@ -11,7 +11,7 @@ internal import Kafka
 /// As soon as the fetched ones have little waiting, or bring little, the window doubles, until all are fetched. So a wrong
 /// estimate of what waits (a compacted topic, transactions that were aborted) costs some time, never a record.
 ///
-/// Thread-confined, and pure: who uses it pauses and resumes.
+/// Thread-confined, and pure: the caller pauses and resumes.
 struct FetchTurns {
     /// What is to change, in the order in which it is to be done.
     struct Change {
@@ -20,11 +20,11 @@ struct FetchTurns {
         var isEmpty: Bool { pause.isEmpty && resume.isEmpty }
     }
 
-    /// Where a partition stands as Kafka tells: where reading begins, as far as that is known, and its end.
+    /// What Kafka says about a partition: where reading begins, as far as that is known, and its end.
     typealias Standing = (start: Int64, end: Int64)
 
     private struct Place {
-        /// The next offset to come, once a record came.
+        /// The offset after the last record, once one came.
         var next: Int64?
         var isFetched = true
         /// What it brought in this turn, and when the turn began: in time, and in bytes of all partitions.
@@ -38,7 +38,7 @@ struct FetchTurns {
     private var circle: [TopicPartition] = []
     private var cursor = 0
     private var window: Int
-    /// What came so far: bytes, and the offsets that they took, gaps included.
+    /// How many bytes came so far, and how many offsets they covered, gaps included.
     private var bytes = 0
     private var offsets: Int64 = 0
     private var bytesBeforePoll = 0
@@ -55,10 +55,10 @@ struct FetchTurns {
     /// How many partitions rest.
     private(set) var restingCount = 0
 
-    /// Whether a partition is fetched; one that takes no part is.
+    /// Whether a partition is fetched; one that takes no part in the turns always is.
     func isFetched(_ partition: TopicPartition) -> Bool { places[partition]?.isFetched ?? true }
 
-    /// Takes in partitions, which are fetched.
+    /// Adds partitions, which are fetched at first.
     mutating func add(_ partitions: [TopicPartition]) {
         for partition in partitions where places[partition] == nil {
             places[partition] = Place()
@@ -75,8 +75,8 @@ struct FetchTurns {
         cursor = 0
     }
 
-    /// Says what came of a partition.
-    /// - Parameter next: The offset behind the last record.
+    /// Notes what a partition has brought.
+    /// - Parameter next: The offset after the last record.
     mutating func note(_ partition: TopicPartition, next: Int64, records: Int, bytes count: Int) {
         guard let before = places[partition] else { return }
         bytes += count
@@ -85,7 +85,7 @@ struct FetchTurns {
         places[partition]?.turnBytes += count
     }
 
-    /// Says that a poll's records have been noted, and whether it brought as many as it may.
+    /// Notes that a poll's records were all noted, and whether it brought as many as it may.
     mutating func noteEnd(ofFullPoll isFull: Bool, _ now: Duration) {
         if isFull || bytes - bytesBeforePoll >= limits.plentyBytes { lastPlenty = now }
         bytesBeforePoll = bytes
@@ -109,7 +109,7 @@ struct FetchTurns {
         var behind: [TopicPartition: Int] = [:]
         var done: [TopicPartition] = []
         for (name, place) in places where place.isFetched {
-            // Before the first fetch response a partition that pauses could forget where it was to begin.
+            // A partition that is paused before its first fetch response could forget where it was to begin.
             guard let standing = standing(name) else { continue }
             known.insert(name)
             let left = waitingBytes(place, standing)
@@ -197,7 +197,7 @@ struct FetchTurns {
     }
 
     private func isDone(_ place: Place, _ left: Int, _ now: Duration) -> Bool {
-        // What waits may be of transactions that were aborted, and never come.
+        // What waits may belong to aborted transactions, and never come.
         if left > 0 {
             return place.turnBytes >= limits.turnBytes
                 || place.turnBytes == 0 && bytes - place.beganAtBytes >= limits.patienceBytes

@@ -4,9 +4,10 @@ internal import Metrics
 
 /// Decides which partitions are fetched, as buffers, lanes and other threads allow and as turns come.
 ///
-/// - **Buffers full.** Everything is paused, polling goes on so that the group keeps the member, and half-empty buffers
-///   resume it. A pause throws prefetched messages away, hence the distance between full and half.
-/// - **A table that cannot leave.** Its partitions are paused before it has filled the buffers, see ``BufferShares``.
+/// - **Buffers full.** Everything is paused until the buffers are half empty; polling goes on so that the group keeps
+///   the member. A pause throws prefetched messages away, hence the distance between full and half.
+/// - **A table whose batches cannot leave.** Its partitions are paused before it fills the buffers, see
+///   ``BufferShares``.
 /// - **Many partitions behind.** They are fetched in turn, see ``FetchTurns``.
 ///
 /// Thread-confined to the poll thread, which tells the client.
@@ -37,7 +38,7 @@ struct FlowControl {
     /// Whether a partition is fetched.
     func isFetched(_ partition: TopicPartition) -> Bool { reasons.isFetched(partition) }
 
-    /// Takes in partitions that the client was told to fetch.
+    /// Adds partitions that the client was told to fetch.
     mutating func add(_ partitions: [AssignedPartition]) {
         let names = partitions.map(\.topicPartition)
         reasons.add(names)
@@ -53,21 +54,21 @@ struct FlowControl {
         shares.remove(partitions)
     }
 
-    /// Fetches nothing more of partitions: the group has taken them.
+    /// Stops fetching partitions that the group has taken.
     mutating func leave(_ partitions: [TopicPartition]) {
         reasons.pause(partitions, .leaving)
         leaveTurns(partitions)
     }
 
-    /// Says what came of a partition; see ``FetchTurns/note(_:next:records:bytes:)``.
+    /// Notes what a partition has brought; see ``FetchTurns/note(_:next:records:bytes:)``.
     mutating func note(_ partition: TopicPartition, next: Int64, records: Int, bytes: Int) {
         turns.note(partition, next: next, records: records, bytes: bytes)
     }
 
-    /// Says that a poll's records have been noted.
+    /// Notes that a poll's records were all noted.
     mutating func noteEnd(ofFullPoll isFull: Bool, _ now: Duration) { turns.noteEnd(ofFullPoll: isFull, now) }
 
-    /// Fetches nothing more: the worker stops.
+    /// Stops fetching everything: the worker stops.
     mutating func stop() { reasons.pauseAll(.stop) }
 
     /// Pauses the partitions of lanes that take no more records, and resumes the others.
@@ -102,7 +103,7 @@ struct FlowControl {
     }
 
     /// Looks at the buffers and at whose turn it is.
-    /// - Parameter standing: Where a partition stands as Kafka tells, or `nil` while that is unknown.
+    /// - Parameter standing: What Kafka says about a partition, or `nil` while that is unknown.
     mutating func decide(_ now: Duration, standing: (TopicPartition) -> FetchTurns.Standing?) -> Advice {
         var advice = Advice()
         applyShares()
@@ -132,13 +133,16 @@ struct FlowControl {
                 reasons.pause(change.partitions, .share)
                 leaveTurns(change.partitions)
                 around.logger.warning(
-                    "batches of a table cannot leave and fill its share of the buffers, its partitions pause",
+                    "a table's batches cannot be ingested and fill its share of the buffers, its partitions are paused",
                     data
                 )
             } else {
                 reasons.resume(change.partitions, .share)
                 turns.add(change.partitions)
-                around.logger.info("a table has left most of its share of the buffers, its partitions go on", data)
+                around.logger.info(
+                    "a table has freed most of its share of the buffers, its partitions are read again",
+                    data
+                )
             }
             around.metrics.pausedTables.add(change.isOver ? 1 : -1)
         }
@@ -164,7 +168,8 @@ struct FlowControl {
         }
     }
 
-    /// Fetches from a few partitions at a time while most are behind; what the others have open needs little memory then.
+    /// Fetches from a few partitions at a time while most are behind; the open batches of the others then need little
+    /// memory.
     private mutating func takeTurns(
         _ advice: inout Advice,
         _ now: Duration,

@@ -1,9 +1,9 @@
 internal import Kafka
 
-/// Which partitions are fetched: those for which nobody has a reason against it.
+/// Which partitions are fetched: those for which there is no reason to pause them.
 ///
-/// The one place that decides on pausing, so that no part can resume what another one has paused. Whoever has a reason
-/// names it, and takes the same one back; ``takeChanges()`` then says what has to be done at the client.
+/// The one place that decides on pausing, so that no part can resume what another one has paused. Each part names its
+/// reason, and later takes the same one back; ``takeChanges()`` then says what has to be done at the client.
 ///
 /// Thread-confined to the poll thread, and pure.
 struct PauseReasons {
@@ -31,7 +31,7 @@ struct PauseReasons {
 
     init() {}
 
-    /// Whether a partition is fetched; one that is not known is not.
+    /// Whether a partition is fetched; an unknown one is not.
     func isFetched(_ partition: TopicPartition) -> Bool {
         entries[partition].map { $0.reasons.isEmpty && common.isEmpty } ?? false
     }
@@ -42,7 +42,7 @@ struct PauseReasons {
     /// Whether this reason holds for every partition.
     func holds(_ reason: PauseReason) -> Bool { common.contains(reason) }
 
-    /// Takes in partitions, which the client fetches; reasons that hold for all hold for them too.
+    /// Adds partitions, which the client fetches; reasons that hold for all hold for them too.
     mutating func add(_ partitions: some Sequence<TopicPartition>) {
         for partition in partitions where entries[partition] == nil {
             entries[partition] = Entry()
@@ -58,7 +58,7 @@ struct PauseReasons {
         }
     }
 
-    /// Gives a reason against fetching these partitions; one that is not known is left out.
+    /// Adds a reason to pause these partitions; unknown ones are left out.
     mutating func pause(_ partitions: some Sequence<TopicPartition>, _ reason: PauseReason) {
         for partition in partitions where entries[partition]?.reasons.insert(reason).inserted == true {
             touched.insert(partition)
@@ -72,7 +72,7 @@ struct PauseReasons {
         }
     }
 
-    /// Gives a reason against fetching any partition.
+    /// Adds a reason to pause every partition.
     mutating func pauseAll(_ reason: PauseReason) {
         if common.insert(reason).inserted { touched.formUnion(entries.keys) }
     }

@@ -30,10 +30,10 @@ package final class PollInbox: Sendable {
         state.withLock { $0.requests[Request(partition: partition, reason: reason)] = false }
     }
 
-    /// Asks the poll thread to look after what is due without waiting for records first.
+    /// Asks the poll thread to do what is due without waiting for records first.
     func wake() { state.withLock { $0.isAwake = true } }
 
-    /// Whether there is something to look after.
+    /// Whether there is something to do.
     var isAwake: Bool { state.withLock { $0.isAwake || !$0.requests.isEmpty } }
 
     /// Returns the requests since the last call: whether to pause, by partition and reason.

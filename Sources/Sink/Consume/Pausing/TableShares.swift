@@ -4,7 +4,7 @@ internal import Kafka
 ///
 /// Thread-confined to the poll thread.
 struct TableShares {
-    /// A table that begins or ceases to pause.
+    /// A table whose partitions have to pause, or may go on.
     struct Change {
         let table: String
         let partitions: [TopicPartition]
@@ -32,7 +32,7 @@ struct TableShares {
         self.hasSeveralTables = hasSeveralTables
     }
 
-    /// What tables hold that pause.
+    /// What the paused tables hold.
     var kept: BufferShares.Usage {
         var kept = BufferShares.Usage()
         for table in tables.values where table.isOver {
@@ -42,12 +42,12 @@ struct TableShares {
         return kept
     }
 
-    /// Whether a partition's table pauses.
+    /// Whether a partition's table is paused.
     func isOver(_ partition: TopicPartition) -> Bool {
         homes[partition].flatMap { tables[$0]?.isOver } ?? false
     }
 
-    /// Takes in a partition.
+    /// Adds a partition.
     mutating func add(_ partition: AssignedPartition) {
         guard hasSeveralTables else { return }
         let key = ObjectIdentifier(partition.route.account)
@@ -64,7 +64,7 @@ struct TableShares {
         }
     }
 
-    /// Looks at what tables hold.
+    /// Compares what tables hold with what is free, and returns which of them change.
     mutating func decide() -> [Change] {
         guard !tables.isEmpty else { return [] }
         let free = buffers.free

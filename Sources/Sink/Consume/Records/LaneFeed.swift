@@ -1,8 +1,8 @@
 /// Hands records to the lanes, and keeps what a lane does not take in time, so that the poll thread goes on polling.
 ///
-/// A lane whose queue is full is the normal case while Kafka is faster than encoding, and waiting for it a moment is what
-/// bounds memory. A lane that takes nothing for longer than that must not keep the poll thread from its group: the records
-/// stay here, in order, its partitions are paused by whoever uses this, and nothing more of them comes.
+/// A lane whose queue is full is the normal case while Kafka is faster than encoding, and waiting for it a moment is
+/// what bounds memory. A lane that takes nothing for longer than that must not keep the poll thread from its group: the
+/// records stay here, in order, and the caller pauses the lane's partitions so that no more of them come.
 ///
 /// Thread-confined to the poll thread.
 struct LaneFeed<Messages: Sendable> {
@@ -26,13 +26,13 @@ struct LaneFeed<Messages: Sendable> {
         self.patience = patience
     }
 
-    /// Whether a lane has left records here.
+    /// Whether records wait here for a lane.
     func isStuck(_ lane: Int) -> Bool { !backlogs[lane].isEmpty }
 
-    /// Whether any lane has left records here.
+    /// Whether records wait here for any lane.
     var isStuck: Bool { backlogs.contains { !$0.isEmpty } }
 
-    /// Hands over the runs of each lane, behind what the lane has left here.
+    /// Hands over the runs of each lane, after what already waits here for it.
     mutating func add(_ messages: Messages, _ runs: [[EncoderLane.AssignedRun]], hand: Hand) {
         for (lane, runs) in runs.enumerated() where !runs.isEmpty {
             guard isStuck(lane) || !hand(lane, messages, runs, patience) else { continue }
@@ -48,7 +48,7 @@ struct LaneFeed<Messages: Sendable> {
         }
     }
 
-    /// Drops what waits of these partitions, which somebody else reads again.
+    /// Drops what waits here from these partitions; their next owner reads it again.
     mutating func drop(_ partitions: [AssignedPartition]) {
         guard isStuck else { return }
         let dropped = Set(partitions.map { ObjectIdentifier($0) })

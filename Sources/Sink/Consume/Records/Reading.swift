@@ -2,9 +2,9 @@
 struct Reading {
     /// Where its records go, and what may be committed.
     var partition: AssignedPartition
-    /// The offset behind the last record received, or where reading begins; `nil` while only the client knows that.
+    /// The offset after the last record received, or where reading begins; `nil` while only the client knows that.
     var next: Int64?
-    /// An offset up to which no more records are there, which the ledger has yet to be told.
+    /// An offset before which no more records come, if the ledger was not told of it yet.
     var end: Int64?
 
     init(_ partition: AssignedPartition, from start: Int64?) {
@@ -12,13 +12,13 @@ struct Reading {
         next = start
     }
 
-    /// Takes in that records up to before `offset` were received.
+    /// Notes that all records before `offset` were received.
     mutating func advance(to offset: Int64) {
         next = offset
         end = nil
     }
 
-    /// Settles the offsets at the end that hold no records: markers of transactions, and data of those that were aborted.
+    /// Settles the offsets at the end that hold no records: transaction markers, and data of aborted transactions.
     mutating func settleEnd() {
         guard let end, partition.advance(over: next, to: end) else { return }
         next = end

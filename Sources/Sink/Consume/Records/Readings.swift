@@ -26,7 +26,7 @@ struct Readings {
     /// Those of these partitions that are read, as they were assigned.
     func partitions(of names: [TopicPartition]) -> [AssignedPartition] { names.compactMap { table[$0]?.partition } }
 
-    /// Takes in a partition, and gives it a lane.
+    /// Adds a partition, and gives it a lane.
     mutating func begin(_ name: TopicPartition, route: TableRoute, at start: StartPosition?) -> AssignedPartition {
         let partition = AssignedPartition(name, route: route, lane: around.spread.take(), start: start)
         table[name] = Reading(partition, from: start?.offset)
@@ -34,7 +34,7 @@ struct Readings {
         return partition
     }
 
-    /// Forgets partitions with what their lanes have open.
+    /// Forgets partitions, together with their open batches in the lanes.
     mutating func forget(_ partitions: [AssignedPartition]) {
         for partition in partitions {
             table[partition.topicPartition] = nil
@@ -46,10 +46,10 @@ struct Readings {
 
     // MARK: How far they have come
 
-    /// Says that records up to before `next` were received.
+    /// Notes that all records before `next` were received.
     mutating func advance(_ name: TopicPartition, to next: Int64) { table[name]?.advance(to: next) }
 
-    /// Says that there are no more records before `offset` for the moment.
+    /// Notes that there are no more records before `offset` for the moment.
     mutating func note(_ name: TopicPartition, end offset: Int64) { table[name]?.end = offset }
 
     /// Settles the offsets at partitions' ends that hold no records.
@@ -57,7 +57,7 @@ struct Readings {
         for (name, reading) in table where reading.end != nil { table[name]?.settleEnd() }
     }
 
-    /// Notes that reading goes on elsewhere, and tells what that means for people.
+    /// Notes that reading goes on at another offset, and reports what that means for the user's records.
     mutating func goOn(_ name: TopicPartition, after reset: OffsetReset) {
         guard let reading = table[name] else { return }
         switch reset {
@@ -72,25 +72,25 @@ struct Readings {
     }
 
     private func noteExpiry(of partition: AssignedPartition, from: Int64, to: Int64) {
-        // Nothing below is in Kafka any more, so that nothing of it can be held back.
+        // Kafka has nothing before that offset any more, so no offset before it has to be held back.
         partition.advance(to: to)
         guard !PlantedFault.expirySilent.isPlanted else { return }
         around.metrics.resetsByExpiry.increment()
         around.metrics.recordsExpired.increment(by: Int(clamping: to - from))
         around.logger.error(
-            "records were deleted by retention before they were read; reading goes on behind them",
+            "records were deleted by retention before they were read; reading continues after them",
             GroupWords.place(partition.topicPartition).merging([
                 "kafka.offsets": "\(from)..\(to - 1)", "records": String(to - from), "kafka.offset": String(to),
             ]) { $1 }
         )
     }
 
-    /// Begins a ledger of its own for what is another log now, while the batches of the old one are finished.
+    /// Begins a new ledger, since the log is another one now, while the batches of the old log are finished.
     private mutating func beginAgain(_ old: AssignedPartition, from: Int64, to: Int64) {
         around.metrics.resetsByTruncation.increment()
         around.logger.error(
-            "the log ends before the offset that was to come: it lost records at its end, or the topic was made anew; "
-                + "reading goes on at its beginning",
+            "the log ends before the next offset to read: it lost records at its end, or the topic was created again; "
+                + "reading continues from its beginning",
             GroupWords.place(old.topicPartition).merging([
                 "kafka.offset.expected": String(from), "kafka.offset": String(to),
             ]) { $1 }
@@ -123,7 +123,7 @@ struct Readings {
         for lane in around.lanes { lane.add(.seal(nil, .pressure, done: {})) }
     }
 
-    /// Says that partitions bring nothing for a while.
+    /// Tells the lanes that partitions bring nothing for a while.
     func rest(_ names: [TopicPartition]) {
         let partitions = partitions(of: names)
         guard !partitions.isEmpty else { return }

@@ -1,7 +1,7 @@
 internal import Kafka
 internal import Metrics
 
-/// Partitions of which the client says that it does not get on with them: told until something comes.
+/// Partitions that the client reports as stalled: each is a reported problem until something comes.
 ///
 /// Thread-confined to the poll thread.
 struct Stalls {
@@ -10,7 +10,7 @@ struct Stalls {
 
     init(metrics: PipelineMetrics) { self.metrics = metrics }
 
-    /// Takes in what the client says of a partition.
+    /// Notes what the client says about a partition.
     mutating func note(
         _ partition: TopicPartition,
         at offset: Int64?,
@@ -24,7 +24,7 @@ struct Stalls {
         problems.appeared("partition \(partition)", "partition \(partition) cannot advance: \(error.message)", data)
     }
 
-    /// Takes in that a partition has brought something, or is not held any more.
+    /// Notes that a partition has brought something, or is not held any more.
     mutating func advance(_ partition: TopicPartition, _ problems: inout ProblemReport) {
         guard !partitions.isEmpty, partitions.remove(partition) != nil else { return }
         metrics.stalled.add(-1)
