@@ -92,8 +92,8 @@ final class SinkHarness: Sendable {
     /// Produces records `id,body` with these ids, spread over the partitions, and returns when all are acknowledged.
     func produce(
         _ ids: Range<Int>,
-        key: @escaping @Sendable (Int) -> String? = { _ in nil },
-        body: @escaping @Sendable (Int) -> String = { "r\($0)" }
+        body: @escaping @Sendable (Int) -> String = { "r\($0)" },
+        key: @escaping @Sendable (Int) -> String? = { _ in nil }
     ) async throws {
         let producer = producer
         let topic = topic

@@ -132,7 +132,7 @@ struct ResourceTests {
         fixture.clock.advance(by: .seconds(3600 + 1))
         let error = await #expect(throws: KustoError.self) { try await self.upload(client) }
         #expect(error?.disposition == .retry)
-        #expect(error?.message.contains("end too soon") == true)
+        #expect(error?.message.contains("expire too soon") == true)
         #expect(transport.sent(to: "blob.example").count == before)
     }
 

@@ -180,7 +180,12 @@ package struct GroupMember: ~Copyable {
     /// The offset that poll returns next, for each held partition for which it is known.
     package var positions: [TopicPartition: Int64] { book.positions }
 
-    private mutating func seekIfFree() throws(KafkaError) {
+    /// Says that no event of the group waits for an answer any more, also when one answer was for several events.
+    package mutating func noteAnswered() { openEvents = 0 }
+
+    /// Moves the partitions whose ``seek(to:)`` had to wait for the group; ``poll(maximumMessages:timeout:)`` does it too.
+    /// - Throws: ``KafkaError``.
+    package mutating func seekIfFree() throws(KafkaError) {
         // librdkafka would take the calls that move a partition for the answer to the group's event.
         guard openEvents == 0, !waitingSeeks.isEmpty else { return }
         let moves = waitingSeeks

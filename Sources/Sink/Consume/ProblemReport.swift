@@ -26,6 +26,9 @@ struct ProblemReport {
         return true
     }
 
+    /// Whether a problem was reported and not cleared since.
+    func isKnown(_ key: String) -> Bool { known.contains(key) }
+
     /// Reports that a problem is resolved, if it was known.
     mutating func cleared(_ key: String) {
         guard known.remove(key) != nil else { return }

@@ -66,6 +66,7 @@ struct Turn: ~Copyable {
         around.onTurn()
         if around.stop.isRequested, !assignment.isStopping { try beginStop() }
         if !assignment.isStopping, !flow.isBlocked { awaitRoom() }
+        try orStop { turn throws(KafkaError) in try turn.member.seekIfFree() }
         let polled = try member.poll(maximumMessages: settings.messagesPerPoll, timeout: patience)
         for event in polled.events {
             try orStop { turn throws(KafkaError) in try turn.handle(event) }
@@ -79,6 +80,7 @@ struct Turn: ~Copyable {
         readings.settleEnds()
         let actions = dueActions()
         try orStop { turn throws(KafkaError) in try turn.perform(actions) }
+        if !assignment.owesAnswer { member.noteAnswered() }
         if !assignment.isStopping {
             try committer.commitIfDue(readings.partitions, through: member, around.clock.now())
         }
@@ -226,6 +228,9 @@ struct Turn: ~Copyable {
             around.logger.info("partitions revoked, finishing their batches", GroupWords.list(partitions))
             flow.leave(partitions)
             try perform(assignment.revoked(partitions, around.clock.now()))
+        // Nobody else can have partitions of a topic that was deleted, so what was read of them is ingested.
+        case .lost(let partitions) where partitions.allSatisfy({ problems.isKnown("topic \($0.topic)") }):
+            try handle(.revoked(partitions))
         case .lost(let partitions):
             around.metrics.rebalances.increment()
             around.logger.warning(
@@ -254,7 +259,7 @@ struct Turn: ~Copyable {
         if error.isFatal { throw error }
         switch (error.code, partition) {
         case (.corruptData, let partition?) where PlantedFault.corruptPassed.isPlanted:
-            positions.noteLoss(of: partition, at: (offset ?? 0) + 50)
+            try member.seek(to: [partition: (offset ?? 0) + 50])
         case (.corruptData, let partition?):
             around.stop.fail(GroupWords.corrupt(partition, at: offset, group: settings.group, error))
         case (.noOffset, let partition?), (.offsetReset, let partition?):
@@ -306,20 +311,33 @@ struct Turn: ~Copyable {
         }
         try member.assign(wanted, at: starts)
         flow.add(readings.partitions(of: wanted))
+        let unknown = wanted.filter { starts[$0] == nil }
+        if !unknown.isEmpty { beginLater(unknown, found.failure) }
         for topic in Set(wanted.map(\.topic)) { problems.cleared("topic \(topic)") }
         committer.hasten()
     }
 
+    /// Lets partitions wait until it is known where they begin; only the worker decides that, never the client.
+    private mutating func beginLater(_ names: [TopicPartition], _ failure: KafkaError?) {
+        around.logger.warning(
+            "it is not known yet where partitions begin, they wait until Kafka says so",
+            GroupWords.list(names).merging(["error": failure?.message ?? "no answer in time"]) { $1 }
+        )
+        for name in names { positions.noteLoss(of: name, at: nil) }
+        flow.pause(names, .position)
+    }
+
     /// Moves partitions whose next offset is not in their log to where reading goes on, as far as that is known.
     private mutating func readOn() throws(KafkaError) {
-        for (name, reset) in positions.takeResets(around.clock.now()) {
-            guard assignment.isRead(name), let reading = readings[name] else { continue }
-            guard settings.resetPolicy != .refuse else {
-                around.stop.fail(GroupWords.noOffset(name, at: reading.next))
+        if let name = positions.takeRefused().first { around.stop.fail(GroupWords.noOffset(name)) }
+        for (name, reset) in positions.takeResets(around.clock.now()) where assignment.isRead(name) {
+            if settings.resetPolicy == .refuse, let refused = reset.refused {
+                around.stop.fail(GroupWords.noOffset(name, at: refused))
                 return
             }
             readings.goOn(name, after: reset)
             try member.seek(to: [name: reset.offset])
+            flow.resume([name], .position)
             committer.hasten()
         }
     }

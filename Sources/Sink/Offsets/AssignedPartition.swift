@@ -12,6 +12,14 @@ package final class AssignedPartition: Sendable {
         var committed: Int64?
         /// The partition's end, when Kafka was last asked; see ``OffsetProbe``.
         var end: Int64?
+        var memo = ""
+
+        mutating func begin(at start: StartPosition) {
+            ledger.advance(to: start.offset)
+            committed = PlantedFault.startNotCommitted.isPlanted ? start.offset : start.committed
+            end = start.end
+            memo = start.memo
+        }
     }
 
     /// Which partition it is.
@@ -21,7 +29,7 @@ package final class AssignedPartition: Sendable {
     /// The number of the lane that alone touches its open batch.
     let lane: Int
     /// The text that is committed with the partition's offset; see ``GroupBeginnings``.
-    let memo: String
+    var memo: String { state.withLock { $0.memo } }
     /// The partition as it was read before its log became another one, while records of the old log are on their way.
     let predecessor: AssignedPartition?
     private let state = Mutex(State())
@@ -39,14 +47,11 @@ package final class AssignedPartition: Sendable {
         self.route = route
         self.lane = lane
         self.predecessor = predecessor
-        memo = start?.memo ?? predecessor?.memo ?? ""
-        guard let start else { return }
-        state.withLock { state in
-            state.ledger.advance(to: start.offset)
-            state.committed = PlantedFault.startNotCommitted.isPlanted ? start.offset : start.committed
-            state.end = start.end
-        }
+        if let start { begin(at: start) }
     }
+
+    /// Says where reading begins, when that was not known at the assignment.
+    func begin(at start: StartPosition) { state.withLock { $0.begin(at: start) } }
 
     /// Whether the partition went to another member, so that work on its batches is wasted.
     var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }

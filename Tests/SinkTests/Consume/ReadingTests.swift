@@ -55,6 +55,21 @@ struct ReadingTests {
         #expect(partition.committable == 30)
     }
 
+    @Test("are not settled backwards when records of the same poll came after them")
+    func passedEnd() throws {
+        let partition = try ConsumeSamples.partition(start: 0)
+        var reading = Reading(partition, from: 0)
+        // The records 0 to 4, the end at 6, and the records 6 to 10 came at once.
+        reading.advance(to: 11)
+        reading.note(end: 6)
+        partition.advance(to: 11)
+        reading.settleEnd()
+        #expect(reading.next == 11)
+        reading.note(end: 12)
+        reading.settleEnd()
+        #expect(partition.committable == 12)
+    }
+
     @Test("A partition is drained when what was read of its former log is, too")
     func predecessor() throws {
         let old = try ConsumeSamples.partition(start: 10)

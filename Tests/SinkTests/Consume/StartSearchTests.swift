@@ -107,11 +107,17 @@ struct StartSearchTests {
         #expect(requests == ["committed"])
     }
 
-    @Test("What somebody else keeps beside an offset is carried on")
-    func foreignMemo() {
-        var state = state(partitions: 1)
-        state.committed[name(0)] = CommittedOffset(150, metadata: "theirs")
-        #expect(find(state, .end, [0]).outcome.starts[name(0)]?.memo == "theirs")
+    @Test("An offset without the text is committed again with it, and so a partition that is added later is known as such")
+    func otherMemo() {
+        for text in ["", "theirs"] {
+            var state = state(partitions: 1)
+            state.committed[name(0)] = CommittedOffset(150, metadata: text)
+            let (outcome, beginnings, _) = find(state, .end, [0])
+            #expect(
+                outcome.starts[name(0)] == StartPosition(offset: 150, committed: nil, end: nil, memo: "partitions=1")
+            )
+            #expect(beginnings.isAdded("t", 1))
+        }
     }
 
     @Test("A partition that was added after the group had begun is read from its beginning")
@@ -212,15 +218,44 @@ struct StartSearchTests {
     @Test(
         "An offset that is not in the log",
         arguments: zip(
-            [Int64(50), 99, 100, 150, 200, 201],
+            [Int64(50), 99, 100, 150, 201],
             [
-                OffsetReset.expired(from: 50, to: 100), .expired(from: 99, to: 100), .present(100), .present(150),
-                .present(200), .truncated(from: 201, to: 100),
+                OffsetReset.expired(from: 50, to: 100), .expired(from: 99, to: 100), .truncated(from: 100, to: 100),
+                // The log has grown beyond it since the leader refused it: other records are there now.
+                .truncated(from: 150, to: 100), .truncated(from: 201, to: 100),
             ]
         )
     )
     func reset(offset: Int64, expected: OffsetReset) {
-        #expect(OffsetReset(at: offset, low: 100, high: 200) == expected)
+        #expect(OffsetReset(refused: offset, low: 100) == expected)
+    }
+
+    @Test("A partition that waits for its beginning is told of when only a person can say where that is")
+    func refusedLater() async throws {
+        let fake = FakeOffsets(state(partitions: 1))
+        var positions = Positions(reader: fake, policy: .refuse, clock: .system)
+        positions.noteLoss(of: name(0), at: nil)
+        var refused: [TopicPartition] = []
+        var now = Duration.zero
+        while refused.isEmpty {
+            #expect(positions.takeResets(now).isEmpty)
+            _ = positions.takeAnswers()
+            refused = positions.takeRefused()
+            now += .seconds(1)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(refused == [name(0)])
+    }
+
+    @Test("The answer to an older search does not count for a newer assignment")
+    func olderSearch() async throws {
+        let fake = FakeOffsets(state(partitions: 2))
+        var positions = Positions(reader: fake, policy: .beginning, clock: .system)
+        let deadline = SinkClock.system.now() + .seconds(120)
+        positions.locate([name(0)], until: deadline)
+        positions.locate([name(1)], until: deadline)
+        while !positions.takeAnswers() { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(Array(positions.takeStarts().starts.keys) == [name(1)])
     }
 
     @Test("It is found out where to read on, once a leader answers")
@@ -242,7 +277,7 @@ struct StartSearchTests {
             }
         }
         try await look(until: 2)
-        #expect(found == [name(0): .expired(from: 20, to: 100), name(2): .found(200)])
+        #expect(found == [name(0): .expired(from: 20, to: 100), name(2): .found(StartPosition(offset: 200, committed: nil, end: 200, memo: "partitions=3"))])
         fake.change { $0.watermarks[name(1)] = (0, 7) }
         try await look(until: 3)
         #expect(found[name(1)] == .truncated(from: 300, to: 0))

@@ -9,8 +9,8 @@ internal import Threads
 final class PositionFinder: Sendable {
     /// What a search has found.
     enum Answer: Sendable {
-        /// Where reading begins, as far as it was found in time.
-        case starts(StartSearch.Outcome)
+        /// Where reading begins, as far as it was found in time, and the number of the search.
+        case starts(Int, StartSearch.Outcome)
         /// Where reading goes on for partitions whose next offset is not in their log, as far as leaders answered.
         case resets([TopicPartition: OffsetReset])
     }
@@ -39,8 +39,9 @@ final class PositionFinder: Sendable {
     }
 
     /// Begins to search where partitions begin, and tries again until `deadline` on the clock.
-    func locate(_ partitions: [TopicPartition], until deadline: Duration) {
-        run(orElse: .starts(StartSearch.Outcome())) { [self] in
+    /// - Parameter number: Comes back with the answer.
+    func locate(_ partitions: [TopicPartition], until deadline: Duration, number: Int) {
+        run(orElse: .starts(number, StartSearch.Outcome())) { [self] in
             var outcome = StartSearch.Outcome()
             while true {
                 let missing = partitions.filter { outcome.starts[$0] == nil && !outcome.refused.contains($0) }
@@ -52,7 +53,7 @@ final class PositionFinder: Sendable {
                 if isComplete || clock.now() + Self.pause >= deadline || isCancelled { break }
                 usleep(UInt32(Self.pause.components.attoseconds / 1_000_000_000_000))
             }
-            return .starts(outcome)
+            return .starts(number, outcome)
         }
     }
 
@@ -69,7 +70,7 @@ final class PositionFinder: Sendable {
             let ends = (try? reader.watermarks(Array(offsets.keys), timeout: Self.patience)) ?? [:]
             var resets: [TopicPartition: OffsetReset] = [:]
             for (name, offset) in offsets {
-                if let (low, high) = ends[name] { resets[name] = OffsetReset(at: offset, low: low, high: high) }
+                if let ends = ends[name] { resets[name] = OffsetReset(refused: offset, low: ends.low) }
             }
             return .resets(resets)
         }

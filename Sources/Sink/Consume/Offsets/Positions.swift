@@ -9,9 +9,12 @@ struct Positions {
 
     private let finder: PositionFinder
     private var found = StartSearch.Outcome()
+    /// The number of the last search for the beginnings of an assignment. Other searches have the number 0.
+    private var lastSearch = 0
     /// Partitions that the client has given up, with the offset that is not in their log, if there is one.
     private var lost: [TopicPartition: Int64?] = [:]
     private var resets: [TopicPartition: OffsetReset] = [:]
+    private var refused: Set<TopicPartition> = []
     private var nextQuestion = Duration.zero
 
     init(reader: any OffsetReading, policy: OffsetResetPolicy, clock: SinkClock) {
@@ -21,7 +24,8 @@ struct Positions {
     /// Begins to search where partitions begin.
     mutating func locate(_ partitions: [TopicPartition], until deadline: Duration) {
         found = StartSearch.Outcome()
-        finder.locate(partitions, until: deadline)
+        lastSearch += 1
+        finder.locate(partitions, until: deadline, number: lastSearch)
     }
 
     /// Returns what was found since the last search for beginnings was started.
@@ -43,6 +47,7 @@ struct Positions {
         for partition in partitions {
             lost[partition] = nil
             resets[partition] = nil
+            refused.remove(partition)
         }
     }
 
@@ -52,16 +57,26 @@ struct Positions {
         var hasStarts = false
         for answer in finder.take() {
             switch answer {
-            case .starts(let outcome):
-                hasStarts = true
-                found = outcome
-                for (name, start) in outcome.starts where lost[name] == .some(nil) {
-                    resets[name] = .found(start.offset)
+            case .starts(let number, let outcome):
+                // The partitions of an older search were taken or assigned again since.
+                guard number == 0 || number == lastSearch else { continue }
+                if number != 0 {
+                    hasStarts = true
+                    found = outcome
                 }
-            case .resets(let found): resets.merge(found.filter { lost[$0.key] != nil }) { $1 }
+                for (name, start) in outcome.starts where lost[name] == .some(nil) { resets[name] = .found(start) }
+                refused.formUnion(outcome.refused.filter { lost[$0] == .some(nil) })
+            case .resets(let found):
+                resets.merge(found.filter { lost[$0.key] == .some($0.value.refused) }) { $1 }
             }
         }
         return hasStarts
+    }
+
+    /// Returns partitions that the client has given up, and of which a person has to say where they begin.
+    mutating func takeRefused() -> [TopicPartition] {
+        defer { refused.removeAll() }
+        return Array(refused)
     }
 
     /// Returns where reading goes on for partitions that the client has given up, and asks about those not known yet.
@@ -75,7 +90,7 @@ struct Positions {
         let offsets = lost.compactMapValues { $0 }
         let begun = offsets.isEmpty || finder.compare(offsets)
         let unknown = lost.filter { $0.value == nil }.map(\.key)
-        if begun, !unknown.isEmpty { finder.locate(unknown, until: now + Self.interval) }
+        if begun, !unknown.isEmpty { finder.locate(unknown, until: now + Self.interval, number: 0) }
         return ready
     }
 

@@ -4,7 +4,7 @@ internal import Kafka
 struct StartPosition: Sendable, Equatable {
     /// The first offset to read.
     let offset: Int64
-    /// The group's committed offset, or `nil` when it has none.
+    /// The group's committed offset, or `nil` when it has none, or none with the right text.
     let committed: Int64?
     /// The partition's end, if it was asked for.
     let end: Int64?

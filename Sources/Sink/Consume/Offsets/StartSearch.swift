@@ -33,13 +33,15 @@ struct StartSearch: Sendable {
             let committed = try reader.committed(partitions, timeout: timeout)
             for (name, offset) in committed { beginnings.learn(name.topic, memo: offset.metadata) }
             let missing = partitions.filter { committed[$0] == nil }
-            try learn(about: missing, &beginnings, timeout)
+            try learn(about: partitions, &beginnings, timeout)
             for (name, offset) in committed {
+                let memo = beginnings.memo(name.topic) ?? offset.metadata
                 outcome.starts[name] = StartPosition(
                     offset: offset.offset,
-                    committed: offset.offset,
+                    // An offset without the text is committed once more, with it.
+                    committed: offset.metadata == memo ? offset.offset : nil,
                     end: nil,
-                    memo: beginnings.memo(name.topic) ?? offset.metadata
+                    memo: memo
                 )
             }
             let wanted = missing.filter { policy != .refuse || beginnings.isAdded($0.topic, $0.partition) }
@@ -60,13 +62,13 @@ struct StartSearch: Sendable {
         return outcome
     }
 
-    /// Finds out how many partitions the topics of `missing` had when the group began to read them.
+    /// Finds out how many partitions the topics had when the group began to read them.
     private func learn(
-        about missing: [TopicPartition],
+        about partitions: [TopicPartition],
         _ beginnings: inout GroupBeginnings,
         _ timeout: Duration
     ) throws(KafkaError) {
-        let topics = Set(missing.map(\.topic)).filter { beginnings[$0] == nil }
+        let topics = Set(partitions.map(\.topic)).filter { beginnings[$0] == nil }
         guard !topics.isEmpty else { return }
         let counts = try reader.partitionCounts(timeout: timeout).filter { topics.contains($0.key) }
         // The text may be with the offsets of partitions that other members read, so all are asked about.

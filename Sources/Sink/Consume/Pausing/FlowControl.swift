@@ -68,6 +68,12 @@ struct FlowControl {
     /// Notes that a poll's records were all noted.
     mutating func noteEnd(ofFullPoll isFull: Bool, _ now: Duration) { turns.noteEnd(ofFullPoll: isFull, now) }
 
+    /// Pauses partitions for a reason of the poll thread's own.
+    mutating func pause(_ partitions: [TopicPartition], _ reason: PauseReason) { reasons.pause(partitions, reason) }
+
+    /// Takes such a reason back.
+    mutating func resume(_ partitions: [TopicPartition], _ reason: PauseReason) { reasons.resume(partitions, reason) }
+
     /// Stops fetching everything: the worker stops.
     mutating func stop() { reasons.pauseAll(.stop) }
 

@@ -8,6 +8,8 @@ struct PauseReason: OptionSet, Sendable, Hashable {
     static let turns = PauseReason(rawValue: 1 << 1)
     /// The worker stops.
     static let stop = PauseReason(rawValue: 1 << 2)
+    /// Where reading begins is not known yet.
+    static let position = PauseReason(rawValue: 1 << 7)
     /// The schema registry does not answer.
     static let registry = PauseReason(rawValue: 1 << 3)
     /// The table's batches fill its share of the buffers; see ``BufferShares``.

@@ -34,8 +34,13 @@ struct LaneFeed<Messages: Sendable> {
 
     /// Hands over the runs of each lane, after what already waits here for it.
     mutating func add(_ messages: Messages, _ runs: [[EncoderLane.AssignedRun]], hand: Hand) {
+        // The time is for all lanes together, so that many that are stuck do not keep the poll thread any longer.
+        var patience = patience
         for (lane, runs) in runs.enumerated() where !runs.isEmpty {
-            guard isStuck(lane) || !hand(lane, messages, runs, patience) else { continue }
+            if !isStuck(lane) {
+                if hand(lane, messages, runs, patience) { continue }
+                patience = .zero
+            }
             backlogs[lane].append(Parcel(messages: messages, runs: runs))
         }
     }

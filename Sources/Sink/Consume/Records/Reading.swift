@@ -18,6 +18,11 @@ struct Reading {
         end = nil
     }
 
+    /// Notes that no records come before `offset`; nothing new when records of the same poll came after that.
+    mutating func note(end offset: Int64) {
+        if next.map({ $0 < offset }) ?? true { end = offset }
+    }
+
     /// Settles the offsets at the end that hold no records: transaction markers, and data of aborted transactions.
     mutating func settleEnd() {
         guard let end, partition.advance(over: next, to: end) else { return }

@@ -50,7 +50,7 @@ struct Readings {
     mutating func advance(_ name: TopicPartition, to next: Int64) { table[name]?.advance(to: next) }
 
     /// Notes that there are no more records before `offset` for the moment.
-    mutating func note(_ name: TopicPartition, end offset: Int64) { table[name]?.end = offset }
+    mutating func note(_ name: TopicPartition, end offset: Int64) { table[name]?.note(end: offset) }
 
     /// Settles the offsets at partitions' ends that hold no records.
     mutating func settleEnds() {
@@ -61,9 +61,12 @@ struct Readings {
     mutating func goOn(_ name: TopicPartition, after reset: OffsetReset) {
         guard let reading = table[name] else { return }
         switch reset {
-        case .found(let start): reading.partition.advance(to: start)
-        case .present: break
-        case .expired(let from, let to): noteExpiry(of: reading.partition, from: from, to: to)
+        case .found(let start): reading.partition.begin(at: start)
+        case .expired(let from, let to):
+            noteExpiry(of: reading.partition, from: from, to: to)
+            // Settled like offsets without records: once the lane has worked through all that comes before.
+            table[name]?.end = to
+            return
         case .truncated where PlantedFault.truncationIgnored.isPlanted:
             around.stop.fail(SinkFailure(.kafka, "\(name) lost records at its end; a restart reads on from there"))
         case .truncated(let from, let to): beginAgain(reading.partition, from: from, to: to)
@@ -72,8 +75,6 @@ struct Readings {
     }
 
     private func noteExpiry(of partition: AssignedPartition, from: Int64, to: Int64) {
-        // Kafka has nothing before that offset any more, so no offset before it has to be held back.
-        partition.advance(to: to)
         guard !PlantedFault.expirySilent.isPlanted else { return }
         around.metrics.resetsByExpiry.increment()
         around.metrics.recordsExpired.increment(by: Int(clamping: to - from))
