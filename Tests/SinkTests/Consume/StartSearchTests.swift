@@ -107,7 +107,9 @@ struct StartSearchTests {
         #expect(requests == ["committed"])
     }
 
-    @Test("An offset without the text is committed again with it, and so a partition that is added later is known as such")
+    @Test(
+        "An offset without the text is committed again with it, and partitions that are added later are known"
+    )
     func otherMemo() {
         for text in ["", "theirs"] {
             var state = state(partitions: 1)
@@ -277,7 +279,12 @@ struct StartSearchTests {
             }
         }
         try await look(until: 2)
-        #expect(found == [name(0): .expired(from: 20, to: 100), name(2): .found(StartPosition(offset: 200, committed: nil, end: 200, memo: "partitions=3"))])
+        #expect(
+            found == [
+                name(0): .expired(from: 20, to: 100),
+                name(2): .found(StartPosition(offset: 200, committed: nil, end: 200, memo: "partitions=3")),
+            ]
+        )
         fake.change { $0.watermarks[name(1)] = (0, 7) }
         try await look(until: 3)
         #expect(found[name(1)] == .truncated(from: 300, to: 0))

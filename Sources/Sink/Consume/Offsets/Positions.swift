@@ -9,7 +9,7 @@ struct Positions {
 
     private let finder: PositionFinder
     private var found = StartSearch.Outcome()
-    /// The number of the last search for the beginnings of an assignment. Other searches have the number 0.
+    /// The number of the last search for the beginnings of an assignment; other searches have the number 0.
     private var lastSearch = 0
     /// Partitions that the client has given up, with the offset that is not in their log, if there is one.
     private var lost: [TopicPartition: Int64?] = [:]
