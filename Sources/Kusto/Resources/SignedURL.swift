@@ -30,7 +30,12 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
             base: String(base),
             signature: signature,
             usableUntil: SignatureTime.end(in: signature).map {
-                SignatureLife.end(expiry: $0, issued: issued, need: need)
+                SignatureLife.end(
+                    expiry: $0,
+                    start: SignatureTime.start(in: signature),
+                    issued: issued,
+                    need: need
+                )
             }
         )
     }
