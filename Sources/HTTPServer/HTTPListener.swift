@@ -80,7 +80,8 @@ package final class HTTPListener: Sendable {
         daemon.stop()
     }
 
-    private func drain() async {
+    /// Waits until no request runs, or until ``wakeDrain()``.
+    func drain() async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
                 if state.running.isEmpty || state.hasDrained { return true }
@@ -91,7 +92,8 @@ package final class HTTPListener: Sendable {
         }
     }
 
-    private func wakeDrain() {
+    /// Ends the wait for running requests, also for one that begins afterwards.
+    func wakeDrain() {
         state.withLock { state in
             state.hasDrained = true
             defer { state.drained = nil }

@@ -250,27 +250,22 @@ struct HTTPListenerTests {
         #expect(await connection.line() == nil)
     }
 
-    @Test("stops in a task that is cancelled, although requests run")
-    func stopsWhenCancelled() async throws {
-        for _ in 0..<20 {
-            let (started, start) = AsyncStream.makeStream(of: Void.self)
-            let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
-                start.yield()
-                try? await Task.sleep(for: .seconds(600))
-                return HTTPServerResponse(status: 200)
-            }
-            try server.start()
-            let connection = RawConnection(port: server.port)
-            await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-            var iterator = started.makeAsyncIterator()
-            await iterator.next()
-            let task = Task {
-                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                await server.stop()
-            }
-            await task.value
-            #expect(await connection.line() == nil)
+    @Test("waits no longer for running requests once the wait is over, also when it begins only then")
+    func drainsLate() async throws {
+        let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
+            try? await Task.sleep(for: .seconds(600))
+            return HTTPServerResponse(status: 200)
         }
+        let exchange = unsafe Exchange(
+            target: "/",
+            connection: try #require(OpaquePointer(bitPattern: 8)),
+            descriptor: -1
+        )
+        #expect(exchange.start { server.run($0, method: "GET", headers: []) })
+        // As stop() does in a task that is cancelled.
+        server.wakeDrain()
+        await server.drain()
+        server.completed(exchange)
     }
 
     @Test("aborts a request whose head is read after the running ones were aborted, and never suspends it")
