@@ -98,12 +98,18 @@ struct KustoStartupCheckTests {
         let transport = BusyTransport()
         let stop = StopSignal()
         let longest = Mutex(Duration.zero)
+        let sleeps = Atomic(0)
         let clock = SinkClock(
             now: { .zero },
             wallMilliseconds: { 0 },
             sleep: { duration in
                 longest.withLock { $0 = max($0, duration) }
-                if transport.answers.load(ordering: .relaxed) > 0 { stop.request() }
+                // Long after the answer has come and the pause has begun.
+                if transport.answers.load(ordering: .relaxed) > 0,
+                    duration > .seconds(1) || sleeps.wrappingAdd(1, ordering: .relaxed).newValue > 1000
+                {
+                    stop.request()
+                }
                 await Task.yield()
             }
         )
