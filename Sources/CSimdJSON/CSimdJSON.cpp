@@ -15,11 +15,11 @@ struct csimdjson_checker {
 
 namespace {
 
-// Documents up to here share one buffer. A larger one gets its own, which is freed with it: the buffer is four times the
-// document, and one record of many megabytes must not cost memory for ever.
+// Documents up to here share one buffer. A larger one gets its own, which is freed with it: the buffer is four times
+// the document, and one record of many megabytes must not cost memory for ever.
 constexpr size_t kept_capacity = 256 << 10;
 
-// simdjson's buffer has exactly the capacity asked for, so slowly growing documents would each allocate anew.
+// simdjson's buffer has exactly the capacity asked for, so documents that grow slowly would each allocate again.
 size_t rounded(size_t length) {
     size_t capacity = 4096;
     while (capacity < length) { capacity *= 2; }

@@ -26,7 +26,7 @@ class Nesting {
   private:
     static constexpr unsigned most = CSIMDJSON_MAXIMUM_DEPTH;
     unsigned depth = 0;
-    // Not set to anything: what is read was written on entering its level.
+    // Not initialized: the bit of a level is written when the level is entered, before anything reads it.
     uint64_t levels[most / 64 + 1];
 };
 
@@ -37,7 +37,7 @@ bool is_end(uint8_t byte) {
     return byte == ',' || byte == '}' || byte == ']' || byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-// Where the text of a document ends, a number or a word ends too, whatever the bytes behind it are.
+// A number or a word also ends where the text of its document ends, whatever bytes follow there.
 bool ends(const uint8_t *place, const uint8_t *end) { return place == end || (place < end && is_end(*place)); }
 
 // RFC 8259, section 6.
@@ -65,9 +65,9 @@ bool is_number(const uint8_t *place, const uint8_t *end) {
     return ends(place, end);
 }
 
-// The same for the common case: at most 16 bytes without an exponent, right in front of `next`, where the following part of
-// the document begins. Digits are counted all at once, for how many there are is what a processor cannot foresee.
-// 16 bytes may be read. False also means that the number is not of that kind.
+// The same for the common case: at most 16 bytes without an exponent, right before `next`, where the following part of
+// the document begins. All digits are counted at once, because a processor cannot predict how many there are. 16 bytes
+// may be read. False also means that the number is not of that kind.
 bool is_plain_number(const uint8_t *place, const uint8_t *next) {
 #ifdef __SSE2__
     const size_t length = size_t(next - place);
@@ -83,7 +83,7 @@ bool is_plain_number(const uint8_t *place, const uint8_t *next) {
         || !(digits & 1u << (length - 1))) {
         return false;
     }
-    // A zero in front stands alone.
+    // A zero at the beginning must be the only digit before the point.
     return place[first - 1] != '0' || !(digits & first << 1);
 #else
     (void)place;
@@ -107,14 +107,15 @@ struct HexadecimalDigits {
 };
 constexpr HexadecimalDigits hexadecimal_digits;
 
-// The UTF-16 unit of an escape `\uXXXX`, or less than zero. What is read behind the end is padding.
+// The UTF-16 unit of an escape `\uXXXX`, or less than zero. What is read after the end is padding.
 int code_unit(const uint8_t *place, const uint8_t *end) {
     if (end - place < 6 || place[0] != '\\' || place[1] != 'u') { return -1; }
     const auto digit = [&](int index) { return int(hexadecimal_digits.values[place[index]]); };
     return digit(2) * 4096 | digit(3) * 256 | digit(4) * 16 | digit(5);
 }
 
-// Returns `end` when there is none. Faster than `memchr` where escapes are close together, and padding may be read.
+// Finds the next backslash; returns `end` when there is none. Faster than `memchr` where escapes are close together; it
+// may read padding.
 const uint8_t *next_backslash(const uint8_t *place, const uint8_t *end) {
 #ifdef __SSE2__
     const __m128i backslash = _mm_set1_epi8('\\');
@@ -132,8 +133,8 @@ const uint8_t *next_backslash(const uint8_t *place, const uint8_t *end) {
     return place < end ? place : end;
 }
 
-// Whether every backslash begins an escape (RFC 8259, section 7), a surrogate only with its partner. Outside of strings no
-// backslash passes the grammar.
+// Whether every backslash begins an escape (RFC 8259, section 7) and every surrogate has its partner. The grammar
+// accepts no backslash outside of strings.
 bool has_valid_escapes(const uint8_t *place, const uint8_t *end) {
     while ((place = next_backslash(place, end)) < end) {
         if (end - place < 2) { return false; }
@@ -157,7 +158,7 @@ bool has_valid_escapes(const uint8_t *place, const uint8_t *end) {
 
 }  // namespace
 
-// One pass for what `memchr` would need three for: a byte that is either below the blank or a backslash is rare.
+// One pass does what would take `memchr` three: bytes below the blank and backslashes are rare.
 bool is_plain_text(const uint8_t *bytes, size_t length) {
     size_t place = 0;
 #ifdef __SSE2__
@@ -175,7 +176,7 @@ bool is_plain_text(const uint8_t *bytes, size_t length) {
     for (; place + 64 <= length; place += 64) {
         if (has_special(place)) { return false; }
     }
-    // What is left lies within the last 64 bytes.
+    // What is left is within the last 64 bytes.
     if (length >= 64) { return !has_special(length - 64); }
 #endif
     for (; place < length; place++) {
@@ -196,7 +197,7 @@ csimdjson_kind check_structure(
     goto value;
 
 element:
-    // Of an array at the root it matters whether each element is an object.
+    // For an array at the root it matters whether each element is an object.
     if (next == last) { return CSIMDJSON_INVALID; }
     if (bytes[*next] != '{') { root = CSIMDJSON_ARRAY; }
 

@@ -1,7 +1,7 @@
 internal import CIsal
 internal import CZlib
 
-/// Deflates chunks each for itself, so that one compressor serves every open batch of a core.
+/// Deflates each chunk independently, so that one compressor serves every open batch of a core.
 ///
 /// A compressor's state is hundreds of KiB; one per open batch would cost a thousand partitions hundreds of MiB. Each
 /// chunk ends with a full flush on a byte boundary and refers to nothing before it (RFC 1951, section 3.2.4), so chunks
@@ -10,7 +10,7 @@ internal import CZlib
 /// Not thread-safe: it belongs to one lane.
 package final class ChunkDeflater {
     @safe private enum Engine {
-        /// ISA-L's fastest matching, with a code that was learned before.
+        /// ISA-L's fastest matching, with a code that was learned from an earlier chunk.
         case isalLearned(UnsafeMutablePointer<isal_zstream>, builtIn: UnsafeMutablePointer<isal_hufftables>?)
         case isal(stream: UnsafeMutablePointer<isal_zstream>, levelBuffer: UnsafeMutableRawPointer?)
         case zlib(UnsafeMutablePointer<z_stream>)
@@ -75,7 +75,8 @@ package final class ChunkDeflater {
 
     /// Returns the most bytes that `count` bytes can become.
     package static func bound(_ count: Int) -> Int {
-        // Stored blocks of at most 65,535 bytes cost 5 each; smaller blocks and the flush's marker are allowed for.
+        // Stored blocks of at most 65,535 bytes cost 5 bytes each; the sum leaves room for smaller blocks and the
+        // flush's marker.
         count + (count / 4096 + 1) * 8 + 64
     }
 
@@ -83,7 +84,7 @@ package final class ChunkDeflater {
     /// - Parameters:
     ///   - chunk: The raw bytes.
     ///   - output: Where the compressed bytes go: at least ``bound(_:)`` of the chunk's count.
-    ///   - code: The code of chunks like this one; engines that make a code for each chunk leave it alone.
+    ///   - code: The learned code for chunks like this one; engines that make a code for each chunk ignore it.
     /// - Returns: How many bytes were written.
     package func deflate(
         _ chunk: UnsafeRawBufferPointer,

@@ -23,7 +23,7 @@ internal import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Takes the next compressed bytes and hands what they unpack to, to `emit`.
+    /// Unpacks the next compressed bytes and hands the result to `emit`.
     /// - Throws: ``CompressionError`` with `corrupt`, or what `emit` throws.
     package func push(_ bytes: [UInt8], _ emit: (UnsafeRawBufferPointer) throws -> Void) throws {
         try unsafe bytes.withUnsafeBytes { try unsafe push($0, emit) }
@@ -32,7 +32,7 @@ internal import CZlib
     /// The most bytes that zlib is given at once: it counts in 32 bits.
     private static let pieceBytes = 1 << 30
 
-    /// Takes the next compressed bytes and hands what they unpack to, to `emit`.
+    /// Unpacks the next compressed bytes and hands the result to `emit`.
     /// - Throws: ``CompressionError`` with `corrupt`, or what `emit` throws.
     package func push(_ bytes: UnsafeRawBufferPointer, _ emit: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard bytes.count <= Self.pieceBytes else {

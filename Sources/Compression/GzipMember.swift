@@ -5,7 +5,7 @@ internal import CIsal
 /// Layout: ``header``, any number of chunks of ``ChunkDeflater``, ``trailer()``. The trailer opens with an empty final
 /// block (RFC 1951: `03 00`), so no chunk needs to know that it is the last.
 package struct GzipMember: Sendable {
-    /// The ten bytes in front: deflate, no name, no time, unknown system.
+    /// The ten bytes at the beginning: deflate, no name, no time, unknown system.
     package static let header: [UInt8] = [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0xFF]
 
     /// The raw bytes counted so far.
@@ -23,7 +23,7 @@ package struct GzipMember: Sendable {
         rawBytes += chunk.count
     }
 
-    /// Returns the bytes behind the last chunk: the final block, the checksum and the raw size modulo 2³².
+    /// Returns the bytes that follow the last chunk: the final block, the checksum and the raw size modulo 2³².
     package func trailer() -> [UInt8] {
         let size = UInt32(truncatingIfNeeded: rawBytes)
         return [0x03, 0x00] + Self.littleEndian(checksum) + Self.littleEndian(size)

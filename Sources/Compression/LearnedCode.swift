@@ -2,16 +2,16 @@ internal import CIsal
 
 /// The Huffman code of chunks that resemble each other, learned from one of them now and then.
 ///
-/// A code made for each chunk costs as much as finding its repetitions when chunks are small. Rows of one table resemble
-/// each other so much that a code of an earlier chunk serves nearly as well: measured on JSON telemetry of 1 KiB records,
-/// chunks of 64 KiB become 0.3 % larger, chunks of 12 KiB 1 % larger with a quarter less CPU; and a compressor needs no
-/// level buffer of 276 KiB, which leaves the processor's cache to others. The code is part of every chunk (RFC 1951,
-/// section 3.2.7) and has a word for every symbol, so any chunk can be written with it.
+/// A code made for each chunk costs as much as finding its repetitions when chunks are small. Rows of one table
+/// resemble each other so much that a code of an earlier chunk serves nearly as well: measured on JSON telemetry of 1
+/// KiB records, chunks of 64 KiB become 0.3 % larger, chunks of 12 KiB 1 % larger with a quarter less CPU; and a
+/// compressor needs no level buffer of 276 KiB, which leaves the processor's cache to others. The code is part of every
+/// chunk (RFC 1951, section 3.2.7) and has a word for every symbol, so any chunk can be written with it.
 ///
 /// Not thread-safe: it belongs to one lane.
 @safe
 package final class LearnedCode {
-    /// The raw bytes between two lessons.
+    /// How many raw bytes go by before a code is learned again.
     static let intervalBytes = 8 << 20
 
     private var tables = UnsafeMutablePointer<isal_hufftables>.allocate(capacity: 1)

@@ -18,7 +18,9 @@ package enum ConverterKind: Sendable, Hashable {
         }
     }
 
-    /// Reads a converter's class name, in full or its last part as in `Json`, and its settings, without `value.converter.` before their names.
+    /// Reads a converter's class name, in full or its last part, and its settings.
+    ///
+    /// The names of the settings come without `value.converter.`.
     /// - Throws: ``ConverterError`` with `unsupported` when the class or a setting's value is not supported.
     package init(className: String, settings: [String: String] = [:]) throws(ConverterError) {
         let known = [Self.string, .bytes, .json].first { $0.isNamed(className) }
@@ -46,7 +48,7 @@ package enum ConverterKind: Sendable, Hashable {
         }
     }
 
-    /// Kafka Connect takes a class by its full name, by the last part of it, and that also without "Converter".
+    /// Kafka Connect takes a class by its full name or by the last part of it, with or without "Converter".
     private func isNamed(_ name: String) -> Bool {
         let last = className.split(separator: ".").last.map(String.init) ?? className
         return [className, last, String(last.dropLast("Converter".count))].contains(name)

@@ -19,7 +19,7 @@ enum JSONLine {
         return length
     }
 
-    /// Puts blanks in the place of a byte.
+    /// Replaces every occurrence of a byte with a blank.
     private static func blank(_ byte: UInt8, in bytes: UnsafeMutableRawBufferPointer) {
         var rest = unsafe bytes
         while let base = rest.baseAddress, let found = unsafe memchr(base, Int32(byte), rest.count) {

@@ -3,9 +3,9 @@ internal import JSON
 
 /// Writes messages as rows of JSON: an object, or an array of objects.
 ///
-/// Azure Data Explorer throws a whole `multijson` file away for anything else in it, after it has accepted the file; so
-/// anything else is an error of its message here, whatever the converter. A text that holds an object or an array of
-/// objects was encoded twice by its producer; its content is the row.
+/// When a `multijson` file holds anything else, Azure Data Explorer throws the whole file away, after it has accepted
+/// it. So here anything else is an error of its message, whatever the converter. A text that holds an object or an
+/// array of objects was encoded twice by its producer; its content is the row.
 @safe
 final class JSONRow {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -15,10 +15,10 @@ final class JSONRow {
 
     init(format: RecordFormat) { self.format = format }
 
-    /// Writes one message's row to the start of `room`, without a newline behind it.
+    /// Writes one message's row to the start of `room`, without a newline after it.
     /// - Parameters:
     ///   - value: The message's value, not empty.
-    ///   - room: Has room for the value and ``JSONValidator/slack`` bytes behind it.
+    ///   - room: Has room for the value and ``JSONValidator/slack`` bytes after it.
     func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         let text = unsafe Self.withoutByteOrderMark(value)
         unsafe room.copyMemory(from: text)
@@ -34,7 +34,7 @@ final class JSONRow {
         }
     }
 
-    /// Writes what a document that is a string holds.
+    /// Writes the content of a document that is a string.
     private func writeContent(_ document: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         let count = unsafe JSONText.decode(document)
         var content = unsafe UnsafeMutableRawBufferPointer(rebasing: document[..<count])

@@ -1,4 +1,4 @@
-/// Messages as they came, which know the parts of each that few converters read.
+/// Messages as they came; gives access to the parts of a message that few converters read.
 package protocol MessageSource: AnyObject {
     /// Returns a message's key, or `nil` when it has none; valid as long as the source.
     func key(at index: Int) -> UnsafeRawBufferPointer?

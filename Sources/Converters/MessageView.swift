@@ -1,12 +1,12 @@
-/// One message of Kafka's, lent for the time of a call: it cannot be copied, so nobody keeps it.
+/// One Kafka message, lent for the duration of a call: it cannot be copied, so nobody can keep it.
 ///
-/// The value is at hand, since every converter reads it. The key and the headers are fetched when somebody asks: headers
-/// cost librdkafka a parse of their own.
+/// The value is at hand, since every converter reads it. The key and the headers are fetched when somebody asks:
+/// headers cost librdkafka a parse of their own.
 @safe
 package struct MessageView: ~Copyable {
     /// The value, or `nil` for a tombstone.
     package let value: UnsafeRawBufferPointer?
-    /// When it was made or appended, in milliseconds since 1970; `nil` when it does not say, or says nothing sensible.
+    /// When it was made or appended, in milliseconds since 1970; `nil` without a timestamp that makes sense.
     package let timestamp: Int64?
     private unowned(unsafe) let source: any MessageSource
     private let index: Int
@@ -23,7 +23,7 @@ package struct MessageView: ~Copyable {
     /// The key, or `nil` when there is none.
     package var key: UnsafeRawBufferPointer? { unsafe source.key(at: index) }
 
-    /// Calls `body` with each header's name and value, in order; a name may come again.
+    /// Calls `body` with each header's name and value, in order; a name may occur more than once.
     package func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void) {
         unsafe source.forEachHeader(at: index, body)
     }

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Finds a quoted field that is never closed (RFC 4180, section 2, rules 5 to 7).
 ///
-/// Azure Data Explorer would take the records behind it for the rest of the field. Everything else about a line of fields
-/// is the user's: how many there are, and a quote in the middle of a field, which is text.
+/// Azure Data Explorer would take the records that follow for the rest of the field. Everything else about a line of
+/// fields is up to the user: how many there are, and a quote in the middle of a field, which is text.
 enum QuotedFields {
     /// Returns the place of the opening quote of the field that is open at the end, or `nil` when none is.
     static func openQuote(in record: UnsafeRawBufferPointer, separator: UInt8) -> Int? {

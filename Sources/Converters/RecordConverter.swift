@@ -1,12 +1,12 @@
 internal import JSON
 
-/// Writes messages as rows into a buffer of the caller's.
+/// Writes messages as rows into the caller's buffer.
 ///
-/// One per lane: it is not `Sendable`. A message is copied once, to where its row shall be, and checked there; nothing
-/// is allocated for one that is good.
+/// One per lane: it is not `Sendable`. A message is copied once, to the place of its row, and checked there; nothing is
+/// allocated for a good one.
 @safe
 package final class RecordConverter {
-    /// How many bytes of the buffer must follow a row, which a check may read but not write.
+    /// How many bytes must follow a row in the buffer; a check may read them but does not write them.
     package static let slack = JSONValidator.slack
 
     /// The converter that reads the messages.
@@ -51,7 +51,7 @@ package final class RecordConverter {
         return .row(bytesWritten: count + 1)
     }
 
-    /// Writes a row that is not empty, without a newline of its own behind it.
+    /// Writes a row that is not empty, without adding a newline after it.
     @inline(__always)
     private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         switch (format.structure, kind) {
@@ -82,7 +82,7 @@ package final class RecordConverter {
         return .row(bytesWritten: repairedCount)
     }
 
-    /// Writes JSON where the format has no opinion about it: the text of a string, any other value as JSON.
+    /// Writes JSON in a format that does not ask for JSON: the text of a string, any other value as JSON.
     private func writeJSONText(
         _ value: UnsafeRawBufferPointer,
         to room: UnsafeMutableRawBufferPointer

@@ -6,11 +6,11 @@ package struct RecordFormat: Sendable, Hashable, CustomStringConvertible {
         case json
         /// Lines of fields, which may stand in quotes (RFC 4180), with this byte between them.
         case quotedFields(separator: UInt8)
-        /// Lines, whose ends nothing hides.
+        /// Lines; every line break ends one.
         case lines
         /// One text, its line ends included.
         case wholeText
-        /// What the format says, so that messages cannot be joined by newlines.
+        /// A layout of the format's own, so that messages cannot be joined by newlines.
         case binary
     }
 

@@ -1,7 +1,7 @@
-/// Replaces what a text's charset does not have by U+FFFD, as Java's decoders do.
+/// Replaces bytes that are not valid in a text's charset with U+FFFD, as Java's decoders do.
 ///
-/// Of UTF-8 it is one for each maximal subpart of a character (Unicode Standard, chapter 3.9, "U+FFFD Substitution of
-/// Maximal Subparts"), of ASCII one for each byte above 0x7F.
+/// In UTF-8 there is one for each maximal subpart of a character (Unicode Standard, chapter 3.9, "U+FFFD Substitution
+/// of Maximal Subparts"), in ASCII one for each byte above 0x7F.
 struct TextRepair {
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 

@@ -16,26 +16,26 @@ package struct Executable: Sendable {
     ///
     /// It is the first thing that a process does.
     /// - Parameters:
-    ///   - isService: Whether these arguments ask for a ``ServiceGroup``, so that a signal that comes before it runs
-    ///     also counts as a stop in order.
+    ///   - isService: Whether these arguments ask for a ``ServiceGroup``, so that a signal that arrives before the
+    ///     group runs also counts as an orderly stop.
     package static func main(
         _ interface: CommandLineInterface,
         isService: (Arguments) -> Bool = { _ in true },
         _ body: (Arguments) async throws -> Void
     ) async -> Never {
         EarlySignals.keep()
-        // A peer that hangs up must be an error of the write, not the end of the process.
+        // When a peer hangs up, the write must fail; the process must not end.
         _ = signal(SIGPIPE, SIG_IGN)
         let code = await Executable(interface).run(CommandLine.arguments) { arguments in
             if isService(arguments) { EarlySignals.endProcess() } else { EarlySignals.release() }
             try await body(arguments)
         }
-        // Without `exit`, whose destructors would run beside threads of C libraries that are still there.
+        // Not `exit`: its destructors would run beside threads of C libraries that still run.
         fflush(nil)
         _exit(code.rawValue)
     }
 
-    /// Runs `body` with what `arguments`, which begin with the program's own name, say, and returns the exit code.
+    /// Runs `body` with the parsed `arguments`, which begin with the program's own name; returns the exit code.
     package func run(_ arguments: [String], _ body: (Arguments) async throws -> Void) async -> ExitCode {
         do {
             switch try interface.parse(arguments) {

@@ -78,7 +78,7 @@ private let connectionChanged:
         server.connections.open(descriptor, from: address)
     }
 
-/// Called with the target as it was sent; what it returns stays with the request.
+/// Called with the target as it was sent; libmicrohttpd keeps what it returns with the request.
 private let targetSeen:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
         _,

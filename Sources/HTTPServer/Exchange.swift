@@ -12,7 +12,7 @@ final class Exchange: @unchecked Sendable {
     enum Step {
         /// Everything given was taken; call again.
         case proceed
-        /// The connection is suspended; what was given is given again.
+        /// The connection is suspended; the same bytes are given again later.
         case suspended
         /// The body is read, this is the answer.
         case respond(HTTPServerResponse)
@@ -44,7 +44,7 @@ final class Exchange: @unchecked Sendable {
 
     // MARK: The connection's thread
 
-    /// Runs the handler for the request at the first call; returns whether this was it.
+    /// Runs the handler for the request at the first call; returns whether this was the first call.
     func start(_ run: (Exchange) -> Task<Void, Never>) -> Bool {
         let isFirst = state.withLock { state in
             defer { state.hasStarted = true }
@@ -61,7 +61,7 @@ final class Exchange: @unchecked Sendable {
         let (step, reader) = state.withLock { state -> (Step, CheckedContinuation<Void, Never>?) in
             guard !state.isClosed else { return (.respond(.abort), nil) }
             if let response = state.response {
-                // Whoever answers before the end does not want the rest, but the client wants to send it.
+                // A handler that answers early does not want the rest of the body, but the client wants to send it.
                 if unsafe !bytes.isEmpty { return (.proceed, nil) }
                 return (.respond(response), nil)
             }
@@ -129,7 +129,7 @@ final class Exchange: @unchecked Sendable {
         }
     }
 
-    /// Closes the connection as soon as its thread runs: the server stops.
+    /// Closes the connection as soon as its thread runs, because the server stops.
     func abort() {
         state.withLock { state in
             state.isClosed = true

@@ -39,8 +39,8 @@ package final class HTTPListener: Sendable {
     package var port: Int { state.withLock { $0.port } }
 
     /// Listens.
-    /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, the certificate is none, or the system
-    ///   has no thread left.
+    /// - Throws: ``HTTPServerError`` when the address is taken or cannot be had, the certificate cannot be used, or the
+    ///   system has no thread left.
     package func start() throws(HTTPServerError) {
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         let daemon = try DaemonHandle(socket: socket, configuration: configuration, callbacks: self)
@@ -119,7 +119,7 @@ package final class HTTPListener: Sendable {
         }
         // libmicrohttpd ends the process when it is stopped while a connection is suspended; this one never will be.
         if isStopping { exchange.abort() }
-        // A callback of C has no task to be the parent; the exchange ends this one with its connection.
+        // A C callback has no task that could be the parent; the exchange ends this task with its connection.
         connections.startAnswering(exchange.descriptor)
         return Task { [handler, connections] in
             exchange.respond(await handler(request), whileOpen: connections.finishAnswering)

@@ -6,9 +6,9 @@ package struct HTTPServerError: Error, CustomStringConvertible {
 
         /// Another process has the port.
         package static let addressInUse = Code(description: "addressInUse")
-        /// The host cannot be listened on, or the port not without more rights.
+        /// The host cannot be listened on, or the port needs more rights.
         package static let addressUnavailable = Code(description: "addressUnavailable")
-        /// The server itself, its threads or its certificate.
+        /// The server itself, its threads or its certificate failed.
         package static let startFailed = Code(description: "startFailed")
         /// The client went away before its request was whole.
         package static let cut = Code(description: "cut")

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A bound TCP socket that listens; closed by who takes over its descriptor.
+/// A bound TCP socket that listens; the owner of its descriptor closes it.
 struct ListeningSocket {
     let descriptor: Int32
     let port: Int

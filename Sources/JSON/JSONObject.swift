@@ -5,7 +5,7 @@ package struct JSONObject: Sendable, Sequence, ExpressibleByDictionaryLiteral {
     /// One member.
     package typealias Element = (key: String, value: JSONValue)
 
-    /// From how many members on an index is kept: below, comparing the names one by one is faster.
+    /// From this number of members on an index is kept; for fewer, comparing the names one by one is faster.
     private static let indexedCount = 12
 
     private var members: [Element] = []

@@ -3,7 +3,7 @@ package enum JSONRoot: Sendable {
     case object
     /// An array of one object or more, and of nothing else.
     case objects
-    /// An array of nothing.
+    /// An empty array.
     case emptyArray
     /// An array that holds something other than objects.
     case array

@@ -26,7 +26,7 @@ package enum JSONText {
         return written
     }
 
-    /// Returns how many bytes from `start` on are neither a quote nor a backslash; the first one is not.
+    /// Returns how many bytes from `start` on are neither a quote nor a backslash; the byte at `start` is neither.
     private static func plainRun(_ bytes: UnsafeMutableRawBufferPointer, from start: Int) -> Int {
         var end = start + 1
         while end < bytes.count, unsafe bytes[end] != UInt8(ascii: "\""), unsafe bytes[end] != UInt8(ascii: "\\") {
@@ -53,7 +53,7 @@ package enum JSONText {
             scalar = 0x10000 + (scalar - 0xD800) << 10 + (unsafe codeUnit(bytes, at: read + 2) &- 0xDC00) & 0x3FF
             read += 6
         }
-        // Six bytes stood for at most three, and twelve for four.
+        // Six bytes of escape become at most three, and twelve become four.
         for byte in UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter {
             unsafe bytes[written] = byte
             written += 1

@@ -2,9 +2,9 @@ internal import CSimdJSON
 
 /// Checks JSON documents where they lie.
 ///
-/// One per thread of work: it is not `Sendable`, and reuses simdjson's buffer. What simdjson's first stage and the grammar
-/// over it accept is JSON, at some gigabytes a second. Of everything else ``StrictJSONScanner`` says what is wrong with
-/// it and where.
+/// One per working thread: it is not `Sendable`, and reuses simdjson's buffer. A document that simdjson's first stage
+/// and the grammar over it accept is JSON; they check some gigabytes a second. For every other document
+/// ``StrictJSONScanner`` says what is wrong with it and where.
 @safe
 package final class JSONValidator {
     /// What one document is.

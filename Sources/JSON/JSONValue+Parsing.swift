@@ -86,7 +86,7 @@ private struct JSONValueBuilder {
         return elements
     }
 
-    /// Skips white space and returns the byte behind it, without passing it.
+    /// Skips white space and returns the byte that follows, without passing it.
     private mutating func nextByte() -> UInt8 {
         while unsafe bytes[position] <= 0x20 { position += 1 }
         return unsafe bytes[position]

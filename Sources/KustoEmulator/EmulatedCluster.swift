@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A local ADX with its storage: the engine, Data Management, Entra tokens, blobs, queues and the status table.
 ///
-/// All of it listens on one port, or Data Management and the storage on a second one. For tests and demonstrations only: it checks no identity
-/// beyond its own tokens and keeps nothing.
+/// All of it listens on one port, or Data Management and the storage on a second one. For tests and demonstrations
+/// only: it checks no identity beyond its own tokens and keeps nothing.
 package final class EmulatedCluster: Sendable {
     /// What the cluster is made of.
     let parts: ClusterParts
@@ -136,7 +136,7 @@ package final class EmulatedCluster: Sendable {
         }
     }
 
-    /// How often each number from 0 to below `limit` stands in a column, at most 255 times; other values are not counted.
+    /// How often each number from 0 to below `limit` is in a column, counted to 255 at most; other values are left out.
     /// - Throws: ``EmulatorError`` when there is no such table or column, or its file cannot be read.
     package func occurrences(
         of column: String,
@@ -173,7 +173,7 @@ package final class EmulatedCluster: Sendable {
     @discardableResult
     package func add(_ fault: Fault) -> Int { parts.faults.add(fault) }
 
-    /// How many requests are being held that are never answered.
+    /// How many requests are held that are never answered.
     package var silentRequests: Int { parts.silence.count }
 
     /// Removes all faults.

@@ -4,8 +4,9 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var host: String
     /// The port to listen on; 0 takes a free one.
     package var port: Int
-    /// Whether Data Management with the storage has a port of its own, and refuses what belongs to the engine, as the engine refuses what
-    /// belongs to it.
+    /// Whether Data Management and the storage have a port of their own.
+    ///
+    /// The engine and Data Management then each refuse what belongs to the other.
     package var splitsEndpoints: Bool
     /// The port of Data Management when it has one of its own; 0 takes a free one.
     package var ingestionPort: Int

@@ -1,6 +1,6 @@
 /// A certificate chain and its key, both PEM.
 package struct TLSIdentity: Sendable {
-    /// The certificate, with those that signed it behind it.
+    /// The certificate, followed by those that signed it.
     package let certificate: String
     /// Its private key.
     package let key: String

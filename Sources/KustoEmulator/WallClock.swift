@@ -8,7 +8,7 @@ package struct WallClock: Sendable {
     /// Creates a clock that says what the closure says, in ticks of 100 ns since 0001-01-01 UTC.
     package init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
-    /// Seconds as ticks, at most the length of all time that can be written, so that sums with a moment stay in range.
+    /// Seconds as ticks, limited to the length of all time that can be written, so that sums with a moment stay valid.
     static func ticks(_ seconds: Int) -> Int64 {
         let (ticks, overflow) = Int64(seconds).multipliedReportingOverflow(by: DateTimeText.ticksPerSecond)
         return overflow ? DateTimeText.maximum : min(max(ticks, 0), DateTimeText.maximum)

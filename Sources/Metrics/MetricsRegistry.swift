@@ -12,7 +12,7 @@ package final class MetricsRegistry: Sendable {
         var members: [Labels: Handle] = [:]
     }
 
-    /// A metric's labels in a fixed order, as the text format writes them between braces: made once, not at each scrape.
+    /// A metric's labels in a fixed order, as the text format has them between braces; made once, not at each scrape.
     struct Labels: Hashable, Sendable {
         let text: String
 
@@ -29,7 +29,7 @@ package final class MetricsRegistry: Sendable {
     /// Creates an empty registry.
     package init() {}
 
-    /// Runs `update` before each scrape, for gauges that are read off something else.
+    /// Runs `update` before each scrape, for gauges whose values are read from somewhere else.
     package func onCollect(_ update: @escaping @Sendable () -> Void) { collectors.withLock { $0.append(update) } }
 
     /// Returns the counter of this name and labels, made at the first call.

@@ -10,7 +10,7 @@ package struct EndpointResponder: Sendable {
         package let contentType: String
         /// The body; the server leaves it out of the answer to HEAD.
         package let body: String
-        /// The methods that the path knows, when it does not know the one asked for.
+        /// The methods that the path supports, when it does not support the one asked for.
         package let allow: String?
     }
 

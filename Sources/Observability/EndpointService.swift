@@ -24,7 +24,7 @@ package struct EndpointService: Service {
             configuration: HTTPServerConfiguration(
                 host: host,
                 port: port,
-                // Whoever reaches the port can open connections, but must not keep the kubelet from an answer.
+                // Anybody who reaches the port can open connections, but must not keep the kubelet from an answer.
                 maximumConnections: 64,
                 maximumConnectionsPerAddress: 32,
                 idleTimeout: .seconds(5),

@@ -8,7 +8,7 @@ package final class HealthState: Sendable {
         /// well.
         package let reasons: [String]
 
-        /// The most sentences that are told.
+        /// The most sentences in a report.
         private static let limit = 50
 
         init(reasons: [String]) {
@@ -26,7 +26,7 @@ package final class HealthState: Sendable {
         var beats: [String: Duration] = [:]
         /// Why each part is not ready; nil when it is.
         var readiness: [String: String?] = [:]
-        /// What does not go on, by what it is about.
+        /// The sentence of each problem that is not over, by the problem's key.
         var problems: [String: String] = [:]
     }
 
@@ -37,7 +37,7 @@ package final class HealthState: Sendable {
     /// Creates a state in which nothing is watched yet.
     /// - Parameters:
     ///   - limit: How long a loop may take to go round before it counts as dead.
-    ///   - clock: What time is read off.
+    ///   - clock: The clock that the time is read from.
     package init<C: Clock>(limit: Duration, clock: C = ContinuousClock()) where C.Duration == Duration {
         self.limit = limit
         let start = clock.now
@@ -63,7 +63,7 @@ package final class HealthState: Sendable {
         state.withLock { $0.readiness[part] = .some(reason) }
     }
 
-    /// Says that something does not go on: the process is not ready until it is cleared.
+    /// Reports a problem: the process is not ready until it is cleared.
     package func report(_ problem: ReadinessProblem) { state.withLock { $0.problems[problem.key] = problem.text } }
 
     /// Says that the problem with this key is over.

@@ -22,7 +22,7 @@ package enum ProcessMetrics {
             if let bytes = residentBytes() { memory.set(bytes) }
             cpu.set(cpuSeconds())
             if let count = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
-                // The listing itself holds one.
+                // Listing the directory itself holds one descriptor.
                 files.set(Double(count - 1))
             }
         }

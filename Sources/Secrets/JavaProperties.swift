@@ -9,7 +9,7 @@ package enum JavaProperties {
         package let line: Int
     }
 
-    /// Returns the entries in order; of those with the same name the last wins, as the reader of them must see to.
+    /// Returns the entries in order; the caller sees to it that the last of several with the same name wins.
     /// - Throws: ``Malformed``.
     package static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
         var entries: [(name: String, value: String)] = []
@@ -37,7 +37,7 @@ package enum JavaProperties {
                 lines.append(([], index + 1))
             }
             isContinuing = content.reversed().prefix { $0 == "\\" }.count % 2 == 1
-            // In place, since a line may go on for as long as the file does.
+            // Appended in place, since one line may go on for as long as the file does.
             lines[lines.count - 1].line += isContinuing ? content.dropLast() : content
         }
         return lines.filter { !$0.line.isEmpty }

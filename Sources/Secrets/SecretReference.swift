@@ -38,7 +38,7 @@ package enum SecretReference {
     /// Whether `text` holds a reference, which ``resolve(_:environment:)`` would follow or refuse.
     package static func isPresent(in text: String) -> Bool { first(in: text[...]) != nil }
 
-    /// Returns `text` without the references to providers that there are.
+    /// Returns `text` without its references to known providers.
     package static func remainder(of text: String) -> String {
         var result = ""
         var rest = text[...]
@@ -50,7 +50,7 @@ package enum SecretReference {
         return result + rest
     }
 
-    /// Finds the first `${provider:place}`, of whatever provider; what a provider's name cannot be is no reference.
+    /// Finds the first `${provider:place}`, whether or not the provider is known; other text in `${…}` is no reference.
     private static func first(in text: Substring) -> Reference? {
         var rest = text.utf8[...]
         while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
@@ -111,7 +111,7 @@ package enum SecretReference {
             }
             return try property(key, in: try contents(of: path, for: reference), for: reference)
         default:
-            // What follows may be part of a password that was meant as it stands.
+            // The message does not quote what follows, which may be part of a password that was meant literally.
             throw SecretReferenceError(
                 message: """
                     ${\(reference.provider):…} names the provider "\(reference.provider)", which is not there; use \

@@ -20,7 +20,7 @@ package enum NearestWord {
 
     /// Returns the least number of edits, or `nil` when there are more than `limit`.
     private static func edits(from left: [UInt8], to right: [UInt8], limit: Int) -> Int? {
-        // Each byte that one word has more is an edit.
+        // Each byte by which one word is longer is an edit.
         guard abs(left.count - right.count) <= limit else { return nil }
         var beforeLast: [Int] = []
         var last = Array(0...right.count)

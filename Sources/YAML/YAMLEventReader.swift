@@ -70,7 +70,8 @@ struct YAMLEventReader: ~Copyable {
         guard unsafe state.error == YAML_READER_ERROR else {
             return unsafe YAMLError(code: .syntax, reason: problem, line: Int(state.problem_mark.line) + 1)
         }
-        // What cannot be read, such as invalid UTF-8, is found ahead of the parser and has an offset only.
+        // Input that cannot be read, such as invalid UTF-8, is found before the parser gets there and has an offset
+        // only.
         let line = unsafe 1 + input.prefix(Int(state.problem_offset)).count { $0 == UInt8(ascii: "\n") }
         return YAMLError(code: .syntax, reason: problem, line: line)
     }

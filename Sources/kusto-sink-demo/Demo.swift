@@ -8,7 +8,7 @@ import Sink
 import SinkConfiguration
 import Threads
 
-/// The whole way once: an embedded broker, an embedded ADX, and the worker as it ships in between.
+/// One run from end to end: an embedded broker, an embedded ADX, and between them the worker as it ships.
 struct Demo: Service {
     /// Time until every record must have arrived.
     private static let deadline = Duration.seconds(45)

@@ -93,7 +93,7 @@ struct DemoWorkload: Sendable {
         )
     }
 
-    /// A second later with each number, within one day.
+    /// The time of a record, one second later for each number, within one day.
     private static func time(_ number: Int) -> String {
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let second = number % 86_400

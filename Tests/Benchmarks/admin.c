@@ -107,7 +107,7 @@ int main(int count, char **arguments) {
     const char *brokers = arguments[1], *command = arguments[2];
     rd_kafka_conf_t *configuration = rd_kafka_conf_new();
     set(configuration, "bootstrap.servers", brokers);
-    // "ping" is asked of a broker that is starting: what cannot be reached yet is no news.
+    // "ping" asks a broker that is still starting, so a line about what cannot be reached yet would be no news.
     if (!strcmp(command, "ping")) set(configuration, "log_level", "0");
     if (!strcmp(command, "committed") && count == 5) set(configuration, "group.id", arguments[4]);
     rd_kafka_t *handle = client(strcmp(command, "committed") ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, configuration);

@@ -1,4 +1,4 @@
-"""The emulated Azure Data Explorer, in discard mode: uploads are kept unread while the clock runs and counted afterwards."""
+"""The emulated Azure Data Explorer in discard mode: uploads are kept unread while the clock runs, and counted later."""
 
 import json
 import urllib.error

@@ -1,8 +1,8 @@
-// The floor: the least that a program can do which reads a topic and makes gzip of it.
+// The floor: the least that a program can do to read a topic and turn it into gzip.
 //
-// One thread takes messages from librdkafka in batches, copies each value and a newline into a buffer, and compresses that
-// buffer with ISA-L in chunks of 64 KiB, as the worker does; every MiB is a gzip member of its own. Nothing is checked,
-// uploaded or committed. The client's queue is as small as the worker's and is kept filled in the same way.
+// One thread takes messages from librdkafka in batches, copies each value and a newline into a buffer, and compresses
+// that buffer with ISA-L in chunks of 64 KiB, as the worker does; every MiB is a gzip member of its own. Nothing is
+// checked, uploaded or committed. The client's queue is as small as the worker's and is kept filled in the same way.
 #include "program.h"
 
 #include <isa-l/crc.h>

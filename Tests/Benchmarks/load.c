@@ -1,7 +1,8 @@
 // Fills a topic with seeded data: the same options always produce the same records in the same partitions.
 //
-// Records go to the partitions in turn, a run of 128 KiB to each, as a producer with a sticky partitioner does; so a topic of
-// 8 partitions and one of 1,000 hold the same batches. The program fails unless the broker has acknowledged every record.
+// Records go to the partitions in turn, a run of 128 KiB to each, as a producer with a sticky partitioner does; so a
+// topic of 8 partitions and one of 1,000 hold the same batches. The program fails unless the broker has acknowledged
+// every record.
 #include "program.h"
 
 enum { run_bytes = 128 << 10, device_count = 2000, record_capacity = 4096 };

@@ -5,7 +5,7 @@ import statistics
 
 MEBIBYTE = 1 << 20
 
-# What is handed on as it was measured.
+# Figures that are passed on as they were measured.
 EXTRAS = ("first_record_seconds", "stop_seconds", "batches", "cpu_seconds_by_thread", "fetching")
 
 # What json-1KiB has to reach: the figure, how it must compare, and with what.
@@ -37,7 +37,7 @@ def rates(run, load):
 
 
 def medians(figures):
-    """Each figure's median over several runs; of the peak RSS the worst."""
+    """Each figure's median over several runs; for the peak RSS the largest."""
     joined = {
         key: statistics.median(each[key] for each in figures)
         for key, first in figures[0].items()

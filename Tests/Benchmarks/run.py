@@ -73,7 +73,7 @@ class Benchmark:
         self.options = options
         self.children = children
         self.folder = folder
-        # Names of topics and groups that nobody else has, for a cluster may be shared.
+        # Names of topics and groups that nobody else has, because a cluster may be shared.
         self.run = f"{os.getpid()}-{int(time.time())}"
         self.runs = 0
         brokers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
@@ -255,7 +255,7 @@ def main(arguments):
             benchmark = Benchmark(options, children, folder)
             many = options.many_partitions
             for name in options.workload:
-                # The goals speak of many partitions for JSON alone.
+                # Only for JSON do the goals include many partitions.
                 options.many_partitions = many if name == "json-1KiB" else 0
                 results.append(benchmark.measure(WORKLOADS[name]))
                 print(report.table(results[-1]), flush=True)

@@ -38,7 +38,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
     os.makedirs(spill)
     file = os.path.join(folder, f"worker-{group_suffix}.properties")
     (port,) = free_ports(1)
-    # What the worker must be told, and otherwise its defaults.
+    # What the worker must be told; everything else has its default.
     route = {"topic": topic, "table": workload.table, "format": workload.format}
     if workload.mapping:
         route["mapping"] = workload.mapping
@@ -58,7 +58,7 @@ def measure(children, executable, workload, topic, group_suffix, load, programs,
     first_record = time.monotonic() - process.started
 
     while consumed < load["records"]:
-        # Few looks while much is left, for the worker answers them on its own CPU time.
+        # Asks rarely while much is left, because answering takes the worker's own CPU time.
         rate = consumed / (time.monotonic() - start)
         time.sleep(min(1, max(0.01, (load["records"] - consumed) / rate / 2)))
         _check(process, deadline, f"the worker consumes {load['records']} records; it has {consumed}")

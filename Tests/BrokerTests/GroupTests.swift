@@ -32,7 +32,7 @@ struct GroupTests {
         let harness = try SinkHarness("storm")
         let changes = [
             "consumer.override.partition.assignment.strategy": strategy,
-            // Members leave by themselves here; none shall be missed because the machine is busy.
+            // Members leave by themselves here; none must time out because the machine is busy.
             "consumer.override.session.timeout.ms": "30000",
         ]
         let flow = Flow()
@@ -44,7 +44,7 @@ struct GroupTests {
             for _ in 0..<4 {
                 let next = try harness.worker(changes)
                 try await next.line(containing: assigned, within: .seconds(60))
-                // Each leaves while the group still makes room for the one that follows.
+                // Each member leaves while the group still makes room for the next one.
                 if let previous { try await stop(previous) }
                 next.kill(SIGTERM)
                 previous = next
@@ -94,13 +94,13 @@ struct GroupTests {
         try await frozen.line(containing: assigned, within: .seconds(60))
         try await harness.produce(0..<5000)
         try await harness.arrival(of: 5000, within: .seconds(60))
-        // Some of these are in its hands when it stops.
+        // The member holds some of these when it stops.
         try await harness.produce(5000..<10_000)
         frozen.kill(SIGSTOP)
         let stopped = ContinuousClock.now
         let other = try harness.worker(changes)
         try await harness.produce(10_000..<15_000)
-        // The other one has every partition, or these would not arrive.
+        // These arrive only if the other member has every partition.
         try await harness.arrival(of: 15_000, within: .seconds(60))
         try await Task.sleep(until: stopped + interval, clock: .continuous)
         frozen.kill(SIGCONT)

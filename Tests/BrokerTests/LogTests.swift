@@ -68,7 +68,7 @@ struct LogTests {
         }
         open.kill()
         try await KafkaTool.run(perf, arguments("second", records: 2000, throughput: -1, transaction: 20))
-        // Behind the last record there are only marks of transactions: they count as read, or the lag would stay.
+        // After the last record there are only marks of transactions: they must count as read, or the lag would stay.
         try await harness.drained(within: .seconds(60))
         try await stop(worker)
         #expect(try harness.counts() == (5000, 3000))
@@ -89,7 +89,7 @@ struct LogTests {
                 "cleanup.policy=compact,segment.ms=100,min.cleanable.dirty.ratio=0.01",
             ]
         )
-        // Rounds over the same keys, until the cleaner has been at both partitions.
+        // Writes the same keys over and over, until the cleaner has been at both partitions.
         let keys = 500
         var rounds = 0
         let deadline = ContinuousClock.now + .seconds(90)

@@ -99,7 +99,7 @@ struct NoLossTests {
             let first = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
             return String(first, radix: 36) + String(first.byteSwapped &* 0xBF58_476D_1CE4_E5B9, radix: 36)
         }
-        // Storage that comes and goes, so that the little there is for buffers fills up and empties.
+        // Storage fails and recovers, so that the small buffers fill up and empty again.
         let outage = Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob)
         _ = harness.cluster.add(outage)
         let worker = try harness.worker([

@@ -51,7 +51,7 @@ struct PositionTests {
         let changes = [Self.reset: "latest"]
         let first = try harness.worker(changes)
         try await first.line(containing: "partitions assigned", within: .seconds(60))
-        // Of none of the partitions anything was read, yet the group has an offset in each.
+        // Nothing was read from any of the partitions, yet the group has an offset in each.
         try await harness.drained(within: .seconds(60))
         first.kill(signal)
         #expect(try await first.exitCode(within: .seconds(60)) == (signal == SIGTERM ? 0 : 128 + signal))
@@ -124,7 +124,7 @@ struct PositionTests {
         let harness = try SinkHarness("renewed", partitions: 1)
         let changes = [
             Self.reset: policy, "consumer.override.metadata.max.age.ms": "1000",
-            // The member is stopped for a while here, and must not be missed.
+            // The member is stopped for a while here, and must not time out.
             "consumer.override.session.timeout.ms": "45000", "flush.interval.ms": "200",
         ]
         try await harness.produce(0..<10)
@@ -173,7 +173,7 @@ struct PositionTests {
         for policy in ["earliest", "latest"] {
             let worker = try harness.worker([Self.reset: policy])
             if policy == "latest" {
-                // A group that is behind the place already begins there again.
+                // The group has committed an offset by now, so the policy does not decide where reading begins.
                 #expect(try harness.offsets().first?.committed ?? 0 > 0)
             }
             #expect(try await worker.exitCode(within: .seconds(60)) == 75, "\(worker.output.suffix(5))")

@@ -6,7 +6,7 @@ import Logging
 import Synchronization
 import Testing
 
-/// What a test of the whole way needs: a topic on the real broker, an emulated ADX in this process, workers as processes.
+/// What a test from end to end needs: a topic on the real broker, an emulated ADX here, and workers as processes.
 final class SinkHarness: Sendable {
     static let database = "Db"
     static let table = "Events"

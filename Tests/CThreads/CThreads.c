@@ -1,7 +1,7 @@
 // C11's threads, mutexes and conditions over POSIX threads, in the place of the C library's.
 //
-// librdkafka is built with the former, which the thread sanitizer does not know: it would crash in threads that it never saw
-// start, and see races where a mutex that it cannot see keeps order. Only linked into tests.
+// librdkafka is built with the former, which the thread sanitizer does not know: it would crash in threads that it
+// never saw start, and see races where a mutex that it cannot see keeps order. Only linked into tests.
 #include "CThreads.h"
 
 #include <errno.h>

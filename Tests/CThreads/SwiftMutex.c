@@ -1,8 +1,8 @@
 // What the thread sanitizer must know of Swift's Mutex.
 //
 // The uncontended way of taking and leaving it is compiled into its users, with atomics that the sanitizer sees. The
-// contended way lies in a library that it does not watch, so that it would take what two threads hand each other under a
-// busy mutex for a race. Here that way is announced.
+// contended way is in a library that the sanitizer does not watch, so it would report what two threads hand each other
+// under a contended mutex as a race. Here that way is announced to it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdbool.h>

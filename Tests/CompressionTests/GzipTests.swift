@@ -86,7 +86,7 @@ struct GzipTests {
         for data in [Self.text(50_000), Self.noise(50_000), Array((0...255).reversed())] {
             let packed = Self.member(data, chunkBytes: 4096, deflater, code)
             #expect(try Gunzip.inflate(packed, limit: data.count) == data)
-            // Stored at worst.
+            // At worst the bytes are stored.
             #expect(packed.count <= ChunkDeflater.bound(data.count) + 20)
         }
     }
@@ -101,7 +101,7 @@ struct GzipTests {
         let second = Self.member(data, chunkBytes: 8192, learned, code)
         let builtIn = Self.member(data, chunkBytes: 8192, ChunkDeflater(type: .isal, level: 0))
         #expect(!first.isEmpty && second.count * 100 < builtIn.count * 95)
-        // Learned from something else of the same size, so not yet again.
+        // This code was learned from something else of the same size, so it is not learned again yet.
         let stale = LearnedCode()
         _ = Self.member([UInt8](repeating: 0, count: 8000), chunkBytes: 8000, learned, stale)
         #expect(Self.member(data, chunkBytes: 8192, learned, stale).count > second.count)

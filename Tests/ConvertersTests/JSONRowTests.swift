@@ -50,7 +50,7 @@ struct JSONRowTests {
         #expect(try append(Array(value.utf8), kind).outcome == .skipped)
     }
 
-    /// What Azure Data Explorer would throw the whole file away for, and what our error says that it is.
+    /// Values for which Azure Data Explorer would throw the whole file away, and what our error calls each of them.
     private static let refused: [([UInt8], String)] =
         [
             ("5", "a JSON number"), ("-1e400", "a JSON number"), ("true", "a JSON Boolean"),

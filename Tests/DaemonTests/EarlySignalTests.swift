@@ -53,7 +53,7 @@ struct EarlySignalTests {
             unsafe sigemptyset(&set)
             unsafe sigaddset(&set, SIGTERM)
             unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-            // To this thread, since the test process has others, which block nothing.
+            // Sent to this thread, since the other threads of the test process block nothing.
             raise(SIGTERM)
             EarlySignals.keep()
             EarlySignals.endProcess()

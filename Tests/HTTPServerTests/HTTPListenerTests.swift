@@ -89,7 +89,7 @@ struct HTTPListenerTests {
             let piece = [UInt8](repeating: 7, count: 1 << 20)
             var sent = 0
             var refused = 0
-            // Buffers of the kernel take some megabytes; then nothing more for 200 ms.
+            // The kernel's buffers take some megabytes; then nothing more is taken for 200 ms.
             while refused < 20, sent < total {
                 let count = connection.sendWithoutWaiting(piece)
                 if count > 0 {

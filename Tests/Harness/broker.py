@@ -85,7 +85,7 @@ def configure(folder, heap="1g", extra=""):
     environment = dict(
         os.environ,
         KAFKA_HEAP_OPTS=f"-Xms{heap} -Xmx{heap}",
-        # Whichever of the two stands behind SLF4J.
+        # Either of the two may be what SLF4J uses.
         KAFKA_LOG4J_OPTS=f"-Dlog4j2.configurationFile={logging} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         LOG_DIR=os.path.join(folder, "logs"),
     )

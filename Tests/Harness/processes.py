@@ -61,7 +61,7 @@ class Process:
     def stop(self, timeout=20):
         """Ends the process: asks first, and kills when that does not help."""
         self.signal(signal.SIGTERM)
-        # A stopped process takes the request only when it goes on.
+        # A stopped process sees the request only when it goes on.
         self.signal(signal.SIGCONT)
         if self.wait(timeout) is None:
             self.signal(signal.SIGKILL)

@@ -59,12 +59,13 @@ struct StrictJSONScannerTests {
             let (verdict, root) = unsafe withPadding(document) {
                 unsafe (validator.verdict(on: $0), try? StrictJSONScanner.scan($0))
             }
-            // The fast check must accept by itself what the scanner accepts: it is asked only about what is refused.
+            // The fast check must accept by itself what the scanner accepts: the scanner is asked only about what the
+            // fast check refuses.
             let isFast = !validator.usedScanner || root == nil || root == .blank
             let isAgreed = root.map { verdict == .valid($0) } ?? verdict.isInvalid
             let value = try? JSONValue(parsing: document)
             let isKept = (value == nil) == (root == nil || root == .blank) && value == value.flatMap { copy($0) }
-            // Not an expectation each, which would keep a core busy for many seconds.
+            // One expectation for each document would keep a core busy for many seconds.
             if !isFast || !isAgreed || !isKept { Issue.record("\(document): \(verdict), \(String(describing: root))") }
             if root != nil { accepted += 1 }
         }
@@ -89,12 +90,12 @@ struct StrictJSONScannerTests {
                 case .valid(.string): value is String
                 case .valid(.number), .valid(.boolean): value is NSNumber
                 case .valid(.null): value is NSNull
-                // Foundation also reads what is not JSON, as a comma behind the last member.
+                // Foundation also reads what is not JSON, such as a comma after the last member.
                 case .valid(.blank), .invalid: true
                 }
             if value != nil { accepted += 1 }
             let text = String(decoding: document, as: UTF8.self)
-            // It has no numbers beyond a double's range.
+            // Foundation has no numbers beyond a double's range.
             if isAgreed || value == nil && text.contains(#/[eE]\+?[0-9]{3}/#) { continue }
             Issue.record("\(text) \(document): \(verdict)")
         }

@@ -1,7 +1,8 @@
 internal import Foundation
 
-/// The shell that formats the broker's storage, runs the broker, obeys `kill`, `start`, `pause` and `resume`, and ends it when our end of the
-/// pipe closes.
+/// The shell that formats the broker's storage, runs the broker and obeys `kill`, `start`, `pause` and `resume`.
+///
+/// It ends the broker when our end of the pipe closes.
 final class BrokerProcess: @unchecked Sendable {
     private let process = Process()
     private let pipe = Pipe()

@@ -13,7 +13,9 @@ package final class Program: @unchecked Sendable {
         package init(description: String) { self.description = description }
     }
 
-    /// What the process has written; the reading thread keeps this alive, and not the program, whose end ends the process.
+    /// What the process has written.
+    ///
+    /// The reading thread keeps this alive, and not the program, whose end ends the process.
     private final class Lines: Sendable {
         private static let limit = 20_000
         private let lines = Mutex<[String]>([])

@@ -43,7 +43,7 @@ struct BrokerMemberTests {
         let high = try member.offsets.watermarks([topic.partition], timeout: .seconds(10))[topic.partition]?.high
         #expect(last == 49 && end == high && high == 51)
         #expect(member.positions == [topic.partition: 51])
-        // Records at the end speak for themselves.
+        // While records come, the end is not reported: they show by themselves that the member has reached it.
         end = nil
         try topic.produce(10) { Array("\($0)".utf8) }
         #expect(

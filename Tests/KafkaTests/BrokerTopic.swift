@@ -64,8 +64,8 @@ struct BrokerTopic {
             forUpdating: URL(fileURLWithPath: "\(folder)/\(name)-0/00000000000000000000.log")
         )
         defer { try? file.close() }
-        // Kafka's message format, record batch: first offset (8 bytes), length of what follows (4 bytes), and at 23 how far
-        // the last offset is from the first (4 bytes); all big-endian.
+        // Kafka's message format, record batch: first offset (8 bytes), length of what follows (4 bytes), and at 23 how
+        // far the last offset is from the first (4 bytes); all big-endian.
         while let head = try file.read(upToCount: 61), head.count == 61 {
             func number(_ bytes: Range<Int>) -> Int64 { head[bytes].reduce(0) { $0 << 8 | Int64($1) } }
             let start = try file.offset() - 61

@@ -49,7 +49,7 @@ struct CertificateTests {
             in: folder
         )
         defer {
-            // It inherits blocked signals.
+            // The child inherits blocked signals, so only SIGKILL ends it for certain.
             kill(server.processIdentifier, SIGKILL)
             server.waitUntilExit()
         }

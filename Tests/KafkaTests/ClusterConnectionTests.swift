@@ -58,7 +58,7 @@ struct ClusterConnectionTests {
         #expect(try readers[999].committed(both, timeout: .seconds(10)) == [:])
         let ends = try readers[0].watermarks(both, timeout: .seconds(10))
         #expect(ends[both[0]]?.high == 10 && ends[both[1]]?.high == 0)
-        // Nobody joined, so the member keeps what it has.
+        // None of the readers has joined the group, so the member keeps what it has.
         for event in try member.poll(maximumMessages: 1, timeout: .seconds(1)).events {
             switch event {
             case .assigned, .revoked, .lost: Issue.record("the group changed: \(event)")

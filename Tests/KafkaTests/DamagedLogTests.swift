@@ -29,7 +29,7 @@ struct DamagedLogTests {
         Damage(testDescription: "a compressed record", byte: 70, codec: "gzip"),
     ]
 
-    /// Reads until an error of the partition or its last record comes; nothing behind the place may come with an error.
+    /// Reads until the partition's error or last record; no record after the damaged place may come with an error.
     private func read(
         _ topic: BrokerTopic,
         from start: Int64
@@ -46,7 +46,7 @@ struct DamagedLogTests {
             onMessages: { messages in offsets += (0..<messages.count).map { messages.offset(at: $0) } },
             onEvent: { if case .partitionError(_, let offset, let error) = $0 { found = found ?? (error, offset) } },
             until: { _ in
-                // A few more polls: what the library does behind the place would come now.
+                // A few more polls: whatever the library does after the damaged place would come now.
                 if found != nil { turns += 1 }
                 return turns > 10 || offsets.last == 299
             }
@@ -69,7 +69,8 @@ struct DamagedLogTests {
         let again = try read(topic, from: place.lowerBound)
         #expect(again.offsets == [])
         #expect(again.error?.code == damage.code && again.offset == place.lowerBound)
-        // Where the place ends is for a person to say; whether the broker then finds what is behind it, depends on the damage.
+        // Only a person can say where the damaged place ends. Whether the broker then finds what follows depends on the
+        // damage.
         guard damage.byte >= 16 else { return }
         #expect(try read(topic, from: place.upperBound).offsets == Array(place.upperBound..<300))
     }

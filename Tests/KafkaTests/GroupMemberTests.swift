@@ -148,7 +148,8 @@ struct GroupMemberTests {
                     }
                 }
             },
-            // A member that was too slow is assigned anew, and reads from the start, for it never committed.
+            // A member that was too slow is assigned its partitions again, and reads from the start, because it never
+            // committed.
             onEvent: { if case .assigned(let partitions) = $0 { for partition in partitions { next[partition] = 0 } } },
             until: { member in
                 turns += 1
@@ -225,7 +226,7 @@ struct GroupMemberTests {
                     case .assigned(let partitions): held.formUnion(partitions)
                     case .revoked(let partitions), .lost(let partitions):
                         held.subtract(partitions)
-                        // Given back, it starts from what is committed.
+                        // After a partition was given back, reading it starts from the committed offset.
                         for partition in partitions { next[partition] = nil }
                     default: break
                     }
@@ -233,7 +234,7 @@ struct GroupMemberTests {
                 until: isDone
             )
         }
-        // Each round takes four rebalances, and the mock cluster three seconds for each.
+        // Each round takes four rebalances, and the mock cluster needs three seconds for each.
         for _ in 0..<2 {
             #expect(try read(&member) { _ in held.count == 4 && next.count == 4 })
             var other = try fixture.member("g", quick)
@@ -305,7 +306,7 @@ struct GroupMemberTests {
             try Fixture.poll(&member, seconds: 150, onMessages: take, until: { _ in offsets[both[1]]?.count == 50 })
         )
         #expect(offsets == [both[1]: Array(50..<100)])
-        // What is not held is not moved.
+        // A partition that the member does not hold is not moved.
         try member.seek(to: [TopicPartition(topic: fixture.topic, partition: 9): 1])
         member.close(timeout: .seconds(5))
     }

@@ -58,7 +58,8 @@ struct RunningCluster {
         request.httpMethod = method
         request.httpBody = data
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        // A session of its own, so that no connection is used again: libcurl would repeat a request on it that a fault has cut.
+        // A session of its own, so that no connection is used again: libcurl would repeat a request on it that a fault
+        // has cut.
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = timeout
         let session = URLSession(configuration: configuration)
@@ -118,7 +119,7 @@ struct RunningCluster {
     /// Waits until everything queued is ingested.
     func waitUntilIdle() async throws { try await wait("the cluster to be idle") { cluster.isIdle } }
 
-    /// Waits until a request waits that is never answered.
+    /// Waits until a request is held that is never answered.
     func waitUntilSilent() async throws { try await wait("a silent request") { cluster.silentRequests > 0 } }
 
     private func wait(_ what: String, until condition: () -> Bool) async throws {

@@ -54,7 +54,7 @@ struct AccountRankingTests {
         #expect(!health.isBad(at: .seconds(5)))
         #expect(health.isBad(at: .seconds(6)))
         #expect(health.rank(at: .seconds(6)) == 0)
-        // A slow answer to one request is no silence while others are answered.
+        // A slow answer to one request does not count as silence while others are answered.
         health.end(.success, begunAt: .seconds(2), at: .seconds(6))
         #expect(!health.isBad(at: .seconds(60)))
         health.end(.cancelled, begunAt: .seconds(0), at: .seconds(60))
@@ -103,7 +103,7 @@ struct AccountRankingTests {
         }
         for _ in 0..<400 { _ = try take() }
         #expect(stuck.count == 8)
-        // None of them was answered for a while: even when one is given up, nothing more goes there.
+        // None of them was answered for a while, so even when one is given up, nothing more goes to that account.
         clock.advance(by: .seconds(6))
         for attempt in stuck { ranking.end(attempt, .silence) }
         stuck.removeAll()

@@ -1,6 +1,6 @@
 import HTTP
 
-/// A body that is there whole.
+/// A body that is complete from the start.
 struct Bytes: HTTPBodySource {
     let bytes: [UInt8]
     var count: Int { bytes.count }

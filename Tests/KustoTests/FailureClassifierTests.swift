@@ -42,7 +42,7 @@ struct FailureClassifierTests {
         #expect(error.disposition == disposition)
         #expect(error.httpStatus == status)
         #expect(!error.message.contains("x=1"))
-        // Where to put data is no question about records, so no answer to it rejects any.
+        // The question where to put data says nothing about records, so no answer to it rejects any.
         #expect(FailureClassifier.failure(answer, leg: .resources, url: "u").disposition == .retry)
     }
 
@@ -163,7 +163,7 @@ struct FailureClassifierTests {
     func token(status: Int, body: String, code: KustoError.Code) {
         let error = FailureClassifier.tokenFailure(response(status, body), url: "https://login.example/t")
         #expect(error.code == code)
-        // Whoever refuses a credential has not seen a record.
+        // A service that refuses a credential has not seen a record.
         #expect(error.disposition == .retry)
         #expect(error.isRefusal == (code == .unauthenticated))
         #expect(error.leg == .token)

@@ -62,7 +62,7 @@ struct ResourceTests {
         let client = fixture.client(transport)
         try await client.connect()
         fixture.clock.advance(by: .seconds(3601))
-        // The token is over too, and comes anew.
+        // The token has ended too, and is fetched again.
         _ = try await client.upload(Bytes(bytes: [1]), name: "b")
         #expect(transport.sent.count { fixture.isCommand($0, ".get ingestion resources") } == 2)
     }
@@ -99,7 +99,7 @@ struct ResourceTests {
 
     @Test("a blob is not posted when its URL might end before ADX comes for it, and the next one gets a longer one")
     func uploadsAgain() async throws {
-        // The first signatures end after five hours; what ADX may need is two.
+        // The first signatures end after five hours, of which ADX may need two.
         let transport = expiring([5, 24, 24, 24])
         let client = fixture.client(transport)
         let blob = try await upload(client)

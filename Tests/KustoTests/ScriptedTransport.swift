@@ -10,8 +10,8 @@ final class ScriptedTransport: KustoTransport {
     private let script: @Sendable (HTTPRequest, Int) -> Answer?
 
     /// Creates a transport.
-    /// - Parameter script: Gets a request and how many of its method and path there were before; `nil` leaves the answer
-    ///   to a cluster where all goes well.
+    /// - Parameter script: Gets a request and how many of its method and path there were before; `nil` leaves the
+    ///   answer to a cluster where all goes well.
     init(_ script: @escaping @Sendable (HTTPRequest, Int) -> Answer? = { _, _ in nil }) { self.script = script }
 
     /// All requests so far.

@@ -37,7 +37,7 @@ final class SilentPort: Sendable {
                         let count = unsafe recv(connection, &chunk, chunk.count, 0)
                         guard count > 0 else { break }
                         seen += chunk[..<count]
-                        // A request of the test's is its head and three bytes.
+                        // Each request of the test has a head and three bytes.
                         guard let answer, let end = seen.firstRange(of: Array("\r\n\r\n".utf8)),
                             seen.count >= end.upperBound + 3
                         else { continue }

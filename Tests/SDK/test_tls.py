@@ -44,7 +44,7 @@ def secure(certificate, tmp_path_factory):
 
 @pytest.fixture
 def trusted(certificate, monkeypatch):
-    """Trusts the certificate, and keeps msal from asking login.microsoftonline.com whether it knows the host of the emulator."""
+    """Trusts the certificate, and keeps msal from asking login.microsoftonline.com about the host of the emulator."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     hosts = msal.authority.WELL_KNOWN_AUTHORITY_HOSTS | {"127.0.0.1"}
     monkeypatch.setattr(msal.authority, "WELL_KNOWN_AUTHORITY_HOSTS", hosts)

@@ -6,7 +6,7 @@ import YAML
 
 @testable import SinkConfiguration
 
-/// What takes time that grows with the square of the input would not end within the limit.
+/// Code whose time grows with the square of the input would not end within the limit.
 @Suite("Configurations of any size", .timeLimit(.minutes(3)))
 struct BoundsTests {
     @Test("Unknown keys are read, however many, and a person is told of a few of them")

@@ -17,7 +17,7 @@ let minimal = [
     "value.converter": "org.apache.kafka.connect.storage.StringConverter",
 ]
 
-/// Checks the minimal configuration with changes; an empty key's value removes nothing.
+/// Checks the minimal configuration with changes; a change to `nil` removes the property.
 func settings(_ changes: [String: String?] = [:]) throws(ConfigurationError) -> SinkSettings {
     var values = minimal
     for (name, value) in changes { values[name] = value }

@@ -135,7 +135,8 @@ struct BufferTests {
         let disk = SpillSpace(bytes: 1 << 20, descriptor: descriptor, clock: clock.clock)
         let page = bytes(PagePool.pageBytes, seed: 1)
         func write() -> Bool { unsafe page.withUnsafeBytes { unsafe disk.write([$0]) != nil } }
-        // A minute of as many attempts as records come: after 0, 1, 3, 7, 15 and 31 s, each half a minute later at most.
+        // In one minute every record that comes asks the disk; the disk is really asked after 0, 1, 3, 7, 15 and 31 s,
+        // and never later than half a minute after the last time.
         var taken = 0
         for _ in 0..<6000 {
             if write() { taken += 1 }

@@ -33,7 +33,7 @@ struct ChangeSignalTests {
 
     @Test("A moment that has come ends the wait, however early it comes")
     func momentsEndWaits() async throws {
-        // The wait is over before its own task has begun to listen, now and then.
+        // Now and then the wait is over before its own task has begun to listen.
         let signal = ChangeSignal(clock: SinkClock(now: { .zero }, wallMilliseconds: { 0 }, sleep: { _ in }))
         #expect(
             try await ends { progress in

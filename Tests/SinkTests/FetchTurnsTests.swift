@@ -187,7 +187,7 @@ struct FetchTurnsTests {
         log.plan(isStarving: true)
         log.plan(isStarving: true)
         #expect(log.paused.isEmpty)
-        // And stays so while nothing comes.
+        // All stay fetched while nothing comes.
         #expect(log.plan(isStarving: true).isEmpty)
         // A poll with many bytes is plenty, however few records they are.
         log.bring(70, of: Log.name(0))
@@ -228,7 +228,7 @@ struct FetchTurnsTests {
             log.ends[name] = nil
         }
         #expect(log.turns.restingCount == 11)
-        // Down to as few as always are fetched.
+        // Now no more are left than are always fetched.
         log.turns.remove(Array(resting.dropFirst(5).prefix(8)))
         for name in resting.dropFirst(5).prefix(8) {
             log.paused.remove(name)

@@ -19,7 +19,7 @@ struct KafkaStartupCheckTests {
             configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers, "group.id": "g"]),
             logger: StartupSamples.logger
         )
-        // Connected, however busy the machine is: the checks are about answers.
+        // Connects first, however busy the machine is: the checks are about answers.
         _ = try connection.topics(["a"], timeout: .seconds(30))
         return KafkaStartupCheck(cluster: connection, servers: cluster.bootstrapServers, topics: .list(topics))
     }
@@ -27,7 +27,7 @@ struct KafkaStartupCheckTests {
     @Test("A topic without a leader is waited for")
     func waits() async throws {
         cluster.setFailure(of: "late", to: .leaderNotAvailable)
-        // Who waits has seen the failure.
+        // The check has seen the failure when it waits.
         let clock = SinkClock(
             now: SinkClock.system.now,
             wallMilliseconds: SinkClock.system.wallMilliseconds,
@@ -40,7 +40,7 @@ struct KafkaStartupCheckTests {
     @Test("A topic that stays without a leader is a failure of the service")
     func givesUp() async throws {
         cluster.setFailure(of: "late", to: .leaderNotAvailable)
-        // Waiting takes all but the last of the time, in which no broker answers any more.
+        // The wait takes almost all of the time; in what is left of it no broker answers any more.
         let elapsed = Mutex(Duration.zero)
         let clock = SinkClock(
             now: { elapsed.withLock { $0 } },

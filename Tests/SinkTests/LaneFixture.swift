@@ -46,7 +46,7 @@ final class LaneFixture {
     let buffers: BufferBudget
     let context: LaneContext
     let route: TableRoute
-    /// What the wall clock says always, in milliseconds since 1970.
+    /// What the wall clock always says, in milliseconds since 1970.
     static let wallMilliseconds: Int64 = 1_000_000
     private let submitted: Submitted
 

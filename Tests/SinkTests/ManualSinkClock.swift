@@ -4,7 +4,7 @@ import Synchronization
 
 /// A time that only the test moves.
 ///
-/// Whoever sleeps wakes when the time has come, or when its task is cancelled.
+/// A sleeping task wakes when its time has come, or when it is cancelled.
 final class ManualSinkClock: Sendable {
     private struct State {
         var now = Duration.zero

@@ -126,7 +126,7 @@ struct PartitionLedgerTests {
         #expect(ledger.isDrained)
     }
 
-    /// What a ledger must say, worked out anew from a list of everything that was taken.
+    /// What a ledger must say, computed each time from a list of everything that was taken.
     private struct Model {
         var unsettled: [(ticket: LedgerTicket, lower: Int64)] = []
         var openedAt: Int64?
@@ -147,7 +147,7 @@ struct PartitionLedgerTests {
         for _ in 0..<1000 {
             switch Int.random(in: 0..<10, using: &generator) {
             case 0...1:
-                // A record that opens a batch, behind a gap or not.
+                // A record that opens a batch, after a gap or not.
                 let offset = model.next + Int64.random(in: 0...3, using: &generator)
                 if model.openedAt == nil { model.openedAt = offset }
                 model.next = offset + 1

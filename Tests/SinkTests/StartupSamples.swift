@@ -24,7 +24,7 @@ enum StartupSamples {
         return try SinkSettings(PropertySet(properties))
     }
 
-    /// A client over a transport of the test's.
+    /// A client over the test's transport.
     static func client(
         _ transport: any KustoTransport,
         _ authentication: KustoConfiguration.Authentication,

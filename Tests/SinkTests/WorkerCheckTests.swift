@@ -58,7 +58,7 @@ struct WorkerCheckTests {
         let (engine, ingestion) = (adx.engineURL, adx.ingestURL)
         let messages = try await problems([
             "kusto.ingestion.url": engine, "kusto.query.url": ingestion,
-            // ADX calls this error passing, so it is asked again until the time is over.
+            // ADX says that this error is temporary, so it is asked again until the time is over.
             "startup.timeout.ms": "3000",
         ]).map(\.message)
         #expect(messages.count == 1, "\(messages)")

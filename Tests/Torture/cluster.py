@@ -11,8 +11,8 @@ from processes import RunError, wait_until
 
 DATABASE = "torture"
 APPLICATION, SECRET = "torture-app", "s3cret-of-torture"
-# How long the URL of an uploaded blob can be read. A worker uses it for half of that, so the rest is for ADX to come for it,
-# which may fall silent meanwhile.
+# How long the URL of an uploaded blob can be read. A worker uses it for half of that, so the rest is for ADX to come
+# for it, which may fall silent meanwhile.
 SIGNATURE_SECONDS = 60
 
 

@@ -187,7 +187,7 @@ def outlive_signature(random):
     def deed(run):
         seconds = SIGNATURE_SECONDS + more
         run.emulator.add({"kind": "answer", "status": 503, "endpoint": "queue", "seconds": seconds})
-        # It must be over before everything is made well.
+        # The fault must be over before everything is repaired.
         run.faults_end = time.monotonic() + seconds
 
     return f"blobs are uploaded, but queues fail until {more} s after the end of their signatures", deed
@@ -349,7 +349,7 @@ def truncate(random):
             end = kafka.truncate("orders", partition, share)
             lost = run.book.cut("orders", partition, end)
             flow.renew()
-            # Whoever has read further cannot know it once the log has outgrown that offset.
+            # A member that has read further cannot notice it once the log has outgrown that offset.
             is_seen = _await(lambda: kafka.committed(sink.group, "orders").get(partition, 0) <= end, 30)
             run.say(
                 f"  orders-{partition} ends at {end} instead of {before}, {lost} records are gone; "
@@ -402,7 +402,7 @@ def corrupt(random):
             before = os.path.getsize(path)
             for _ in range(10):
                 flow.burst(50, partition)
-            # Behind the header of a batch, so that its checksum is wrong and everything else is right.
+            # After the header of a batch, so that its checksum is wrong and everything else is right.
             at = _batch(path, before, place) + 70
             run.is_corrupted = True
             with open(path, "r+b") as file:
@@ -410,7 +410,7 @@ def corrupt(random):
                 try:
                     ends = len(run.exits("early"))
                     sink.scale(max(1, count))
-                    # A worker that passes the place over goes on, and what it passed over is lost.
+                    # A worker that skips the place reads on, and what it skipped is lost.
                     is_refused = _await(lambda: len(run.exits("early")) > ends or _is_done(run, sink, partition), 40)
                     ended = run.exits("early")[ends:]
                     run.say(f"  {'ended: ' + ended[0] if ended else 'read on' if is_refused else 'waits'}")
@@ -433,7 +433,7 @@ def _flip(file, place):
 
 
 def _batch(path, start, share):
-    """Where one of the batches behind `start` begins: its base offset is 8 bytes, then its length is 4."""
+    """Where one of the batches after `start` begins: its base offset is 8 bytes, then its length is 4."""
     places, size = [], os.path.getsize(path)
     with open(path, "rb") as file:
         place = start
@@ -476,7 +476,7 @@ def widen(random):
         count = kafka.partitions("news")
         if count + more > 16:
             return
-        # Members must run that know the old count.
+        # Members that know the old count must be running.
         if not _await(lambda: not kafka.lag(sink.group, ["news"]) or sink.await_positions(0.1), 20):
             return
         kafka.widen("news", count + more)
@@ -488,7 +488,7 @@ def widen(random):
 
 
 def _catch_up(run, sink, topic):
-    """Lets a sink read and commit all of a topic that is held; whether it did.
+    """Lets a sink read and commit everything in a topic whose producer is held; returns whether it did.
 
     A reader that is ahead of its commits cannot know what a log lost if the log outgrows its position meanwhile.
     """
@@ -500,7 +500,7 @@ def _catch_up(run, sink, topic):
 
 
 def _await(condition, timeout):
-    """Whether something that Kafka tells comes about in time."""
+    """Whether a condition on what Kafka says becomes true in time."""
     try:
         return bool(wait_until(condition, "", timeout, 0.2))
     except RunError:

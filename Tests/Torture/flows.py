@@ -12,7 +12,7 @@ import records
 from kafka import silent
 from processes import RunError
 
-# What no converter may let through in a JSON format; the number stands where it does not make the record good.
+# What no converter may let through in a JSON format; the record's number is where it does not make the record good.
 BAD = ('{{"id":{0},"body":"cut off', "{0}", '"{0}"', "[{0},2]", '{{"id":{0},"body":NaN}}', '{{"id":{0},"body":"\t"}}', "}}{0}{{")
 
 
@@ -53,7 +53,7 @@ class Flow:
 
     @contextlib.contextmanager
     def held(self):
-        """While this lasts nothing is produced by itself, and all that was is acknowledged."""
+        """While this lasts the flow produces nothing by itself, and all that it has produced is acknowledged."""
         with self._turn:
             self.flush(60)
             yield
@@ -86,7 +86,7 @@ class Flow:
             while not self._is_over.is_set():
                 with self._turn:
                     self._round()
-                # Also lets others have the lock.
+                # Also lets other threads have the lock.
                 time.sleep(0.05)
         except Exception as error:  # noqa: BLE001: whatever it is ends the run, in the main thread
             self.failure = error

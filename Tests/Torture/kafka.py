@@ -12,8 +12,8 @@ from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic, OffsetSp
 import broker
 from processes import RunError, wait_until
 
-# Open transactions end soon after their producer has gone, short sessions are allowed, and a killed broker is missed soon:
-# until then it may not come back.
+# Open transactions end soon after their producer has gone, short sessions are allowed, and the controller soon notices
+# a killed broker, which may not come back before that.
 EXTRA = """\
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
@@ -53,7 +53,7 @@ class Kafka:
         self.address, self._command, self._environment = broker.configure(folder, heap="512m", extra=EXTRA)
         self.process = None
         self.start()
-        # Never closed, for closing one that waits for a broker may take for ever.
+        # Never closed, because closing one that waits for a broker may take for ever.
         self._admins = []
         self._readers = {}
         self._renew_admin()
@@ -171,7 +171,7 @@ class Kafka:
                     behind[f"{topic}-{partition}"] = f"{committed.get(partition, 'none')} of {end}"
         return behind
 
-    # Surgery on the log, for which the broker is down or looks away
+    # Changes of the log's files, while the broker is down or does not use them
 
     def segment(self, topic, partition):
         folder = os.path.join(self._folder, "data", f"{topic}-{partition}")
@@ -188,7 +188,7 @@ class Kafka:
 
 
 def silent():
-    """The administrator's complaints while the broker is down tell nothing."""
+    """A logger that drops the administrator's complaints, which say nothing while the broker is down."""
     logger = logging.getLogger("torture.kafka")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False

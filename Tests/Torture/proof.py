@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the torture finds faults: runs it with each planted fault, which must be found, and without any, which must pass."""
+"""Shows that the torture finds faults: each planted one must be found, and a run without any must pass."""
 
 import os
 import subprocess

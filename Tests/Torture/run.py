@@ -55,7 +55,7 @@ class Run:
         self.problems = []
         # Whether spilled bytes, or bytes of Kafka's log, were tampered with: a worker may end for that.
         self.is_damaged = self.is_corrupted = False
-        # Until when faults last that an event needs to their end.
+        # The time until which some events need their faults to last.
         self.faults_end = 0
         self.environment = dict(os.environ)
         if options.plant:
@@ -101,7 +101,7 @@ class Run:
         self.problems.append(text)
 
     def exits(self, sink):
-        """How the workers of a sink ended that nobody had asked to."""
+        """How those workers of a sink ended that nobody had asked to end."""
         found = []
         for worker in self.sinks[sink].past[:]:
             status = worker.process.poll()
@@ -135,7 +135,7 @@ class Run:
         with Supervisor(self.sinks.values()):
             for sink in self.sinks.values():
                 sink.scale(1)
-            # What `latest` means is decided by then.
+            # The group has offsets then, so it is decided what `latest` means.
             if not self.sinks["late"].await_positions(20):
                 self.say("late has no offset in every partition")
             for flow in self.flows.values():
@@ -192,7 +192,7 @@ class Run:
         self.emulator.await_idle(60)
 
     def _check_exits(self):
-        """Which ends of workers nobody had asked for, and which of them are right."""
+        """Tells which workers ended without being asked, and which of them were right to."""
         for sink in self.sinks.values():
             for worker in sink.past:
                 status = worker.process.poll()
@@ -218,7 +218,7 @@ class Run:
         tables = {topic: self.emulator.rows(table) for topic, table in TABLES.items()}
         verdict.judge(self.book, tables, words)
         verdict.problems = self.problems + verdict.problems
-        # Harmless when another attempt brought the records, such as after a request that was answered too late.
+        # Harmless when another attempt brought the records, for example after a request that was answered too late.
         verdict.account["batches that ADX could not ingest"] = len(self.emulator.failures())
         return verdict
 

@@ -117,7 +117,7 @@ struct EarlySignalTests {
         try await withConfiguration { path in
             let program = try Program("kusto-sink-worker", ["check", "--config", path])
             try await Self.waitUntilPipeIsIgnored(program.pid)
-            // `release` comes a moment later; a signal before it is kept until then.
+            // `release` is called a moment later; a signal that comes before is kept until then.
             program.kill(SIGTERM)
             #expect(try await program.exitCode(within: .seconds(120)) == 128 + SIGTERM)
         }

@@ -2,7 +2,7 @@
 package struct Arguments: Sendable, Equatable {
     /// The subcommand, if one was given.
     package internal(set) var subcommand: String?
-    /// What stood without dashes, without the subcommand.
+    /// The arguments without dashes, except for the subcommand.
     package internal(set) var positionals: [String] = []
     var given: [String: [String]] = [:]
 

@@ -6,7 +6,7 @@ package struct CommandLineInterface: Sendable {
     package enum Invocation: Sendable, Equatable {
         /// Print this, the help or the version, and end.
         case text(String)
-        /// Do the work.
+        /// Run the program with these arguments.
         case run(Arguments)
     }
 

@@ -1,16 +1,16 @@
 internal import Synchronization
 
-/// Tells one service that it shall stop taking in work and finish what it has begun.
+/// Tells one service to stop taking in work and to finish what it has begun.
 ///
-/// A service's task and its children find theirs in ``current``; a thread outside of tasks is handed the object and
-/// asks ``isTriggered``.
+/// A service's task and its child tasks find their shutdown in ``current``; a thread outside of tasks is handed the
+/// object and asks ``isTriggered``.
 package final class GracefulShutdown: Sendable {
     private struct State {
         var nextKey = 0
         var handlers: [Int: @Sendable () -> Void] = [:]
     }
 
-    /// The shutdown of the service whose task this is; nil outside of a ``ServiceGroup``.
+    /// The shutdown of the service that the current task belongs to; nil outside of a ``ServiceGroup``.
     @TaskLocal package static var current: GracefulShutdown?
 
     private let triggered = Atomic<Bool>(false)
@@ -19,7 +19,7 @@ package final class GracefulShutdown: Sendable {
     /// Creates a shutdown that nobody has asked for yet.
     package init() {}
 
-    /// Whether the service shall stop; cheap enough to ask in every turn of a loop.
+    /// Whether the service has been told to stop; cheap enough to ask in every turn of a loop.
     package var isTriggered: Bool { triggered.load(ordering: .acquiring) }
 
     /// Tells the service to stop; only the first call has an effect.
@@ -32,7 +32,7 @@ package final class GracefulShutdown: Sendable {
         for handler in handlers { handler() }
     }
 
-    /// Calls `handler` once, when the service shall stop or at once if it already shall.
+    /// Calls `handler` once: when the service is told to stop, or at once if it has been told already.
     /// - Returns: A key for ``removeHandler(_:)``.
     @discardableResult
     package func onTrigger(_ handler: @escaping @Sendable () -> Void) -> Int {
@@ -49,7 +49,7 @@ package final class GracefulShutdown: Sendable {
     /// Forgets a handler.
     package func removeHandler(_ key: Int) { _ = state.withLock { $0.handlers.removeValue(forKey: key) } }
 
-    /// Returns when the service shall stop.
+    /// Returns when the service is told to stop.
     /// - Throws: `CancellationError` when the task is cancelled first.
     package func wait() async throws {
         let stream = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -60,13 +60,13 @@ package final class GracefulShutdown: Sendable {
     }
 }
 
-/// Returns when the service whose task this is shall stop; outside of a service only cancellation ends it.
+/// Returns when the service of the current task is told to stop; outside of a service only cancellation ends it.
 /// - Throws: `CancellationError` when the task is cancelled first.
 package func gracefulShutdown() async throws {
     try await (GracefulShutdown.current ?? GracefulShutdown()).wait()
 }
 
-/// Runs `operation` and calls `handler` if the service shall stop meanwhile.
+/// Runs `operation` and calls `handler` if the service is told to stop meanwhile.
 package func withGracefulShutdownHandler<Result>(
     operation: () async throws -> Result,
     onGracefulShutdown handler: @escaping @Sendable () -> Void

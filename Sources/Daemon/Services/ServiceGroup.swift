@@ -9,7 +9,7 @@ package final class ServiceGroup: Sendable {
         case shutdownRequested
         case shutdownDeadline
         case cancellationDeadline
-        /// A child that only waits was cancelled.
+        /// A child task that only waits was cancelled.
         case nothing
     }
 
@@ -110,7 +110,7 @@ package final class ServiceGroup: Sendable {
         }
     }
 
-    /// Returns the error that the end of a service is for the group, and logs one that the group goes on after.
+    /// Returns the error with which the end of a service fails the group, and logs an error that the group survives.
     private func problem(of error: (any Error)?, _ index: Int, _ state: ServiceGroupState) -> (any Error)? {
         let service = configuration.services[index]
         guard let error else {

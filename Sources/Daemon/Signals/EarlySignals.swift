@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens to them.
 ///
-/// At first they are kept. When the command line says that the process is a service, a signal ends it with success,
-/// since nothing has begun that would have to be finished; otherwise a signal has its default effect.
+/// At first they are kept for later. When the command line says that the process is a service, a signal ends it with
+/// success, since nothing has begun that would have to be finished; otherwise a signal has its default effect.
 enum EarlySignals {
     /// The signals that ask a process to stop.
     static let numbers = [SIGTERM, SIGINT]
@@ -16,8 +16,8 @@ enum EarlySignals {
 
     /// Keeps the signals for later; to be called first of all.
     ///
-    /// Whoever starts the process may have blocked them, so that none is lost while its libraries are loaded: from here
-    /// on they are received.
+    /// The parent process may have blocked them, so that none is lost while the libraries are loaded: from here on they
+    /// are received.
     static func keep() {
         state.store(0, ordering: .sequentiallyConsistent)
         for number in numbers { SignalListener.install(signalHandler, for: number) }

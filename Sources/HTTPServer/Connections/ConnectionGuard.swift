@@ -4,13 +4,13 @@ internal import Threads
 
 /// Ends the connections that a ``ConnectionTable`` says must end, at once or when their time is over.
 ///
-/// libmicrohttpd itself only knows how long a connection may be silent, and takes no more when it is full.
+/// libmicrohttpd itself only limits how long a connection may be silent, and takes no more connections when it is full.
 final class ConnectionGuard: Sendable {
     private let table: Mutex<ConnectionTable>
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let watchesTime: Bool
-    /// What wakes the thread: `false` for the first connection of several, `true` for the end.
+    /// Messages that wake the thread: `false` for the first connection of several, `true` for the end.
     private let messages = HandOverQueue<Bool>(capacity: 1)
 
     /// Watches over no connection yet.
@@ -36,14 +36,15 @@ final class ConnectionGuard: Sendable {
     /// Ends the thread.
     func stop() { messages.addAtOnce(true) }
 
-    /// Takes in a connection, for which others may have to end.
+    /// Takes in a connection; others may have to end to make room for it.
     func open(_ descriptor: Int32, from address: PeerAddress) {
         let isFirst = table.withLock { table in
             let wasEmpty = table.nextExpiry == nil
             Self.end(table.open(descriptor, from: address, at: now))
             return wasEmpty
         }
-        // With a connection there the thread sleeps no longer than until that one's time is over, which is sooner.
+        // While there are older connections, the thread wakes for the first of them, which is before this one's time is
+        // over.
         if isFirst, watchesTime { messages.addAtOnce(false) }
     }
 
@@ -74,7 +75,7 @@ final class ConnectionGuard: Sendable {
 
     /// Ends connections: libmicrohttpd finds their end at once and closes them.
     ///
-    /// Called under the lock, since only that keeps the numbers from being those of other sockets already; it does not
+    /// Called under the lock: otherwise a descriptor might already be closed and belong to another socket. It does not
     /// wait.
     private static func end(_ descriptors: [Int32]) {
         for descriptor in descriptors { _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }

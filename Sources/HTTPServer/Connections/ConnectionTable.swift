@@ -4,7 +4,7 @@
 //   waiting ──handler starts──> answering ──handler is done──> waiting ──…
 //      └── makes room, or out of time ──> closing ──closed──> gone
 //
-// Who is answered is never closed to make room: only what waits for its client is.
+// Only a waiting connection is closed to make room, never one that is being answered.
 
 /// Which connections there are and which of them must end, by the rules of ``HTTPServerConfiguration``.
 ///
@@ -32,7 +32,7 @@ struct ConnectionTable {
         self.exchangeTimeout = exchangeTimeout
     }
 
-    /// Takes in a connection and returns those that must end for it.
+    /// Takes in a connection and returns those that must end to make room for it.
     /// - Parameter descriptor: The socket's number, by which a connection is known while it is open.
     mutating func open(_ descriptor: Int32, from address: PeerAddress, at now: Duration) -> [Int32] {
         let fromAddress = connections.count { $0.value.phase != .closing && $0.value.address == address }
@@ -41,7 +41,7 @@ struct ConnectionTable {
         if fromAddress >= maximumPerAddress {
             victim = longestWaiting { $0.address == address }
         } else if all >= maximumConnections {
-            // The address that has the most pays, so that one client cannot push out the others.
+            // The address with the most connections makes room, so that one client cannot push out the others.
             let crowd = crowdedAddress(orElse: address)
             victim = longestWaiting { $0.address == crowd }
         }

@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// Who opened a connection, as far as limits care: an IPv4 address, or the /64 network of an IPv6 one, which is what
-/// one machine usually has for itself (RFC 7934).
+/// Who opened a connection, as the limits see it: an IPv4 address, or the /64 network of an IPv6 one.
+///
+/// One machine usually has such a network for itself (RFC 7934).
 struct PeerAddress: Sendable, Hashable {
     private let bytes: UInt64
 

@@ -114,7 +114,7 @@ struct BlobEndpoint: Sendable {
     /// Azure's limit on the bytes of a block.
     private static let maximumBlockBytes = 4000 << 20
 
-    /// Writes the body to storage as it comes; of a body that breaks off nothing is stored.
+    /// Writes the body to storage as it comes; nothing is stored of a body that breaks off.
     private func save(_ request: EmulatorRequest, limit: Int) async throws -> Saving {
         guard let text = request.header("Content-Length") else {
             return .refused(

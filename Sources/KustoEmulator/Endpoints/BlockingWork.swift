@@ -1,6 +1,6 @@
 internal import Dispatch
 
-/// Threads for work that reads files for long, so that the threads of Swift concurrency stay free.
+/// Threads for work that reads files for a long time, so that the threads of Swift concurrency stay free.
 struct BlockingWork: Sendable {
     private let queue = DispatchQueue(label: "kusto-emulator.blocking", attributes: .concurrent)
 

@@ -27,7 +27,7 @@ struct EmulatorRequest: Sendable {
     /// The query's parameters.
     var parameters: QueryParameters { QueryParameters(query) }
 
-    /// The same request, whose body breaks off when so many bytes of it have come: a fault.
+    /// The same request with a body that breaks off after so many bytes: a fault.
     func cut(afterBytes limit: Int) -> EmulatorRequest {
         let forEachChunk = forEachChunk
         return EmulatorRequest(method: method, path: path, query: query, header: header) { body in

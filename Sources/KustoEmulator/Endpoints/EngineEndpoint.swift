@@ -85,7 +85,7 @@ struct EngineEndpoint: Sendable {
         )
     }
 
-    /// Permission checks look up the table, so that a name that does not exist is found out, and then always pass.
+    /// Permission checks look up the table, so that an unknown name is noticed, and otherwise always pass.
     private func validated(_ call: Call) throws -> ResultTable {
         let query = try Query(parsing: call.text)
         if let table = query.body.firstTable {

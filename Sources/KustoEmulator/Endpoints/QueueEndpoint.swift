@@ -60,7 +60,8 @@ struct QueueEndpoint: Sendable {
         guard text.utf8.count <= Self.maximumMessageBytes else {
             return .storageError(413, "RequestBodyTooLarge", "The message is larger than 64 KiB.")
         }
-        // Azure Storage, "Put Message": a lifetime of -1 is for ever; a message may be hidden for up to seven days, less than it lives.
+        // Azure Storage, "Put Message": a lifetime of -1 is for ever; a message may be hidden for up to seven days,
+        // less than it lives.
         guard let lifetime = Self.seconds(parameters["messagettl"], default: 604_800, in: -1...Self.maximumSeconds),
             lifetime != 0,
             let delay = Self.seconds(parameters["visibilitytimeout"], default: 0, in: 0...604_800),

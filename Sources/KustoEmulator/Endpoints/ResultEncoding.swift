@@ -73,7 +73,7 @@ enum ResultEncoding {
         return bytes
     }
 
-    /// Row by row, so that a large result is never there as values and as JSON at once.
+    /// Row by row, so that a large result is never in memory both as values and as JSON values.
     private static func append(_ rows: [[CellValue]], to bytes: inout [UInt8]) {
         for (index, row) in rows.enumerated() {
             if index > 0 { bytes.append(0x2C) }

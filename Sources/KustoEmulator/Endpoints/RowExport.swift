@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The rows of a table as lines of JSON, written to a file of the data directory, so that memory does not grow with them.
+/// The rows of a table as lines of JSON, in a file of the data directory, so that memory does not grow with them.
 struct RowExport: Sendable {
     /// Where the table is looked up.
     let catalog: Catalog

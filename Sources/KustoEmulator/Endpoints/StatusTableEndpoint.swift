@@ -42,7 +42,7 @@ struct StatusTableEndpoint: Sendable {
         }
     }
 
-    /// The name of a table in a URL's segment, which may go on with a row's key.
+    /// The name of a table in a URL's segment, where a row's key may follow it.
     static func tableName(_ segment: String) -> String { String(segment.prefix { $0 != "(" }) }
 
     private static var notFound: EmulatorReply {

@@ -70,7 +70,7 @@ struct TokenEndpoint: Sendable {
         return token(for: request.parameters["client_id"] ?? "managed-identity", asText: true, resource)
     }
 
-    /// Version 2.0 writes numbers; version 1 and managed identities write them as text and say more.
+    /// Version 2.0 writes numbers; version 1 and managed identities write them as text and have more fields.
     private func token(for application: String, asText: Bool, _ resource: String) -> EmulatorReply {
         let (token, seconds) = authority.issue(to: application)
         var body: JSONObject = ["token_type": "Bearer", "access_token": .string(token)]

@@ -12,7 +12,7 @@ enum XMLText {
             .replacing("&apos;", with: "'").replacing("&amp;", with: "&")
     }
 
-    /// All elements of these names with their texts, in order; elements of the subset have no attributes and do not nest.
+    /// All elements of these names with their texts, in order; in the subset they have no attributes and do not nest.
     static func elements(_ names: [String], in text: String) -> [(name: String, text: String)] {
         var found: [(name: String, text: String)] = []
         var rest = Substring(text)

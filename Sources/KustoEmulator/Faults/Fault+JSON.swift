@@ -1,6 +1,8 @@
 internal import JSON
 
-/// Faults as the fault API reads and writes them, such as `{"endpoint":"blob","kind":"throttle","retryAfter":1,"count":3}`.
+/// Faults as the fault API reads and writes them.
+///
+/// An example is `{"endpoint":"blob","kind":"throttle","retryAfter":1,"count":3}`.
 extension Fault {
     /// Reads a fault.
     /// - Throws: ``EmulatorError`` with `semantic`, naming the member that cannot be used.

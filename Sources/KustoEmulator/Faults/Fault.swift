@@ -12,7 +12,7 @@ package struct Fault: Sendable, Hashable {
         case delay(milliseconds: Int)
         /// 429, with `Retry-After` in seconds if given; nothing is done.
         case throttle(retryAfter: Int?)
-        /// Everything is done, then the connection is cut after so many bytes of the answer's body, or before the answer when `nil`.
+        /// Everything is done, then the connection is cut after so many bytes of body, or (`nil`) before the answer.
         case cut(afterBytes: Int?)
         /// Another answer; nothing is done.
         case answer(status: Int, body: String?, isPermanent: Bool)

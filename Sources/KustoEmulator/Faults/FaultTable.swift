@@ -1,7 +1,7 @@
 /// The faults that are set, and the decision which of them strike.
 ///
-/// Each matching fault is asked in the order of addition. Delays add up; the first of the other kinds decides, and those behind it are
-/// neither asked nor counted down. A fault whose count or time is used up goes away by itself.
+/// Each matching fault is asked in the order of addition. Delays add up; the first of the other kinds decides, and the
+/// faults after it are neither asked nor counted down. A fault whose count or time is used up goes away by itself.
 struct FaultTable: Sendable {
     /// What an event suffers.
     struct Outcome: Sendable, Equatable {

@@ -22,7 +22,8 @@ final class Silence: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mayWait = state.withLock { state in
-                    // The handler of a task that was cancelled before this point has already run and found nothing to resume.
+                    // The handler of a task that was cancelled before this point has already run and found nothing to
+                    // resume.
                     guard !state.isOver, !Task.isCancelled else { return false }
                     state.waiting[number] = continuation
                     return true

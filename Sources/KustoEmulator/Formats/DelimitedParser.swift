@@ -1,7 +1,8 @@
 /// Splits delimited text into records as its bytes arrive.
 ///
-/// States: start of a record, in a plain field, in a quoted field, after a quote inside a quoted field, after a backslash (tsve). A
-/// record ends at LF or CRLF; a CR elsewhere is data. Empty lines hold no record. Text after a closing quote belongs to the field.
+/// States: start of a record, in a plain field, in a quoted field, after a quote inside a quoted field, after a
+/// backslash (tsve). A record ends at LF or CRLF; a CR elsewhere is data. Empty lines hold no record. Text after a
+/// closing quote belongs to the field.
 struct DelimitedParser {
     private enum State { case recordStart, fieldStart, plain, quoted, quoteInQuoted, escape }
 

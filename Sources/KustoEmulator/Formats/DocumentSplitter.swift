@@ -1,7 +1,7 @@
 /// Finds the ends of JSON documents in a stream of bytes without reading their content.
 ///
-/// `json` takes one document a line; `multijson` takes objects separated by blanks, or arrays of objects; `singlejson` takes all bytes as one.
-/// Whether a document is valid JSON is for its reader to say.
+/// `json` takes one document a line; `multijson` takes objects separated by blanks, or arrays of objects; `singlejson`
+/// takes all bytes as one. Whether a document is valid JSON is for its reader to say.
 struct DocumentSplitter {
     /// What a document is.
     enum Mode: Sendable { case lines, objects, whole }

@@ -4,8 +4,8 @@ package enum MappingKind: String, Sendable, CaseIterable {
 
     /// Reads a kind as management commands name it, in any letter case.
     ///
-    /// Kusto, ".create ingestion mapping command" and ".show ingestion mapping command", know `csv`, `json`, `avro`, `parquet`, `orc` and
-    /// `w3clogfile`; `avro` serves the format `apacheavro` too.
+    /// Kusto, ".create ingestion mapping command" and ".show ingestion mapping command", know `csv`, `json`, `avro`,
+    /// `parquet`, `orc` and `w3clogfile`; `avro` serves the format `apacheavro` too.
     init?(commandName: String) {
         guard let kind = MappingKind(rawValue: commandName.lowercased()), kind != .sstream else { return nil }
         self = kind

@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// The part of the cluster that ingests what is queued, one source after the other on a thread of its own.
 ///
-/// It wakes when a message is put into an ingestion queue, takes it, ingests the blob, reports and deletes the message. While paused
-/// (discard mode) messages stay where they are.
+/// It wakes when a message is put into an ingestion queue, takes it, ingests the blob, reports and deletes the message.
+/// While paused (discard mode) messages stay where they are.
 final class DataManagement: Sendable {
     /// What it works with.
     struct Environment: Sendable {
@@ -43,7 +43,7 @@ final class DataManagement: Sendable {
         var isPaused = false
         var isStopped = false
         var isScheduled = false
-        /// When a timer looks at the queues next, for messages that are hidden until then; `nil` when there is no such timer.
+        /// When a timer looks at the queues next, for messages that are hidden until then; `nil` without such a timer.
         var timer: Int64?
         var working = 0
     }
@@ -287,7 +287,8 @@ final class DataManagement: Sendable {
             case (_, .none), (.success, .failuresOnly): false
             default: true
             }
-        // A status row that the client made is brought up to date at every level but none, or it would wait for ever.
+        // A status row that the client made is brought up to date at every level but none, or the client would wait for
+        // ever.
         if message.reportsToTable, message.reportLevel != .none, let key = message.statusKey,
             let address = StorageAddress(url: key.table),
             let table = environment.layout.resource(account: address.account, name: address.name)

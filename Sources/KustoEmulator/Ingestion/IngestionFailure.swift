@@ -19,7 +19,7 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let noRecords = Code("BadRequest_NoRecordsOrWrongFormat")
         /// The packed data is damaged.
         static let invalidArchive = Code("BadRequest_InvalidArchive")
-        /// The mapping is no mapping.
+        /// The mapping is not a valid mapping.
         static let invalidMapping = Code("BadRequest_InvalidMapping")
         /// The mapping does not fit the table.
         static let inconsistentMapping = Code("BadRequest_InconsistentMapping")
@@ -37,11 +37,11 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let invalidIdentityToken = Code("BadRequest_InvalidKustoIdentityToken")
         /// The application that queued the message may not ingest into the table.
         static let tableAccessDenied = Code("BadRequest_TableAccessDenied")
-        /// The queue message is no message.
+        /// The queue message is not an ingestion message.
         static let corruptedMessage = Code("BadRequest_CorruptedMessage")
         /// The source exceeds the size limit.
         static let fileTooLarge = Code("BadRequest_FileTooLarge")
-        /// The URL is no blob here.
+        /// The URL is not that of a blob here.
         static let invalidBlobURI = Code("BadRequest_InvalidBlobUri")
         /// An ingestion property cannot be read.
         static let malformedProperty = Code("BadRequest_MalformedIngestionProperty")
@@ -51,7 +51,7 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let sourceNotFound = Code("Download_SourceNotFound")
         /// The signature does not open the blob.
         static let downloadForbidden = Code("Download_Forbidden")
-        /// A record has another number of fields.
+        /// A record has a different number of fields.
         static let wrongNumberOfFields = Code("Stream_WrongNumberOfFields")
         /// A quoted field is never closed.
         static let closingQuoteMissing = Code("Stream_ClosingQuoteMissing")

@@ -1,7 +1,8 @@
 /// Counts the records of a source without reading their content, as fast as memory allows.
 ///
-/// Lines that are not empty are records of `json`, `txt` and `tsve`; in the quoted formats only line ends outside quotes count. `multijson` is
-/// counted by the depth of its brackets, where an array at the top only holds documents. Anything else is one record.
+/// Lines that are not empty are records of `json`, `txt` and `tsve`; in the quoted formats only line ends outside
+/// quotes count. `multijson` is counted by the depth of its brackets, where an array at the top only holds documents.
+/// Anything else is one record.
 struct RecordCounter {
     private enum Method {
         case lines

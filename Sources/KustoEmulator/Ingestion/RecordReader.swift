@@ -2,7 +2,8 @@ internal import JSON
 
 /// Turns unpacked bytes of one source into rows.
 ///
-/// `json` passes over lines that are not JSON objects; in `multijson` and `singlejson` such a document fails the whole source.
+/// `json` passes over lines that are not JSON objects; in `multijson` and `singlejson` such a document fails the whole
+/// source.
 struct RecordReader {
     private enum Splitter {
         case delimited(DelimitedParser)

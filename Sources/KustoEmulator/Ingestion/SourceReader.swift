@@ -6,7 +6,7 @@ struct SourceReader {
     enum Packing: Sendable, Equatable {
         case none, gzip, zip
 
-        /// Reads it off a blob's name, the only place where it is said.
+        /// Finds it out from a blob's name, the only place that says it.
         init(blobName: String) {
             let name = blobName.lowercased()
             self = name.hasSuffix(".gz") ? .gzip : name.hasSuffix(".zip") ? .zip : .none

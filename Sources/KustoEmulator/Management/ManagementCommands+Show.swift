@@ -42,9 +42,10 @@ extension ManagementCommands {
         )
     }
 
-    /// Answers `.show principal access with (principal='aadapp=ID;TENANT', accesstype='ingest', database='D', table='T')`.
+    /// Answers `.show principal access with (…)`, which asks for a right of a principal.
     ///
-    /// Clients read the fourth column as the answer.
+    /// In the brackets is `principal='aadapp=ID;TENANT', accesstype='ingest', database='D', table='T'`. Clients read
+    /// the fourth column as the answer.
     private func principalAccess(_ tokens: inout TokenStream) throws(EmulatorError) -> ResultTable {
         var properties: [String: String] = [:]
         try tokens.expectWord("with")
@@ -137,7 +138,7 @@ extension ManagementCommands {
         if case .name(let word) = tokens.next,
             ["schema", "policy", "ingestion", "cslschema"].contains(word.lowercased())
         {
-            // The words follow at once when the request's own database is meant.
+            // Without a name before these words, the request's own database is meant.
         } else if !tokens.isAtEnd {
             database = try tokens.name()
         }
@@ -283,7 +284,7 @@ extension ManagementCommands {
         )
     }
 
-    /// Mappings as commands that show or change them answer.
+    /// Mappings in the form in which commands that show or change them answer.
     func mappingTable(_ mappings: [IngestionMapping], _ owner: Catalog.Owner, _ database: String) -> ResultTable {
         let table = if case .table(let name) = owner { name } else { "" }
         return ResultTable(
@@ -312,7 +313,7 @@ extension ManagementCommands {
         return Self.policyTable(name, entity: entity, json, entityType)
     }
 
-    /// A policy as commands that show or change it answer.
+    /// A policy in the form in which commands that show or change it answer.
     static func policyTable(_ name: String, entity: String, _ json: String?, _ entityType: String) -> ResultTable {
         ResultTable(
             columns: [

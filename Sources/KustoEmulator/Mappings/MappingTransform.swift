@@ -29,7 +29,7 @@ enum MappingTransform: String, Sendable, CaseIterable {
         }
     }
 
-    /// Applies the transform to a value that was found in the document; the result is still to be converted to the column's type.
+    /// Applies the transform to a value of the document; the result is still to be converted to the column's type.
     func apply(to value: JSONValue) -> JSONValue {
         if let scale = unixScale { return Self.date(from: value, scale) ?? .null }
         return self == .propertyBagArrayToDictionary ? Self.dictionary(from: value) : value

@@ -2,8 +2,8 @@ internal import FoundationEssentials
 
 /// The arithmetic of KQL; what has no result, or one that its type cannot hold, is null.
 ///
-/// Kusto, "Numerical operators": an operand of type real makes the result real, two integers make a long, the modulo is never negative. Kusto,
-/// "Datetime / timespan arithmetic": moments and time spans.
+/// Kusto, "Numerical operators": an operand of type real makes the result real, two integers make a long, the modulo is
+/// never negative. Kusto, "Datetime / timespan arithmetic": moments and time spans.
 enum Arithmetic {
     /// The type of a result; `nil` when the operator does not take these types.
     static func type(_ operation: String, _ left: ColumnType, _ right: ColumnType) -> ColumnType? {

@@ -1,6 +1,7 @@
 /// A comparison of two values.
 ///
-/// Kusto, "null values": two nulls are neither equal nor unequal, which is null; a null differs from a value; null is neither less nor more.
+/// Kusto, "null values": two nulls are neither equal nor unequal, which is null; a null differs from a value; null is
+/// neither less nor more.
 enum Comparison: String, Sendable {
     case equal = "=="
     case notEqual = "!="

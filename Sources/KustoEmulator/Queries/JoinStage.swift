@@ -30,7 +30,7 @@ final class JoinStage: QueryStage {
         case .leftsemi: return matches.isEmpty ? true : try next.push(row)
         case .leftouter where matches.isEmpty: return try next.push(row + plan.missingRight)
         case .innerunique:
-            // One row of the left stands for all that have its key.
+            // The first row of the left with a key stands for all that have this key.
             guard let key, seen.insert(key).inserted else { return true }
         case .inner, .leftouter: break
         }

@@ -1,7 +1,7 @@
 /// Reads the subset of KQL: `let` statements, tables and piped operators.
 ///
-/// Precedence, weakest first: `or`, `and`, comparisons, `+ -`, `* / %`, sign, members. Recursion and the number of operators have limits, so
-/// that no text exhausts the stack, here or where the expression is bound.
+/// Precedence, weakest first: `or`, `and`, comparisons, `+ -`, `* / %`, sign, members. Recursion and the number of
+/// operators have limits, so that no text exhausts the stack, here or where the expression is bound.
 struct QueryParser {
     /// How deep brackets, calls and subqueries may nest.
     static let maximumDepth = 100

@@ -2,6 +2,6 @@
 struct QueryPlan {
     /// The columns of the rows, hidden ones included.
     var columns: [Column]
-    /// Pushes all rows into a stage, and leaves its end to the caller.
+    /// Pushes all rows into a stage; the caller finishes the stage.
     let run: (any QueryStage) throws -> Void
 }

@@ -20,7 +20,7 @@ struct QueryScope: Sendable {
         return scope
     }
 
-    /// The hidden columns that rows of a table bring for functions on their extent; no name of a user's column starts like this.
+    /// Hidden columns that a table's rows bring for functions on their extent; no column of a user's begins like this.
     static let extentColumns = [Column("$ingestion_time", .datetime), Column("$extent_tags", .dynamic)]
 
     /// Functions that need hidden columns.

@@ -1,4 +1,4 @@
-/// Hands rows on and keeps the end to itself, so that several inputs can feed one stage.
+/// Hands rows on, but not their end, so that several inputs can feed one stage.
 final class RelayStage: QueryStage {
     /// Whether more rows matter.
     private(set) var isOpen = true

@@ -153,9 +153,9 @@ final class BlobStore: Sendable {
     /// Removes a blob; returns whether there was one.
     func remove(_ name: String) -> Bool { state.withLock { $0.blobs.removeValue(forKey: name) != nil } }
 
-    /// Removes all blobs and blocks and starts counting anew.
+    /// Removes all blobs and blocks and starts counting from zero.
     func removeAll() {
-        // What is let go of deletes files, which is not for the lock.
+        // Letting go of blobs deletes files, which must not happen under the lock.
         _ = state.withLock { state in
             let old = state
             state = State()

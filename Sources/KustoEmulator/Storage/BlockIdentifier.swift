@@ -4,7 +4,7 @@ internal import FoundationEssentials
 struct BlockIdentifier: Sendable, Hashable {
     /// The identifier as it was sent.
     let text: String
-    /// Bytes that it stands for; the same for every block of a blob.
+    /// How many bytes it stands for; the same for every block of a blob.
     let length: Int
 
     /// Reads an identifier; `nil` when Azure would refuse it.

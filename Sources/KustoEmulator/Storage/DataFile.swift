@@ -58,7 +58,7 @@ final class DataFile: Sendable {
         return bytes
     }
 
-    /// Removes the name; whoever has the file open can go on reading.
+    /// Removes the name; a reader that has the file open can go on reading.
     func unlink() { Self.unlink(path) }
 
     /// Removes a file's name.

@@ -1,7 +1,7 @@
 /// One storage queue: messages in order, hidden from others while somebody works on them.
 ///
-/// A message is visible, hidden until a time, or gone (deleted or expired). Reading hides it and gives a new receipt; only the latest
-/// receipt deletes it, so that a reader that was too slow cannot delete what another one now has.
+/// A message is visible, hidden until a time, or gone (deleted or expired). Reading hides it and gives a new receipt;
+/// only the latest receipt deletes it, so that a reader that was too slow cannot delete what another one now has.
 struct MessageQueue: Sendable {
     private var messages: [Int: QueueMessage] = [:]
     private var first = 0

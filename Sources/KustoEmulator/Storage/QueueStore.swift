@@ -12,7 +12,9 @@ final class QueueStore: Sendable {
         self.maximumBytes = maximumBytes
     }
 
-    /// Puts a message in, to be read after `delay` ticks and dropped after `lifetime` ticks, or never; `nil` when the queues are full.
+    /// Puts a message in; `nil` when the queues are full.
+    ///
+    /// It can be read after `delay` ticks and is dropped after `lifetime` ticks, or never.
     func put(_ text: String, in queue: StorageResource, lifetime: Int64?, delay: Int64 = 0) -> QueueMessage? {
         let now = clock.now()
         let expires = lifetime.map { now + $0 } ?? DateTimeText.maximum

@@ -1,7 +1,7 @@
-/// A file that holds many blobs, one behind the other; it is deleted with the last of them.
+/// A file that holds many blobs, one after the other; it is deleted with the last of them.
 ///
-/// A file for each blob would cost more than its bytes do: file systems look long for room in a directory where thousands of
-/// files were just deleted.
+/// A file for each blob would cost more than its bytes do: file systems take long to find room in a directory where
+/// thousands of files were just deleted.
 final class Segment: Sendable {
     /// The file.
     let file: DataFile

@@ -3,13 +3,14 @@ internal import Synchronization
 
 /// The shared access signatures (SAS) that were issued; nothing else opens a storage resource.
 ///
-/// A signature here is a random word in a table beside the parameters that it signs: version, start, end, resource and permissions. It is
-/// good only while all of them are in the request as they were issued, in whatever order; parameters that are not signed may be added.
+/// A signature here is a random word in a table beside the parameters that it signs: version, start, end, resource and
+/// permissions. It is good only while all of them are in the request as they were issued, in whatever order; parameters
+/// that are not signed may be added.
 final class SharedAccessRegistry: Sendable {
     /// Whether a signature opens a resource for an operation.
     enum Verdict: Equatable {
         case allowed
-        /// Not, with the storage error's code and the reason.
+        /// It does not, with the storage error's code and the reason.
         case refused(code: String, reason: String)
     }
 
@@ -34,7 +35,7 @@ final class SharedAccessRegistry: Sendable {
     private let clock: WallClock
     private let state = Mutex(State())
 
-    /// Creates a registry whose signatures live for so many seconds, those of containers for so many.
+    /// Creates a registry whose signatures live for so many seconds; those of containers have a lifetime of their own.
     init(lifetimeSeconds: Int, containerLifetimeSeconds: Int, clock: WallClock) {
         let (ticks, containerTicks) = (WallClock.ticks(lifetimeSeconds), WallClock.ticks(containerLifetimeSeconds))
         lifetimes = [.blob: containerTicks, .queue: ticks, .table: ticks]
@@ -100,7 +101,8 @@ final class SharedAccessRegistry: Sendable {
     }
 
     private static func grant(_ resource: StorageResource, from now: Int64, lifetime: Int64) -> Grant {
-        // The signed times have whole seconds. The end is rounded up, so that a new signature is never expired already.
+        // The signed times have whole seconds. The end is rounded up, so that a new signature has never expired
+        // already.
         let second = DateTimeText.ticksPerSecond
         let end = min(now + lifetime + second - 1, DateTimeText.maximum)
         let expires = end / second * second

@@ -6,7 +6,7 @@ struct Extent: Sendable {
     let path: String
     /// Where the rows are in it.
     let range: Range<Int>
-    /// How many they are.
+    /// How many rows there are.
     let rows: Int
     /// The tags they were ingested with.
     let tags: [String]

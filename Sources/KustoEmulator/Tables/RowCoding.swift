@@ -1,6 +1,7 @@
 /// The compact form of rows in segment files: a length, then a tag and a payload per cell.
 ///
-/// The length comes first, so that rows can be skipped; a row may have fewer cells than its table has columns by now, and reads as null there.
+/// The length comes first, so that rows can be skipped; a row may have fewer cells than its table has columns by now,
+/// and reads as null there.
 enum RowCoding {
     private enum Tag {
         static let null: UInt8 = 0

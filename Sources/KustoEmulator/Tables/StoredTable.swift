@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// A table: its columns, and its rows in segment files.
 ///
-/// Rows that came in small portions share one segment file; large portions bring a file of their own. Readers take the list of extents as
-/// it is and read the files without a lock, so that a scan sees what was there when it began.
+/// Rows that came in small portions share one segment file; large portions bring a file of their own. Readers take the
+/// list of extents as it is and read the files without a lock, so that a scan sees what was there when it began.
 final class StoredTable: Sendable {
     private struct State {
         var columns: [Column]
@@ -40,7 +40,7 @@ final class StoredTable: Sendable {
     /// How many blobs, and bytes in them, came in formats that are stored as they are.
     var unparsed: (blobs: Int, bytes: Int) { state.withLock { ($0.unparsedBlobs, $0.unparsedBytes) } }
 
-    /// Replaces the columns; rows keep their values by position, so only additions at the end and renames keep their meaning.
+    /// Replaces the columns; rows keep their values by position, so only additions at the end and renames make sense.
     func setColumns(_ columns: [Column]) { state.withLock { $0.columns = columns } }
 
     /// Adds the columns whose names are new.
@@ -114,7 +114,8 @@ final class StoredTable: Sendable {
     }
 
     /// Calls `body` with the values that each row has in some columns, without reading the others.
-    /// - Throws: ``EmulatorError`` with `entityNotFound` when there is no such column, with `storage`, or what `body` throws.
+    /// - Throws: ``EmulatorError`` with `entityNotFound` when there is no such column, with `storage`, or what `body`
+    ///   throws.
     func scan(columns names: [String], _ body: ([CellValue]) throws -> Void) throws {
         let (extents, columns) = state.withLock { ($0.extents, $0.columns) }
         for name in names where !columns.contains(where: { $0.name == name }) {

@@ -65,7 +65,7 @@ package enum CellValue: Sendable, Hashable {
         return "\(value)"
     }
 
-    /// Objects and arrays go out nested; a lone JSON string stays quoted text, so that a reader which parses strings gets it back.
+    /// Objects and arrays go out nested; a lone JSON string stays quoted, so that a reader that parses strings gets it.
     private static func json(ofDynamic text: String) -> JSONValue {
         guard let value = try? JSONValue(parsing: text), value.stringValue == nil else { return .string(text) }
         return value

@@ -27,7 +27,7 @@ enum TimespanText {
             (days, head) = (head, hours)
         }
         guard head < 24, scanner.skip(0x3A), let minutes = scanner.digits(1...2), minutes < 60 else { return nil }
-        // Ten million days are more than 64 bits of ticks hold.
+        // Fewer than ten million days fit into 64 bits of ticks.
         guard days < 10_000_000 else { return nil }
         var ticks = (days * 86_400 + head * 3600 + minutes * 60) * DateTimeText.ticksPerSecond
         if scanner.skip(0x3A) {

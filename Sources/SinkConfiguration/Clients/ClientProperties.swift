@@ -39,7 +39,7 @@ package struct ClientProperties: Sendable, Hashable {
     /// How the user wrote the properties that are not defaults of ours.
     package var origins: [String: Origin] = [:]
 
-    /// The value that is not secret of a property, or `nil`.
+    /// The value of a property that is not secret, or `nil`.
     package subscript(name: String) -> String? {
         guard case .plain(let text) = values[name] else { return nil }
         return text
@@ -53,8 +53,9 @@ package struct ClientProperties: Sendable, Hashable {
     /// Returns all values, secrets among them; to be called only where they are handed to the client.
     package func revealed() -> [String: String] { values.mapValues { $0.reveal() } }
 
-    /// Returns the properties of one of several members in this process: members must not share a `client.id` of ours
-    /// or a `group.instance.id`, whose older holder would be fenced.
+    /// Returns the properties of one of several members in this process.
+    ///
+    /// Members must share neither a `client.id` of ours nor a `group.instance.id`, whose older holder would be fenced.
     package func forTask(_ task: Int) -> ClientProperties {
         var copy = self
         for name in ["client.id", "group.instance.id"] {

@@ -6,7 +6,7 @@ enum ClientRole: Sendable, Hashable {
     case errorsDeadLetterQueue
     case miscDeadLetterQueue
 
-    /// Beginnings of names, of which the later ones win; the empty one stands for Connect's worker.
+    /// Prefixes of names, of which the later ones win; the empty one stands for Connect's worker.
     var prefixes: [String] {
         switch self {
         case .consumer: ["", "consumer.", "consumer.override."]

@@ -22,7 +22,7 @@ struct ClientTranslation {
     private let isConsumer: Bool
     private var unknownNames: [String] = []
 
-    /// The most unknown names that are told.
+    /// The most unknown names that are reported.
     private static let toldUnknownNames = 20
 
     /// Translates `sources`, by their Java names.
@@ -108,7 +108,7 @@ struct ClientTranslation {
         case .fetchMaximum:
             guard let bytes = number(source, 1...2_147_483_135) else { return }
             put(name, .plain("\(bytes)"), source)
-            // librdkafka refuses to start when a response may not be as large as a fetch, with its framing.
+            // librdkafka refuses to start when the largest response allowed is smaller than a fetch with its framing.
             if bytes + 512 > ClientDefaults.responseLimit {
                 put("receive.message.max.bytes", .plain("\(bytes + 512)"), source)
             }
@@ -146,7 +146,7 @@ struct ClientTranslation {
         if !names.isEmpty { put(name, .plain(names.joined(separator: ",")), source) }
     }
 
-    /// Whether a broker is written as Java's clients want it; a protocol in front is allowed there, though it does nothing.
+    /// Whether a broker is written as Java's clients want it; they allow a protocol in front, though it does nothing.
     private static func isBroker(_ text: String) -> Bool {
         guard
             let match = text.wholeMatch(

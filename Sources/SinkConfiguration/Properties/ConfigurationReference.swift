@@ -1,4 +1,4 @@
-/// The reference of all properties, made from the table so that it cannot fall behind.
+/// The reference of all properties, made from the table so that it is never out of date.
 package enum ConfigurationReference {
     /// Returns the page `docs/configuration.md`.
     package static func markdown() -> String {

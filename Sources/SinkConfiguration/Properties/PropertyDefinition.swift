@@ -24,7 +24,7 @@ package struct PropertyDefinition: Sendable {
     package let isRequired: Bool
     /// The section of the reference that it belongs to.
     package let group: PropertyGroup
-    /// Since when users know it: a version of the connector, `Kafka Connect`, or `kusto-sink`.
+    /// What introduced it: a version of the connector, `Kafka Connect`, or `kusto-sink`.
     package let since: String
     /// Whether it does what it says.
     package let status: Status

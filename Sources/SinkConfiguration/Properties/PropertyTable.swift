@@ -24,7 +24,7 @@ package enum PropertyTable {
     /// The definition of the property called `name`, or `nil`.
     package static subscript(name: String) -> PropertyDefinition? { byName[name] }
 
-    /// The definition of a property of which the code knows that it exists.
+    /// The definition of a property that the code knows to exist.
     static func definition(of name: String) -> PropertyDefinition {
         guard let definition = byName[name] else { preconditionFailure("\(name) is not in the property table") }
         return definition

@@ -7,7 +7,7 @@ package struct PropertySet: Sendable {
     package struct Entry: Sendable {
         /// The value as written, without blanks around it.
         package let written: String
-        /// The value with what its references name.
+        /// The value with its references resolved.
         let value: String
         /// The file that it stands in, or `environment`.
         package let source: String
@@ -20,7 +20,7 @@ package struct PropertySet: Sendable {
     /// References that could not be followed.
     let problems: [ConfigurationError.Problem]
 
-    /// Reads files, of which the later ones win, over `CONNECT_…` of the environment.
+    /// Reads files, of which the later ones win, over `CONNECT_…` variables of the environment.
     /// - Parameters:
     ///   - files: Paths; the ending names the format.
     ///   - environment: The process's variables; `${env:}` is looked up there too.

@@ -26,7 +26,7 @@ package struct ErrorSettings: Sendable {
     package var retryBackoff: Duration
     /// What happens when a record cannot be converted.
     package var tolerance: Tolerance
-    /// How long a conversion that may yet succeed is to be tried again, which none is yet; `nil` for ever.
+    /// How long a conversion that may yet succeed is to be tried again, which is not done yet; `nil` for ever.
     package var conversionRetryTimeout: Duration?
     /// The longest pause between such tries.
     package var conversionRetryMaximumDelay: Duration

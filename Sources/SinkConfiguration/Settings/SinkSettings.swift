@@ -12,7 +12,7 @@ package struct SinkSettings: Sendable {
     package var kusto: KustoSettings
     /// Which topic goes to which table.
     package var mappings: [TopicMapping]
-    /// How keys would be read, which they are not yet; `nil` without a key converter.
+    /// How keys are to be read, which is not done yet; `nil` without a key converter.
     package var keyConverter: ConverterSettings?
     /// How values are read.
     package var valueConverter: ConverterSettings
@@ -35,7 +35,7 @@ package struct SinkSettings: Sendable {
     /// What the configuration asks for that is not there yet; starting must fail when there is any.
     package var unsupported: [Unsupported]
 
-    /// Whether the consumer cannot speak to the brokers yet in the way that is asked for.
+    /// Whether the configuration asks for a way to speak to the brokers that the consumer does not support yet.
     package var lacksConsumerSecurity: Bool {
         unsupported.contains { request in
             ClientRole.consumer.prefixes.contains { prefix in

@@ -4,7 +4,7 @@ extension SettingsBuilder {
     /// Reads a client's properties, under librdkafka's names.
     mutating func client(_ role: ClientRole, name: String, topics: TopicSelection) -> ClientProperties {
         let translation = ClientTranslation(sources(for: role), isConsumer: role.isConsumer)
-        // Several clients share properties, of which each need be told once only.
+        // Several clients share properties; a problem with one of these is reported only once.
         add(Self.new(translation.problems, beside: problems))
         warnings += Self.new(translation.warnings, beside: warnings)
         unsupported += Self.new(translation.unsupported, beside: unsupported)

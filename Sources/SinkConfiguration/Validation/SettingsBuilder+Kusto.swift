@@ -88,7 +88,7 @@ extension SettingsBuilder {
     }
 
     private mutating func proxy() -> KustoSettings.Proxy? {
-        // A port that is no number has been noted.
+        // A port that is not a number has already been noted as a problem.
         guard let port = optionalNumber("proxy.port") else { return nil }
         guard isPresent("proxy.host"), let host = text("proxy.host") else {
             if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }

@@ -17,7 +17,7 @@ extension SettingsBuilder {
     /// Reads how batches are compressed.
     mutating func compression() -> CompressionSettings {
         let kind = word("compression.type", default: CompressionSettings.Kind.isal)
-        // A level that is no number has been noted.
+        // A level that is not a number has already been noted as a problem.
         let level = optionalNumber("compression.level") ?? kind.levels.upperBound
         if !kind.levels.contains(level) {
             refuse(

@@ -44,7 +44,7 @@ extension SettingsBuilder {
         return parser.mappings
     }
 
-    /// Warns about the format that makes a blob of each message, which is what few want.
+    /// Warns about the format that makes a blob of each message, which few users want.
     mutating func warnAboutRawFormat(of mappings: [TopicMapping]) {
         for mapping in mappings where mapping.format == .raw {
             warnings.append(

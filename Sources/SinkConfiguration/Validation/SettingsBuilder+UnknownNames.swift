@@ -1,7 +1,7 @@
 internal import Text
 
 extension SettingsBuilder {
-    /// The most unknown names that are told: a file with more of them is meant for something else.
+    /// The most unknown names that are reported: a file with more of them is meant for something else.
     private static let toldUnknownNames = 20
     private static let passedOverPrefixes = PropertyTable.openPrefixes + PropertyTable.ignoredPrefixes
 

@@ -1,6 +1,6 @@
 /// What can be configured and is checked, but is not there yet.
 ///
-/// Whoever adds a feature removes its lines here, and the `planned` of its properties in the table.
+/// To add a feature, remove its lines here and the `planned` of its properties in the table.
 enum UnsupportedFeatures {
     /// Returns the features that `settings` asks for and that are not there yet.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {

@@ -118,7 +118,8 @@ struct StartSearchTests {
     func added() {
         var state = state(partitions: 4)
         for number in Int32(0)...1 { state.committed[name(number)] = CommittedOffset(9, metadata: "partitions=2") }
-        // Its own partitions tell a member that was there before, and those of others one that was not.
+        // A member that holds old partitions learns the old count from their offsets; another one learns it from the
+        // offsets of partitions that it does not hold.
         #expect(find(state, .end, [0, 2, 3]).outcome.starts[name(2)]?.offset == 100)
         let (outcome, _, _) = find(state, .end, [2, 3])
         #expect(outcome.starts.values.map(\.offset) == [100, 100])
