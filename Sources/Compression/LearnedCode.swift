@@ -14,7 +14,7 @@ package final class LearnedCode {
     /// How many raw bytes go by before a code is learned again.
     static let intervalBytes = 8 << 20
 
-    private let tables = UnsafeMutablePointer<isal_hufftables>.allocate(capacity: 1)
+    private var tables = UnsafeMutablePointer<isal_hufftables>.allocate(capacity: 1)
     private var lessonBytes = 0
     private var bytesSinceLesson = 0
 
@@ -37,7 +37,11 @@ package final class LearnedCode {
         unsafe histogram.initialize(to: isal_huff_histogram())
         let bytes = unsafe chunk.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe isal_update_histogram(UnsafeMutablePointer(mutating: bytes), Int32(chunk.count), histogram)
-        guard unsafe isal_create_hufftables(tables, histogram) == 0 else { return }
+        // The old code stays whole when no new one can be made.
+        let learned = UnsafeMutablePointer<isal_hufftables>.allocate(capacity: 1)
+        guard unsafe isal_create_hufftables(learned, histogram) == 0 else { return unsafe learned.deallocate() }
+        unsafe tables.deallocate()
+        unsafe tables = unsafe learned
         lessonBytes = chunk.count
         bytesSinceLesson = 0
     }

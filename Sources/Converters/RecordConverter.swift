@@ -56,10 +56,10 @@ package final class RecordConverter {
     private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         switch (format.structure, kind) {
         case (.json, _): return unsafe jsonRow.write(value, to: room)
-        case (_, .json): return unsafe writeJSONText(value, to: room)
+        case (_, .json): return unsafe checkFields(in: room, after: writeJSONText(value, to: room))
         case (.quotedFields(let separator), _):
             if let place = unsafe QuotedFields.openQuote(in: value, separator: separator) {
-                return rejectOpenQuote(at: place)
+                return rejectOpenQuote(at: place, of: "the value")
             }
         case (.lines, _), (.wholeText, _), (.binary, _): break
         }
@@ -107,11 +107,24 @@ package final class RecordConverter {
         }
     }
 
-    private func rejectOpenQuote(at place: Int) -> RecordOutcome {
+    /// Refuses a row that was written from JSON when a field in quotes is open at its end.
+    private func checkFields(
+        in room: UnsafeMutableRawBufferPointer,
+        after outcome: RecordOutcome
+    ) -> RecordOutcome {
+        guard case .quotedFields(let separator) = format.structure, case .row(let count) = outcome else {
+            return outcome
+        }
+        let row = unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
+        guard let place = unsafe QuotedFields.openQuote(in: row, separator: separator) else { return outcome }
+        return rejectOpenQuote(at: place, of: "the row that the JSON value becomes")
+    }
+
+    private func rejectOpenQuote(at place: Int, of text: String) -> RecordOutcome {
         .rejected(
             ConverterError(
                 .invalidRecord,
-                "a field in quotes begins at byte \(place) of the value and is never closed, so that format=\(format) "
+                "a field in quotes begins at byte \(place) of \(text) and is never closed, so that format=\(format) "
                     + "would take the records behind it for its text; close it, double the quotes within it, or map the "
                     + "topic with a format that has no quotes, as txt and tsve have none"
             )

@@ -15,6 +15,10 @@ package final class HTTPListener: Sendable {
         var port = 0
         var running: [ObjectIdentifier: Exchange] = [:]
         var drained: CheckedContinuation<Void, Never>?
+        /// The wait for running requests is over, also for one that begins to wait afterwards.
+        var hasDrained = false
+        /// Requests are aborted, also those whose head is read afterwards.
+        var isStopping = false
     }
 
     private let configuration: HTTPServerConfiguration
@@ -67,15 +71,20 @@ package final class HTTPListener: Sendable {
             group.cancelAll()
             wakeDrain()
         }
-        for exchange in state.withLock({ Array($0.running.values) }) { exchange.abort() }
+        let running = state.withLock { state in
+            state.isStopping = true
+            return Array(state.running.values)
+        }
+        for exchange in running { exchange.abort() }
         connections.stop()
         daemon.stop()
     }
 
-    private func drain() async {
+    /// Waits until no request runs, or until ``wakeDrain()``.
+    func drain() async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                if state.running.isEmpty { return true }
+                if state.running.isEmpty || state.hasDrained { return true }
                 state.drained = continuation
                 return false
             }
@@ -83,8 +92,10 @@ package final class HTTPListener: Sendable {
         }
     }
 
-    private func wakeDrain() {
+    /// Ends the wait for running requests, also for one that begins afterwards.
+    func wakeDrain() {
         state.withLock { state in
+            state.hasDrained = true
             defer { state.drained = nil }
             return state.drained
         }?.resume()
@@ -102,7 +113,12 @@ package final class HTTPListener: Sendable {
             headers: headers,
             body: HTTPServerRequestBody(exchange: exchange)
         )
-        state.withLock { $0.running[ObjectIdentifier(exchange)] = exchange }
+        let isStopping = state.withLock { state in
+            state.running[ObjectIdentifier(exchange)] = exchange
+            return state.isStopping
+        }
+        // libmicrohttpd ends the process when it is stopped while a connection is suspended; this one never will be.
+        if isStopping { exchange.abort() }
         // A C callback has no task that could be the parent; the exchange ends this task with its connection.
         connections.startAnswering(exchange.descriptor)
         return Task { [handler, connections] in

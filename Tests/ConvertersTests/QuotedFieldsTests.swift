@@ -49,6 +49,26 @@ struct QuotedFieldsTests {
         }
     }
 
+    @Test("is looked for in what JSON becomes, too")
+    func json() throws {
+        let converter = try RecordConverter(kind: .json, format: RecordFormat("csv"))
+        let outcome = RowBuffer.append(Array(#""a,\"b""#.utf8), with: converter).outcome
+        guard case .rejected(let error) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(
+            error.message.hasPrefix(
+                "a field in quotes begins at byte 2 of the row that the JSON value becomes and is never closed"
+            )
+        )
+        for (value, row) in [(#""a,\"b\",c""#, "a,\"b\",c\n"), (#"{"a":"b","c":1}"#, "{\"a\":\"b\",\"c\":1}\n")] {
+            #expect(RowBuffer.append(Array(value.utf8), with: converter).row == Array(row.utf8))
+        }
+        let psv = try RecordConverter(kind: .json, format: RecordFormat("psv"))
+        #expect(RowBuffer.append(Array(#""a,\"b""#.utf8), with: psv).row == Array("a,\"b\n".utf8))
+    }
+
     @Test("means nothing where a format has no quotes", arguments: ["txt", "tsve", "w3clogfile", "raw"])
     func others(format: String) throws {
         let converter = try RecordConverter(kind: .bytes, format: RecordFormat(format))

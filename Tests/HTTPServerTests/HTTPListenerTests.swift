@@ -1,8 +1,9 @@
 import Foundation
-import HTTPServer
 import Logging
 import Synchronization
 import Testing
+
+@testable import HTTPServer
 
 @Suite("HTTP server", .timeLimit(.minutes(3)))
 struct HTTPListenerTests {
@@ -247,5 +248,46 @@ struct HTTPListenerTests {
         await iterator.next()
         await server.stop()
         #expect(await connection.line() == nil)
+    }
+
+    @Test("waits no longer for running requests once the wait is over, also when it begins only then")
+    func drainsLate() async throws {
+        let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
+            try? await Task.sleep(for: .seconds(600))
+            return HTTPServerResponse(status: 200)
+        }
+        let exchange = unsafe Exchange(
+            target: "/",
+            connection: try #require(OpaquePointer(bitPattern: 8)),
+            descriptor: -1
+        )
+        #expect(exchange.start { server.run($0, method: "GET", headers: []) })
+        // As stop() does in a task that is cancelled.
+        server.wakeDrain()
+        await server.drain()
+        server.completed(exchange)
+    }
+
+    @Test("aborts a request whose head is read after the running ones were aborted, and never suspends it")
+    func abortsLateRequests() async throws {
+        let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
+            try? await Task.sleep(for: .seconds(600))
+            return HTTPServerResponse(status: 200)
+        }
+        try server.start()
+        await server.stop()
+        // Nothing may be asked of this connection.
+        let exchange = unsafe Exchange(
+            target: "/",
+            connection: try #require(OpaquePointer(bitPattern: 8)),
+            descriptor: -1
+        )
+        #expect(exchange.start { server.run($0, method: "GET", headers: []) })
+        guard case .respond(let response) = unsafe exchange.offer(UnsafeRawBufferPointer(start: nil, count: 0)) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(response.cut == .unanswered)
+        server.completed(exchange)
     }
 }

@@ -80,7 +80,7 @@ struct AccountRankingTests {
         let ranking = ranking(share: 1000)
         let accounts = try accounts(["a1", "a2", "a3"])
         let used = (0..<200).compactMap { _ in ranking.begin(from: accounts, tried: [])?.resource.account }
-        #expect(Set(used) == ["a1", "a2", "a3"])
+        #expect(Set(used) == ["a1.blob.example", "a2.blob.example", "a3.blob.example"])
     }
 
     @Test("an account that falls silent holds its share of the requests, then gets one at a time until it answers")
@@ -93,7 +93,7 @@ struct AccountRankingTests {
         var stuck: [AccountRanking.Attempt] = []
         func take() throws -> Bool {
             let attempt = try #require(ranking.begin(from: accounts, tried: []))
-            guard attempt.resource.account == "good" else {
+            guard attempt.resource.account == "good.blob.example" else {
                 stuck.append(attempt)
                 return false
             }
@@ -114,7 +114,17 @@ struct AccountRankingTests {
         #expect(stuck.count == 1, "one request finds out")
         ranking.end(stuck[0], .success)
         #expect(ranking.failing == 0)
-        #expect(changes.withLock { $0 } == ["silent true", "silent false"])
+        #expect(changes.withLock { $0 } == ["silent.blob.example true", "silent.blob.example false"])
+    }
+
+    @Test("successes of an account's queues say nothing about its blobs")
+    func endpoints() throws {
+        let ranking = ranking()
+        let blobs = try StorageAccount.grouping([#require(SignedURL("https://a.blob.example/c?sig=1"))])
+        let queues = try StorageAccount.grouping([#require(SignedURL("https://a.queue.example/q?sig=1"))])
+        ranking.end(try #require(ranking.begin(from: blobs, tried: [])), .silence)
+        ranking.end(try #require(ranking.begin(from: queues, tried: [])), .success)
+        #expect(ranking.failing == 1)
     }
 
     @Test("without an account that does well, all are used without bounds")
@@ -129,6 +139,6 @@ struct AccountRankingTests {
         }
         #expect(ranking.failing == 2)
         let used = (0..<50).compactMap { _ in ranking.begin(from: accounts, tried: [])?.resource.account }
-        #expect(Set(used) == ["a", "b"] && used.count == 50)
+        #expect(Set(used) == ["a.blob.example", "b.blob.example"] && used.count == 50)
     }
 }

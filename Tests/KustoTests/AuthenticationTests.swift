@@ -38,10 +38,25 @@ struct AuthenticationTests {
     @Test("a cluster without metadata belongs to the public cloud")
     func assumesThePublicCloud() async throws {
         let transport = ScriptedTransport { request, _ in
-            request.url.hasSuffix("metadata") ? .success(HTTPResponse(status: 404)) : nil
+            request.url.hasSuffix("metadata")
+                ? .success(HTTPResponse(status: 404, headers: [HTTPHeader("x-ms-activity-id", "a")])) : nil
         }
         _ = try await fixture.client(transport).manage(".show version", database: "Db")
         #expect(transport.sent(to: "/token").first?.url.hasPrefix("https://login.microsoftonline.com/tenant/") == true)
+    }
+
+    @Test("a proxy that does not find the metadata says nothing about the cloud, and the cluster is asked again")
+    func mistrustsProxies() async throws {
+        let transport = ScriptedTransport { request, before in
+            request.url.hasSuffix("metadata") && before == 0 ? .success(HTTPResponse(status: 404)) : nil
+        }
+        let client = fixture.client(transport)
+        let error = await #expect(throws: KustoError.self) { try await client.connect() }
+        #expect(error?.disposition == .retry && error?.isRefusal == false)
+        #expect(transport.sent(to: "/token").isEmpty)
+        fixture.clock.advance(by: .seconds(60))
+        try await client.connect()
+        #expect(transport.sent(to: "/token").first?.url.hasPrefix("https://login.example/tenant/") == true)
     }
 
     @Test(

@@ -97,6 +97,26 @@ struct FailureClassifierTests {
         #expect(!error.message.contains("sig"))
     }
 
+    @Test(
+        "a page that quotes the request's signature or query is withheld",
+        arguments: [
+            "<p>Blocked: https://a.example/c/b?sv=1&sig=S3CRET</p>", "<p>?SV=1&amp;SIG=S3CRET</p>",
+            "url=https%3A%2F%2Fa.example%3Fsig%3DS3CRET", "no such page: /c/b?sv=1&tok=S3CRET",
+        ]
+    )
+    func withholds(page: String) {
+        let url = "https://a.example/c/b?sv=1&tok=S3CRET"
+        let answer = response(502, page)
+        for error in [
+            FailureClassifier.storageFailure(answer, leg: .upload, url: url),
+            FailureClassifier.failure(answer, leg: .management, url: url),
+            FailureClassifier.tokenFailure(answer, url: url),
+        ] {
+            #expect(!error.message.contains("S3CRET"))
+            #expect(error.message.contains("(page withheld: it quotes the request)"))
+        }
+    }
+
     @Test("storage says its own error code, in a header or in the body")
     func storageCodes() {
         let busy = response(503, "", [HTTPHeader("x-ms-error-code", "ServerBusy"), HTTPHeader("Retry-After", "3")])

@@ -136,6 +136,36 @@ struct ResourceTests {
         #expect(transport.sent(to: "blob.example").count == before)
     }
 
+    @Test("signatures that have ended when they come are asked for anew once, and once a second after that")
+    func refusesEndedSignatures() async throws {
+        let transport = ScriptedTransport { request, before in
+            guard ScriptedTransport.body(request).contains(".get ingestion resources") else { return nil }
+            // Bounds the test.
+            guard before < 20 else { return .success(HTTPResponse(status: 503)) }
+            return ScriptedTransport.json(
+                ScriptedTransport.table(
+                    ["ResourceTypeName", "StorageRoot"],
+                    [
+                        ["TempStorage", "https://a1.blob.example/c1?se=2001-01-01&sig=\(before)"],
+                        ["SecuredReadyForAggregationQueue", "https://a1.queue.example/q1?se=2001-01-01&sig=\(before)"],
+                    ]
+                )
+            )
+        }
+        let client = fixture.client(transport)
+        func asks() -> Int { transport.sent.count { fixture.isCommand($0, ".get ingestion resources") } }
+        for _ in 0..<10 {
+            let error = await #expect(throws: KustoError.self) { try await self.upload(client) }
+            #expect(error?.message.contains("expire too soon") == true)
+            #expect(error?.disposition == .retry)
+        }
+        #expect(asks() == 2)
+        fixture.clock.advance(by: .seconds(1))
+        for _ in 0..<10 { await #expect(throws: KustoError.self) { try await self.upload(client) } }
+        #expect(asks() == 3)
+        #expect(transport.sent(to: "blob.example").isEmpty)
+    }
+
     @Test("resources and identity token serve an hour past their time at most, then batches wait")
     func boundsAges() async throws {
         let transport = ScriptedTransport { request, before in

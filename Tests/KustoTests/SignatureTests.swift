@@ -48,6 +48,25 @@ struct SignatureTests {
         #expect(open.usableUntil == nil && open.isUsable(at: .distantFuture))
     }
 
+    @Test("were made for long and came late: the last ten minutes are never used")
+    func late() throws {
+        let issued = Date(timeIntervalSince1970: 1_800_000_000)
+        /// For how many of the minutes that are left a signature is used, if it began so many minutes ago.
+        func usable(left: Double, age: Double, need: Double = SignatureLife.forReading) throws -> Double? {
+            let start = issued.addingTimeInterval(-age * 60).ISO8601Format().replacing(":", with: "%3A")
+            let end = issued.addingTimeInterval(left * 60).ISO8601Format()
+            let url = try #require(SignedURL("https://a.example/c?st=\(start)&se=\(end)", issued: issued, need: need))
+            return url.usableUntil.map { $0.timeIntervalSince(issued) / 60 }
+        }
+        #expect(try usable(left: 12, age: 60) == 2)
+        #expect(try usable(left: 9, age: 60) == -1)
+        #expect(try usable(left: 40, age: 60) == 20)
+        #expect(try usable(left: 9, age: 60, need: SignatureLife.forPosting) == 7)
+        // Those that were never made for longer.
+        #expect(try usable(left: 8, age: 2) == 4)
+        #expect(try usable(left: 0.5, age: 0) == 0.25)
+    }
+
     @Test("percent-encoded text is read, and what is none stays")
     func decodes() {
         #expect(PercentEncoding.decoded("a%3Ab%2b") == "a:b+")

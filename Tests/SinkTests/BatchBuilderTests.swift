@@ -88,6 +88,21 @@ struct BatchBuilderTests {
         #expect(fixture.buffers.tails.used == 0)
     }
 
+    @Test("gives back the memory of a large record that is rejected while a batch is open")
+    func rejectedLargeRecord() throws {
+        let fixture = try LaneFixture()
+        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        #expect(append("{\"n\":1}", to: builder) == .added)
+        guard case .rejected = append("{" + String(repeating: "x", count: 200_000), to: builder) else {
+            Issue.record("broken JSON is not rejected")
+            return
+        }
+        builder.trim()
+        #expect(builder.tail?.isInClass == true)
+        #expect(append("{\"n\":2}", to: builder) == .added)
+        #expect(try fixture.text(try #require(builder.finish()).body) == "{\"n\":1}\n{\"n\":2}\n")
+    }
+
     @Test("rests with its rows kept, and forgets them when it is told to")
     func restAndDiscard() throws {
         let fixture = try LaneFixture()

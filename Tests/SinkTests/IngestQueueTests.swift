@@ -73,6 +73,23 @@ struct IngestQueueTests {
         #expect(queue.movingBytes == left.batch.body.heldBytes)
     }
 
+    @Test("a batch that was taken is no longer held, while others wait")
+    func lets() async throws {
+        let queue = queue()
+        let pool = try PagePool(bytes: 1 << 20)
+        let partition = try samples.partition()
+        for number in Int64(0)..<3 {
+            let batch = try samples.batch(of: partition, number * 10..<number * 10 + 10, pool: pool)
+            queue.submit(IngestItem(batch: batch, state: BatchState(policy: RetryPolicy())))
+        }
+        let held = pool.used
+        #expect(held > 0)
+        queue.release(try #require(await queue.next()))
+        #expect(pool.used * 3 == held * 2)
+        queue.purge()
+        #expect(queue.count == 2)
+    }
+
     @Test("ends once it is closed and the last batch is finished")
     func ends() async throws {
         let queue = queue()

@@ -104,6 +104,19 @@ struct KustoDestinationTests {
         #expect(try await rows() == 1)
     }
 
+    @Test("a blob's name stays within what Azure allows, however long a table's name is, and ends with the batch's own")
+    func blobNames() async throws {
+        for character in ["t", "é", "\u{1F600}"] {
+            let table = String(repeating: character, count: 1024)
+            let batch = try samples.batch(of: samples.partition(table: table))
+            let name = KustoDestination.blobName(of: batch)
+            #expect(name.utf8.count <= 1024 && name.hasPrefix("D__\(character)"))
+            #expect(name.contains("__kafka_t_0_0__\(batch.sourceID.uuidString.lowercased())."))
+        }
+        await http.shutdown()
+        await adx.stop()
+    }
+
     @Test("an abandoned batch never posts its message, so its records are there once, from their next reader")
     func posts() async throws {
         let (first, next) = (try samples.partition(), try samples.partition())

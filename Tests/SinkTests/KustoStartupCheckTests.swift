@@ -5,6 +5,7 @@ import KustoEmulator
 import Metrics
 import Secrets
 import SinkConfiguration
+import Synchronization
 import Testing
 
 @testable import Sink
@@ -23,6 +24,16 @@ private struct SilentTransport: KustoTransport {
     func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         try? await Task.sleep(for: .seconds(3600))
         throw HTTPError(.cancelled, "the request was cancelled")
+    }
+}
+
+/// Asks every caller to come back in an hour.
+private final class BusyTransport: KustoTransport {
+    let answers = Atomic(0)
+
+    func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        answers.wrappingAdd(1, ordering: .relaxed)
+        return HTTPResponse(status: 503, headers: [HTTPHeader("Retry-After", "3600")])
     }
 }
 
@@ -80,6 +91,35 @@ struct KustoStartupCheckTests {
         async let problems = problems(client, timeout: .seconds(3000), stop: stop)
         stop.request()
         #expect(try await problems.count == 1)
+    }
+
+    @Test("A stop ends the pause that ADX asked for")
+    func stopsPause() async throws {
+        let transport = BusyTransport()
+        let stop = StopSignal()
+        let longest = Mutex(Duration.zero)
+        let sleeps = Atomic(0)
+        let clock = SinkClock(
+            now: { .zero },
+            wallMilliseconds: { 0 },
+            sleep: { duration in
+                longest.withLock { $0 = max($0, duration) }
+                // Long after the answer has come and the pause has begun.
+                if transport.answers.load(ordering: .relaxed) > 0,
+                    duration > .seconds(1) || sleeps.wrappingAdd(1, ordering: .relaxed).newValue > 1000
+                {
+                    stop.request()
+                }
+                await Task.yield()
+            }
+        )
+        let check = KustoStartupCheck(
+            client: StartupSamples.client(transport, .token(Secret("t"))),
+            settings: try StartupSamples.settings([:])
+        )
+        let problems = await check.run(timeout: .seconds(7200), clock: clock, stop: stop)
+        #expect(problems.map(\.cause) == [.service])
+        #expect(longest.withLock { $0 } == .milliseconds(100))
     }
 
     /// The problems of a start at an emulated cluster, as application `app`.

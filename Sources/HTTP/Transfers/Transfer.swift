@@ -32,9 +32,10 @@ final class Transfer: @unchecked Sendable {
     }
 
     deinit {
+        // The handle uses the list and the buffer until it is gone.
+        if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
         unsafe curl_slist_free_all(headers)
         unsafe errorBuffer?.deallocate()
-        if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
     }
 
     // MARK: The client's thread

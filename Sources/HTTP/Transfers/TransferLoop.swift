@@ -177,7 +177,12 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
             do throws(HTTPError) {
                 let handle = unsafe try transfer.prepare(settings)
                 unsafe running[handle] = transfer
-                unsafe curl_multi_add_handle(multi, handle)
+                let code = unsafe curl_multi_add_handle(multi, handle)
+                guard code == CURLM_OK else {
+                    unsafe _ = remove(handle)
+                    let reason = unsafe String(cString: curl_multi_strerror(code))
+                    throw HTTPError(.other, "libcurl cannot begin the request: \(reason)", url: transfer.request.url)
+                }
             } catch {
                 transfer.fail(error)
             }

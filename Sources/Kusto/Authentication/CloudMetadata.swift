@@ -27,7 +27,8 @@ struct CloudMetadata: Sendable, Hashable {
             HTTPRequest(url: place, headers: [HTTPHeader("Accept", "application/json")], timeout: .seconds(10)),
             leg: .token
         )
-        if response.status == 404 { return publicCloud }
+        // What a proxy on the way does not find says nothing about the cluster, and what is returned here is kept.
+        if response.status == 404, AnswerOrigin.isADX(response) { return publicCloud }
         guard response.status == 200 else { throw FailureClassifier.failure(response, leg: .token, url: place) }
         guard let value = try? JSONValue(parsing: response.body), value.objectValue?.count ?? 0 > 0 else {
             throw FailureClassifier.unexpected("no cloud metadata", leg: .token, url: place)

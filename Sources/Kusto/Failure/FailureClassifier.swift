@@ -30,7 +30,7 @@ enum FailureClassifier {
     static func failure(_ response: HTTPResponse, leg: KustoLeg, url: String) -> KustoError {
         let error = OneAPIError(response.body)
         let place = "\(leg) at \(HTTPError.withoutQuery(url))"
-        let text = error?.text ?? excerpt(response.body)
+        let text = error?.text ?? excerpt(response.body, url)
         let (code, disposition) =
             AnswerOrigin.isADX(response) ? decide(response.status, error, leg) : decide(foreign: response.status)
         let what: String =
@@ -75,7 +75,7 @@ enum FailureClassifier {
             case 400...499 where AnswerOrigin.isStorage(response): (.badRequest, .rejected)
             default: (.unexpectedResponse, .retry)
             }
-        let reason = name ?? excerpt(response.body)
+        let reason = name ?? excerpt(response.body, url)
         return KustoError(
             code,
             "\(leg) at \(HTTPError.withoutQuery(url)): status \(response.status), \(reason)"
@@ -93,7 +93,8 @@ enum FailureClassifier {
     static func tokenFailure(_ response: HTTPResponse, url: String, isManagedIdentity: Bool = false) -> KustoError {
         let value = try? JSONValue(parsing: response.body)
         let name = value?["error"]?.stringValue ?? ""
-        let text = value?["error_description"]?.stringValue ?? value?["message"]?.stringValue ?? excerpt(response.body)
+        let text =
+            value?["error_description"]?.stringValue ?? value?["message"]?.stringValue ?? excerpt(response.body, url)
         // The first line holds the AADSTS number; the rest are trace ids.
         let reason = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason given"
         let place = "token from \(HTTPError.withoutQuery(url))"
@@ -178,8 +179,14 @@ enum FailureClassifier {
         return .seconds(max(0, min(date.timeIntervalSince(now), 3600)))
     }
 
-    private static func excerpt(_ body: [UInt8]) -> String {
+    /// The beginning of an answer that is not in a form of the service; a proxy's page may quote the request's signature.
+    private static func excerpt(_ body: [UInt8], _ url: String) -> String {
         let text = String(decoding: body.prefix(300), as: UTF8.self).trimmed
+        let folded = text.lowercased()
+        let query = url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        guard !folded.contains("sig="), !folded.contains("sig%3d"), query.isEmpty || !text.contains(query) else {
+            return "(page withheld: it quotes the request)"
+        }
         return text.isEmpty ? "empty answer" : text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

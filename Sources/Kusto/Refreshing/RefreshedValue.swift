@@ -21,6 +21,8 @@ actor RefreshedValue<Value: Sendable> {
     private var generation = 0
     private var isFetching = false
     private var nextAttempt: Duration = .zero
+    /// When ``expire(generation:)`` has an effect again.
+    private var nextExpiry: Duration = .zero
     /// The last failure, and until when callers get it while there is no value.
     private var refusal: (error: KustoError, until: Duration)?
     private var waiters: [CheckedContinuation<Result<Value, KustoError>?, Never>] = []
@@ -68,8 +70,12 @@ actor RefreshedValue<Value: Sendable> {
     }
 
     /// Makes the next ``get()`` renew, and keep the old value if that fails.
+    ///
+    /// Has an effect once a second at most: a service whose new values are no better is not asked by every batch in turn.
     func expire(generation bad: Int) {
-        guard let old = held, old.generation == bad, now() >= nextAttempt else { return }
+        let time = now()
+        guard let old = held, old.generation == bad, time >= nextAttempt, time >= nextExpiry else { return }
+        nextExpiry = time + .seconds(1)
         held = Held(value: old.value, generation: old.generation, freshUntil: .zero, usableUntil: old.usableUntil)
         nextAttempt = .zero
     }

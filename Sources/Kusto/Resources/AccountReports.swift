@@ -16,7 +16,7 @@ struct AccountReports: Sendable {
         let gauge = registry.gauge(
             "kusto_sink_storage_accounts_failing",
             help:
-                "Storage accounts of ADX that fail or do not answer, and get one request at a time until one succeeds."
+                "Blob and queue endpoints of ADX's storage that fail or do not answer, and get one request at a time until one succeeds."
         )
         registry.onCollect { gauge.set(Double(ranking.failing)) }
     }

@@ -110,14 +110,14 @@ struct ResourceManager: Sendable {
     private func usable(
         _ kind: (IngestionResources) -> [StorageAccount]
     ) async throws(KustoError) -> (accounts: [StorageAccount], generation: Int) {
-        var last = -1
+        var hasAskedAnew = false
         while true {
             let (value, generation) = try await resources.get()
             let accounts = kind(value).compactMap { $0.usable(at: clock.date()) }
             if !accounts.isEmpty { return (accounts, generation) }
             // Data Management does not answer, or has nothing better.
-            guard generation != last else { throw Self.ended }
-            last = generation
+            guard !hasAskedAnew else { throw Self.ended }
+            hasAskedAnew = true
             await resources.expire(generation: generation)
         }
     }

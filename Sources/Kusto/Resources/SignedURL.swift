@@ -7,7 +7,9 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
     package let base: String
     /// The query without its question mark: a secret.
     let signature: String
-    /// The storage account: the host's first label, and on a machine with one host its first directory too.
+    /// The storage account's endpoint, whose health is its own: the host, and on this machine the first directory too.
+    ///
+    /// An account has a host for blobs and another one for queues; one may be silent while the other works.
     let account: String
     /// Until when the signature is good for what it is needed for; `nil` when it does not say.
     let usableUntil: Date?
@@ -28,7 +30,12 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
             base: String(base),
             signature: signature,
             usableUntil: SignatureTime.end(in: signature).map {
-                SignatureLife.end(expiry: $0, issued: issued, need: need)
+                SignatureLife.end(
+                    expiry: $0,
+                    start: SignatureTime.start(in: signature),
+                    issued: issued,
+                    need: need
+                )
             }
         )
     }
@@ -56,7 +63,7 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
         let parts = base.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count > 2 else { return base }
         if Loopback.contains(hostOf: base), parts.count > 3 { return "\(parts[2])/\(parts[3])" }
-        return String(parts[2].prefix { $0 != "." })
+        return String(parts[2])
     }
 
     /// The whole URL, to be put into requests and messages only.

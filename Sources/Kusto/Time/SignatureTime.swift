@@ -1,14 +1,19 @@
 internal import FoundationEssentials
 
-/// When a shared access signature ends (Azure Storage, "Create a service SAS", `signedExpiry`).
+/// When a shared access signature begins and ends (Azure Storage, "Create a service SAS", `signedStart`, `signedExpiry`).
 enum SignatureTime {
     /// The time that parameter `se` of a query names, or `nil` when there is none that can be read.
     ///
     /// The forms are `2026-11-26`, `2026-11-26T13:00Z` and `2026-11-26T13:00:00.0000000Z`, with an offset such as `+01:00`
     /// in place of `Z`, and the colons may be percent-encoded.
-    static func end(in query: String) -> Date? {
-        guard let parameter = query.split(separator: "&").first(where: { $0.hasPrefix("se=") }) else { return nil }
-        return date(from: PercentEncoding.decoded(parameter.dropFirst(3)))
+    static func end(in query: String) -> Date? { time("se=", in: query) }
+
+    /// The time that parameter `st` of a query names, or `nil` when there is none that can be read.
+    static func start(in query: String) -> Date? { time("st=", in: query) }
+
+    private static func time(_ name: String, in query: String) -> Date? {
+        guard let parameter = query.split(separator: "&").first(where: { $0.hasPrefix(name) }) else { return nil }
+        return date(from: PercentEncoding.decoded(parameter.dropFirst(name.utf8.count)))
     }
 
     /// Reads a time; `nil` for any other text.

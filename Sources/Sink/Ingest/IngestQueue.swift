@@ -6,7 +6,8 @@ internal import Synchronization
 /// a time; a batch that pauses holds none, so a failing table does not stop the others.
 final class IngestQueue: Sendable {
     private struct State {
-        var ready: [IngestItem] = []
+        /// `nil` before `head`: a batch that was taken must not keep its memory here.
+        var ready: [IngestItem?] = []
         var head = 0
         /// Ascending by time.
         var paused: [(wake: Duration, item: IngestItem)] = []
@@ -70,7 +71,7 @@ final class IngestQueue: Sendable {
     /// Forgets the batches of partitions that were given up, and so frees their memory.
     func purge() {
         change { state in
-            let kept = state.ready[state.head...].filter { !$0.batch.isAbandoned }
+            let kept = state.ready.compactMap { $0 }.filter { !$0.batch.isAbandoned }
             state.ready = kept
             state.head = 0
             state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.heldBytes }
@@ -126,8 +127,7 @@ final class IngestQueue: Sendable {
                 state.readyBytes += first.item.batch.body.heldBytes
                 state.paused.removeFirst()
             }
-            if state.inFlight < slots, state.head < state.ready.count {
-                let item = state.ready[state.head]
+            if state.inFlight < slots, state.head < state.ready.count, let item = state.ready[state.head].take() {
                 state.head += 1
                 if state.head == state.ready.count || state.head > 256 {
                     state.ready.removeFirst(state.head)

@@ -55,10 +55,27 @@ package struct KustoDestination: BatchDestination {
         ) { !batch.isAbandoned }
     }
 
+    /// How many bytes of a part of a blob's name are kept: a name has 1,024 characters at most (Azure Storage, "Naming and
+    /// referencing containers, blobs, and metadata"), and the batch's own name in it makes it unique.
+    private static let partBytes = 300
+
     /// Database, table, where the rows come from, and the batch's name; the extension tells ADX how they are compressed.
     static func blobName(of batch: SealedBatch) -> String {
         let name = [batch.route.database, batch.route.table, batch.fileName, batch.sourceID.uuidString.lowercased()]
-            .map { $0.utf8.contains(UInt8(ascii: "/")) ? $0.replacing("/", with: "_") : $0 }.joined(separator: "__")
+            .map { part in
+                let part = shortened(part)
+                return part.utf8.contains(UInt8(ascii: "/")) ? part.replacing("/", with: "_") : part
+            }.joined(separator: "__")
         return name + "." + batch.route.format.rawValue + (batch.route.isCompressed ? ".gz" : "")
+    }
+
+    private static func shortened(_ part: String) -> String {
+        guard part.utf8.count > partBytes else { return part }
+        var bytes = 0
+        let scalars = part.unicodeScalars.prefix { scalar in
+            bytes += UTF8.width(scalar)
+            return bytes <= partBytes
+        }
+        return String(scalars)
     }
 }

@@ -42,7 +42,8 @@ final class BatchBuilder {
     private let code: LearnedCode
     private var content: Content?
     private var frame = GzipMember()
-    private var tail: LaneTail?
+    /// The rows of the open batch that are not compressed yet, and the room for the next.
+    private(set) var tail: LaneTail?
 
     init(route: TableRoute, context: LaneContext) {
         self.route = route
@@ -101,7 +102,11 @@ final class BatchBuilder {
 
     /// Gives back the memory that was taken for messages without a row.
     func trim() {
-        if content == nil { closeTail() }
+        guard content != nil else { return closeTail() }
+        // A large record that was rejected leaves memory that is in no budget.
+        guard let tail, !tail.isInClass else { return }
+        flush()
+        tail.clear()
     }
 
     private func convert(_ message: borrowing MessageView) -> RecordOutcome {

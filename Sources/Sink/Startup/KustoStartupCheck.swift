@@ -68,9 +68,7 @@ struct KustoStartupCheck: Sendable {
                     }
                 }
                 group.addTask {
-                    while clock.now() < deadline, !stop.isRequested, !Task.isCancelled {
-                        await clock.sleep(min(deadline - clock.now(), .milliseconds(100)))
-                    }
+                    await pause(until: deadline, clock, stop)
                     return nil
                 }
                 defer { group.cancelAll() }
@@ -79,11 +77,10 @@ struct KustoStartupCheck: Sendable {
             switch outcome {
             case .success: return nil
             case .failure(let error):
-                if error.isRefusal || stop.isRequested || clock.now() >= deadline { return error }
+                if error.isRefusal || clock.now() >= deadline { return error }
                 last = error
-                await clock.sleep(
-                    min(error.retryAfter ?? .milliseconds(500), max(deadline - clock.now(), .milliseconds(1)))
-                )
+                await pause(until: min(clock.now() + (error.retryAfter ?? .milliseconds(500)), deadline), clock, stop)
+                if stop.isRequested || Task.isCancelled { return error }
             case nil:
                 let before = last.map { "; before that: \($0.message)" } ?? ""
                 return KustoError(
@@ -93,6 +90,13 @@ struct KustoStartupCheck: Sendable {
                     disposition: .retry
                 )
             }
+        }
+    }
+
+    /// Waits until `time`, or until the process has to stop.
+    private func pause(until time: Duration, _ clock: SinkClock, _ stop: StopSignal) async {
+        while clock.now() < time, !stop.isRequested, !Task.isCancelled {
+            await clock.sleep(min(time - clock.now(), .milliseconds(100)))
         }
     }
 
