@@ -25,7 +25,7 @@ from plants import PLANTS
 from processes import Children, RunError, end_on_signals
 from records import Book
 from verdict import Verdict, Words
-from workers import FAULT, SERVICE_AWAY, USAGE, Sink, Supervisor
+from workers import FAULT, SERVICE_AWAY, STOPPED_BY_DATA, USAGE, Sink, Supervisor
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 TABLES = {"orders": "Orders", "alerts": "Alerts", "payments": "Payments", "news": "News"}
@@ -200,7 +200,8 @@ class Run:
                 if worker.asked == "kill" or status == 0 and worker.asked == "stop":
                     continue
                 is_allowed = (
-                    status == SERVICE_AWAY and (self.is_corrupted if "_BAD_MSG" in text else not LOST_PLACE.search(text))
+                    status == SERVICE_AWAY and not LOST_PLACE.search(text)
+                    or status == STOPPED_BY_DATA and "_BAD_MSG" in text and self.is_corrupted
                     # A worker may start while a topic is being made anew, and find its disk damaged.
                     or status == USAGE and "does not exist" in text or status == FAULT and self.is_damaged
                 )

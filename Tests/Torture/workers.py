@@ -12,7 +12,7 @@ import properties
 from processes import RunError
 
 # What the worker says with its exit code; the others are never right here.
-SERVICE_AWAY, USAGE, FAULT = 69, 64, 70
+SERVICE_AWAY, USAGE, FAULT, STOPPED_BY_DATA = 69, 64, 70, 75
 
 
 class Worker:
