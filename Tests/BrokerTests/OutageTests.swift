@@ -78,7 +78,7 @@ struct OutageTests {
 
     @Test(
         "for longer than the retry budget: the worker stops and says which batch, and commits nothing past it",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(5))
     )
     func stopsWhenTheBudgetIsUsedUp() async throws {
         let harness = try SinkHarness("budget", partitions: 1)
@@ -106,7 +106,7 @@ struct OutageTests {
 
     @Test(
         "for longer than the retry budget under behavior.on.error=log: the batch is dropped aloud",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(5))
     )
     func dropsWhenToldTo() async throws {
         let harness = try SinkHarness("drop", partitions: 1)
@@ -124,7 +124,7 @@ struct OutageTests {
         await harness.close()
     }
 
-    @Test("a record that cannot be converted stops the worker, or is passed over when told to", .timeLimit(.minutes(2)))
+    @Test("a record that cannot be converted stops the worker, or is passed over when told to", .timeLimit(.minutes(5)))
     func handlesBadRecords() async throws {
         let harness = try SinkHarness("convert", partitions: 1)
         try await harness.produce(0..<10) { _ in "}" }

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite("A connection outside any group", .timeLimit(.minutes(2)))
+@Suite("A connection outside any group", .timeLimit(.minutes(5)))
 struct ClusterConnectionTests {
     @Test("says that no broker answers, within its time")
     func reportsUnreachableBrokers() throws {

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite("A member of a group", .serialized, .timeLimit(.minutes(2)))
+@Suite("A member of a group", .serialized, .timeLimit(.minutes(5)))
 struct GroupMemberTests {
     private func value(_ messages: ReceivedMessages, _ index: Int) -> String? {
         unsafe messages.withValue(at: index) { value in unsafe value.map { unsafe String(decoding: $0, as: UTF8.self) }
