@@ -7,15 +7,18 @@ internal import CRdKafka
 package struct OffsetReader: Sendable {
     private let client: ClientHandle
     private let group: String
+    /// Whether the client is a member of the group, which then needs no request of an administrator.
+    private let isMember: Bool
 
     /// Creates a reader of a group's offsets; the group is not joined.
     package init(_ connection: ClusterConnection, group: String) {
-        self.init(client: connection.client, group: group)
+        self.init(client: connection.client, group: group, isMember: false)
     }
 
-    init(client: ClientHandle, group: String) {
+    init(client: ClientHandle, group: String, isMember: Bool) {
         self.client = client
         self.group = group
+        self.isMember = isMember
     }
 
     /// Returns the group's committed offsets; partitions without one are left out.
@@ -29,6 +32,12 @@ package struct OffsetReader: Sendable {
         guard !partitions.isEmpty else { return [:] }
         let action = "cannot read the committed offsets of group \(group)"
         let list = PartitionList(partitions)
+        // librdkafka 2.0.2 can end the process by an assertion (`rd_kafka_enq_once_del_source_return`) when a broker goes
+        // away during an administrator's request, so a member, which runs for weeks, asks for its own group's offsets.
+        if isMember {
+            try client.check(unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds), action)
+            return unsafe PartitionList.committed(of: list.pointer)
+        }
         let answers = unsafe rd_kafka_queue_new(client.pointer)
         defer { unsafe rd_kafka_queue_destroy(answers) }
         let options = unsafe rd_kafka_AdminOptions_new(client.pointer, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
