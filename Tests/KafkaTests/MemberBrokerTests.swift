@@ -9,7 +9,7 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["KAFKA_HOME"] != nil, "needs KAFKA_HOME"),
     .timeLimit(.minutes(3))
 )
-struct BrokerMemberTests {
+struct MemberBrokerTests {
     @Test("is told where a partition ends that has control records behind its last record")
     func reachesEndsWithoutRecords() throws {
         let topic = try BrokerTopic("transactions")

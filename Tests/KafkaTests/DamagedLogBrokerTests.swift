@@ -17,7 +17,7 @@ private struct Damage: Sendable, CustomTestStringConvertible {
     .enabled(if: KafkaBroker.isAvailable, "needs KAFKA_HOME"),
     .timeLimit(.minutes(3))
 )
-struct DamagedLogTests {
+struct DamagedLogBrokerTests {
     // Places in the record batch of Kafka's message format, version 2. Records begin at byte 61.
     private static let damages = [
         Damage(testDescription: "the first offset, behind the end", byte: 2),
