@@ -34,6 +34,7 @@ let package = Package(
         system("CIsal", pkgConfig: "libisal", apt: "libisal-dev"),
         system("CYaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .systemLibrary(name: "CGlibc"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -44,6 +45,7 @@ let package = Package(
         module("Threads", ["CGlibc"]),
         module("Daemon", ["Logging", "Text", "Threads", "CGlibc"]),
         module("Compression", ["CIsal", "CZlib"]),
+        module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Threads", "CCurl", "CGlibc"]),
@@ -60,11 +62,23 @@ let package = Package(
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
+        module("Kubernetes", ["Logging", "Metrics", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP"]),
+        module(
+            "Operator",
+            [
+                "Logging", "Metrics", "Secrets", "Text", "Daemon", "Cryptography", "JSON", "YAML", "HTTP", "Kafka",
+                "SinkConfiguration", "Kubernetes",
+            ]
+        ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),
 
         executable(
             "kusto-sink-worker",
             ["Logging", "Metrics", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
+        ),
+        executable(
+            "kusto-sink-operator",
+            ["Logging", "Metrics", "Daemon", "YAML", "JSON", "Observability", "Kubernetes", "Operator"]
         ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(
@@ -77,6 +91,7 @@ let package = Package(
 
         .target(name: "CThreads", path: "Tests/CThreads"),
         kit("KafkaBroker"),
+        kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer"]),
 
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),
@@ -85,6 +100,7 @@ let package = Package(
         tests("ThreadsTests", ["Threads"]),
         tests("DaemonTests", ["Daemon", "Logging", "Threads"]),
         tests("CompressionTests", ["Compression"]),
+        tests("CryptographyTests", ["Cryptography"]),
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
@@ -96,6 +112,18 @@ let package = Package(
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
         tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON", "YAML"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
+        tests(
+            "KubernetesTests",
+            ["ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon"]
+        ),
+        tests(
+            "OperatorTests",
+            [
+                "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
+                "Logging", "Metrics", "Daemon",
+            ],
+            resources: [.copy("Golden")]
+        ),
         tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
         tests(
             "SinkTests",

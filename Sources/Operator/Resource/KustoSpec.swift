@@ -1,0 +1,51 @@
+/// `spec.kusto`: the ADX cluster.
+package struct KustoSpec: Sendable, Hashable {
+    /// `kusto.ingestion.url`.
+    package var ingestionURL = ""
+    /// `kusto.query.url`; `nil` derives it from the ingestion URL.
+    package var queryURL: String?
+    /// As whom.
+    package var auth = KustoAuthSpec()
+    /// `kusto.validation.table.enable`; default true.
+    package var validatesTables = true
+    /// An HTTP proxy for every call to Azure.
+    package var proxy: ProxySpec?
+    /// `kusto.endpoint.trust`: further hosts that may be given tokens.
+    package var trustedHosts: [String] = []
+
+    /// Creates a part of defaults.
+    package init() {}
+}
+
+/// `spec.kusto.auth`.
+package struct KustoAuthSpec: Sendable, Hashable {
+    /// `application`, `managed_identity`, `workload_identity` or `az_dev_token`.
+    package var strategy = "application"
+    /// `aad.auth.authority`.
+    package var tenantId: ValueSource?
+    /// `aad.auth.appid`.
+    package var clientId: ValueSource?
+    /// `aad.auth.appkey`.
+    package var clientSecret: SecretKeyReference?
+    /// A certificate with its key, PEM or PKCS12, in place of the secret.
+    package var clientCertificate: SecretKeyReference?
+    /// `aad.auth.accesstoken`.
+    package var accessToken: SecretKeyReference?
+
+    /// Creates a part of defaults.
+    package init() {}
+}
+
+/// `spec.kusto.proxy`.
+package struct ProxySpec: Sendable, Hashable {
+    /// The host's name or address.
+    package var host: String
+    /// The port.
+    package var port: Int
+
+    /// Creates a part.
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

@@ -1,0 +1,44 @@
+package import SinkConfiguration
+
+/// Gives the newest reading of each sink's lag; reading itself goes on outside the reconcile loop.
+package protocol LagSource: Sendable {
+    /// Begins to read a sink's lag, or goes on with a changed connection; cheap, and never waits.
+    func follow(_ key: SinkKey, _ connection: LagConnection)
+
+    /// Reads a sink's lag no longer.
+    func forget(_ key: SinkKey)
+
+    /// The newest outcome with the moment of its reading, or `nil` before the first.
+    func latest(_ key: SinkKey) -> (time: ContinuousClock.Instant, outcome: Result<GroupLag, LagError>)?
+}
+
+/// How a sink's group and topics are found.
+package struct LagConnection: Sendable, Hashable {
+    /// The consumer's properties under librdkafka's names, with references resolved; secrets print as redacted.
+    package var client: ClientProperties
+    /// The group.
+    package var group: String
+    /// Topic names, or one regular expression after `^`.
+    package var topics: [String]
+    /// Whether a partition without a committed offset begins at the start of its log.
+    package var startsAtBeginning: Bool
+
+    /// Creates a connection.
+    package init(client: ClientProperties, group: String, topics: [String], startsAtBeginning: Bool) {
+        self.client = client
+        self.group = group
+        self.topics = topics
+        self.startsAtBeginning = startsAtBeginning
+    }
+}
+
+/// Why lag cannot be read.
+package struct LagError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One sentence, without secrets.
+    package let message: String
+
+    /// Creates an error.
+    package init(_ message: String) { self.message = message }
+
+    package var description: String { message }
+}

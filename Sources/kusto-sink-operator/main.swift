@@ -1,0 +1,3 @@
+import Daemon
+
+await Executable.main(OperatorArguments.interface, isService: { _ in false }) { _ in }

@@ -1,0 +1,2 @@
+/// An API server whose answers a test scripts.
+package struct ScriptedAPIServer {}
