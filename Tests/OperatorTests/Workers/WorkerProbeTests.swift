@@ -12,20 +12,29 @@ import Testing
 struct WorkerProbeTargetTests {
     private typealias Fixture = WorkerFixture
 
+    private static func urls(_ pod: KubernetesObject, asksForMetrics: Bool) -> [String] {
+        ProbeTarget.targets(of: pod, asksForMetrics: asksForMetrics).map(\.url)
+    }
+
     @Test("is its pod's address, in brackets when that is of version 6")
-    func urls() {
-        let four = ProbeTarget(Fixture.pod("a"), asksForMetrics: false)
-        #expect(four?.url == "http://10.0.0.7:9404/readyz")
-        let six = ProbeTarget(Fixture.pod("a", isReady: true, address: "fd00::7"), asksForMetrics: true)
-        #expect(six?.url == "http://[fd00::7]:9404/metrics")
+    func addresses() {
+        #expect(Self.urls(Fixture.pod("a"), asksForMetrics: false) == ["http://10.0.0.7:9404/readyz"])
+        let six = Fixture.pod("a", isReady: true, address: "fd00::7")
+        #expect(Self.urls(six, asksForMetrics: true) == ["http://[fd00::7]:9404/metrics"])
+    }
+
+    @Test("is both paths when it is not ready and its metrics matter")
+    func both() {
+        let expected = ["http://10.0.0.7:9404/readyz", "http://10.0.0.7:9404/metrics"]
+        #expect(Self.urls(Fixture.pod("a"), asksForMetrics: true) == expected)
     }
 
     @Test("is nowhere for a pod that has nothing to tell")
     func nobody() {
-        #expect(ProbeTarget(Fixture.pod("a", isReady: true), asksForMetrics: false) == nil)
-        #expect(ProbeTarget(Fixture.pod("a", phase: "Pending"), asksForMetrics: true) == nil)
-        #expect(ProbeTarget(Fixture.pod("a", address: ""), asksForMetrics: true) == nil)
-        #expect(ProbeTarget(Fixture.pod("a", isDeleted: true), asksForMetrics: true) == nil)
+        #expect(Self.urls(Fixture.pod("a", isReady: true), asksForMetrics: false).isEmpty)
+        #expect(Self.urls(Fixture.pod("a", phase: "Pending"), asksForMetrics: true).isEmpty)
+        #expect(Self.urls(Fixture.pod("a", address: ""), asksForMetrics: true).isEmpty)
+        #expect(Self.urls(Fixture.pod("a", isDeleted: true), asksForMetrics: true).isEmpty)
     }
 }
 
@@ -58,19 +67,20 @@ struct WorkerProbeAnswerTests {
         #expect(reasons.allSatisfy { $0.count == 1000 })
     }
 
-    @Test("tells in its metrics how often ADX throttled it, in every step")
-    func throttles() {
-        let page = """
-            # HELP kusto_sink_ingest_retries_total Repeated attempts at batches by cause.
-            # TYPE kusto_sink_ingest_retries_total counter
-            kusto_sink_ingest_retries_total{cause="upload_throttled",connector="telemetry"} 5
-            kusto_sink_ingest_retries_total{cause="upload_timedOut",connector="x_throttled"} 100
-            kusto_sink_ingest_retries_total{cause="streaming_throttled",connector="a} b"} 2
-            kusto_sink_ingest_retries_total_of_others{cause="upload_throttled"} 1000
-
-            """
-        #expect(Self.answer(.metrics, 200, page) == .throttles(7))
-        #expect(Self.answer(.metrics, 200, "") == .throttles(0))
+    @Test("tells in its metrics whether ADX throttles it")
+    func throttling() {
+        func page(_ samples: String...) -> String {
+            "# TYPE kusto_sink_adx_throttled gauge\n" + samples.joined(separator: "\n") + "\n"
+        }
+        let still = #"kusto_sink_adx_throttled{connector="a"} 0"#
+        let throttled = #"kusto_sink_adx_throttled{connector="b} 0"} 1"#
+        let other = #"kusto_sink_adx_throttled_before{connector="a"} 1"#
+        #expect(Self.answer(.metrics, 200, page(still)) == .throttled(false))
+        #expect(Self.answer(.metrics, 200, page(still, throttled)) == .throttled(true))
+        #expect(Self.answer(.metrics, 200, page(throttled, still)) == .throttled(true))
+        #expect(Self.answer(.metrics, 200, "kusto_sink_adx_throttled 1") == .throttled(true))
+        #expect(Self.answer(.metrics, 200, page(other)) == nil)
+        #expect(Self.answer(.metrics, 200, "") == nil)
     }
 }
 
@@ -137,18 +147,25 @@ struct WorkerProbeBookTests {
         #expect(book.readings(Self.sink, now: .zero).isEmpty)
     }
 
-    @Test(
-        "shows throttling by a count that grows",
-        arguments: [
-            ([5], nil), ([5, 5], false), ([5, 6], true), ([5, 0], false), ([5, 2], true), ([0, 3, 3], false),
-        ]
-    )
-    func throttling(counts: [Int], expected: Bool?) {
+    @Test("is asked again without anybody asking, more often why a worker is not ready than what it counts")
+    func period() {
+        var book = ProbeBook()
+        let targets = [Self.target, Self.metrics]
+        #expect(Set(book.observe(Self.sink, pods: ["a"], targets: targets, now: .zero)) == Set(targets))
+        #expect(book.due(now: .seconds(60)).isEmpty)
+        for target in targets { _ = book.answered(target, nil, now: .seconds(1)) }
+        #expect(book.due(now: .seconds(14)).isEmpty)
+        #expect(book.due(now: .seconds(15)) == [Self.target])
+        #expect(book.due(now: .seconds(30)) == [Self.metrics])
+    }
+
+    @Test("is not asked any more once a pod has nothing to tell, and forgets nothing of it")
+    func nothingToAsk() {
         var book = Self.known(Self.metrics)
-        for (turn, count) in counts.enumerated() {
-            _ = book.answered(Self.metrics, .throttles(count), now: .seconds(turn * 15))
-        }
-        #expect(book.readings(Self.sink, now: .seconds(30))["a"]?.isThrottled == expected)
+        #expect(book.answered(Self.metrics, .throttled(true), now: .zero) == Self.sink)
+        #expect(book.observe(Self.sink, pods: ["a"], targets: [], now: .seconds(60)).isEmpty)
+        #expect(book.due(now: .seconds(60)).isEmpty)
+        #expect(book.readings(Self.sink, now: .seconds(60)) == ["a": WorkerReading(isThrottled: true)])
     }
 }
 
@@ -158,11 +175,13 @@ struct WorkerProbeTests {
 
     /// Runs a probe over this answer until `body` returns.
     private static func withProbe(
+        clock: any Clock<Duration> = ContinuousClock(),
         send: @escaping WorkerProbe.Send,
         _ body: (WorkerProbe, AsyncStream<SinkKey>) async throws -> Void
     ) async throws {
         let changes = AsyncStream<SinkKey>.makeStream(bufferingPolicy: .bufferingNewest(2000))
         let probe = WorkerProbe(
+            clock: clock,
             logger: Logger(label: "probe", level: .error, sink: MemoryLogSink()),
             onChange: { changes.continuation.yield($0) },
             send: send
@@ -243,5 +262,52 @@ struct WorkerProbeTests {
         }
         #expect(counts.withLock { $0.most } == WorkerProbe.concurrency)
         #expect(counts.withLock { $0.all } == 50)
+    }
+
+    @Test("asks again as time passes, without anybody asking")
+    func again() async throws {
+        let clock = TickingClock()
+        let count = Mutex(0)
+        try await Self.withProbe(clock: clock) { _ throws(HTTPError) in
+            let turn = count.withLock { count in
+                count += 1
+                return count
+            }
+            return HTTPResponse(status: 503, body: Array("reason \(turn)\n".utf8))
+        } _: { probe, changes in
+            probe.observe(Self.sink, pods: [WorkerFixture.pod("a")], asksForMetrics: false)
+            var iterator = changes.makeAsyncIterator()
+            _ = await iterator.next()
+            #expect(probe.readings(Self.sink)["uid-a"]?.reasons == ["reason 1"])
+            clock.advance(by: .seconds(15))
+            _ = await iterator.next()
+            #expect(probe.readings(Self.sink)["uid-a"]?.reasons == ["reason 2"])
+        }
+    }
+}
+
+/// A clock whose one sleeper wakes when time is made to pass.
+private final class TickingClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset: Duration
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private let time = Mutex(Duration.zero)
+    private let ticks = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+
+    var now: Instant { Instant(offset: time.withLock { $0 }) }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    func advance(by duration: Duration) {
+        time.withLock { $0 += duration }
+        ticks.continuation.yield()
+    }
+
+    func sleep(until _: Instant, tolerance _: Duration?) async throws {
+        for await _ in ticks.stream { return }
+        throw CancellationError()
     }
 }
