@@ -308,6 +308,29 @@ private struct Situation: CustomTestStringConvertible {
             }
         ),
         Situation(
+            "paused in the middle of a rollout that failed",
+            .current,
+            .suspended,
+            "True",
+            "PausedBySpec",
+            Fixture.healthy {
+                $0.sink = Fixture.sink(isPaused: true)
+                $0.deployment = Fixture.deployment(wanted: 0, progress: "ProgressDeadlineExceeded")
+            }
+        ),
+        Situation(
+            "paused, a worker still drains",
+            .inProgress,
+            .suspended,
+            "False",
+            "Pausing",
+            Fixture.healthy {
+                $0.sink = Fixture.sink(isPaused: true)
+                $0.deployment = Fixture.deployment(wanted: 0)
+                $0.workers = WorkerObservation(terminating: 1)
+            }
+        ),
+        Situation(
             "hands off a sink that works",
             .current,
             .suspended,
@@ -316,6 +339,7 @@ private struct Situation: CustomTestStringConvertible {
             Fixture.healthy {
                 $0.sink = Fixture.sink(annotations: ["kustosink.dev/reconcile": "paused"])
                 $0.deployment = Fixture.deployment(config: "c0")
+                $0.desiredReplicas = 5
             }
         ),
         Situation(

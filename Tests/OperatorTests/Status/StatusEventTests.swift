@@ -113,6 +113,16 @@ private struct Change: CustomTestStringConvertible {
         Change("lag known", from: lag(.unknown("no broker")), to: lag(.active), [.lagKnown]),
         Change("worker failed", from: Fixture.healthy(), to: refused, [.workerFailed]),
         Change("worker still failed", from: refused, to: refused, []),
+        Change(
+            "worker still failed, others say something else",
+            from: refused,
+            to: {
+                var input = refused
+                input.workers.failures.append(StatusFixture.unreachableBroker)
+                return input
+            }(),
+            []
+        ),
         Change("worker failed for something else", from: cutOff, to: refused, [.workerFailed]),
         Change("workers recovered", from: cutOff, to: Fixture.healthy(), [.workersRecovered]),
         Change(
