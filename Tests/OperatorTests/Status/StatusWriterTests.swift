@@ -55,6 +55,17 @@ struct StatusWriterTests {
         #expect(Self.decide(Self.healthy, over: draining, seconds: 1) == .write)
     }
 
+    @Test("writes at once when a rollout begins behind another change of workers")
+    func rollout() {
+        let waiting = Fixture.status(Fixture.healthy { $0.deployment = Fixture.deployment(isObserved: false) })
+        let rolling = Fixture.status(
+            Fixture.healthy { $0.deployment = Fixture.deployment(ready: 1, progress: "ReplicaSetUpdated") },
+            after: waiting
+        )
+        #expect(Fixture.condition(waiting, "Reconciling")?["reason"]?.stringValue == "Adjusting")
+        #expect(Self.decide(rolling, over: waiting, seconds: 1) == .write)
+    }
+
     @Test("writes at once when a new generation was looked at")
     func generation() {
         let next = Fixture.status(Fixture.healthy { $0.sink = Fixture.sink(generation: 2) }, after: Self.healthy)

@@ -181,6 +181,21 @@ struct WorkerObserverTests {
         #expect(Self.failures(pod).first?.message == "[31mtopic\torders\nremedy")
     }
 
+    @Test("does not blame a worker that is ready for a container beside it that is not")
+    func sidecar() {
+        let running: JSONValue = ["running": ["startedAt": "2025-12-31T11:59:00Z"]]
+        let pod = Fixture.pod(
+            "a",
+            status: [
+                "containerStatuses": [
+                    ["name": "worker", "ready": true, "state": running, "lastState": Fixture.end(75)],
+                    ["name": "mesh", "ready": false, "state": Fixture.waiting("ImagePullBackOff")],
+                ]
+            ]
+        )
+        #expect(Self.failures(pod).map(\.kind) == [.image])
+    }
+
     @Test("hears of an init container that fails")
     func initContainer() {
         let pod = Fixture.pod(
