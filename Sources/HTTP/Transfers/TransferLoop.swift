@@ -133,9 +133,10 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
                 turn(CURL_SOCKET_BAD)
             }
             finish()
-            endIdle()
             for event in sockets.wait(milliseconds: patience) { turn(event.socket, event.flags) }
             finish()
+            // After the sockets: what has come while this thread did not run counts.
+            endIdle()
         }
         unsafe running.forEach { handle, transfer in
             unsafe curl_multi_remove_handle(multi, handle)
