@@ -3,7 +3,10 @@ import JSON
 @testable import Operator
 
 /// KustoSinks in which one field is set to something at a limit or beyond it, made from the table.
-enum SchemaMutations {
+struct SchemaMutations {
+    /// What was varied already: parts such as TLS stand in several places, and are varied in one of them.
+    private var varied: Set<JSONValue> = []
+
     static let all: [JSONValue] = {
         let spec: JSONValue = [
             "kafka": ["bootstrapServers": ["broker-1:9092"]],
@@ -13,25 +16,27 @@ enum SchemaMutations {
             ],
             "topics": [["topic": "orders", "database": "shop", "table": "Orders"]],
         ]
-        return variants(of: SinkSchema.spec, from: spec).map { spec in
+        var mutations = SchemaMutations()
+        return mutations.variants(of: SinkSchema.spec, from: spec).map { spec in
             ["apiVersion": "kustosink.dev/v1alpha1", "kind": "KustoSink", "spec": spec]
         }
     }()
 
     /// Returns values for a field, most of which are wrong somewhere.
     /// - Parameter start: A value that is right, from which objects are varied one field at a time.
-    private static func variants(of field: SchemaField, from start: JSONValue) -> [JSONValue] {
-        switch field.shape {
-        case .text(let limits): texts(limits)
+    private mutating func variants(of field: SchemaField, from start: JSONValue) -> [JSONValue] {
+        guard varied.insert(SinkDefinition.schema(of: field)).inserted else { return [start] }
+        return switch field.shape {
+        case .text(let limits): Self.texts(limits)
         case .boolean: [true, false, "true", 1, nil]
         case .integer(let minimum, let maximum):
             [
                 .integer(minimum ?? 0), .integer((minimum ?? 0) - 1), .integer(maximum ?? 0),
                 .integer((maximum ?? 0) + 1), "1", 1.5, .double(Double((minimum ?? 0) + 1)), [1], nil,
             ]
-        case .duration: texts(SchemaShape.durationLimits) + ["0s", "1ms", "1s", "99999h", "1m30s", "30s1m", 5]
+        case .duration: Self.texts(SchemaShape.durationLimits) + ["0s", "1ms", "1s", "99999h", "1m30s", "30s1m", 5]
         case .time: []
-        case .quantity: texts(SchemaShape.quantityLimits) + [1, 0, -1, 1.5, "1Gi", "1Q", "-1", true]
+        case .quantity: Self.texts(SchemaShape.quantityLimits) + [1, 0, -1, 1.5, "1Gi", "1Q", "-1", true]
         case .object(let fields): objects(fields, from: start)
         case .map(let element, let keys, let maximum): maps(element, keys, maximum)
         case .list(let element, let limits): lists(element, limits)
@@ -57,31 +62,31 @@ enum SchemaMutations {
         return candidates.first { limits.pattern?.matches($0) ?? true } ?? "a"
     }
 
-    private static func objects(_ fields: [SchemaField], from start: JSONValue) -> [JSONValue] {
-        var variants: [JSONValue] = [start, start.setting(["unknownField"], to: 1), "x", [], nil]
+    private mutating func objects(_ fields: [SchemaField], from start: JSONValue) -> [JSONValue] {
+        var found: [JSONValue] = [start, start.setting(["unknownField"], to: 1), "x", [], nil]
         for field in fields {
-            let inner = start[field.name] ?? right(field)
-            variants += Self.variants(of: field, from: inner).map { value in
+            let inner = start[field.name] ?? Self.right(field)
+            found += variants(of: field, from: inner).map { value in
                 start.setting([field.name], to: value)
             }
-            variants.append(start.setting([field.name], to: .none))
+            found.append(start.setting([field.name], to: .none))
         }
-        return variants
+        return found
     }
 
-    private static func maps(_ element: SchemaField, _ keys: TextLimits, _ maximum: Int) -> [JSONValue] {
-        let value = right(element)
+    private mutating func maps(_ element: SchemaField, _ keys: TextLimits, _ maximum: Int) -> [JSONValue] {
+        let value = Self.right(element)
         func entries(_ count: Int) -> JSONValue {
             .object(JSONObject((0..<count).map { ("k\($0)", value) }))
         }
-        let named = texts(keys).compactMap(\.stringValue).map { JSONValue.object([$0: value]) }
+        let named = Self.texts(keys).compactMap(\.stringValue).map { JSONValue.object([$0: value]) }
         let valued = variants(of: element, from: value).map { JSONValue.object(["k": $0]) }
         return [[:], entries(maximum), entries(maximum + 1), [], "x", nil] + named + valued
     }
 
-    private static func lists(_ element: SchemaField, _ limits: ListLimits) -> [JSONValue] {
-        let value = right(element)
-        let distinct = (0...limits.maximumCount).map { numbered(value, $0, limits.identity) }
+    private mutating func lists(_ element: SchemaField, _ limits: ListLimits) -> [JSONValue] {
+        let value = Self.right(element)
+        let distinct = (0...limits.maximumCount).map { Self.numbered(value, $0, limits.identity) }
         let varied = variants(of: element, from: value).map { JSONValue.array([$0]) }
         return [
             [], [value], [value, value], .array(Array(distinct.dropLast())), .array(distinct), value, nil,
@@ -94,7 +99,7 @@ enum SchemaMutations {
         case (.integer, _): .integer(Int64(number + 1))
         case (.string(let text), _): .string(text.contains(":9092") ? "broker\(number):9092" : "\(text)\(number)")
         case (_, .map(let names)):
-            value.setting(names, to: value[names[0]].map { numbered($0, number, .set) })
+            value.setting(names, to: value[names[0]].map { Self.numbered($0, number, .set) })
         default: value
         }
     }
@@ -108,9 +113,9 @@ enum SchemaMutations {
         case .duration: "5m"
         case .time: "2026-01-02T03:04:05Z"
         case .quantity: "1"
-        case .object(let fields): .object(JSONObject(fields.filter(\.isRequired).map { ($0.name, right($0)) }))
-        case .map(let element, _, _): ["k": right(element)]
-        case .list(let element, _): [right(element)]
+        case .object(let fields): .object(JSONObject(fields.filter(\.isRequired).map { ($0.name, Self.right($0)) }))
+        case .map(let element, _, _): ["k": Self.right(element)]
+        case .list(let element, _): [Self.right(element)]
         }
     }
 }

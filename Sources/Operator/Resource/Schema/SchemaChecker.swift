@@ -155,7 +155,7 @@ struct SchemaChecker {
     private mutating func expect(_ what: String, at path: String, not value: JSONValue) {
         let found =
             switch value {
-            case .null: "null; leave the field out when it has no value"
+            case .null: "null"
             case .bool: "a Boolean; write it in quotes when it is meant as text"
             case .integer, .double, .number: "a number; write it in quotes when it is meant as text"
             case .string: "text"
