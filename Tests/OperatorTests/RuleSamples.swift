@@ -174,7 +174,7 @@ extension RuleSample {
                 ),
                 try sample(
                     "an extension with a strange name",
-                    refusedAt: ".oauth.extensions",
+                    refusedAt: ".oauth.extensions[a b]",
                     "{mechanism: OAUTHBEARER, oauth: {tokenEndpointUrl: 'https://l', extensions: {'a b': c}}}"
                 ),
                 try RuleSample(
@@ -318,10 +318,10 @@ extension RuleSample {
                 try value("an option", "{type: Json, options: {decimal.format: NUMERIC}}"),
                 try value(
                     "an option with a credential",
-                    refusedAt: ".options",
+                    refusedAt: ".options[basic.auth.user.info]",
                     "{type: Json, options: {basic.auth.user.info: 'u:p'}}"
                 ),
-                try value("an option without a name", refusedAt: ".options", "{type: Json, options: {'a b': c}}"),
+                try value("an option without a name", refusedAt: ".options[a b]", "{type: Json, options: {'a b': c}}"),
             ]
         }
     }
@@ -329,7 +329,7 @@ extension RuleSample {
     private static var errors: [RuleSample] {
         get throws {
             func config(_ title: String, refusedAt path: String? = nil, _ name: String) throws -> RuleSample {
-                try RuleSample(title, refusedAt: path, [("config", "{'\(name)': x}")])
+                try RuleSample(title, refusedAt: path.map { "\($0)[\(name)]" }, [("config", "{'\(name)': x}")])
             }
             return [
                 try RuleSample(
@@ -389,18 +389,18 @@ extension RuleSample {
                 try RuleSample("a label", [("template.labels", "{team: shop, example.com/x: ''}")]),
                 try RuleSample(
                     "a label of the operator's",
-                    refusedAt: "spec.template.labels",
+                    refusedAt: "spec.template.labels[app.kubernetes.io/name]",
                     [("template.labels", "{app.kubernetes.io/name: x}")]
                 ),
                 try RuleSample(
                     "a label with a strange key",
-                    refusedAt: "spec.template.labels",
+                    refusedAt: "spec.template.labels[a b]",
                     [("template.labels", "{'a b': x}")]
                 ),
                 try RuleSample("an annotation", [("template.annotations", "{prometheus.io/scrape: 'true'}")]),
                 try RuleSample(
                     "an annotation of the operator's",
-                    refusedAt: "spec.template.annotations",
+                    refusedAt: "spec.template.annotations[kustosink.dev/config-hash]",
                     [("template.annotations", "{kustosink.dev/config-hash: x}")]
                 ),
                 try RuleSample(

@@ -95,12 +95,11 @@ extension SinkSchema {
                     values: TextLimits(maximumLength: 1_024, pattern: .line),
                     maximumCount: 32
                 ).ruled(
-                    SchemaRule(
-                        "self.all(k, !k.matches('\(SinkSchema.credentialWords)'))",
-                        "must not hold credentials or what schemaRegistry says; use schemaRegistry, which takes them "
-                            + "from Secrets",
+                    .eachName(
+                        "!k.matches('\(SinkSchema.credentialWords)')",
+                        "must not hold credentials or what schemaRegistry says, which takes them from Secrets",
                         .forbidden
-                    ) { options in (options.objectValue ?? [:]).allSatisfy { !namesCredential($0.key) } }
+                    ) { !namesCredential($0) }
                 ),
             ]
         ).ruled(
