@@ -88,8 +88,8 @@ struct KustoSinkDecodingTests {
         #expect(
             found == [
                 "spec.paused: must be true or false, and is text",
-                "spec.kafka.consumer.maxPollInterval: must be a time in hours, minutes, seconds and milliseconds, in this "
-                    + "order, such as 1h30m, 5m, 30s or 500ms",
+                "spec.kafka.consumer.maxPollInterval: must be a time in hours, minutes, seconds and milliseconds, "
+                    + "in this order, such as 1h30m, 5m, 30s or 500ms",
                 "spec.kafka.consumer.isolationLevel: must be one of read_committed, read_uncommitted; "
                     + "did you mean read_committed?",
                 "spec.kafka.bootstrapServer: is no such field; did you mean bootstrapServers?",

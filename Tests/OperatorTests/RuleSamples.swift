@@ -157,6 +157,13 @@ extension RuleSample {
                     "{mechanism: PLAIN, username: {value: u}, password: \(secret), "
                         + "oauth: {tokenEndpointUrl: 'https://login/x'}}"
                 ),
+                try sample("tokens of Entra", "{mechanism: OAUTHBEARER, entra: {}}"),
+                try sample("OAuth without tokens", refusedAt: ".oauth", "{mechanism: OAUTHBEARER}"),
+                try sample(
+                    "tokens of two kinds",
+                    refusedAt: ".entra",
+                    "{mechanism: OAUTHBEARER, entra: {}, oauth: {tokenEndpointUrl: 'https://login/x'}}"
+                ),
                 try sample(
                     "a user with a value and a reference",
                     refusedAt: ".username",
@@ -264,6 +271,15 @@ extension RuleSample {
                     "{strategy: managed_identity, accessToken: \(secret)}"
                 ),
                 try RuleSample(
+                    "a proxy with a user",
+                    [("kusto.proxy", "{host: p, port: 1, username: {value: u}, password: \(secret), noProxy: [h]}")]
+                ),
+                try RuleSample(
+                    "a proxy with a user alone",
+                    refusedAt: "spec.kusto.proxy.username",
+                    [("kusto.proxy", "{host: p, port: 1, username: {value: u}}")]
+                ),
+                try RuleSample(
                     "a password in a URL",
                     refusedAt: "spec.kusto.queryUrl",
                     [("kusto.queryUrl", "'https://user:password@c.kusto.windows.net'")]
@@ -311,7 +327,7 @@ extension RuleSample {
                 ),
                 try value(
                     "a registry with two credentials",
-                    refusedAt: ".schemaRegistry.bearerToken",
+                    refusedAt: ".schemaRegistry",
                     "{type: Avro, schemaRegistry: {\(registry), username: {value: u}, password: \(secret), "
                         + "bearerToken: \(secret)}}"
                 ),
