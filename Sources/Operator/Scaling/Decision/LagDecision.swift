@@ -164,6 +164,9 @@ struct LagDecision {
             )
         }
         if let outcome = waitToSettle(need.explanation) { return outcome }
+        if memory.trial != nil, memory.wasBusy, sinceLast < Self.startTime {
+            return stay(.settling, "\(need.explanation), but what the last ones do is still being measured")
+        }
         guard let proven = memory.proven({ $0.min() }, over: spec.scaleUpStabilization, until: input.now),
             proven > current
         else {
