@@ -28,7 +28,7 @@ extension LagConnection {
     ) throws(LagError) -> LagConnection {
         var resolver = SecretStandIns(secrets)
         var replaced: [String: String] = [:]
-        for (name, value) in properties { replaced[name] = try resolver.replace(in: value, of: name) }
+        for (name, value) in properties { replaced[name] = resolver.replace(in: value, of: name) }
         let settings: SinkSettings
         do throws(ConfigurationError) {
             settings = try SinkSettings(PropertySet(replaced))
@@ -41,7 +41,7 @@ extension LagConnection {
         var client = settings.consumer
         for (name, value) in client.values {
             let text = value.reveal()
-            if let content = resolver.content(in: text) { client.values[name] = .secret(Secret(content)) }
+            if let content = try resolver.content(in: text) { client.values[name] = .secret(Secret(content)) }
         }
         for (name, inline) in inlineNames {
             guard let path = client.values[name]?.reveal() else { continue }

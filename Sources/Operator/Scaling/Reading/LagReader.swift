@@ -25,6 +25,8 @@ package final class LagReader: LagSource, Service {
         var schedule = LagSchedule(places: LagReader.places)
         /// Clients that stay, the one used last at the end.
         var clients: [(cluster: ClientProperties, client: any LagCluster)] = []
+        /// Clients of clusters that no sink is in any more, which are still to be ended.
+        var unused: [any LagCluster] = []
 
         /// Takes a client out; the caller ends it or brings it back.
         mutating func take(_ cluster: ClientProperties) -> (any LagCluster)? {
@@ -59,12 +61,11 @@ package final class LagReader: LagSource, Service {
     }
 
     package func forget(_ key: SinkKey) {
-        let unused: (any LagCluster)? = state.withLock { state in
-            guard let cluster = state.schedule.forget(key) else { return nil }
-            return state.take(cluster)
+        state.withLock { state in
+            guard let cluster = state.schedule.forget(key), let client = state.take(cluster) else { return }
+            // A client's end may take a while, for which nobody waits here.
+            state.unused.append(client)
         }
-        // Ends here, after the lock: a client's end may take a while.
-        _ = consume unused
         metrics.remove(key)
     }
 
@@ -82,24 +83,42 @@ package final class LagReader: LagSource, Service {
                 for round in state.withLock({ $0.schedule.take(at: .now) }) {
                     group.addTask { await self.perform(round, shutdown) }
                 }
+                if state.withLock({ !$0.unused.isEmpty }) {
+                    group.addTask { try? await BlockingThread.run(name: "lag-end") { self.endUnused() } }
+                }
                 try await Task.sleep(for: Self.tick)
             }
         }
     }
 
+    /// Performs a round, and what is due when it ends, since its place is free then.
     private func perform(_ round: LagSchedule.Round, _ shutdown: GracefulShutdown) async {
-        let outcomes: [SinkKey: Result<GroupLag, LagError>]
-        do {
-            outcomes = try await BlockingThread.run(name: "lag") { self.read(round, shutdown) }
-        } catch {
-            // The system has no thread left for now.
-            outcomes = Self.all(round, LagError("\(error)"))
+        var next: LagSchedule.Round? = round
+        while let round = next, !Task.isCancelled {
+            let outcomes: [SinkKey: Result<GroupLag, LagError>]
+            do {
+                outcomes = try await BlockingThread.run(name: "lag") { self.read(round, shutdown) }
+            } catch {
+                // The system has no thread left for now.
+                outcomes = Self.all(round, LagError("\(error)"))
+            }
+            report(round, outcomes)
+            next = state.withLock { state in
+                state.schedule.finish(round, outcomes, at: .now) { _ in .random(in: -0.1...0.1) }
+                if !state.schedule.isUsed(round.cluster), let client = state.take(round.cluster) {
+                    state.unused.append(client)
+                }
+                return shutdown.isTriggered ? nil : state.schedule.take(at: .now, most: 1).first
+            }
         }
-        report(round, outcomes)
-        let unused: (any LagCluster)? = state.withLock { state in
-            state.schedule.finish(round, outcomes, at: .now) { _ in .random(in: -0.1...0.1) }
-            return state.schedule.isUsed(round.cluster) ? nil : state.take(round.cluster)
+    }
+
+    private func endUnused() {
+        let unused = state.withLock { state in
+            defer { state.unused = [] }
+            return state.unused
         }
+        // Ended here, outside the lock.
         _ = consume unused
     }
 

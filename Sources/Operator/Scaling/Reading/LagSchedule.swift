@@ -77,7 +77,8 @@ struct LagSchedule {
     }
 
     /// Takes the rounds that may begin now; each must be given back to ``finish(_:_:at:jitter:)``.
-    mutating func take(at now: ContinuousClock.Instant) -> [Round] {
+    /// - Parameter most: The most rounds to take.
+    mutating func take(at now: ContinuousClock.Instant, most: Int = .max) -> [Round] {
         guard running < places else { return [] }
         var waiting: [(cluster: ClientProperties, due: ContinuousClock.Instant, hasFailed: Bool)] = []
         for (properties, cluster) in clusters where !cluster.isRunning && cluster.notBefore.map({ $0 <= now }) ?? true {
@@ -86,7 +87,7 @@ struct LagSchedule {
         }
         waiting.sort { ($0.hasFailed ? 1 : 0, $0.due) < ($1.hasFailed ? 1 : 0, $1.due) }
         var rounds: [Round] = []
-        for candidate in waiting where running < places {
+        for candidate in waiting where running < places && rounds.count < most {
             if candidate.hasFailed {
                 guard runningFailed < max(1, places - 1) else { continue }
                 runningFailed += 1
