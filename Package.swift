@@ -125,7 +125,7 @@ let package = Package(
         tests(
             "OperatorTests",
             [
-                "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
+                "KafkaBroker", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
                 "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
