@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import Kubernetes
 internal import SinkConfiguration
 
@@ -18,7 +17,7 @@ package enum SinkRenderer {
         guard problems.isEmpty else { throw SpecProblems(problems.withoutDuplicates) }
         let text = properties.text
         pod.configHash = ShortDigest.of(text)
-        pod.credentialsHash = CredentialDigest.combined(input.secretDigests, of: properties.secrets)
+        pod.credentialsHash = credentialsHash(of: properties.secrets, input.secretDigests)
         let objects = ChildObjects(input, properties, pod: pod, configText: text)
         return RenderedSink(
             properties: properties.values,
@@ -28,6 +27,11 @@ package enum SinkRenderer {
             selector: pod.labels.selectorText,
             warnings: properties.warnings + checked.warnings + pod.warnings
         )
+    }
+
+    /// The digest of all Secrets in use; one without a digest of its own counts as missing.
+    private static func credentialsHash(of secrets: [String: Set<String>], _ digests: [String: String]) -> String {
+        ShortDigest.of(secrets.keys.sorted().map { "\($0) \(digests[$0] ?? "")\n" }.joined())
     }
 
     /// The keys of Secrets that a sink's workers use, by the Secret's name; also of a spec that has problems.

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import JSON
 internal import Kubernetes
 
@@ -45,11 +46,13 @@ struct ChildObjects {
         var object = head(.secret, names.config(pod.configHash))
         object["type"] = "Opaque"
         object["immutable"] = true
-        object["data"] = JSONValue(texts: [WorkerPod.configKey: Base64.encode(Array(configText.utf8))])
+        object["data"] = JSONValue(texts: [WorkerPod.configKey: Data(configText.utf8).base64EncodedString()])
         return .object(object)
     }
 
-    /// One worker at a time may be taken away. With only one there would be nothing to keep, and draining a node must work.
+    /// One worker at a time may be taken away.
+    ///
+    /// Of one worker nothing could be kept, so there is no budget that might keep a node from being drained.
     private var podDisruptionBudget: JSONValue? {
         let scaling = input.spec.scaling
         let most = scaling.mode == .lag ? scaling.maxReplicas : input.spec.replicas

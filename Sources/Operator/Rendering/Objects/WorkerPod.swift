@@ -77,7 +77,9 @@ struct WorkerPod {
         return .object(spec)
     }
 
-    /// Restricted, in the words of Kubernetes' Pod Security Standards. The user's number is the image's, or OpenShift's.
+    /// Restricted, in the words of Kubernetes' Pod Security Standards.
+    ///
+    /// No user is named: it is the image's, or the one that OpenShift gives to the namespace.
     private var podSecurityContext: JSONValue {
         let ours: JSONValue = ["runAsNonRoot": true, "seccompProfile": ["type": "RuntimeDefault"]]
         return ours.merged(with: template.podSecurityContext?.inOrder)

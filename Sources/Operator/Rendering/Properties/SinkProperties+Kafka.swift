@@ -5,12 +5,13 @@ extension SinkProperties {
     /// Adds where records come from.
     mutating func addKafka(_ kafka: KafkaSpec, name: String, strimzi: StrimziConnection?) {
         let path = "spec.kafka"
-        if kafka.clusterReference != nil {
-            if let strimzi {
-                set("bootstrap.servers", strimzi.bootstrapServers, "\(path).clusterRef")
-            } else {
-                refuse(.invalidSpec, "\(path).clusterRef", "the Kafka resource has not been read")
-            }
+        let awaited = kafka.clusterReference != nil ? "clusterRef" : kafka.userReference != nil ? "userRef" : nil
+        if let awaited, strimzi == nil {
+            let message = "what it names is not known here, where the cluster's resources are not read"
+            refuse(.dependencyMissing, "\(path).\(awaited)", message)
+        }
+        if let strimzi, kafka.clusterReference != nil {
+            set("bootstrap.servers", strimzi.bootstrapServers, "\(path).clusterRef")
         } else {
             set("bootstrap.servers", kafka.bootstrapServers, "\(path).bootstrapServers")
         }
