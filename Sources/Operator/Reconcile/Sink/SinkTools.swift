@@ -12,6 +12,9 @@ package struct SinkTools: Sendable {
     package var record: EventRecording
     /// Says whether the cluster has a kind of resource.
     package var hasKind: @Sendable (ResourceKind) async -> Bool
+    /// Finds what references to Strimzi's resources stand for; `nil` for a spec without one.
+    package var resolve:
+        @Sendable (_ spec: SinkSpec, _ namespace: String) async throws(SpecProblems) -> StrimziConnection?
     /// Reads the lag of sinks.
     package var lag: any LagSource
     /// Deletes consumer groups.
