@@ -30,7 +30,7 @@ package enum SinkStatus {
         let status = StatusDocument(previous: previous, input: input, assessment: assessment, now: now).json
         return Outcome(
             status: status,
-            events: StatusTransition(from: previous, to: status).events,
+            events: StatusTransition(from: previous, to: status, rotatedSecrets: input.rotatedSecrets).events,
             lookAgain: assessment.lookAgain
         )
     }

@@ -27,30 +27,7 @@ struct StatusDocument {
         // What the last rendering said still describes the workers while a new one is not possible.
         status["selector"] = input.rendered.map { .string($0.selector) } ?? previous?["selector"]
         status["configHash"] = input.rendered.map { .string($0.configHash) } ?? previous?["configHash"]
-        status["credentialsHash"] = input.rendered.map { .string($0.credentialsHash) } ?? previous?["credentialsHash"]
-        status["scaling"] = input.scaling.map(Self.json) ?? (input.rendered == nil ? previous?["scaling"] : nil)
+        status["scaling"] = input.scaling?.json ?? (input.rendered == nil ? previous?["scaling"] : nil)
         json = .object(status)
-    }
-
-    private static func json(_ scaling: ScalingReport) -> JSONValue {
-        var block: JSONObject = [
-            "currentReplicas": .integer(Int64(scaling.currentReplicas)),
-            "desiredReplicas": .integer(Int64(scaling.desiredReplicas)),
-        ]
-        block["lag"] = scaling.lag.map { .integer(rounded($0)) }
-        block["lagSeconds"] = scaling.lagSeconds.map { .integer(rounded(Int64($0))) }
-        block["reason"] = .string(scaling.reason)
-        block["lastScaleTime"] = scaling.lastScaleTime.map { .string($0.ISO8601Format()) }
-        return .object(block)
-    }
-
-    /// Returns a number with two digits that count, so that it changes seldom.
-    static func rounded(_ number: Int64) -> Int64 {
-        guard number >= 100 else { return number }
-        var unit: Int64 = 1
-        while number / unit >= 100 { unit *= 10 }
-        let digits = number / unit + (number % unit * 2 >= unit ? 1 : 0)
-        let (product, overflow) = digits.multipliedReportingOverflow(by: unit)
-        return overflow ? .max : product
     }
 }

@@ -8,6 +8,8 @@ package struct StatusInput: Sendable {
     package var problems: [SpecProblem]
     /// Secrets and keys that the spec names and that are not there.
     package var missingSecrets: [MissingSecret]
+    /// Secrets that the spec names whose used keys have another content since they were rendered last.
+    package var rotatedSecrets: [String]
     /// What the spec leads to; `nil` before the first rendering and when it is not possible.
     package var rendered: RenderedSink?
     /// Objects of somebody else that have the name of one of ours.
@@ -28,6 +30,7 @@ package struct StatusInput: Sendable {
         sink: KustoSink,
         problems: [SpecProblem] = [],
         missingSecrets: [MissingSecret] = [],
+        rotatedSecrets: [String] = [],
         rendered: RenderedSink? = nil,
         conflicts: [ObjectReference] = [],
         failure: ReconcileFailure? = nil,
@@ -39,6 +42,7 @@ package struct StatusInput: Sendable {
         self.sink = sink
         self.problems = problems
         self.missingSecrets = missingSecrets
+        self.rotatedSecrets = rotatedSecrets
         self.rendered = rendered
         self.conflicts = conflicts
         self.failure = failure

@@ -24,7 +24,7 @@ struct StatusTransition {
     let events: [SinkEvent]
 
     /// Compares.
-    init(from previous: JSONValue?, to next: JSONValue) {
+    init(from previous: JSONValue?, to next: JSONValue, rotatedSecrets: [String]) {
         func pair(_ kind: Condition.Kind) -> (Answer?, Answer?) {
             (Answer(previous?.condition(kind)), Answer(next.condition(kind)))
         }
@@ -35,8 +35,8 @@ struct StatusTransition {
             Self.question(pair(.configValid), no: .configRejected, yes: .configAccepted)
             + Self.question(pair(.secretsResolved), no: .secretMissing, yes: .secretsFound)
             + Self.question(pair(.childrenOwned), no: .nameConflict, yes: nil)
-            + Self.refused(stalled) + Self.rotation(previous, next) + Self.pause(pair(.paused))
-            + Self.scaling(previous, next) + Self.question(pair(.scalingActive), no: .lagUnknown, yes: .lagKnown)
+            + Self.refused(stalled) + Self.rotation(rotatedSecrets) + Self.pause(pair(.paused))
+            + Self.scaling(previous, next) + Self.lag(pair(.scalingActive))
             + Self.rollout(reconciling, stalled, workers) + Self.workers(workers)
     }
 
@@ -62,13 +62,11 @@ struct StatusTransition {
         return [SinkEvent(.reconcileFailed, after.message)]
     }
 
-    private static func rotation(_ previous: JSONValue?, _ next: JSONValue) -> [SinkEvent] {
-        guard let before = previous?["credentialsHash"]?.stringValue, let after = next["credentialsHash"]?.stringValue,
-            before != after
-        else { return [] }
-        return [
-            SinkEvent(.secretRotated, "the Secrets that the spec names, or their content, have changed: workers roll")
-        ]
+    private static func rotation(_ secrets: [String]) -> [SinkEvent] {
+        guard !secrets.isEmpty else { return [] }
+        let names = secrets.sorted().joined(separator: ", ")
+        let subject = secrets.count == 1 ? "Secret \(names) has" : "the Secrets \(names) have"
+        return [SinkEvent(.secretRotated, "\(subject) new content: workers are replaced one after the other")]
     }
 
     private static func pause(_ answers: (before: Answer?, after: Answer?)) -> [SinkEvent] {
@@ -86,6 +84,12 @@ struct StatusTransition {
         let reason = block["reason"]?.stringValue ?? ""
         let lag = block["lag"]?.intValue.map { ", about \($0) records behind" } ?? ""
         return [SinkEvent(.scaled, "from \(before) to \(after) workers: \(reason)\(lag)")]
+    }
+
+    /// Events when lag becomes unknown or known; the sentences in between tell figures.
+    private static func lag(_ answers: (before: Answer?, after: Answer?)) -> [SinkEvent] {
+        guard let after = answers.after, answers.before?.status != after.status else { return [] }
+        return question(answers, no: .lagUnknown, yes: .lagKnown)
     }
 
     private static func rollout(

@@ -21,6 +21,8 @@ package struct StatusWriter: Sendable {
     package static let numbersInterval = Duration.seconds(30)
 
     private var lastWrite: ContinuousClock.Instant?
+    private var asked: JSONValue?
+    private var kept: JSONValue?
 
     /// Creates the policy of a sink whose status was not written yet.
     package init() {}
@@ -31,14 +33,23 @@ package struct StatusWriter: Sendable {
     ///   - current: The status as the server keeps it.
     package func decide(next: JSONValue, current: JSONValue?, now: ContinuousClock.Instant) -> Decision {
         let change = StatusChange(from: current, to: next)
-        guard change != .none else { return .skip }
+        // A server with an earlier schema leaves out what it does not know; that is not written again and again.
+        let wasAsked = asked.map { StatusChange(from: $0, to: next) == .none } ?? false
+        guard change != .none, !(wasAsked && kept == current) else { return .skip }
         guard change != .flip, let lastWrite else { return .write }
         let rest = (change == .numbers ? Self.numbersInterval : Self.interval) - (now - lastWrite)
         return rest > .zero ? .wait(rest) : .write
     }
 
     /// Remembers that a status was written.
-    package mutating func wrote(now: ContinuousClock.Instant) { lastWrite = now }
+    /// - Parameters:
+    ///   - next: The status as it was sent.
+    ///   - kept: The status as the server answered that it keeps it.
+    package mutating func wrote(_ next: JSONValue, kept: JSONValue?, now: ContinuousClock.Instant) {
+        asked = next
+        self.kept = kept
+        lastWrite = now
+    }
 }
 
 /// How much differs between two statuses.
@@ -61,7 +72,8 @@ enum StatusChange: Sendable, Hashable {
             || current["scaling"]?["desiredReplicas"] != next["scaling"]?["desiredReplicas"]
         {
             self = .flip
-        } else if Self.stripped(current, of: ["lag", "lagSeconds"]) != Self.stripped(next, of: ["lag", "lagSeconds"]) {
+        } else if Self.stripped(current, of: ScalingReport.measures) != Self.stripped(next, of: ScalingReport.measures)
+        {
             self = .text
         } else if Self.stripped(current, of: []) != Self.stripped(next, of: []) {
             self = .numbers
@@ -76,8 +88,8 @@ enum StatusChange: Sendable, Hashable {
         return Dictionary(pairs) { _, last in last }
     }
 
-    /// Returns the status without timestamps and without these numbers of scaling.
-    private static func stripped(_ status: JSONValue, of numbers: [String]) -> JSONValue {
+    /// Returns the status without timestamps, and `scaling` without its remarks and without these members.
+    private static func stripped(_ status: JSONValue, of measures: [String]) -> JSONValue {
         guard var members = status.objectValue else { return status }
         if let conditions = members["conditions"]?.arrayValue {
             members["conditions"] = .array(
@@ -89,7 +101,7 @@ enum StatusChange: Sendable, Hashable {
             )
         }
         if var scaling = members["scaling"]?.objectValue {
-            for number in numbers { scaling[number] = nil }
+            for name in ScalingReport.remarks + measures { scaling[name] = nil }
             members["scaling"] = .object(scaling)
         }
         return .object(members)
