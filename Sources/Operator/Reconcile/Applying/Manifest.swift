@@ -1,6 +1,6 @@
 internal import Cryptography
 internal import JSON
-package import Kubernetes
+internal import Kubernetes
 
 /// An object as the operator wants it, with a digest that is kept on the object itself.
 ///

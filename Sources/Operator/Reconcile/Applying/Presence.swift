@@ -1,4 +1,4 @@
-package import Kubernetes
+internal import Kubernetes
 
 /// What stands under the name of an object that a sink wants.
 enum Presence: Sendable, Hashable {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 package import Metrics
 internal import Synchronization
 
@@ -66,12 +67,12 @@ package final class SinkMetrics: Sendable {
             gauge(key, "desired_replicas", "Workers wanted.")?.set(Double(desired))
         }
         // What is unknown has no series: 0 would be an answer.
-        show(key, "lag", "Records that are not ingested yet.", input.scaling?.lag.map(Double.init))
+        show(key, "lag", "Records that are not ingested yet.", input.scaling?.block["lag"]?.doubleValue)
         show(
             key,
             "lag_seconds",
             "Time in which the lag is worked off at the present speed.",
-            input.scaling?.lagSeconds.map(Double.init)
+            input.scaling?.block["lagSeconds"]?.doubleValue
         )
     }
 

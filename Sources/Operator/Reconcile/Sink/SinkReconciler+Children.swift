@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Logging
 
 extension SinkReconciler {
     /// Makes the objects that were rendered be there.
@@ -29,8 +30,9 @@ extension SinkReconciler {
             return .refused("not made by this sink and left alone: \(names)", lookAgain: pause(Self.refusalPause))
         }
         guard !isLeaving else { return .waiting(lookAgain: Self.leavingPause) }
-        tellRotation(look)
+        tellRotation(&look)
         for child in children { try await apply(child.manifest, child.live, &look, spec) }
+        look.memory.secretDigests = look.secretDigests
         look.isApplied = true
         return nil
     }
@@ -76,14 +78,15 @@ extension SinkReconciler {
         return applied.digest == manifest.digest && clock.now() - time < Self.resync * 0.9
     }
 
-    private func tellRotation(_ look: SinkLook) {
+    private func tellRotation(_ look: inout SinkLook) {
         let before = look.memory.secretDigests
         let rotated = look.secretDigests.filter { name, digest in before[name].map { $0 != digest } ?? false }
+        look.input.rotatedSecrets = rotated.keys.sorted()
         guard !rotated.isEmpty else { return }
         metrics.countRotation(look.sink.key)
         logger.info(
             "the content of Secrets has changed and workers roll",
-            ["sink.key": "\(look.sink.key)", "secret.names": rotated.keys.sorted().joined(separator: ",")]
+            ["sink.key": "\(look.sink.key)", "secret.names": look.input.rotatedSecrets.joined(separator: ",")]
         )
     }
 

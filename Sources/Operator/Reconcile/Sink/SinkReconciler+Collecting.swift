@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Logging
 
 extension SinkReconciler {
     /// Removes what the sink made and no longer wants.

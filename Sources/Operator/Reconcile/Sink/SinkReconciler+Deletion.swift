@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import JSON
 internal import Kubernetes
+internal import Logging
 
 extension SinkReconciler {
     /// How long the deletion of a consumer group is tried before the sink is let go.
@@ -89,12 +90,13 @@ extension SinkReconciler {
         // What was read may be old: the version makes the server refuse a list that others have changed.
         let others = look.sink.object.finalizers.filter { $0 != SinkMarks.groupFinalizer }
         let list = others + (held ? [SinkMarks.groupFinalizer] : [])
+        let version = (view.known(look.reference) ?? look.sink.object).resourceVersion
         do throws(APIError) {
             _ = try await view.patch(
                 look.reference,
                 .merge([
                     "metadata": [
-                        "resourceVersion": .string(look.version),
+                        "resourceVersion": .string(version),
                         "finalizers": .array(list.map { .string($0) }),
                     ]
                 ]),

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import JSON
 internal import Kubernetes
+internal import Logging
 
 extension SinkReconciler {
     /// The Deployment of a sink's workers as it is known, if it is the sink's.
@@ -48,7 +49,12 @@ extension SinkReconciler {
 
     private func rest(_ look: inout SinkLook, _ current: Int) -> (desired: Int, reason: String) {
         let reason = "Paused"
-        look.input.scaling = ScalingReport(activity: .off, currentReplicas: current, desiredReplicas: 0, reason: reason)
+        look.input.scaling = ScalingReport(
+            activity: .off,
+            block: [
+                "currentReplicas": .integer(Int64(current)), "desiredReplicas": 0, "reason": .string(reason),
+            ]
+        )
         return (0, reason)
     }
 
@@ -71,6 +77,7 @@ extension SinkReconciler {
                     ready: deployment.json["status"]?["readyReplicas"]?.intValue ?? 0,
                     terminating: pods.count { $0.deletionTimestamp != nil }
                 ),
+                isThrottled: tools.workers.isThrottled(look.sink.key),
                 now: now
             )
         )
@@ -90,17 +97,7 @@ extension SinkReconciler {
             } else {
                 .unknown(outcome.message)
             }
-        return ScalingReport(
-            activity: activity,
-            currentReplicas: current,
-            desiredReplicas: outcome.desired,
-            lag: outcome.lag.map(Int64.init),
-            lagSeconds: outcome.lagSeconds,
-            reason: outcome.reason.rawValue,
-            lastScaleTime: outcome.memory.lastScaleTime.map { last in
-                date.addingTimeInterval(-(last.duration(to: instant) / .seconds(1)))
-            }
-        )
+        return ScalingReport(activity: activity, block: outcome.status(current: current, now: instant, date: date))
     }
 
     /// Lets the sink's lag be read, with the newest configuration and credentials.

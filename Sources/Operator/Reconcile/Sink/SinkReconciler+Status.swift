@@ -3,10 +3,19 @@ internal import Kubernetes
 
 extension SinkReconciler {
     /// Finds out how the workers are doing.
-    func observe(_ look: inout SinkLook) async {
+    func observe(_ look: inout SinkLook) {
+        let key = look.sink.key
+        let pods = view.labelled(key, .pod)
+        let isLagScaled = if case .success(let spec) = look.sink.spec { spec.scaling.mode == .lag } else { false }
+        tools.workers.observe(key, pods: pods, asksForMetrics: isLagScaled)
         look.input.deployment = deployment(of: look)
-        let pods = view.labelled(look.sink.key, .pod)
-        look.input.workers = await tools.observe(pods, look.input.deployment)
+        look.input.workers = WorkerObserver.observe(
+            pods,
+            readings: tools.workers.readings(key),
+            configHash: look.input.rendered?.configHash,
+            credentialsHash: look.input.rendered?.credentialsHash,
+            now: date
+        )
     }
 
     /// Writes the sink's status, if it differs enough from what the server has, and tells what happened.
@@ -22,12 +31,13 @@ extension SinkReconciler {
         }
         if let patch = SinkStatus.patch(from: look.status, to: outcome.status) {
             do throws(APIError) {
-                _ = try await view.patch(
+                let answer = try await view.patch(
                     look.reference,
                     subresource: "status",
                     .merge(patch),
                     manager: SinkMarks.statusManager
                 )
+                look.status = answer.json["status"]
             } catch {
                 // The sink was deleted meanwhile.
                 guard error.code == .notFound else { throw error }
@@ -35,8 +45,7 @@ extension SinkReconciler {
             }
             metrics.countStatusWrite(look.sink.key)
         }
-        look.memory.status.wrote(now: instant)
-        look.status = outcome.status
+        look.memory.status.wrote(outcome.status, kept: look.status, now: instant)
         // Told only with the status that says it, so that nothing is told twice.
         for event in outcome.events { tools.record(event, look.sink.object) }
         return outcome.lookAgain

@@ -86,7 +86,7 @@ package struct SinkReconciler: Sendable {
             return outcome
         }
         do throws(APIError) {
-            await observe(&look)
+            observe(&look)
             if let again = try await writeStatus(&look) { outcome = outcome.sooner(again) }
         } catch {
             outcome = outcome.worse(self.outcome(of: error))
@@ -98,6 +98,7 @@ package struct SinkReconciler: Sendable {
     /// Forgets a sink that is gone; the owner references of what it led to do the rest.
     private func forget(_ key: SinkKey) {
         tools.lag.forget(key)
+        tools.workers.forget(key)
         metrics.forget(key)
         if memories.forget(key) { logger.info("sink is gone", ["sink.key": "\(key)"]) }
     }
@@ -120,7 +121,7 @@ package struct SinkReconciler: Sendable {
     }
 
     /// Computes what the sink leads to, or finds out why that is not possible.
-    private func render(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) -> ReconcileOutcome {
+    func render(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) -> ReconcileOutcome {
         var strimzi: StrimziConnection?
         do throws(SpecProblems) {
             strimzi = try await tools.resolve(spec, look.sink.key.namespace)

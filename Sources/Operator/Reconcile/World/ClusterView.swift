@@ -1,5 +1,5 @@
 internal import JSON
-package import Kubernetes
+internal import Kubernetes
 
 /// The cluster as the operator knows it: what watches have brought, and what it wrote itself.
 ///
