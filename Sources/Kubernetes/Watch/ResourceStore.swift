@@ -17,10 +17,15 @@ package final class ResourceStore: Sendable {
     private struct State {
         var objects: [Key: KubernetesObject] = [:]
         var isSynced = false
+        /// The uids of the objects that were deleted last, since the last list; an event about one of them is late.
+        var gone: [String] = []
         var observers: [Observer] = []
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var lastWaiter = 0
     }
+
+    /// How many deleted objects are remembered.
+    private static let goneLimit = 256
 
     private typealias Change = (reference: ObjectReference, object: KubernetesObject?)
 
@@ -55,14 +60,13 @@ package final class ResourceStore: Sendable {
     /// Calls `observer` for every change from now on, in order and on the watcher's task, so it must be quick.
     package func onChange(_ observer: @escaping Observer) { state.withLock { $0.observers.append(observer) } }
 
-    /// Takes a full list: what is not in it is gone, also when its deletion was never seen.
+    /// Takes a full list of objects that are ``normalized(_:)``: what is not in it is gone, also when its deletion was never seen.
     func replace(with objects: [KubernetesObject]) {
-        let listed = objects.map(normalized)
         let (changes, observers, waiters) = state.withLock { state in
             var changes: [Change] = []
             var fresh: [Key: KubernetesObject] = [:]
-            fresh.reserveCapacity(listed.count)
-            for object in listed {
+            fresh.reserveCapacity(objects.count)
+            for object in objects {
                 let key = Self.key(of: object)
                 fresh[key] = object
                 if state.objects[key] != object { changes.append((reference(to: key), object)) }
@@ -70,6 +74,7 @@ package final class ResourceStore: Sendable {
             for key in state.objects.keys where fresh[key] == nil { changes.append((reference(to: key), nil)) }
             state.objects = fresh
             state.isSynced = true
+            state.gone = []
             defer { state.waiters = [:] }
             return (changes, state.observers, Array(state.waiters.values))
         }
@@ -77,12 +82,17 @@ package final class ResourceStore: Sendable {
         tell(changes, observers)
     }
 
-    /// Takes an object that was added or changed; one that is the same as before changes nothing.
+    /// Takes an object that was added or changed; one that is the same as before, or older than what is known,
+    /// changes nothing.
     func put(_ object: KubernetesObject) {
         let object = normalized(object)
         let key = Self.key(of: object)
         let observers = state.withLock { state -> [Observer] in
-            guard state.objects[key] != object else { return [] }
+            let known = state.objects[key]
+            guard known != object, !state.gone.contains(object.uid) || object.uid.isEmpty else { return [] }
+            if let known, known.uid == object.uid, Self.isOlder(object.resourceVersion, than: known.resourceVersion) {
+                return []
+            }
             state.objects[key] = object
             return state.observers
         }
@@ -93,6 +103,8 @@ package final class ResourceStore: Sendable {
     func remove(_ object: KubernetesObject) {
         let key = Self.key(of: object)
         let observers = state.withLock { state -> [Observer] in
+            state.gone.append(object.uid)
+            if state.gone.count > Self.goneLimit { state.gone.removeFirst(Self.goneLimit / 2) }
             guard let known = state.objects[key], known.uid == object.uid else { return [] }
             state.objects[key] = nil
             return state.observers
@@ -125,6 +137,12 @@ package final class ResourceStore: Sendable {
         }
     }
 
+    /// Whether a version is known to be older: versions are opaque, but wherever they are numbers they grow.
+    private static func isOlder(_ version: String, than other: String) -> Bool {
+        guard let version = UInt64(version), let other = UInt64(other) else { return false }
+        return version < other
+    }
+
     private static func key(of object: KubernetesObject) -> Key {
         Key(namespace: object.namespace, name: object.name)
     }
@@ -134,7 +152,7 @@ package final class ResourceStore: Sendable {
     }
 
     /// The object as it is kept: `managedFields` is often the larger half of it, and nobody here reads it.
-    private func normalized(_ object: KubernetesObject) -> KubernetesObject {
+    func normalized(_ object: KubernetesObject) -> KubernetesObject {
         guard case .object(var members) = object.json else { return object }
         if case .object(var metadata)? = members["metadata"], metadata["managedFields"] != nil {
             metadata["managedFields"] = nil
