@@ -91,7 +91,7 @@ let package = Package(
 
         .target(name: "CThreads", path: "Tests/CThreads"),
         kit("KafkaBroker"),
-        kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer"]),
+        kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),

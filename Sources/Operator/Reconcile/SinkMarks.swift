@@ -7,13 +7,6 @@ package enum SinkMarks {
     /// The field manager of a sink's status.
     package static let statusManager = "kustosink-status"
 
-    /// The label that says who made an object.
-    package static let managedByLabel = "app.kubernetes.io/managed-by"
-    /// The value of ``managedByLabel`` on what the operator makes.
-    package static let managedBy = "kustosink-operator"
-    /// The label that says to which sink an object belongs.
-    package static let sinkLabel = "kustosink.dev/sink"
-
     /// The annotation of a sink that keeps the operator's hands off its objects, with the value `paused`.
     package static let reconcileAnnotation = "kustosink.dev/reconcile"
     /// The annotation of an object with the digest of what was applied to it last.

@@ -1,13 +1,15 @@
 internal import Cryptography
 internal import JSON
-package import Kubernetes
+internal import Kubernetes
 
 /// An object as the operator wants it, with a digest that is kept on the object itself.
 ///
 /// The digest says, after a restart too, whether what was applied last is still what is wanted: a field that is wanted
 /// no longer shows in no comparison with the live object.
 struct Manifest: Sendable, Hashable {
-    /// What is applied, the digest's annotation included.
+    /// What is wanted.
+    let wanted: KubernetesObject
+    /// What is applied: what is wanted, with the digest as an annotation.
     let object: KubernetesObject
     /// The first 16 hexadecimal digits of the SHA-256 of what is wanted.
     let digest: String
@@ -17,6 +19,7 @@ struct Manifest: Sendable, Hashable {
     /// Takes what rendering gave.
     init?(_ wanted: KubernetesObject) {
         guard let kind = ResourceKind.owned(by: wanted) else { return nil }
+        self.wanted = wanted
         reference = ObjectReference(kind, namespace: wanted.namespace, name: wanted.name)
         digest = String(SHA256.hexadecimal(wanted.json.serialized()).prefix(16))
         object = KubernetesObject(

@@ -1,4 +1,4 @@
-package import Kubernetes
+internal import Kubernetes
 
 /// What stands under the name of an object that a sink wants.
 enum Presence: Sendable, Hashable {
@@ -25,7 +25,7 @@ enum Presence: Sendable, Hashable {
             self = live.deletionTimestamp == nil ? .ours(live) : .leaving(live)
         case let (kind, name, _)? where kind == KustoSink.kind.kind && name == sink.name && Self.hasOurMark(live):
             self = .leaving(live)
-        case nil where Self.hasOurMark(live) && live.labels[SinkMarks.sinkLabel] == ChildLabels.sinkValue(sink.name):
+        case nil where Self.hasOurMark(live) && live.labels[ChildLabels.sink] == ChildNames(sink.name).label:
             // A sink that was deleted with `--cascade=orphan` leaves its objects behind, labels and all.
             self = live.deletionTimestamp == nil ? .ours(live) : .leaving(live)
         default:
@@ -34,6 +34,6 @@ enum Presence: Sendable, Hashable {
     }
 
     private static func hasOurMark(_ object: KubernetesObject) -> Bool {
-        object.labels[SinkMarks.managedByLabel] == SinkMarks.managedBy
+        object.labels[ChildLabels.managedBy] == ChildLabels.manager
     }
 }

@@ -1,5 +1,4 @@
 package import Kubernetes
-package import Logging
 
 /// What reconciling a sink needs besides the cluster.
 package struct SinkTools: Sendable {
@@ -12,28 +11,52 @@ package struct SinkTools: Sendable {
     package var record: EventRecording
     /// Says whether the cluster has a kind of resource.
     package var hasKind: @Sendable (ResourceKind) async -> Bool
+    /// Finds what references to Strimzi's resources stand for; `nil` for a spec without one.
+    package var resolve:
+        @Sendable (_ spec: SinkSpec, _ namespace: String) async throws(SpecProblems) -> StrimziConnection?
     /// Reads the lag of sinks.
     package var lag: any LagSource
     /// Deletes consumer groups.
     package var groups: any GroupDeleting
-    /// Says what the workers' pods say, besides what is in the pods.
-    package var observe: @Sendable (_ pods: [KubernetesObject], _ deployment: KubernetesObject?) async -> WorkerObservation
+    /// Asks workers how they are.
+    package var workers: any WorkerAsking
 
     /// Puts the tools together.
     package init(
         settings: WorkerSettings,
         record: @escaping EventRecording,
         hasKind: @escaping @Sendable (ResourceKind) async -> Bool,
+        resolve:
+            @escaping @Sendable (_ spec: SinkSpec, _ namespace: String) async throws(SpecProblems) ->
+            StrimziConnection?,
         lag: any LagSource,
         groups: any GroupDeleting,
-        observe: @escaping @Sendable (_ pods: [KubernetesObject], _ deployment: KubernetesObject?) async ->
-            WorkerObservation
+        workers: any WorkerAsking
     ) {
         self.settings = settings
         self.record = record
         self.hasKind = hasKind
+        self.resolve = resolve
         self.lag = lag
         self.groups = groups
-        self.observe = observe
+        self.workers = workers
     }
 }
+
+/// Asks workers how they are, outside every reconciliation; no call waits.
+package protocol WorkerAsking: Sendable {
+    /// Takes down which pods a sink has.
+    /// - Parameter asksForMetrics: Whether it matters if ADX throttles.
+    func observe(_ sink: SinkKey, pods: [KubernetesObject], asksForMetrics: Bool)
+
+    /// What a sink's workers said last, by the pods' uids.
+    func readings(_ sink: SinkKey) -> [String: WorkerReading]
+
+    /// Whether ADX throttles any of a sink's workers; `nil` when no worker could say.
+    func isThrottled(_ sink: SinkKey) -> Bool?
+
+    /// Drops what is known about a sink's workers.
+    func forget(_ sink: SinkKey)
+}
+
+extension WorkerProbe: WorkerAsking {}

@@ -1,5 +1,5 @@
 internal import JSON
-package import Kubernetes
+internal import Kubernetes
 
 /// The cluster as the operator knows it: what watches have brought, and what it wrote itself.
 ///
@@ -16,6 +16,9 @@ struct ClusterView: Sendable {
         self.written = written
     }
 
+    /// Whether the objects of a kind that carry our labels are known without asking.
+    func keeps(_ kind: ResourceKind) -> Bool { cache.keeps(kind) }
+
     /// What is known of a Secret that a sink names.
     func secret(namespace: String, name: String) -> SecretKnowledge { cache.secret(namespace: namespace, name: name) }
 
@@ -30,13 +33,31 @@ struct ClusterView: Sendable {
             .sorted { $0.name < $1.name }
     }
 
+    /// Everything that a list finds; the server is asked.
+    func list(_ scope: ObjectScope) async throws(APIError) -> [KubernetesObject] {
+        var objects: [KubernetesObject] = []
+        var continuation: String?
+        repeat {
+            let page = try await api.list(scope, continuing: continuation)
+            objects += page.objects
+            continuation = page.continuation
+        } while continuation != nil
+        return objects
+    }
+
+    /// A path of the API as it is, for what has no kind here.
+    func read(path: String) async throws(APIError) -> JSONValue? { try await api.read(path: path) }
+
+    /// A Secret with its values, which nobody keeps.
+    func readSecret(namespace: String, name: String) async throws(APIError) -> KubernetesObject? {
+        try await api.get(ObjectReference(.secret, namespace: namespace, name: name))
+    }
+
     /// The object under a name, ours or not; asks the server where only it can say.
     func find(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
         if let known = known(reference) { return known }
         guard let found = try await api.get(reference) else { return nil }
-        let object = Self.kept(found, reference.kind)
-        // Of a kind that is not watched nothing else says what is there.
-        return object
+        return Self.kept(found, reference.kind)
     }
 
     /// Applies an object's fields.

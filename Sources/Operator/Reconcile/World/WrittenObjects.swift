@@ -1,4 +1,4 @@
-package import Kubernetes
+internal import Kubernetes
 internal import Synchronization
 
 /// What this process wrote lately and a watch has not brought back yet.
