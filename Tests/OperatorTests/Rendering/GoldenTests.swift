@@ -43,6 +43,21 @@ struct GoldenCase: CustomTestStringConvertible {
 
     static let all = [
         GoldenCase(name: "minimal", input: SampleSinks.input(SampleSinks.minimal)),
-        GoldenCase(name: "telemetry", input: SampleSinks.input(SampleSinks.telemetry)),
+        GoldenCase(name: "telemetry", input: SampleSinks.input(SampleSinks.telemetry, hasPodMonitors: true)),
+        GoldenCase(name: "everything", input: SampleSinks.input(SampleSinks.everything)),
+        GoldenCase(name: "workload-identity", input: SampleSinks.input(SampleSinks.workloadIdentity)),
+        GoldenCase(
+            name: "strimzi",
+            input: SampleSinks.input(SampleSinks.strimzi, strimzi: SampleSinks.strimziConnection)
+        ),
+        GoldenCase(
+            name: "template",
+            input: SampleSinks.input(
+                SampleSinks.templated,
+                object: SampleSinks.object(
+                    annotations: ["kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05Z", "other": "not copied"]
+                )
+            )
+        ),
     ]
 }

@@ -77,4 +77,100 @@ enum SampleSinks {
         spec.scaling.maxReplicas = 12
         return spec
     }
+
+    /// A sink with all that workers do today.
+    static var everything: SinkSpec {
+        var spec = telemetry
+        spec.replicas = 3
+        spec.kafka.groupId = "telemetry-sink"
+        spec.kafka.security.tls?.certificate = SecretKeyReference(name: "kafka", key: "tls.crt")
+        spec.kafka.security.tls?.key = SecretKeyReference(name: "kafka", key: "tls.key")
+        spec.kafka.security.tls?.keyPassword = SecretKeyReference(name: "kafka", key: "key-password")
+        spec.kafka.security.tls?.verifiesHostname = false
+        spec.kafka.consumer.sessionTimeout = .seconds(45)
+        spec.kafka.consumer.heartbeatInterval = .seconds(3)
+        spec.kafka.consumer.isolationLevel = "read_committed"
+        spec.kafka.consumer.clientRack = "zone-1"
+        spec.kafka.consumer.assignmentStrategy = "cooperative-sticky"
+        spec.kusto.auth.clientId = .secret(SecretKeyReference(name: "adx", key: "id"))
+        spec.kusto.validatesTables = false
+        spec.kusto.trustedHosts = ["adx.corp.example"]
+        spec.topics.append(TopicSpec(topic: "^telemetry[.].*$", database: "shop", table: "Telemetry"))
+        spec.converters.value = ConverterSpec(type: "Json")
+        spec.converters.value.schemasEnable = false
+        spec.errors.conversionRetryTimeout = .seconds(60)
+        spec.errors.conversionRetryMaxDelay = .milliseconds(1500)
+        spec.errors.logsFailures = true
+        spec.errors.logsMessages = true
+        spec.buffers.memoryBytes = 268_435_456
+        spec.buffers.diskBytes = 10_737_418_240
+        spec.buffers.shutdownDrain = .seconds(120)
+        spec.buffers.commitInterval = .seconds(5)
+        spec.buffers.startupTimeout = .seconds(90)
+        spec.buffers.compressionType = "zlib"
+        spec.buffers.compressionLevel = 6
+        spec.log.level = "debug"
+        spec.log.format = "text"
+        spec.networkPolicy = NetworkPolicySpec()
+        spec.networkPolicy?.metricsNamespaceLabels = ["kubernetes.io/metadata.name": "monitoring"]
+        spec.networkPolicy?.egressPorts = [9093, 9094]
+        spec.deletionPolicy.deletesConsumerGroup = true
+        spec.config = [
+            "consumer.override.fetch.min.bytes": "65536",
+            "consumer.override.retry.backoff.ms": "${secret:tuning:backoff}",
+        ]
+        return spec
+    }
+
+    /// A sink that signs in as its pods do.
+    static var workloadIdentity: SinkSpec {
+        var spec = minimal
+        spec.kusto.auth.strategy = "workload_identity"
+        spec.kusto.auth.clientSecret = nil
+        return spec
+    }
+
+    /// A sink that takes brokers and user from Strimzi's resources.
+    static var strimzi: SinkSpec {
+        var spec = minimal
+        spec.kafka = KafkaSpec()
+        spec.kafka.clusterReference = StrimziClusterReference(name: "events", listener: "tls")
+        spec.kafka.userReference = "telemetry"
+        return spec
+    }
+
+    /// A sink that says all it can of its pods.
+    static var templated: SinkSpec {
+        var spec = minimal
+        var template = WorkerTemplateSpec()
+        template.image = "registry.example/worker@sha256:abc"
+        template.imagePullPolicy = "Always"
+        template.imagePullSecrets = ["registry"]
+        template.labels = ["team": "data", "app.kubernetes.io/name": "mine", "kustosink.dev/sink": "other"]
+        template.annotations = ["note": "yes", "kustosink.dev/config-hash": "0"]
+        template.serviceAccountName = "ours"
+        template.resources = ["limits": ["memory": "100Mi", "cpu": 2], "requests": ["memory": "64Mi"]]
+        template.nodeSelector = ["kubernetes.io/arch": "amd64", "disk": "fast"]
+        template.tolerations = [["key": "dedicated", "operator": "Exists", "effect": "NoSchedule"]]
+        template.affinity = ["nodeAffinity": ["preferredDuringSchedulingIgnoredDuringExecution": []]]
+        template.topologySpreadConstraints = []
+        template.priorityClassName = "high"
+        template.runtimeClassName = "gvisor"
+        template.podSecurityContext = ["fsGroup": 65532, "runAsUser": 65532]
+        template.securityContext = ["capabilities": ["add": ["NET_BIND_SERVICE"]]]
+        template.hostAliases = [["ip": "10.0.0.1", "hostnames": ["broker-1"]]]
+        template.dnsConfig = ["options": [["name": "ndots", "value": "2"]]]
+        template.terminationGracePeriodSeconds = 25
+        template.environment = ["TZ": "Europe/Berlin", "HTTPS_PROXY": "http://proxy:3128"]
+        spec.template = template
+        return spec
+    }
+
+    /// What Strimzi's resources stand for: TLS, and a user with a password.
+    static let strimziConnection = StrimziConnection(
+        bootstrapServers: ["events-kafka-tls-bootstrap.data.svc:9093"],
+        ca: SecretKeyReference(name: "events-cluster-ca-cert", key: "ca.crt"),
+        authentication: "scram-sha-512",
+        userSecret: "telemetry"
+    )
 }

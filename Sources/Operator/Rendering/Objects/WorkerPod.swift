@@ -193,7 +193,7 @@ extension WorkerPod {
             if properties.environment[name] != nil {
                 refuse("spec.template.env", "\(name) is set by the operator; remove it")
             } else if !WorkerEnvironment.allows(name) {
-                refuse("spec.template.env", "\(name) is not allowed: a name \(WorkerEnvironment.expectation)")
+                refuse("spec.template.env", "\(name) is not allowed; a variable \(WorkerEnvironment.expectation)")
             }
         }
         let ours = ["kustosink.dev/", "app.kubernetes.io/"]

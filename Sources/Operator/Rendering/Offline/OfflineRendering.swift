@@ -73,7 +73,9 @@ package struct OfflineRendering: Sendable {
             guard let secret = file.secret(namespace: object.namespace, name: name) else { continue }
             let (digest, missing) = SecretDigests.combined(keys, of: SecretDigests.keys(of: secret))
             digests[name] = digest
-            for key in missing { warnings.append(Self.line(object, "the Secret \(name) of this file lacks the key \(key)")) }
+            for key in missing {
+                warnings.append(Self.line(object, "the Secret \(name) of this file lacks the key \(key)"))
+            }
         }
         return digests
     }
@@ -89,7 +91,8 @@ package struct OfflineRendering: Sendable {
         )
         let cluster = kafka.clusterReference
         return StrimziConnection(
-            bootstrapServers: cluster.map { ["\($0.name)-kafka-\($0.listener)-bootstrap:9092"] } ?? kafka.bootstrapServers,
+            bootstrapServers: cluster.map { ["\($0.name)-kafka-\($0.listener)-bootstrap:9092"] }
+                ?? kafka.bootstrapServers,
             ca: cluster.map { SecretKeyReference(name: "\($0.name)-cluster-ca-cert", key: "ca.crt") },
             authentication: kafka.userReference == nil ? nil : "scram-sha-512",
             userSecret: kafka.userReference

@@ -13,22 +13,23 @@ extension SinkProperties {
                 add(name, value, path)
             }
         }
-        // A key may be mounted for the sake of a property that comes later.
-        for name in freeNames { checkReach(of: name, origins[name] ?? "spec.config") }
+        // Only now is it known which keys are mounted for the sake of any property.
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            refuseForeignReference(in: value, origins[name] ?? "spec")
+        }
+        for name in freeNames { checkFree(name, values[name] ?? "", origins[name] ?? "spec.config") }
     }
 
-    /// Adds a property of the user's, in which `${secret:NAME:KEY}` stands for the value of a Secret's key and
-    /// `${secret-file:NAME:KEY}` for the path of the file that holds it.
+    /// Adds a property of the user's, in which `${secret:NAME:KEY}` stands for the value of a Secret's key.
     mutating func add(_ name: String, _ value: String, _ path: String) {
         let expanded = SecretReference.replace(in: value) { provider, place in
-            guard provider == "secret" || provider == "secret-file" else { return "${\(provider):\(place)}" }
+            guard provider == "secret" else { return "${\(provider):\(place)}" }
             let parts = place.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else {
-                refuse(.notAllowed, path, "a reference to a Secret must be ${\(provider):NAME:KEY}")
+                refuse(.notAllowed, path, "a reference to a key of a Secret must be ${secret:NAME:KEY}")
                 return ""
             }
-            let key = SecretKeyReference(name: parts[0], key: parts[1])
-            return provider == "secret" ? reference(to: key, path) : file(of: key, path)
+            return reference(to: SecretKeyReference(name: parts[0], key: parts[1]), path)
         }
         put(name, expanded, path)
         freeNames.append(name)
@@ -37,33 +38,36 @@ extension SinkProperties {
     /// Notes a reference where none may stand.
     mutating func refuseReference(in text: String?, _ path: String) {
         guard let text, SecretReference.isPresent(in: text) else { return }
-        refuse(.notAllowed, path, "a reference ${…:…} is not allowed here")
+        refuse(.notAllowed, path, Self.noReference)
     }
 
-    /// Notes where a property of the user's reaches for what the sink does not mount, or holds a credential itself.
-    private mutating func checkReach(of name: String, _ path: String) {
-        let value = values[name] ?? ""
-        var foreign: [String] = []
+    /// What is said where a reference stands in a field that takes none.
+    static let noReference = "a reference ${…:…} is not allowed here; use secretKeyRef where the field has it"
+
+    /// Notes a reference to what the sink does not mount: it would be followed in the pod.
+    private mutating func refuseForeignReference(in value: String, _ path: String) {
+        var foreign: String?
         _ = SecretReference.replace(in: value) { provider, place in
             let key = SecretMount.key(ofProvider: provider, place: place)
-            if !(key.map(uses) ?? false) { foreign.append(provider) }
+            if foreign == nil, !(key.map(uses) ?? false) { foreign = provider }
             return ""
         }
-        if let provider = foreign.first {
-            let message = """
-                a reference to ${\(provider):…} reaches for what the sink does not mount; write ${secret:NAME:KEY} for \
-                a key of a Secret in this namespace
-                """
-            return refuse(.notAllowed, path, message)
-        }
+        guard let foreign else { return }
+        let message = """
+            a reference to ${\(foreign):…} reaches for what the sink does not mount; write ${secret:NAME:KEY} for a key of \
+            a Secret in this namespace
+            """
+        refuse(.notAllowed, path, message)
+    }
+
+    /// Notes where a property of the user's holds a credential itself, or names a file, which only fields may.
+    private mutating func checkFree(_ name: String, _ value: String, _ path: String) {
         let isLiteral = !SecretReference.remainder(of: value).allSatisfy { $0 == ":" || $0 == "," || $0.isWhitespace }
         if PropertyTable.isSecret(name), isLiteral {
             let message = "this is a credential; keep it in a Secret and write ${secret:NAME:KEY}"
-            return refuse(.notAllowed, path, message)
-        }
-        if PropertyOwnership.isPath(name), !(SecretMount.key(ofPath: value).map(uses) ?? false) {
-            let message = "this names a file; write ${secret-file:NAME:KEY} for a key of a Secret in this namespace"
             refuse(.notAllowed, path, message)
+        } else if PropertyOwnership.isPath(name) {
+            refuse(.notAllowed, path, "this names a file of the pod, which only fields of the spec may do; remove it")
         }
     }
 }

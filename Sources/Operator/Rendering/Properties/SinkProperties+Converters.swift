@@ -38,7 +38,8 @@ extension SinkProperties {
             let user: String
             switch username {
             case .value(let text):
-                refuseReference(in: text, "\(path).username.value")
+                // Together with what follows even the beginning of a reference would become one.
+                if text.contains("${") { refuse(.notAllowed, "\(path).username.value", Self.noReference) }
                 user = text
             case .secret(let key): user = reference(to: key, "\(path).username")
             }

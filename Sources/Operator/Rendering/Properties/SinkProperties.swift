@@ -43,10 +43,7 @@ struct SinkProperties {
     /// Sets a property to a text of the user's, which may be `nil`, but not a reference.
     mutating func set(_ name: String, _ value: String?, _ path: String) {
         guard let value else { return }
-        if SecretReference.isPresent(in: value) {
-            let message = "a reference ${…:…} is not allowed here; use secretKeyRef where the field has it"
-            problems.append(SpecProblem(.notAllowed, path, message))
-        }
+        refuseReference(in: value, path)
         put(name, value, path)
     }
 
