@@ -105,9 +105,16 @@ struct KustoSinkDecodingTests {
         #expect(!found.contains { $0.contains("hunter2") })
     }
 
-    @Test("An object without a spec says so")
-    func missing() throws {
-        #expect(try problems("metadata: {name: x}") == ["spec: is missing. What the sink is to do."])
+    @Test("An object without a spec says so", arguments: ["metadata: {name: x}", "{metadata: {name: x}, spec: null}"])
+    func missing(yaml: String) throws { #expect(try problems(yaml) == ["spec: is missing. What the sink is to do."]) }
+
+    @Test("A field that is null is a field left out")
+    func nulls() throws {
+        var json = try SinkSamples.object(SinkSamples.smallest).json
+        for place in ["config", "paused", "replicas", "flush.interval", "kafka.security", "kusto.proxy", "config.x"] {
+            json = json.setting(["spec"] + place.split(separator: ".").map(String.init), to: .some(.null))
+        }
+        #expect(try KustoSink(decoding: KubernetesObject(json)).spec.get() == decode(SinkSamples.smallest))
     }
 
     @Test(

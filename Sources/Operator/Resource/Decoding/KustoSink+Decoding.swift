@@ -12,19 +12,21 @@ extension KustoSink {
             self.init(object: object, spec: .failure(SpecProblems(problems)))
             return
         }
-        self.init(object: object, spec: .success(SinkSpec(SpecReader(object.json["spec"], path: "spec"))))
+        let spec = object.json["spec"].map(SinkSchema.spec.withoutNulls)
+        self.init(object: object, spec: .success(SinkSpec(SpecReader(spec, path: "spec"))))
     }
 
     /// Returns everything that is wrong with an object's spec.
     /// - Parameter old: The object before a change, when it is known: some fields must not change.
     package static func problems(of object: KubernetesObject, changedFrom old: KubernetesObject? = nil) -> [SpecProblem]
     {
-        guard let spec = object.json["spec"] else {
+        let json = SinkSchema.resource.withoutNulls(object.json)
+        guard let spec = json["spec"] else {
             return [SpecProblem(.invalidSpec, "spec", "is missing. \(SinkSchema.spec.summary)")]
         }
         var problems = SchemaChecker.problems(of: spec, SinkSchema.spec, at: "spec", old: old?.json["spec"])
         guard problems.isEmpty else { return problems }
-        for rule in SinkSchema.resource.rules where !rule.isKept(object.json, old?.json) {
+        for rule in SinkSchema.resource.rules where !rule.isKept(json, old?.json) {
             problems.append(SpecProblem(.invalidSpec, String((rule.fieldPath ?? ".").dropFirst()), rule.message))
         }
         return problems

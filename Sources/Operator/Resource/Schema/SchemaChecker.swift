@@ -22,18 +22,18 @@ struct SchemaChecker {
         case .text(let limits): check(value, limits, at: path)
         case .boolean: if value.boolValue == nil { expect("true or false", at: path, not: value) }
         case .integer(let minimum, let maximum): check(value, minimum, maximum, at: path)
-        case .duration: check(value, TextLimits(minimumLength: 2, maximumLength: 40, pattern: .duration), at: path)
+        case .duration: check(value, SchemaShape.durationLimits, at: path)
         case .time: check(value, TextLimits(minimumLength: 20, maximumLength: 40), at: path)
         case .quantity:
             if case .integer(let number) = value, number >= 0 { return }
-            check(value, TextLimits(minimumLength: 1, maximumLength: 40, pattern: .quantity), at: path)
+            check(value, SchemaShape.quantityLimits, at: path)
         case .object(let fields): check(value, fields, at: path, old: old)
-        case .map(let element, let keys, let maximum): check(value, element, keys, maximum, at: path, old: old)
+        case .map(let element, _, let maximum): check(value, element, maximum, at: path, old: old)
         case .list(let element, let limits): check(value, element, limits, at: path, old: old)
         }
         // A rule may rely on types and limits, as it may in the API server.
         guard problems.count == before else { return }
-        for rule in field.rules where !rule.isKept(value, old) {
+        for rule in field.allRules where !rule.isKept(value, old) {
             problems.append(SpecProblem(Self.reason(of: rule), path + (rule.fieldPath ?? ""), rule.message))
         }
     }
@@ -98,7 +98,6 @@ struct SchemaChecker {
     private mutating func check(
         _ value: JSONValue,
         _ element: SchemaField,
-        _ keys: TextLimits,
         _ maximum: Int,
         at path: String,
         old: JSONValue?
@@ -109,9 +108,7 @@ struct SchemaChecker {
         }
         if object.count > maximum { add(path, "must have at most \(maximum) entries, and has \(object.count)") }
         for (key, member) in object {
-            let place = "\(path)[\(Self.shown(key))]"
-            check(.string(key), keys, at: place + " (its name)")
-            check(member, element, at: place, old: old?[key])
+            check(member, element, at: "\(path)[\(Self.shown(key))]", old: old?[key])
         }
     }
 
@@ -158,7 +155,7 @@ struct SchemaChecker {
     private mutating func expect(_ what: String, at path: String, not value: JSONValue) {
         let found =
             switch value {
-            case .null: "null; leave the field out when it has no value"
+            case .null: "null"
             case .bool: "a Boolean; write it in quotes when it is meant as text"
             case .integer, .double, .number: "a number; write it in quotes when it is meant as text"
             case .string: "text"

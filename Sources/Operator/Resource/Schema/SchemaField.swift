@@ -43,6 +43,20 @@ package struct SchemaField: Sendable {
         return field
     }
 
+    /// The rules of the row, and the one that the keys of a map lead to: a schema cannot say what keys may be.
+    package var allRules: [SchemaRule] {
+        guard case .map(_, let keys, _) = shape, let pattern = keys.pattern else { return rules }
+        let keysAreRight = SchemaRule(
+            "self.all(k, k.size() <= \(keys.maximumLength) && k.matches(r'\(pattern.expression)'))",
+            "must have keys of at most \(keys.maximumLength) characters, each \(pattern.expectation)"
+        ) { map in
+            (map.objectValue ?? [:]).allSatisfy { key, _ in
+                key.unicodeScalars.count <= keys.maximumLength && pattern.matches(key)
+            }
+        }
+        return [keysAreRight] + rules
+    }
+
     /// The fields of an object, else none.
     package var fields: [SchemaField] {
         if case .object(let fields) = shape { fields } else { [] }

@@ -126,14 +126,7 @@ extension SchemaPattern {
     package static let labelKey = SchemaPattern(
         #"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"#,
         "a label's key: an optional domain with a slash, and a name of at most 63 letters, digits, hyphens, dots and underscores"
-    ) { text in
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let name = parts.last, isLabelWord(name) else { return false }
-        guard parts.count == 2 else { return true }
-        let domain = parts[0].utf8
-        return domain.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen || $0 == dot }
-            && edges(of: domain) { isLower($0) || isDigit($0) }
-    }
+    ) { isPrefixedName($0, longest: 63) }
 
     /// The value of a label.
     package static let labelValue = SchemaPattern(
@@ -162,6 +155,16 @@ extension SchemaPattern {
 
     private static func isLabelWord(_ text: Substring) -> Bool {
         text.utf8.count <= 63 && text.utf8.allSatisfy(isNameByte) && edges(of: text.utf8, isAlphanumeric)
+    }
+
+    private static func isPrefixedName(_ text: String, longest: Int = .max) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let name = parts.last?.utf8, name.count <= longest else { return false }
+        guard name.allSatisfy(isNameByte), edges(of: name, isAlphanumeric) else { return false }
+        guard parts.count == 2 else { return true }
+        let domain = parts[0].utf8
+        return domain.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen || $0 == dot }
+            && edges(of: domain) { isLower($0) || isDigit($0) }
     }
 
     private static func isHost(_ text: Substring) -> Bool {
@@ -209,7 +212,7 @@ extension SchemaPattern {
     static let conditionType = SchemaPattern(
         #"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$"#,
         "the type of a condition, such as Ready"
-    ) { labelKey.matches($0) }
+    ) { isPrefixedName($0) }
 
     /// The reason of a condition.
     static let conditionReason = SchemaPattern(

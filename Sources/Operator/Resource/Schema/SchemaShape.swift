@@ -18,6 +18,11 @@ package indirect enum SchemaShape: Sendable {
     case map(SchemaField, keys: TextLimits, maximumCount: Int)
     /// A list of elements of one kind.
     case list(SchemaField, ListLimits)
+
+    /// The form of ``duration``.
+    static let durationLimits = TextLimits(minimumLength: 2, maximumLength: 40, pattern: .duration)
+    /// The form of ``quantity`` that is written as a string.
+    static let quantityLimits = TextLimits(minimumLength: 1, maximumLength: 40, pattern: .quantity)
 }
 
 /// What a string may be; lengths are in Unicode scalars, as the API server counts them.

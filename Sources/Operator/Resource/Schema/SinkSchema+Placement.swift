@@ -53,10 +53,7 @@ extension SinkSchema {
         .object(
             name,
             "What is asked of a node.",
-            [
-                requirements("matchExpressions", "By its labels.", nodeOperators),
-                requirements("matchFields", "By its fields.", nodeOperators),
-            ]
+            [requirements("matchExpressions", "By its labels.", ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"])]
         )
     }
 
@@ -68,28 +65,11 @@ extension SinkSchema {
                 .text("topologyKey", "The label of nodes that says what near is.", maximum: 317, pattern: .labelKey)
                     .required,
                 labelSelector("labelSelector", "Which pods."),
-                labelSelector("namespaceSelector", "In which namespaces, besides those listed."),
                 .texts(
                     "namespaces",
                     "In which namespaces. By default the sink's own.",
                     maximumCount: 64,
                     pattern: .objectName,
-                    identity: .atomic
-                ),
-                .texts(
-                    "matchLabelKeys",
-                    "Labels of the pod whose values also select.",
-                    maximumCount: 16,
-                    maximumLength: 317,
-                    pattern: .labelKey,
-                    identity: .atomic
-                ),
-                .texts(
-                    "mismatchLabelKeys",
-                    "Labels of the pod whose values also exclude.",
-                    maximumCount: 16,
-                    maximumLength: 317,
-                    pattern: .labelKey,
                     identity: .atomic
                 ),
             ]
@@ -102,13 +82,17 @@ extension SinkSchema {
             name,
             summary,
             [
-                labels("matchLabels", "Labels that must be there."),
+                .map(
+                    "matchLabels",
+                    "Labels that must be there.",
+                    keys: TextLimits(maximumLength: 317),
+                    values: TextLimits(maximumLength: 63, pattern: .labelValue),
+                    maximumCount: 64
+                ),
                 requirements("matchExpressions", "What else is asked.", ["In", "NotIn", "Exists", "DoesNotExist"]),
             ]
         )
     }
-
-    private static let nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
 
     private static func requirements(_ name: String, _ summary: String, _ operators: [String]) -> SchemaField {
         .list(
