@@ -29,6 +29,8 @@ package struct KustoAuthSpec: Sendable, Hashable {
     package var clientSecret: SecretKeyReference?
     /// A certificate with its key, PEM or PKCS12, in place of the secret.
     package var clientCertificate: SecretKeyReference?
+    /// The password of that certificate's private key or store.
+    package var clientCertificatePassword: SecretKeyReference?
     /// `aad.auth.accesstoken`.
     package var accessToken: SecretKeyReference?
 
