@@ -74,7 +74,7 @@ let package = Package(
 
         executable(
             "kusto-sink-worker",
-            ["Logging", "Metrics", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
+            ["Logging", "Metrics", "Secrets", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
         ),
         executable(
             "kusto-sink-operator",
