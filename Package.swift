@@ -48,7 +48,7 @@ let package = Package(
         module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
-        module("HTTP", ["Logging", "Threads", "CCurl", "CGlibc"]),
+        module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
@@ -62,7 +62,7 @@ let package = Package(
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
-        module("Kubernetes", ["Logging", "Metrics", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP"]),
+        module("Kubernetes", ["Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP"]),
         module(
             "Operator",
             [
@@ -104,7 +104,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
-        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
+        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "OperatorTests",
             [
-                "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
-                "Logging", "Metrics", "Daemon",
+                "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer",
+                "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),

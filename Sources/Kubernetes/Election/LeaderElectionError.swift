@@ -4,7 +4,9 @@ package struct LeaderElectionError: Error, Sendable, Hashable, CustomStringConve
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         package let description: String
 
-        /// The lease was not renewed in time. The process must end: a start from nothing is the safest way on.
+        /// The lease was not renewed in time.
+        ///
+        /// The process must end: a start from nothing is the safest way on.
         package static let lost = Code(description: "lost")
     }
 

@@ -87,7 +87,9 @@ package final class LeaderElector: Service {
     /// Who leads, as far as is known; `nil` when nobody does.
     package var leader: String? { state.withLock { $0.machine.holder } }
 
-    /// Whether the process takes itself for the leader although its lease is over: its loop hangs. For liveness.
+    /// Whether the process takes itself for the leader although its lease is over: its loop hangs.
+    ///
+    /// For the liveness of the process.
     package var isStuck: Bool {
         let now = clock.now()
         return state.withLock { state in

@@ -42,6 +42,9 @@ package struct RolloutStatus: Sendable, Hashable {
     /// Why pods cannot even be made, such as a quota or a rule of pod security; `nil` when they can.
     package let creationFailure: String?
 
+    /// Whether no pod is left and none is wanted.
+    package var isAtRest: Bool { wanted == 0 && current == 0 && terminating == 0 }
+
     /// Reads a Deployment.
     /// - Parameter terminating: How many of its pods are known to be ending, for a server that does not count them.
     package init(_ deployment: KubernetesObject, terminating: Int = 0) {

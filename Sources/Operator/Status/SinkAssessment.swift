@@ -33,7 +33,7 @@ struct SinkAssessment {
         let available = Condition(.workersAvailable, workers.status, workers.reason, workers.message)
         conditions =
             Self.overall(verdict)
-            + [Self.paused(input, workers), config, secrets, children, available] + Self.scalingActive(input)
+            + [Self.paused(input), config, secrets, children, available] + Self.scalingActive(input)
     }
 
     private static func verdict(
@@ -57,7 +57,9 @@ struct SinkAssessment {
         }
         guard input.rendered != nil else { return .pending }
         if input.isPaused, !input.isHandsOff {
-            guard workers.isAtRest else { return .reconciling(.pausing, "the workers drain", goingOn: .pausing) }
+            guard input.rollout?.isAtRest == true else {
+                return .reconciling(.pausing, "the workers drain", goingOn: .pausing)
+            }
             return .ready(.pausedBySpec, pausedMessage, goingOn: nil)
         }
         if workers.isStalled { return .stalled(workers.reason, workers.message) }
@@ -129,7 +131,7 @@ struct SinkAssessment {
             : Condition(kind, .unknown, .notYetReconciled, "not looked at yet")
     }
 
-    private static func paused(_ input: StatusInput, _ workers: WorkersAssessment) -> Condition {
+    private static func paused(_ input: StatusInput) -> Condition {
         if input.isHandsOff {
             let message =
                 "the annotation kustosink.dev/reconcile: paused keeps the operator's hands off: "
@@ -137,7 +139,7 @@ struct SinkAssessment {
             return Condition(.paused, .yes, .reconciliationPaused, message)
         }
         guard input.isPaused else { return Condition(.paused, .no, .notPaused, "") }
-        let message = workers.isAtRest ? pausedMessage : "\(pausedMessage) once they have drained"
+        let message = input.rollout?.isAtRest == true ? pausedMessage : "\(pausedMessage) once they have drained"
         return Condition(.paused, .yes, .pausedBySpec, message)
     }
 

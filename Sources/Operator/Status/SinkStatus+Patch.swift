@@ -8,13 +8,15 @@ extension SinkStatus {
         difference(from: current ?? [:], to: next).map { ["status": $0] }
     }
 
+    // The tests for nothing stand alone: beside a JSON value, `nil` would mean JSON's null.
     private static func difference(from current: JSONValue, to next: JSONValue) -> JSONValue? {
-        guard let before = current.objectValue, let after = next.objectValue else {
-            return current == next ? nil : next
-        }
+        guard current != next else { return nil }
+        guard let before = current.objectValue, let after = next.objectValue else { return next }
         var changes = JSONObject()
-        for (key, value) in after { changes[key] = before[key].map { difference(from: $0, to: value) } ?? value }
+        for (key, value) in after {
+            if let old = before[key] { changes[key] = difference(from: old, to: value) } else { changes[key] = value }
+        }
         for key in before.keys where after[key] == nil { changes[key] = .null }
-        return changes.isEmpty ? nil : .object(changes)
+        return .object(changes)
     }
 }

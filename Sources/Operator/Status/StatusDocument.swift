@@ -10,7 +10,7 @@ struct StatusDocument {
     /// Writes.
     init(previous: JSONValue?, input: StatusInput, assessment: SinkAssessment, now: Date) {
         let generation = input.sink.object.generation
-        let rollout = input.deployment.map { RolloutStatus($0, terminating: input.workers.terminating) }
+        let rollout = input.rollout
         let ours = Set(Condition.Kind.allCases.map(\.rawValue))
         let foreign = (previous?["conditions"]?.arrayValue ?? []).filter {
             !ours.contains($0["type"]?.stringValue ?? "")

@@ -55,6 +55,9 @@ package struct StatusInput: Sendable {
     /// Whether an annotation keeps the operator's hands off what it owns; its status is still written.
     package var isHandsOff: Bool { sink.object.annotations["kustosink.dev/reconcile"] == "paused" }
 
+    /// How far the Deployment has come; `nil` when there is none.
+    package var rollout: RolloutStatus? { deployment.map { RolloutStatus($0, terminating: workers.terminating) } }
+
     /// Everything that is wrong with the spec.
     package var allProblems: [SpecProblem] {
         if case .failure(let error) = sink.spec { error.problems + problems } else { problems }

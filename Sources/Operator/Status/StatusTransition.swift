@@ -17,6 +17,9 @@ struct StatusTransition {
             message = json["message"]?.stringValue ?? ""
         }
 
+        /// The first line of the message.
+        var headline: Substring { message.prefix { $0 != "\n" } }
+
         func has(_ reason: ConditionReason) -> Bool { self.reason == reason.rawValue }
     }
 
@@ -109,11 +112,12 @@ struct StatusTransition {
         return [SinkEvent(.rolloutFinished, after.message)]
     }
 
+    /// Compares the leading sentence alone: behind it are counts and what other workers say, which change all the time.
     private static func workers(_ answers: (before: Answer?, after: Answer?)) -> [SinkEvent] {
         let before = answers.before.flatMap { $0.has(.workerFailed) ? $0 : nil }
         guard let after = answers.after else { return [] }
         if after.has(.workerFailed) {
-            return before?.message == after.message ? [] : [SinkEvent(.workerFailed, after.message)]
+            return before?.headline == after.headline ? [] : [SinkEvent(.workerFailed, after.message)]
         }
         return before != nil && after.status == .yes ? [SinkEvent(.workersRecovered, after.message)] : []
     }

@@ -60,7 +60,7 @@ enum StatusChange: Sendable, Hashable {
     case numbers
     /// A message, a reason, a count.
     case text
-    /// The answer of a condition, which conditions there are, or the generation.
+    /// The answer of a condition, which conditions there are, whether workers roll out, or the generation.
     case flip
 
     init(from current: JSONValue?, to next: JSONValue) {
@@ -82,10 +82,16 @@ enum StatusChange: Sendable, Hashable {
         }
     }
 
-    private static func answers(_ status: JSONValue) -> [String: String?] {
-        let conditions = status["conditions"]?.arrayValue ?? []
-        let pairs = conditions.map { ($0["type"]?.stringValue ?? "", $0["status"]?.stringValue) }
-        return Dictionary(pairs) { _, last in last }
+    private static func answers(_ status: JSONValue) -> [String: String] {
+        var answers: [String: String] = [:]
+        for condition in status["conditions"]?.arrayValue ?? [] {
+            answers[condition["type"]?.stringValue ?? ""] = condition["status"]?.stringValue ?? ""
+        }
+        // A rollout may begin and end within the interval, and is an event of its own.
+        let isRollingOut =
+            status.condition(.reconciling)?["reason"]?.stringValue == ConditionReason.rollingOut.rawValue
+        answers[ConditionReason.rollingOut.rawValue] = Condition.Status(isRollingOut).rawValue
+        return answers
     }
 
     /// Returns the status without timestamps, and `scaling` without its remarks and without these members.

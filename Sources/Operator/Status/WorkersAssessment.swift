@@ -11,18 +11,15 @@ struct WorkersAssessment {
     /// Whether it takes a person to go on.
     let isStalled: Bool
 
-    /// Whether no pod is left and none is wanted.
-    let isAtRest: Bool
-
     /// Judges the workers.
     init(_ input: StatusInput) {
-        guard let deployment = input.deployment else {
+        guard let rollout = input.rollout else {
             self.init(.unknown, .rollingOut, "the Deployment is not there yet", reconciling: .rollingOut)
             return
         }
-        let rollout = RolloutStatus(deployment, terminating: input.workers.terminating)
-        let isAtRest = rollout.wanted == 0 && rollout.current == 0 && rollout.terminating == 0
+        // With hands off, what the Deployment is told stays as it is.
         let isBehind = !input.isHandsOff && input.isTemplateOutdated
+        let desired = input.isHandsOff ? rollout.wanted : input.desiredReplicas ?? rollout.wanted
         let isRollingOut = isBehind || rollout.isRollingOut
         let failures = input.workers.failures
         if let failure = failures.first(where: \.needsPerson) {
@@ -31,10 +28,11 @@ struct WorkersAssessment {
             let cause = Self.cause(rollout, failures)
             let text = ["the rollout made no progress in its time", cause?.text ?? message].joined(separator: ": ")
             self.init(.no, .rolloutFailed, text, isStalled: true)
-        } else if rollout.phase == .complete, !isBehind, input.desiredReplicas.map({ $0 == rollout.wanted }) ?? true {
-            self.init(.yes, Self.readyReason(rollout), Self.counts(rollout), isAtRest: isAtRest)
+        } else if rollout.phase == .complete, !isBehind, desired == rollout.wanted {
+            self.init(.yes, Self.readyReason(rollout), Self.counts(rollout))
         } else if rollout.phase == .terminating, !isBehind {
-            let pods = rollout.terminating == 1 ? "1 worker finishes" : "\(rollout.terminating) workers finish"
+            let count = rollout.terminating + max(0, rollout.current - rollout.wanted)
+            let pods = count == 1 ? "1 worker finishes" : "\(count) workers finish"
             let text = "\(Self.counts(rollout)); \(pods) what was begun"
             self.init(.yes, Self.readyReason(rollout), text, reconciling: .workersTerminating)
         } else {
@@ -45,7 +43,7 @@ struct WorkersAssessment {
             let held =
                 rollout.phase == .heldByHand
                 ? "somebody paused the Deployment itself: end it with kubectl rollout resume" : nil
-            let aim = input.desiredReplicas.flatMap { $0 == rollout.wanted ? nil : "\($0) are wanted" }
+            let aim = desired == rollout.wanted ? nil : "\(desired) are wanted"
             let counts = [Self.counts(rollout), aim].compactMap { $0 }.joined(separator: ", ")
             let text = [held, cause?.text, counts].compactMap { $0 }.joined(separator: "\n")
             self.init(.no, cause?.reason ?? going, text, reconciling: going)
@@ -57,15 +55,13 @@ struct WorkersAssessment {
         _ reason: ConditionReason,
         _ message: String,
         reconciling: ConditionReason? = nil,
-        isStalled: Bool = false,
-        isAtRest: Bool = false
+        isStalled: Bool = false
     ) {
         self.status = status
         self.reason = reason
         self.message = message
         self.reconciling = reconciling
         self.isStalled = isStalled
-        self.isAtRest = isAtRest
     }
 
     private static func cause(_ rollout: RolloutStatus, _ failures: [WorkerFailure])

@@ -1,7 +1,7 @@
 internal import JSON
 package import Kubernetes
 
-/// What is asked of one worker.
+/// A question to one worker.
 package struct ProbeTarget: Sendable, Hashable {
     /// The endpoint's paths.
     package enum Question: String, Sendable, Hashable {
@@ -28,19 +28,18 @@ package struct ProbeTarget: Sendable, Hashable {
         self.question = question
     }
 
-    /// Chooses what to ask of a pod: one that is not ready why not, one that is ready what it counts.
-    /// - Parameter asksForMetrics: Whether somebody wants to know what ready workers count.
-    /// - Returns: `nil` when the pod does not run, is about to end, or has nothing to tell.
-    package init?(_ pod: KubernetesObject, asksForMetrics: Bool) {
+    /// Chooses what to ask of a pod: one that is not ready why not, and any what it counts if somebody wants to know.
+    /// - Returns: Nothing when the pod does not run or is about to end.
+    package static func targets(of pod: KubernetesObject, asksForMetrics: Bool) -> [ProbeTarget] {
         let status = pod.json["status"]
         guard pod.deletionTimestamp == nil, status?["phase"]?.stringValue == "Running", !pod.uid.isEmpty,
             let address = status?["podIP"]?.stringValue, !address.isEmpty
-        else { return nil }
+        else { return [] }
         let conditions = status?["conditions"]?.arrayValue ?? []
         let ready = conditions.first { $0["type"]?.stringValue == "Ready" }
-        let isReady = ready?["status"]?.stringValue == "True"
-        guard !isReady || asksForMetrics else { return nil }
-        self.init(pod: pod.uid, address: address, question: isReady ? .metrics : .readiness)
+        let questions: [Question] =
+            (ready?["status"]?.stringValue == "True" ? [] : [.readiness]) + (asksForMetrics ? [.metrics] : [])
+        return questions.map { ProbeTarget(pod: pod.uid, address: address, question: $0) }
     }
 
     /// Where the worker is asked.

@@ -166,7 +166,8 @@ private enum ContainerState {
             self = Self.isFailure(end) ? .ended(end) : .working
             return
         }
-        let lastEnd = container["lastState"]?["terminated"].flatMap { Self.isFailure($0) ? $0 : nil }
+        let ends = [container["lastState"]?["terminated"]].compactMap { $0 }
+        let lastEnd = ends.first(where: Self.isFailure)
         if let waiting = state?["waiting"] {
             let reason = waiting["reason"]?.stringValue ?? ""
             self =

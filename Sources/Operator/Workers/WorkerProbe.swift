@@ -6,11 +6,14 @@ internal import Synchronization
 
 /// Asks workers what keeps them from being ready, and whether ADX throttles them; outside every reconciliation.
 ///
-/// The reconciler says which pods there are and reads the newest answers; neither ever waits. Questions wait in a queue with
-/// a bound; one that finds it full is asked at the next reconciliation.
+/// The reconciler says which pods there are and reads the newest answers; neither ever waits. What can be asked is asked at
+/// once, and again from time to time as long as the pod is named. Questions wait in a queue with a bound; one that finds it
+/// full comes again a little later.
 package final class WorkerProbe: Service {
     /// How long a worker has for its answer, connecting included.
     static let deadline = Duration.seconds(2)
+    /// How often it is looked what is to be asked again.
+    static let period = Duration.seconds(5)
     /// The most workers that are asked at a time.
     static let concurrency = 16
     /// The most questions that wait.
@@ -18,7 +21,7 @@ package final class WorkerProbe: Service {
     /// The most bytes of the answer why a worker is not ready.
     static let readinessLimit = 16 << 10
     /// The most bytes of a page of metrics, which grows with a worker's partitions.
-    static let metricsLimit = 4 << 20
+    static let metricsLimit = 1 << 20
     /// The most reasons that are kept, and the most characters of each.
     static let reasonLimits = (count: 50, characters: 1000)
 
@@ -27,6 +30,7 @@ package final class WorkerProbe: Service {
 
     private let send: Send
     private let now: @Sendable () -> Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
     private let onChange: @Sendable (SinkKey) -> Void
     private let logger: Logger
     private let book = Mutex(ProbeBook())
@@ -48,6 +52,7 @@ package final class WorkerProbe: Service {
         self.logger = logger
         let start = clock.now
         now = { start.duration(to: clock.now) }
+        sleep = { try await clock.sleep(for: $0) }
         (questions, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
     }
 
@@ -61,12 +66,16 @@ package final class WorkerProbe: Service {
     /// Takes down which pods a sink has, and lets those be asked that have something to tell; never waits.
     /// - Parameter asksForMetrics: Whether it matters if ADX throttles.
     package func observe(_ sink: SinkKey, pods: [KubernetesObject], asksForMetrics: Bool) {
-        let targets = pods.compactMap { ProbeTarget($0, asksForMetrics: asksForMetrics) }
+        let targets = pods.flatMap { ProbeTarget.targets(of: $0, asksForMetrics: asksForMetrics) }
         let now = now()
         let asked = book.withLock { book in
             book.observe(sink, pods: Set(pods.map(\.uid)), targets: targets, now: now)
         }
-        for target in asked {
+        enqueue(asked)
+    }
+
+    private func enqueue(_ targets: [ProbeTarget]) {
+        for target in targets {
             if case .enqueued = queue.yield(target) { continue }
             book.withLock { $0.dropped(target) }
         }
@@ -92,6 +101,7 @@ package final class WorkerProbe: Service {
             await withDiscardingTaskGroup { group in
                 let slots = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(Self.concurrency))
                 for _ in 0..<Self.concurrency { slots.continuation.yield() }
+                group.addTask { [self] in await askAgain() }
                 var free = slots.stream.makeAsyncIterator()
                 for await target in questions {
                     // Who still waits in the queue then is asked by the next operator.
@@ -101,9 +111,17 @@ package final class WorkerProbe: Service {
                         slots.continuation.yield()
                     }
                 }
+                group.cancelAll()
             }
         } onGracefulShutdown: { [queue] in
             queue.finish()
+        }
+    }
+
+    private func askAgain() async {
+        while (try? await sleep(Self.period)) != nil {
+            let now = now()
+            enqueue(book.withLock { $0.due(now: now) })
         }
     }
 
@@ -133,7 +151,7 @@ package final class WorkerProbe: Service {
         case (.readiness, 503):
             let lines = WorkerText.cleaned(body).split(separator: "\n")
             return .readiness(lines.prefix(reasonLimits.count).map { String($0.prefix(reasonLimits.characters)) })
-        case (.metrics, 200): return .throttles(ThrottleCount.read(body))
+        case (.metrics, 200): return ThrottleGauge.read(body).map { .throttled($0) }
         default: return nil
         }
     }

@@ -27,14 +27,19 @@ package final class Gate: Sendable {
         }.forEach { $0.resume() }
     }
 
+    /// Counts an arrival without waiting.
+    package func arrive() {
+        state.withLock { $0.arrived += 1 }
+        wakeWatchers()
+    }
+
     /// Waits until the gate is open, or the task is cancelled.
     package func pass() async {
         let id = state.withLock { state in
             state.lastID += 1
-            state.arrived += 1
             return state.lastID
         }
-        wakeWatchers()
+        arrive()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in

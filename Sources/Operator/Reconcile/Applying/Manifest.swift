@@ -55,7 +55,8 @@ extension JSONValue {
     /// Returns the value without the member at a path of names.
     func removing(_ path: [String]) -> JSONValue {
         guard let first = path.first, case .object(var object) = self, let member = object[first] else { return self }
-        object[first] = path.count == 1 ? nil : member.removing(Array(path.dropFirst()))
+        // Spelled out, for a bare `nil` beside a value is read as JSON's null.
+        object[first] = path.count == 1 ? JSONValue?.none : member.removing(Array(path.dropFirst()))
         return .object(object)
     }
 }

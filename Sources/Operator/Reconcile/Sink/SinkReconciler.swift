@@ -25,6 +25,7 @@ package struct SinkReconciler: Sendable {
 
     let view: ClusterView
     let written: WrittenObjects
+    let strimzi: StrimziReader
     let tools: SinkTools
     let memories = SinkMemories()
     let metrics: SinkMetrics
@@ -49,6 +50,7 @@ package struct SinkReconciler: Sendable {
     ) {
         written = WrittenObjects(clock: clock)
         view = ClusterView(api: api, cache: cache, written: written)
+        strimzi = StrimziReader(api: api, serves: tools.hasKind)
         self.tools = tools
         self.clock = clock
         self.logger = logger
@@ -122,9 +124,10 @@ package struct SinkReconciler: Sendable {
 
     /// Computes what the sink leads to, or finds out why that is not possible.
     func render(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) -> ReconcileOutcome {
+        let resources = try await strimzi.read(spec.kafka, namespace: look.sink.key.namespace)
         var strimzi: StrimziConnection?
         do throws(SpecProblems) {
-            strimzi = try await tools.resolve(spec, look.sink.key.namespace)
+            if let resources { strimzi = try StrimziResolver.resolve(spec.kafka, resources) }
         } catch {
             look.input.problems = error.problems
             return .waiting(lookAgain: Self.refusalPause)

@@ -11,9 +11,6 @@ package struct SinkTools: Sendable {
     package var record: EventRecording
     /// Says whether the cluster has a kind of resource.
     package var hasKind: @Sendable (ResourceKind) async -> Bool
-    /// Finds what references to Strimzi's resources stand for; `nil` for a spec without one.
-    package var resolve:
-        @Sendable (_ spec: SinkSpec, _ namespace: String) async throws(SpecProblems) -> StrimziConnection?
     /// Reads the lag of sinks.
     package var lag: any LagSource
     /// Deletes consumer groups.
@@ -26,9 +23,6 @@ package struct SinkTools: Sendable {
         settings: WorkerSettings,
         record: @escaping EventRecording,
         hasKind: @escaping @Sendable (ResourceKind) async -> Bool,
-        resolve:
-            @escaping @Sendable (_ spec: SinkSpec, _ namespace: String) async throws(SpecProblems) ->
-            StrimziConnection?,
         lag: any LagSource,
         groups: any GroupDeleting,
         workers: any WorkerAsking
@@ -36,7 +30,6 @@ package struct SinkTools: Sendable {
         self.settings = settings
         self.record = record
         self.hasKind = hasKind
-        self.resolve = resolve
         self.lag = lag
         self.groups = groups
         self.workers = workers

@@ -16,7 +16,7 @@ package enum SecretDigests {
             data[key] = .string(digest(of: Data((value.stringValue ?? "").utf8).base64EncodedString()))
         }
         guard case .object(var members) = secret.json else { return secret }
-        members["data"] = data.isEmpty ? nil : .object(data)
+        members["data"] = data.isEmpty ? JSONValue?.none : .object(data)
         members["stringData"] = nil
         // What `kubectl apply` did last stands in an annotation, values and all.
         let lastApplied = ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]

@@ -2,10 +2,11 @@
 package enum ScalingDecision {
     /// Decides.
     ///
-    /// In the modes `Fixed` and `External` that is `spec.replicas`.
+    /// In the modes `Fixed` and `External` that is `spec.replicas`; the lag is then only shown.
     package static func decide(_ input: ScalingInput) -> ScalingOutcome {
         let reason: ScalingReason
         let message: String
+        var decision = LagDecision(input)
         switch input.spec.mode {
         case .fixed:
             reason = .fixedReplicas
@@ -13,10 +14,8 @@ package enum ScalingDecision {
         case .external:
             reason = .externalReplicas
             message = "spec.replicas is \(input.replicas), set through the scale subresource"
-        case .lag:
-            var decision = LagDecision(input)
-            return decision.decide()
+        case .lag: return decision.decide()
         }
-        return ScalingOutcome(desired: max(0, input.replicas), reason: reason, message: message, memory: input.memory)
+        return decision.outcome(max(0, input.replicas), reason, message)
     }
 }

@@ -20,7 +20,7 @@ struct LagDecision {
     private let spec: ScalingSpec
     private let isNew: Bool
     private var memory: ScalingMemory
-    private var summary: LagSummary?
+    private let summary: LagSummary?
 
     private var current: Int { input.workers.current }
     private var lowest: Int { max(0, spec.minReplicas) }
@@ -31,15 +31,17 @@ struct LagDecision {
         spec = input.spec
         var memory = input.memory
         isNew = memory.observe(input)
+        if case .success(let group)? = input.reading?.outcome {
+            let usual = (memory.arrival.perSecond ?? 0) * input.commitDelay.inSeconds
+            summary = LagSummary(group, progress: memory.progress, usual: usual)
+        } else {
+            summary = nil
+        }
         self.memory = memory
     }
 
     /// Decides.
     mutating func decide() -> ScalingOutcome {
-        if case .success(let group)? = input.reading?.outcome {
-            let usual = (memory.arrival.perSecond ?? 0) * input.commitDelay.inSeconds
-            summary = LagSummary(group, progress: memory.progress, usual: usual)
-        }
         guard (lowest...highest).contains(current) else { return putRight() }
         guard let reading = input.reading else { return stay(.awaitingLag, "the lag has not been read yet") }
         guard reading.time.duration(to: input.now) <= Self.staleAge else {
@@ -162,6 +164,9 @@ struct LagDecision {
             )
         }
         if let outcome = waitToSettle(need.explanation) { return outcome }
+        if memory.trial != nil, memory.wasBusy, sinceLast < Self.startTime {
+            return stay(.settling, "\(need.explanation), but what the last ones do is still being measured")
+        }
         guard let proven = memory.proven({ $0.min() }, over: spec.scaleUpStabilization, until: input.now),
             proven > current
         else {
@@ -226,7 +231,8 @@ struct LagDecision {
         outcome(current, reason, message)
     }
 
-    private func outcome(_ desired: Int, _ reason: ScalingReason, _ message: String) -> ScalingOutcome {
+    /// Makes an outcome, with the lag as far as it is known.
+    func outcome(_ desired: Int, _ reason: ScalingReason, _ message: String) -> ScalingOutcome {
         let lag = summary.map { $0.unknown > 0 ? max($0.lag, memory.lastGoodLag ?? 0) : $0.lag } ?? memory.lastGoodLag
         var time: Int?
         if let lag {
