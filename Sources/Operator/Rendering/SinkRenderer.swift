@@ -12,7 +12,7 @@ package enum SinkRenderer {
     package static func render(_ input: RenderInput) throws(SpecProblems) -> RenderedSink {
         let properties = SinkProperties(input.spec, name: input.object.name, strimzi: input.strimzi)
         let checked = PropertyCheck(properties)
-        var pod = WorkerPod(input, properties)
+        var pod = WorkerPod(input, properties, memoryNeed: checked.memoryNeed)
         let problems = properties.problems + pod.problems + checked.problems
         guard problems.isEmpty else { throw SpecProblems(problems.withoutDuplicates) }
         let text = properties.text

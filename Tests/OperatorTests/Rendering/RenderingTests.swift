@@ -159,7 +159,7 @@ struct RenderingTests {
     func memory() throws {
         var spec = SampleSinks.minimal
         spec.buffers.memoryBytes = 1 << 30
-        #expect(try Self.memoryLimit(spec) == ("1120Mi", 0))
+        #expect(try Self.memoryLimit(spec) == ("1343Mi", 0))
         for (limit, warnings) in [("1Gi", 1), ("2Gi", 0), ("1.2e9", 0), ("900M", 1)] {
             spec.template.resources = ["limits": ["memory": .string(limit)]]
             #expect(try Self.memoryLimit(spec) == (limit, warnings))

@@ -149,7 +149,7 @@ enum SampleSinks {
         template.labels = ["team": "data", "app.kubernetes.io/name": "mine", "kustosink.dev/sink": "other"]
         template.annotations = ["note": "yes", "kustosink.dev/config-hash": "0"]
         template.serviceAccountName = "ours"
-        template.resources = ["limits": ["memory": "100Mi", "cpu": 2], "requests": ["memory": "64Mi"]]
+        template.resources = ["limits": ["memory": "64Mi", "cpu": 2], "requests": ["memory": "64Mi"]]
         template.nodeSelector = ["kubernetes.io/arch": "amd64", "disk": "fast"]
         template.tolerations = [["key": "dedicated", "operator": "Exists", "effect": "NoSchedule"]]
         template.affinity = ["nodeAffinity": ["preferredDuringSchedulingIgnoredDuringExecution": []]]

@@ -22,12 +22,16 @@ struct WorkerPod {
 
     private let input: RenderInput
     private let properties: SinkProperties
+    private let memoryNeed: Int
     private var template: WorkerTemplateSpec { input.spec.template }
     private var names: ChildNames { ChildNames(input.object.name) }
 
-    init(_ input: RenderInput, _ properties: SinkProperties) {
+    /// Describes the pods.
+    /// - Parameter memoryNeed: What a worker may need of memory, in bytes.
+    init(_ input: RenderInput, _ properties: SinkProperties, memoryNeed: Int) {
         self.input = input
         self.properties = properties
+        self.memoryNeed = memoryNeed
         labels = ChildLabels(input.object.name)
         checkTemplate()
         checkMemory()
@@ -147,19 +151,12 @@ struct WorkerPod {
 extension WorkerPod {
     /// The default of `buffer.disk.bytes`.
     private static let defaultDiskBytes = 1 << 30
-    /// The default of `buffer.memory.bytes`.
-    private static let defaultMemoryBytes = 24 << 20
-    /// What a worker may need besides its buffers: the program, librdkafka's queue and the compressors.
-    private static let memoryBesideBuffers = 96 << 20
+    /// What suffices with the default buffers, with room.
     private static let defaultMemoryLimit = 256 << 20
-
-    private var memoryNeeded: Int {
-        (input.spec.buffers.memoryBytes ?? Self.defaultMemoryBytes) + Self.memoryBesideBuffers
-    }
 
     private var resources: JSONValue {
         if let given = template.resources { return given.inOrder }
-        let limit = max(Self.defaultMemoryLimit, memoryNeeded)
+        let limit = max(Self.defaultMemoryLimit, memoryNeed + memoryNeed / 4)
         return [
             "requests": ["cpu": "100m", "memory": "128Mi"], "limits": ["memory": .string(Quantity.mebibytes(limit))],
         ]
@@ -174,12 +171,12 @@ extension WorkerPod {
 
     private mutating func checkMemory() {
         guard let limit = template.resources?["limits"]?["memory"], let bytes = Self.bytes(limit),
-            bytes < Double(memoryNeeded)
+            bytes < Double(memoryNeed)
         else { return }
         warnings.append(
             """
             spec.template.resources.limits.memory is \(limit.stringValue ?? limit.text), and a worker with these buffers \
-            may need \(Quantity.mebibytes(memoryNeeded)); raise it or lower spec.buffers.memoryBytes
+            may need \(Quantity.mebibytes(memoryNeed)); raise it or lower spec.buffers.memoryBytes
             """
         )
     }

@@ -6,6 +6,8 @@ struct PropertyCheck {
     private(set) var problems: [SpecProblem] = []
     /// What a person should know.
     private(set) var warnings: [String] = []
+    /// What a worker may need of memory, in bytes; 0 when the properties are not in order.
+    private(set) var memoryNeed = 0
 
     /// Checks properties as a worker does at its start, but for the values of references, which are not here.
     init(_ properties: SinkProperties) {
@@ -13,6 +15,7 @@ struct PropertyCheck {
         do throws(ConfigurationError) {
             let settings = try SinkSettings(set)
             warnings = settings.warnings
+            memoryNeed = settings.memoryNeed
             problems = settings.unsupported.map { feature in
                 let path = Self.path(of: feature.property, feature.element, in: properties)
                 return SpecProblem(.notSupportedYet, path, feature.reason)
