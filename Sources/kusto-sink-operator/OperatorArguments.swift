@@ -2,11 +2,13 @@ import Daemon
 
 /// The command line of `kusto-sink-operator`.
 enum OperatorArguments {
+    /// The version, which is also that of the workers.
     static let version = "0.1.0"
 
     /// The image of workers when none is named: that of the same version.
     static let workerImage = "kusto-sink-worker:\(version)"
 
+    /// The commands and options.
     static let interface = CommandLineInterface(
         name: "kusto-sink-operator",
         version: version,

@@ -5,7 +5,7 @@ extension SettingsBuilder {
         let prefix = name + "."
         guard let className = text(name) else { return nil }
         guard !isOpaque(name) else {
-            problems.append(.init(subject: name, message: "\(name) must be written out, not referred to"))
+            refuseOpaque(name)
             return nil
         }
         guard let kind = ConverterSettings.Kind(className: className) else {

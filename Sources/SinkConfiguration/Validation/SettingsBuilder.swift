@@ -7,7 +7,7 @@ internal import Secrets
 struct SettingsBuilder {
     let properties: PropertySet
     let environment: [String: String]
-    var problems: [ConfigurationError.Problem]
+    private(set) var problems: [ConfigurationError.Problem]
     var warnings: [String] = []
     var unsupported: [SinkSettings.Unsupported] = []
     private var values: [String: PropertyValue] = [:]
@@ -96,6 +96,11 @@ struct SettingsBuilder {
 
     /// Notes problems, except those with values that nobody knows here.
     mutating func add(_ more: [ConfigurationError.Problem]) { problems += more.filter { !isOpaque($0.subject) } }
+
+    /// Notes that a value which nobody knows here has to be known.
+    mutating func refuseOpaque(_ name: String) {
+        problems.append(.init(subject: name, message: "\(name) must be written out, not referred to"))
+    }
 
     /// Whether the property's value is a reference that was kept.
     func isOpaque(_ name: String) -> Bool { properties.entries[name]?.isOpaque ?? false }

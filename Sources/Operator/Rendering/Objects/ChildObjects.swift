@@ -10,6 +10,10 @@ struct ChildObjects {
     private let configText: String
     private let names: ChildNames
 
+    /// Describes the objects.
+    /// - Parameters:
+    ///   - pod: The pods that the Deployment makes.
+    ///   - configText: The worker's configuration.
     init(_ input: RenderInput, _ properties: SinkProperties, pod: WorkerPod, configText: String) {
         self.input = input
         self.properties = properties

@@ -12,12 +12,15 @@ struct WorkerPod {
     /// Where batches wait that do not fit into memory.
     static let bufferDirectory = "/var/lib/kusto-sink"
 
+    /// The labels of the sink's objects.
     let labels: ChildLabels
     /// The digest of the configuration; set once it is known.
     var configHash = ""
     /// The digest of the credentials; set once it is known.
     var credentialsHash = ""
+    /// What is wrong with the spec's template.
     private(set) var problems: [SpecProblem] = []
+    /// What a person should know about the pods.
     private(set) var warnings: [String] = []
 
     private let input: RenderInput
