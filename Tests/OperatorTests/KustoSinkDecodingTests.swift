@@ -88,8 +88,8 @@ struct KustoSinkDecodingTests {
         #expect(
             found == [
                 "spec.paused: must be true or false, and is text",
-                "spec.kafka.consumer.maxPollInterval: must be a time in hours, minutes, seconds and milliseconds, in this "
-                    + "order, such as 1h30m, 5m, 30s or 500ms",
+                "spec.kafka.consumer.maxPollInterval: must be a time in hours, minutes, seconds and milliseconds, "
+                    + "in this order, such as 1h30m, 5m, 30s or 500ms",
                 "spec.kafka.consumer.isolationLevel: must be one of read_committed, read_uncommitted; "
                     + "did you mean read_committed?",
                 "spec.kafka.bootstrapServer: is no such field; did you mean bootstrapServers?",
@@ -98,8 +98,8 @@ struct KustoSinkDecodingTests {
                 "spec.kusto.auth.clientSecret: must be an object with fields such as secretKeyRef, and is text",
                 "spec.topics[1]: is the same as spec.topics[0] in topic; keep one of the two",
                 "spec.flush.sizeBytes: must be at least 100, and is 10",
-                "spec.config: must not hold a property that a field of the resource stands for, or that the operator "
-                    + "sets; docs/kustosink.md names the fields",
+                "spec.config[kusto.url]: must not hold a property that a field stands for, or that the operator sets; "
+                    + "use spec.kusto.ingestionUrl",
             ]
         )
         #expect(!found.contains { $0.contains("hunter2") })

@@ -157,6 +157,13 @@ extension RuleSample {
                     "{mechanism: PLAIN, username: {value: u}, password: \(secret), "
                         + "oauth: {tokenEndpointUrl: 'https://login/x'}}"
                 ),
+                try sample("tokens of Entra", "{mechanism: OAUTHBEARER, entra: {}}"),
+                try sample("OAuth without tokens", refusedAt: ".oauth", "{mechanism: OAUTHBEARER}"),
+                try sample(
+                    "tokens of two kinds",
+                    refusedAt: ".entra",
+                    "{mechanism: OAUTHBEARER, entra: {}, oauth: {tokenEndpointUrl: 'https://login/x'}}"
+                ),
                 try sample(
                     "a user with a value and a reference",
                     refusedAt: ".username",
@@ -174,7 +181,7 @@ extension RuleSample {
                 ),
                 try sample(
                     "an extension with a strange name",
-                    refusedAt: ".oauth.extensions",
+                    refusedAt: ".oauth.extensions[a b]",
                     "{mechanism: OAUTHBEARER, oauth: {tokenEndpointUrl: 'https://l', extensions: {'a b': c}}}"
                 ),
                 try RuleSample(
@@ -264,6 +271,15 @@ extension RuleSample {
                     "{strategy: managed_identity, accessToken: \(secret)}"
                 ),
                 try RuleSample(
+                    "a proxy with a user",
+                    [("kusto.proxy", "{host: p, port: 1, username: {value: u}, password: \(secret), noProxy: [h]}")]
+                ),
+                try RuleSample(
+                    "a proxy with a user alone",
+                    refusedAt: "spec.kusto.proxy.username",
+                    [("kusto.proxy", "{host: p, port: 1, username: {value: u}}")]
+                ),
+                try RuleSample(
                     "a password in a URL",
                     refusedAt: "spec.kusto.queryUrl",
                     [("kusto.queryUrl", "'https://user:password@c.kusto.windows.net'")]
@@ -311,17 +327,17 @@ extension RuleSample {
                 ),
                 try value(
                     "a registry with two credentials",
-                    refusedAt: ".schemaRegistry.bearerToken",
+                    refusedAt: ".schemaRegistry",
                     "{type: Avro, schemaRegistry: {\(registry), username: {value: u}, password: \(secret), "
                         + "bearerToken: \(secret)}}"
                 ),
                 try value("an option", "{type: Json, options: {decimal.format: NUMERIC}}"),
                 try value(
                     "an option with a credential",
-                    refusedAt: ".options",
+                    refusedAt: ".options[basic.auth.user.info]",
                     "{type: Json, options: {basic.auth.user.info: 'u:p'}}"
                 ),
-                try value("an option without a name", refusedAt: ".options", "{type: Json, options: {'a b': c}}"),
+                try value("an option without a name", refusedAt: ".options[a b]", "{type: Json, options: {'a b': c}}"),
             ]
         }
     }
@@ -329,7 +345,7 @@ extension RuleSample {
     private static var errors: [RuleSample] {
         get throws {
             func config(_ title: String, refusedAt path: String? = nil, _ name: String) throws -> RuleSample {
-                try RuleSample(title, refusedAt: path, [("config", "{'\(name)': x}")])
+                try RuleSample(title, refusedAt: path.map { "\($0)[\(name)]" }, [("config", "{'\(name)': x}")])
             }
             return [
                 try RuleSample(
@@ -389,18 +405,18 @@ extension RuleSample {
                 try RuleSample("a label", [("template.labels", "{team: shop, example.com/x: ''}")]),
                 try RuleSample(
                     "a label of the operator's",
-                    refusedAt: "spec.template.labels",
+                    refusedAt: "spec.template.labels[app.kubernetes.io/name]",
                     [("template.labels", "{app.kubernetes.io/name: x}")]
                 ),
                 try RuleSample(
                     "a label with a strange key",
-                    refusedAt: "spec.template.labels",
+                    refusedAt: "spec.template.labels[a b]",
                     [("template.labels", "{'a b': x}")]
                 ),
                 try RuleSample("an annotation", [("template.annotations", "{prometheus.io/scrape: 'true'}")]),
                 try RuleSample(
                     "an annotation of the operator's",
-                    refusedAt: "spec.template.annotations",
+                    refusedAt: "spec.template.annotations[kustosink.dev/config-hash]",
                     [("template.annotations", "{kustosink.dev/config-hash: x}")]
                 ),
                 try RuleSample(

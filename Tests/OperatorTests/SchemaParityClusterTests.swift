@@ -61,7 +61,7 @@ struct SchemaParityClusterTests {
             let isTaken = taken.contains("s\(index)")
             #expect(
                 isTaken == problems.isEmpty,
-                "the operator: \(problems); the server: \(said["s\(index)"]?.prefix(600) ?? ""); \(object["spec"]?.text.prefix(600) ?? "")"
+                "the operator: \(problems); the server: \(said["s\(index)"] ?? ""); \(object["spec"]?.text.prefix(600) ?? "")"
             )
         }
     }

@@ -44,6 +44,12 @@ package struct ProxySpec: Sendable, Hashable {
     package var host: String
     /// The port.
     package var port: Int
+    /// The user's name, where the proxy asks for one.
+    package var username: ValueSource?
+    /// The user's password.
+    package var password: SecretKeyReference?
+    /// Hosts that are reached without the proxy.
+    package var noProxy: [String] = []
 
     /// Creates a part.
     package init(host: String, port: Int) {

@@ -51,14 +51,22 @@ extension SASLSpec {
             kerberos.krb5Conf = part.secret("krb5Conf")
             return kerberos
         }
-        oauth = reader.optional("oauth") { part in
-            var oauth = OAuthSpec(tokenEndpointURL: part.text("tokenEndpointUrl") ?? "")
-            oauth.clientId = part.valueSource("clientId")
-            oauth.clientSecret = part.secret("clientSecret")
-            oauth.scope = part.text("scope")
-            oauth.extensions = part.map("extensions")
-            return oauth
+        oauth = reader.optional("oauth", OAuthSpec.init)
+        entra = reader.optional("entra") { part in
+            var entra = EntraTokenSpec()
+            entra.scope = part.text("scope")
+            return entra
         }
+    }
+}
+
+extension OAuthSpec {
+    init(_ reader: SpecReader) {
+        self.init(tokenEndpointURL: reader.text("tokenEndpointUrl") ?? "")
+        clientId = reader.valueSource("clientId")
+        clientSecret = reader.secret("clientSecret")
+        scope = reader.text("scope")
+        extensions = reader.map("extensions")
     }
 }
 

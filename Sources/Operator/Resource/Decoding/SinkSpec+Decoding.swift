@@ -54,6 +54,7 @@ extension ConverterSpec {
             registry.username = part.valueSource("username")
             registry.password = part.secret("password")
             registry.bearerToken = part.secret("bearerToken")
+            registry.oauth = part.optional("oauth", OAuthSpec.init)
             registry.tls = part.optional("tls", TLSSpec.init)
             return registry
         }
@@ -75,7 +76,13 @@ extension KustoSpec {
         auth.clientCertificatePassword = authReader.secret("clientCertificatePassword")
         auth.accessToken = authReader.secret("accessToken")
         validatesTables = reader.flag("validateTables") ?? validatesTables
-        proxy = reader.optional("proxy") { ProxySpec(host: $0.text("host") ?? "", port: $0.integer("port") ?? 0) }
+        proxy = reader.optional("proxy") { part in
+            var proxy = ProxySpec(host: part.text("host") ?? "", port: part.integer("port") ?? 0)
+            proxy.username = part.valueSource("username")
+            proxy.password = part.secret("password")
+            proxy.noProxy = part.texts("noProxy")
+            return proxy
+        }
         trustedHosts = reader.texts("trustedHosts")
     }
 }

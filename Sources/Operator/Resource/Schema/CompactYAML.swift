@@ -3,7 +3,7 @@ internal import JSON
 /// Writes YAML in which what is short stands on one line: in a deep schema, half of the usual form is indentation.
 enum CompactYAML {
     /// The longest text that is put on one line, without its indentation.
-    private static let longest = 160
+    private static let longest = 200
 
     /// Returns a value as one document, whose lines end each with a newline.
     static func text(of value: JSONValue) -> String {

@@ -34,7 +34,15 @@ struct SchemaChecker {
         // A rule may rely on types and limits, as it may in the API server.
         guard problems.count == before else { return }
         for rule in field.allRules where !rule.isKept(value, old) {
-            problems.append(SpecProblem(Self.reason(of: rule), path + (rule.fieldPath ?? ""), rule.message))
+            let place = path + (rule.fieldPath ?? "")
+            guard let culprits = rule.culprits?(value) else {
+                problems.append(SpecProblem(Self.reason(of: rule), place, rule.message))
+                continue
+            }
+            for (name, advice) in culprits {
+                let message = advice.isEmpty ? rule.message : "\(rule.message); \(advice)"
+                problems.append(SpecProblem(Self.reason(of: rule), "\(place)[\(Self.shown(name))]", message))
+            }
         }
     }
 

@@ -46,14 +46,10 @@ package struct SchemaField: Sendable {
     /// The rules of the row, and the one that the keys of a map lead to: a schema cannot say what keys may be.
     package var allRules: [SchemaRule] {
         guard case .map(_, let keys, _) = shape, let pattern = keys.pattern else { return rules }
-        let keysAreRight = SchemaRule(
-            "self.all(k, k.size() <= \(keys.maximumLength) && k.matches(r'\(pattern.expression)'))",
-            "must have keys of at most \(keys.maximumLength) characters, each \(pattern.expectation)"
-        ) { map in
-            (map.objectValue ?? [:]).allSatisfy { key, _ in
-                key.unicodeScalars.count <= keys.maximumLength && pattern.matches(key)
-            }
-        }
+        let keysAreRight = SchemaRule.eachName(
+            "k.size() <= \(keys.maximumLength) && k.matches(r'\(pattern.expression)')",
+            "must have names of at most \(keys.maximumLength) characters, each \(pattern.expectation)"
+        ) { $0.unicodeScalars.count <= keys.maximumLength && pattern.matches($0) }
         return [keysAreRight] + rules
     }
 

@@ -18,13 +18,12 @@ package struct SchemaPattern: Sendable {
 extension SchemaPattern {
     /// A name of a Kubernetes object of most kinds.
     package static let objectName = SchemaPattern(
-        #"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"#,
+        #"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"#,
         "the name of a Kubernetes object: lower-case letters, digits, hyphens and dots"
     ) { text in
-        text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            part.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen } && !part.isEmpty
-                && part.utf8.first != hyphen && part.utf8.last != hyphen
-        }
+        let bytes = text[...].utf8
+        return bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen || $0 == dot }
+            && edges(of: bytes) { isLower($0) || isDigit($0) }
     }
 
     /// A key in the data of a Secret.
@@ -125,7 +124,7 @@ extension SchemaPattern {
     /// The key of a label or an annotation.
     package static let labelKey = SchemaPattern(
         #"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"#,
-        "a label's key: an optional domain with a slash, and a name of at most 63 letters, digits, hyphens, dots and underscores"
+        "a label's key: a domain and a slash if need be, and at most 63 letters, digits, hyphens, dots and underscores"
     ) { isPrefixedName($0, longest: 63) }
 
     /// The value of a label.

@@ -23,6 +23,30 @@ package struct SchemaRule: Sendable {
     /// which is `nil` when the object is new or the earlier one is not known.
     package let isKept: @Sendable (_ value: JSONValue, _ old: JSONValue?) -> Bool
 
+    /// For a rule about each name of a map, the names that break it, and what to do about each.
+    private(set) var culprits: (@Sendable (_ value: JSONValue) -> [(name: String, advice: String)])?
+
+    /// Creates a rule about each name of a map.
+    /// - Parameters:
+    ///   - expression: The rule in CEL, in which `k` is a name.
+    ///   - advice: What to do about a name that breaks the rule, to follow the message; empty for nothing special.
+    ///   - isKept: The rule in Swift.
+    package static func eachName(
+        _ expression: String,
+        _ message: String,
+        _ reason: Reason = .invalid,
+        advice: @escaping @Sendable (String) -> String = { _ in "" },
+        isKept: @escaping @Sendable (String) -> Bool
+    ) -> SchemaRule {
+        var rule = SchemaRule("self.all(k, \(expression))", message, reason) { map in
+            (map.objectValue ?? [:]).allSatisfy { isKept($0.key) }
+        }
+        rule.culprits = { map in
+            (map.objectValue ?? [:]).compactMap { isKept($0.key) ? nil : ($0.key, advice($0.key)) }
+        }
+        return rule
+    }
+
     /// Creates a rule about one value.
     package init(
         _ expression: String,

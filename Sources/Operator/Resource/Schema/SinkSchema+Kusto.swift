@@ -24,14 +24,7 @@ extension SinkSchema {
                 "Whether tables, mappings and permissions are checked before the first record is read. True by default "
                     + "(kusto.validation.table.enable)."
             ),
-            .object(
-                "proxy",
-                "An HTTP proxy for every request to Azure.",
-                [
-                    .text("host", "The proxy's host (proxy.host).", pattern: .host).required,
-                    .integer("port", "The proxy's port (proxy.port).", 1...65_535).required,
-                ]
-            ),
+            proxy,
             .texts(
                 "trustedHosts",
                 "Further hosts to which credentials may be sent, beside those of Azure and loopback "
@@ -40,6 +33,25 @@ extension SinkSchema {
                 pattern: .host
             ),
         ]
+    )
+
+    private static let proxy = SchemaField.object(
+        "proxy",
+        "An HTTP proxy for every request to Azure.",
+        [
+            .text("host", "The proxy's host (proxy.host).", pattern: .host).required,
+            .integer("port", "The proxy's port (proxy.port).", 1...65_535).required,
+            .valueSource("username", "The user's name, where the proxy asks for one."),
+            .secret("password", "The user's password."),
+            .texts("noProxy", "Hosts that are reached without the proxy.", maximumCount: 32, pattern: .host),
+        ]
+    ).ruled(
+        SchemaRule(
+            "has(self.username) == has(self.password)",
+            "and password belong together: give both or none",
+            .required,
+            at: ".username"
+        ) { ($0["username"] == nil) == ($0["password"] == nil) }
     )
 
     private static let auth = SchemaField.object(

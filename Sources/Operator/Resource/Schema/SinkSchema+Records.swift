@@ -95,12 +95,11 @@ extension SinkSchema {
                     values: TextLimits(maximumLength: 1_024, pattern: .line),
                     maximumCount: 32
                 ).ruled(
-                    SchemaRule(
-                        "self.all(k, !k.matches('\(SinkSchema.credentialWords)'))",
-                        "must not hold credentials or what schemaRegistry says; use schemaRegistry, which takes them "
-                            + "from Secrets",
+                    .eachName(
+                        "!k.matches('\(SinkSchema.credentialWords)')",
+                        "must not hold credentials or what schemaRegistry says, which takes them from Secrets",
                         .forbidden
-                    ) { options in (options.objectValue ?? [:]).allSatisfy { !namesCredential($0.key) } }
+                    ) { !namesCredential($0) }
                 ),
             ]
         ).ruled(
@@ -140,6 +139,7 @@ extension SinkSchema {
             .valueSource("username", "The user's name (basic.auth.user.info)."),
             .secret("password", "The user's password (basic.auth.user.info)."),
             .secret("bearerToken", "A token, in place of username and password (bearer.auth.token)."),
+            oauth("Where tokens come from that are renewed, in place of username and password."),
             tls("How the connection is encrypted and the registry verified."),
         ]
     ).ruled(
@@ -150,11 +150,10 @@ extension SinkSchema {
             at: ".username"
         ) { ($0["username"] == nil) == ($0["password"] == nil) },
         SchemaRule(
-            "!has(self.bearerToken) || !has(self.username)",
-            "takes the place of username and password; leave out one of the two",
-            .forbidden,
-            at: ".bearerToken"
-        ) { $0["bearerToken"] == nil || $0["username"] == nil }
+            "[has(self.username), has(self.bearerToken), has(self.oauth)].filter(x, x).size() <= 1",
+            "must have at most one of username with password, bearerToken and oauth",
+            .forbidden
+        ) { registry in ["username", "bearerToken", "oauth"].count { registry[$0] != nil } <= 1 }
     )
 
     /// `spec.flush`.

@@ -63,45 +63,29 @@ extension SinkSchema {
                     .secret("krb5Conf", "The krb5.conf file that names the realm's servers."),
                 ]
             ),
+            oauth("A client of OpenID Connect, for OAUTHBEARER."),
             .object(
-                "oauth",
-                "A client of OpenID Connect, for OAUTHBEARER.",
+                "entra",
+                "Tokens of Entra for the identity of spec.kusto.auth, for OAUTHBEARER at Event Hubs.",
                 [
                     .text(
-                        "tokenEndpointUrl",
-                        "Where tokens are asked for (sasl.oauthbearer.token.endpoint.url).",
-                        maximum: 2_048,
-                        pattern: .url
-                    ).required,
-                    .valueSource("clientId", "The client's id."),
-                    .secret("clientSecret", "The client's secret."),
-                    .text("scope", "The scope that is asked for.", maximum: 1_024),
-                    .map(
-                        "extensions",
-                        "SASL extensions that the broker wants, such as logicalCluster.",
-                        keys: TextLimits(minimumLength: 1, maximumLength: 128, pattern: .propertyName),
-                        values: TextLimits(maximumLength: 253, pattern: .line),
-                        maximumCount: 16
-                    ),
+                        "scope",
+                        "The scope that is asked for. By default https://<host of the first broker>/.default.",
+                        maximum: 1_024
+                    )
                 ]
-            ).ruled(
-                SchemaRule(
-                    "!has(self.clientSecret) || has(self.clientId)",
-                    "is needed beside clientSecret",
-                    .required,
-                    at: ".clientId"
-                ) { $0["clientSecret"] == nil || $0["clientId"] != nil }
             ),
         ]
     ).ruled(
         SchemaRule(
             "!has(self.jaasConfig) || (!has(self.username) && !has(self.password) && !has(self.kerberos) && "
-                + "!has(self.oauth))",
-            "holds the whole credential; leave out username, password, kerberos and oauth beside it",
+                + "!has(self.oauth) && !has(self.entra))",
+            "holds the whole credential; leave out username, password, kerberos, oauth and entra beside it",
             .forbidden,
             at: ".jaasConfig"
         ) { sasl in
-            sasl["jaasConfig"] == nil || ["username", "password", "kerberos", "oauth"].allSatisfy { sasl[$0] == nil }
+            sasl["jaasConfig"] == nil
+                || ["username", "password", "kerberos", "oauth", "entra"].allSatisfy { sasl[$0] == nil }
         },
         SchemaRule(
             "!(self.mechanism in ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']) || has(self.jaasConfig) || "
@@ -125,22 +109,63 @@ extension SinkSchema {
                 + "(self.mechanism == 'GSSAPI' && has(self.jaasConfig))",
             "is needed with the mechanism GSSAPI, unless jaasConfig is there, and only with it",
             at: ".kerberos"
-        ) { belongs("kerberos", to: "GSSAPI", $0) },
+        ) { sasl in
+            let isMechanism = sasl["mechanism"]?.stringValue == "GSSAPI"
+            return isMechanism == (sasl["kerberos"] != nil) || isMechanism && sasl["jaasConfig"] != nil
+        },
         SchemaRule(
-            "(self.mechanism == 'OAUTHBEARER') == has(self.oauth) || "
+            "(self.mechanism == 'OAUTHBEARER') == (has(self.oauth) || has(self.entra)) || "
                 + "(self.mechanism == 'OAUTHBEARER' && has(self.jaasConfig))",
-            "is needed with the mechanism OAUTHBEARER, unless jaasConfig is there, and only with it",
+            "or entra is needed with the mechanism OAUTHBEARER, unless jaasConfig is there, and only with it",
             at: ".oauth"
-        ) { belongs("oauth", to: "OAUTHBEARER", $0) }
+        ) { sasl in
+            let isMechanism = sasl["mechanism"]?.stringValue == "OAUTHBEARER"
+            return isMechanism == (sasl["oauth"] != nil || sasl["entra"] != nil)
+                || isMechanism && sasl["jaasConfig"] != nil
+        },
+        SchemaRule(
+            "!has(self.entra) || !has(self.oauth)",
+            "takes the place of oauth; leave out one of the two",
+            .forbidden,
+            at: ".entra"
+        ) { $0["entra"] == nil || $0["oauth"] == nil }
     )
+
+    /// A client of a token endpoint.
+    static func oauth(_ summary: String) -> SchemaField {
+        .object(
+            "oauth",
+            summary,
+            [
+                .text(
+                    "tokenEndpointUrl",
+                    "Where tokens are asked for (sasl.oauthbearer.token.endpoint.url).",
+                    maximum: 2_048,
+                    pattern: .url
+                ).required,
+                .valueSource("clientId", "The client's id."),
+                .secret("clientSecret", "The client's secret."),
+                .text("scope", "The scope that is asked for.", maximum: 1_024),
+                .map(
+                    "extensions",
+                    "SASL extensions that the broker wants, such as logicalCluster.",
+                    keys: TextLimits(minimumLength: 1, maximumLength: 128, pattern: .propertyName),
+                    values: TextLimits(maximumLength: 253, pattern: .line),
+                    maximumCount: 16
+                ),
+            ]
+        ).ruled(
+            SchemaRule(
+                "!has(self.clientSecret) || has(self.clientId)",
+                "is needed beside clientSecret",
+                .required,
+                at: ".clientId"
+            ) { $0["clientSecret"] == nil || $0["clientId"] != nil }
+        )
+    }
 
     private static func isPasswordMechanism(_ sasl: JSONValue) -> Bool {
         ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"].contains(sasl["mechanism"]?.stringValue)
-    }
-
-    private static func belongs(_ field: String, to mechanism: String, _ sasl: JSONValue) -> Bool {
-        let isMechanism = sasl["mechanism"]?.stringValue == mechanism
-        return isMechanism == (sasl[field] != nil) || isMechanism && sasl["jaasConfig"] != nil
     }
 
     /// How a connection is encrypted.

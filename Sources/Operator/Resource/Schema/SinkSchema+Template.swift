@@ -24,24 +24,22 @@ extension SinkSchema {
                 ListLimits(maximumCount: 16, identity: .map(["name"]))
             ),
             labels("labels", "Labels of the pods besides the operator's.").ruled(
-                SchemaRule(
-                    "self.all(k, !k.startsWith('kustosink.dev/') && !k.startsWith('app.kubernetes.io/') && "
-                        + "k != 'pod-template-hash')",
-                    "must leave the labels of kustosink.dev and app.kubernetes.io and pod-template-hash to the operator",
+                .eachName(
+                    "!k.startsWith('kustosink.dev/') && !k.startsWith('app.kubernetes.io/') && "
+                        + "k != 'pod-template-hash'",
+                    "must leave labels of kustosink.dev and app.kubernetes.io and pod-template-hash to the operator",
                     .forbidden
-                ) { labels in
-                    (labels.objectValue ?? [:]).allSatisfy { key, _ in
-                        !key.hasPrefix("kustosink.dev/") && !key.hasPrefix("app.kubernetes.io/")
-                            && key != "pod-template-hash"
-                    }
+                ) { name in
+                    !name.hasPrefix("kustosink.dev/") && !name.hasPrefix("app.kubernetes.io/")
+                        && name != "pod-template-hash"
                 }
             ),
             annotations("annotations", "Annotations of the pods besides the operator's.").ruled(
-                SchemaRule(
-                    "self.all(k, !k.startsWith('kustosink.dev/'))",
-                    "must leave the annotations of kustosink.dev to the operator",
+                .eachName(
+                    "!k.startsWith('kustosink.dev/')",
+                    "must leave annotations of kustosink.dev to the operator",
                     .forbidden
-                ) { ($0.objectValue ?? [:]).allSatisfy { !$0.key.hasPrefix("kustosink.dev/") } }
+                ) { !$0.hasPrefix("kustosink.dev/") }
             ),
             .text(
                 "serviceAccountName",
