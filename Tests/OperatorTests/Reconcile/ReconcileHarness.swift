@@ -43,6 +43,7 @@ final class ReconcileHarness: Sendable {
                 record: { [self] event, _ in events.withLock { $0.append(event) } },
                 hasKind: { _ in false },
                 lag: lag,
+                scalingMetrics: ScalingMetrics(registry: registry),
                 groups: groups,
                 workers: SilentWorkers()
             ),
@@ -199,6 +200,8 @@ struct MirrorCache: ClusterCache {
     }
 
     func keeps(_ kind: ResourceKind) -> Bool { kind != .podMonitor }
+
+    func follow(_ secrets: Set<String>, for key: SinkKey) {}
 
     func secret(namespace: String, name: String) -> SecretKnowledge {
         let secret = api.object(ObjectReference(.secret, namespace: namespace, name: name))

@@ -10,12 +10,12 @@ struct SinkMemory: Sendable {
     var secretDigests: [String: String] = [:]
     /// What lag was followed for: the digests of configuration and credentials.
     var followed: String?
+    /// Why lag could not be followed, if so.
+    var followProblem: LagError?
     /// What scaling remembers; `nil` before the first decision of this process.
     var scaling: ScalingMemory?
     /// When the status is written.
     var status = StatusWriter()
     /// What was true when old configurations were looked for last.
     var collected: Int?
-    /// The digest of the configuration that was rendered last.
-    var warnings: [String] = []
 }

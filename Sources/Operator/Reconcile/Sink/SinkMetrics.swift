@@ -5,13 +5,8 @@ internal import Synchronization
 
 /// What the operator tells about each sink; the series go with the sink.
 package final class SinkMetrics: Sendable {
-    private struct Series: Hashable {
-        let name: String
-        let labels: [String: String]
-    }
-
     private struct State {
-        var series: [SinkKey: Set<Series>] = [:]
+        var series: [SinkKey: Set<String>] = [:]
         var phases: [SinkKey: String] = [:]
     }
 
@@ -48,32 +43,10 @@ package final class SinkMetrics: Sendable {
         counter(key, "secret_rotations_total", "Rollouts because the content of a Secret changed.").increment()
     }
 
-    /// Counts a change of the number of workers.
-    func countScaling(_ key: SinkKey, from: Int, to: Int, reason: String) {
-        let labels = ["direction": to > from ? "up" : "down", "reason": reason]
-        counter(key, "scale_events_total", "Changes of the number of workers.", labels).increment()
-    }
-
-    /// Counts a failed attempt to read a sink's lag.
-    func countLagError(_ key: SinkKey) {
-        counter(key, "lag_scrape_errors_total", "Attempts to read the lag that failed.").increment()
-    }
-
     /// Shows what a look at a sink found.
     func update(_ key: SinkKey, _ input: StatusInput, status: JSONValue?) {
         let phase = Self.phase(input, status)
         state.withLock { $0.phases[key] = phase }
-        if let desired = input.desiredReplicas {
-            gauge(key, "desired_replicas", "Workers wanted.")?.set(Double(desired))
-        }
-        // What is unknown has no series: 0 would be an answer.
-        show(key, "lag", "Records that are not ingested yet.", input.scaling?.block["lag"]?.doubleValue)
-        show(
-            key,
-            "lag_seconds",
-            "Time in which the lag is worked off at the present speed.",
-            input.scaling?.block["lagSeconds"]?.doubleValue
-        )
     }
 
     /// Drops the series of a sink that is gone.
@@ -82,34 +55,13 @@ package final class SinkMetrics: Sendable {
             state.phases[key] = nil
             return state.series.removeValue(forKey: key) ?? []
         }
-        for one in series { registry.remove(one.name, labels: one.labels) }
+        for name in series { registry.remove(name, labels: Self.labels(key)) }
     }
 
-    private func show(_ key: SinkKey, _ name: String, _ help: String, _ value: Double?) {
-        if let value {
-            gauge(key, name, help)?.set(value)
-        } else {
-            let series = Series(name: "kusto_sink_operator_\(name)", labels: Self.labels(key))
-            let isShown = state.withLock { $0.series[key]?.remove(series) != nil }
-            if isShown { registry.remove(series.name, labels: series.labels) }
-        }
-    }
-
-    private func gauge(_ key: SinkKey, _ name: String, _ help: String) -> Gauge? {
-        let series = note(key, name, [:])
-        return registry.gauge(series.name, help: help, labels: series.labels)
-    }
-
-    private func counter(_ key: SinkKey, _ name: String, _ help: String, _ labels: [String: String] = [:]) -> Counter {
-        let series = note(key, name, labels)
-        return registry.counter(series.name, help: help, labels: series.labels)
-    }
-
-    private func note(_ key: SinkKey, _ name: String, _ labels: [String: String]) -> Series {
-        let labels = Self.labels(key).merging(labels) { ours, _ in ours }
-        let series = Series(name: "kusto_sink_operator_\(name)", labels: labels)
-        state.withLock { _ = $0.series[key, default: []].insert(series) }
-        return series
+    private func counter(_ key: SinkKey, _ name: String, _ help: String) -> Counter {
+        let name = "kusto_sink_operator_\(name)"
+        state.withLock { _ = $0.series[key, default: []].insert(name) }
+        return registry.counter(name, help: help, labels: Self.labels(key))
     }
 
     private static func labels(_ key: SinkKey) -> [String: String] {

@@ -61,14 +61,16 @@ extension SinkReconciler {
         let pods = view.labelled(look.sink.key, .pod)
         guard pods.isEmpty else { return "\(pods.count) workers still have to end" }
         _ = try await render(&look, spec)
-        guard let rendered = look.input.rendered, let connection = try await connection(rendered, look) else {
+        guard let rendered = look.input.rendered else {
             return "how the brokers are reached cannot be told: a Secret or another object is missing"
         }
-        do throws(LagError) {
-            try await tools.groups.deleteGroup(connection, deadline: Self.groupDeadline)
+        do {
+            try await tools.groups.deleteGroup(connection(rendered, look), deadline: Self.groupDeadline)
             return nil
+        } catch let error as APIError {
+            throw error
         } catch {
-            return error.message
+            return "\(error)"
         }
     }
 

@@ -30,65 +30,62 @@ extension SinkReconciler {
         }
         guard let deployment = deployment(of: look) else { return nil }
         let current = deployment.replicas
-        let (desired, reason) = spec.isPaused ? rest(&look, current) : decide(&look, spec, deployment)
-        look.input.desiredReplicas = desired
-        if current != desired {
+        let outcome = spec.isPaused ? Self.rest(look.memory.scaling) : decide(look, spec, deployment)
+        look.memory.scaling = outcome.memory
+        look.input.desiredReplicas = outcome.desired
+        look.input.scaling = report(outcome, spec, current: current)
+        if current != outcome.desired {
             let reference = ObjectReference(.deployment, namespace: key.namespace, name: deployment.name)
-            try await setReplicas(desired, of: deployment, reference)
-            metrics.countScaling(key, from: current, to: desired, reason: reason)
+            try await setReplicas(outcome.desired, of: deployment, reference)
             logger.info(
                 "workers are scaled",
                 [
-                    "sink.key": "\(key)", "workers.from": "\(current)", "workers.to": "\(desired)",
-                    "scaling.reason": reason,
+                    "sink.key": "\(key)", "workers.from": "\(current)", "workers.to": "\(outcome.desired)",
+                    "scaling.reason": outcome.reason.rawValue, "scaling.message": outcome.message,
                 ]
             )
         }
+        tools.scalingMetrics.record(outcome, of: key, current: current)
         return spec.scaling.mode == .lag && !spec.isPaused ? .waiting(lookAgain: Self.scalingPause) : nil
     }
 
-    private func rest(_ look: inout SinkLook, _ current: Int) -> (desired: Int, reason: String) {
-        let reason = "Paused"
-        look.input.scaling = ScalingReport(
-            activity: .off,
-            block: [
-                "currentReplicas": .integer(Int64(current)), "desiredReplicas": 0, "reason": .string(reason),
-            ]
+    private static func rest(_ memory: ScalingMemory?) -> ScalingOutcome {
+        ScalingOutcome(
+            desired: 0,
+            reason: .fixedReplicas,
+            message: "spec.paused is true",
+            memory: memory ?? ScalingMemory()
         )
-        return (0, reason)
     }
 
-    private func decide(
-        _ look: inout SinkLook,
-        _ spec: SinkSpec,
-        _ deployment: KubernetesObject
-    ) -> (desired: Int, reason: String) {
+    private func decide(_ look: SinkLook, _ spec: SinkSpec, _ deployment: KubernetesObject) -> ScalingOutcome {
         let now = instant
-        let reading = tools.lag.latest(look.sink.key)
-        let pods = view.labelled(look.sink.key, .pod)
-        let outcome = ScalingDecision.decide(
+        var reading = tools.lag.latest(look.sink.key).map {
+            ScalingInput.Reading(time: $0.time, outcome: $0.outcome)
+        }
+        if let problem = look.memory.followProblem {
+            reading = ScalingInput.Reading(time: now, outcome: .failure(problem))
+        }
+        return ScalingDecision.decide(
             ScalingInput(
                 spec,
                 memory: look.memory.scaling
                     ?? ScalingMemory(restoring: look.status?["scaling"], now: now, date: date),
-                reading: reading.map { ScalingInput.Reading(time: $0.time, outcome: $0.outcome) },
+                reading: reading,
                 workers: ScalingInput.Workers(
                     current: deployment.replicas,
                     ready: deployment.json["status"]?["readyReplicas"]?.intValue ?? 0,
-                    terminating: pods.count { $0.deletionTimestamp != nil }
+                    terminating: view.labelled(look.sink.key, .pod).count { $0.deletionTimestamp != nil }
                 ),
                 isThrottled: tools.workers.isThrottled(look.sink.key),
                 now: now
             )
         )
-        look.memory.scaling = outcome.memory
-        look.input.scaling = report(outcome, spec.scaling.mode, current: deployment.replicas)
-        return (outcome.desired, outcome.reason.rawValue)
     }
 
-    private func report(_ outcome: ScalingOutcome, _ mode: ScalingSpec.Mode, current: Int) -> ScalingReport {
+    private func report(_ outcome: ScalingOutcome, _ spec: SinkSpec, current: Int) -> ScalingReport {
         let activity: ScalingReport.Activity =
-            if mode != .lag {
+            if spec.scaling.mode != .lag || spec.isPaused {
                 .off
             } else if outcome.reason == .awaitingLag {
                 .starting
@@ -105,15 +102,33 @@ extension SinkReconciler {
         guard let rendered = look.input.rendered else { return }
         let version = "\(rendered.configHash) \(rendered.credentialsHash)"
         guard look.memory.followed != version else { return }
-        guard let connection = try await connection(rendered, look) else { return }
-        tools.lag.follow(look.sink.key, connection)
+        do {
+            tools.lag.follow(look.sink.key, try await connection(rendered, look))
+            look.memory.followProblem = nil
+        } catch let error as LagError {
+            look.memory.followProblem = error
+        } catch let error as APIError {
+            throw error
+        } catch {
+            look.memory.followProblem = LagError("\(error)")
+        }
         look.memory.followed = version
     }
 
-    /// How the sink's brokers are reached; `nil` when a Secret is gone that says so.
+    /// How the sink's brokers are reached.
     ///
-    /// The Secrets' values are read for this alone, and kept by whoever talks to the brokers.
-    func connection(_ rendered: RenderedSink, _ look: SinkLook) async throws(APIError) -> LagConnection? {
-        nil
+    /// The Secrets' values are read for this alone, and kept by nobody but who talks to the brokers.
+    /// - Throws: `APIError` when they cannot be read, ``LagError`` when they do not make a connection.
+    func connection(_ rendered: RenderedSink, _ look: SinkLook) async throws -> LagConnection {
+        var secrets: [String: [String: [UInt8]]] = [:]
+        for name in look.secretDigests.keys.sorted() {
+            let secret = try await view.readSecret(namespace: look.sink.key.namespace, name: name)
+            var values: [String: [UInt8]] = [:]
+            for (key, value) in secret?.json["data"]?.objectValue ?? [:] {
+                values[key] = Data(base64Encoded: value.stringValue ?? "").map { Array($0) }
+            }
+            secrets[name] = values
+        }
+        return try LagConnection.make(from: rendered.properties, secrets: secrets)
     }
 }

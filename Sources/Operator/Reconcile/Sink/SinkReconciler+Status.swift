@@ -24,10 +24,12 @@ extension SinkReconciler {
     func writeStatus(_ look: inout SinkLook) async throws(APIError) -> Duration? {
         guard !look.isUncertain else { return nil }
         let outcome = SinkStatus.next(previous: look.status, input: look.input, now: date)
-        switch look.memory.status.decide(next: outcome.status, current: look.status, now: instant) {
-        case .skip: return outcome.lookAgain
-        case .wait(let rest): return min(rest, outcome.lookAgain ?? rest)
-        case .write: break
+        let decision = look.memory.status.decide(next: outcome.status, current: look.status, now: instant)
+        guard case .write = decision else {
+            // A rotation is seen by one look only, whatever becomes of the status.
+            for event in outcome.events where event.reason == .secretRotated { tools.record(event, look.sink.object) }
+            guard case .wait(let rest) = decision else { return outcome.lookAgain }
+            return min(rest, outcome.lookAgain ?? rest)
         }
         if let patch = SinkStatus.patch(from: look.status, to: outcome.status) {
             do throws(APIError) {

@@ -20,6 +20,8 @@ package struct SinkReconciler: Sendable {
     static let refusalPause = Duration.seconds(60)
     /// How long something that is about to go away is waited for before it is looked at again.
     static let leavingPause = Duration.seconds(2)
+    /// How long the first list of a watch is waited for before the sink is looked at again without it.
+    static let watchPause = Duration.seconds(10)
     /// How often lag is looked at.
     static let scalingPause = Duration.seconds(15)
 
@@ -61,6 +63,11 @@ package struct SinkReconciler: Sendable {
     /// Says that a watch has seen an object go, so that what was written to it is past.
     package func sawDeletion(_ reference: ObjectReference) { written.sawDeletion(reference) }
 
+    /// Whether a change that a watch brings is our own, so that nobody has to look at it.
+    package func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
+        written.isOwnWrite(reference, object)
+    }
+
     /// Looks at one sink and does what is to be done.
     package func reconcile(_ key: SinkKey) async -> ReconcileOutcome {
         let reference = ObjectReference(KustoSink.kind, namespace: key.namespace, name: key.name)
@@ -101,6 +108,8 @@ package struct SinkReconciler: Sendable {
     private func forget(_ key: SinkKey) {
         tools.lag.forget(key)
         tools.workers.forget(key)
+        tools.scalingMetrics.remove(key)
+        view.follow([], for: key)
         metrics.forget(key)
         if memories.forget(key) { logger.info("sink is gone", ["sink.key": "\(key)"]) }
     }
@@ -133,12 +142,15 @@ package struct SinkReconciler: Sendable {
             return .waiting(lookAgain: Self.refusalPause)
         }
         var digests: [String: String] = [:]
-        for (name, keys) in SinkRenderer.referencedSecrets(spec, strimzi: strimzi).sorted(by: { $0.key < $1.key }) {
+        let secrets = SinkRenderer.referencedSecrets(spec, strimzi: strimzi)
+        view.follow(Set(secrets.keys), for: look.sink.key)
+        for (name, keys) in secrets.sorted(by: { $0.key < $1.key }) {
             switch view.secret(namespace: look.sink.key.namespace, name: name) {
             case .unknown:
                 // The watch on the Secret has just begun; its first list looks at the sink again.
                 look.isUncertain = true
-                return .waiting(lookAgain: Self.leavingPause)
+                return .waiting(lookAgain: Self.watchPause)
+            case .unreadable(let error): throw error
             case .absent:
                 look.input.missingSecrets.append(MissingSecret(secret: name))
             case .present(let known):

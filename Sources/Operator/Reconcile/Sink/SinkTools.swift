@@ -13,6 +13,8 @@ package struct SinkTools: Sendable {
     package var hasKind: @Sendable (ResourceKind) async -> Bool
     /// Reads the lag of sinks.
     package var lag: any LagSource
+    /// Tells what scaling decides.
+    package var scalingMetrics: ScalingMetrics
     /// Deletes consumer groups.
     package var groups: any GroupDeleting
     /// Asks workers how they are.
@@ -24,6 +26,7 @@ package struct SinkTools: Sendable {
         record: @escaping EventRecording,
         hasKind: @escaping @Sendable (ResourceKind) async -> Bool,
         lag: any LagSource,
+        scalingMetrics: ScalingMetrics,
         groups: any GroupDeleting,
         workers: any WorkerAsking
     ) {
@@ -31,6 +34,7 @@ package struct SinkTools: Sendable {
         self.record = record
         self.hasKind = hasKind
         self.lag = lag
+        self.scalingMetrics = scalingMetrics
         self.groups = groups
         self.workers = workers
     }

@@ -13,6 +13,9 @@ package protocol ClusterCache: Sendable {
     /// Whether the objects of a kind that carry our labels are known at all.
     func keeps(_ kind: ResourceKind) -> Bool
 
+    /// Says which Secrets a sink names, so that they are watched for it; none for a sink that is gone.
+    func follow(_ secrets: Set<String>, for key: SinkKey)
+
     /// What is known of a Secret that a sink names.
     func secret(namespace: String, name: String) -> SecretKnowledge
 }
@@ -21,6 +24,8 @@ package protocol ClusterCache: Sendable {
 package enum SecretKnowledge: Sendable, Hashable {
     /// Nothing yet: the watch has not begun, or has not listed.
     case unknown
+    /// Nothing, because the server does not let us look, or does not answer.
+    case unreadable(APIError)
     /// There is none.
     case absent
     /// Its keys, each with a digest of its value.

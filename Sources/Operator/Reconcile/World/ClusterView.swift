@@ -19,6 +19,9 @@ struct ClusterView: Sendable {
     /// Whether the objects of a kind that carry our labels are known without asking.
     func keeps(_ kind: ResourceKind) -> Bool { cache.keeps(kind) }
 
+    /// Says which Secrets a sink names.
+    func follow(_ secrets: Set<String>, for key: SinkKey) { cache.follow(secrets, for: key) }
+
     /// What is known of a Secret that a sink names.
     func secret(namespace: String, name: String) -> SecretKnowledge { cache.secret(namespace: namespace, name: name) }
 

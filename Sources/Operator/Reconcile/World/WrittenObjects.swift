@@ -38,6 +38,11 @@ final class WrittenObjects: Sendable {
         entries.withLock { $0[reference] = entry }
     }
 
+    /// Whether a change that a watch brings is what was written here, and so nothing new.
+    func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
+        entries.withLock { $0[reference]?.object?.resourceVersion == object.resourceVersion }
+    }
+
     /// Forgets what was written to an object, of which a watch says that it is gone.
     func sawDeletion(_ reference: ObjectReference) { entries.withLock { $0[reference] = nil } }
 
