@@ -6,6 +6,7 @@ import Operator
 struct RenderCommand {
     private let arguments: Arguments
 
+    /// Takes a command line whose subcommand is `render` or `check`.
     init(_ arguments: Arguments) { self.arguments = arguments }
 
     /// Prints what would be applied, or with `check` nothing, and every problem on a line of standard error.
