@@ -117,10 +117,7 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
-            [
-                "ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Secrets",
-                "Daemon",
-            ]
+            ["ScriptedAPI", "Kubernetes", "HTTP", "JSON", "Logging", "Metrics", "Secrets", "Daemon"]
         ),
         tests(
             "OperatorTests",

@@ -14,7 +14,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
         package static let refused = Code(kind: .refused)
         /// The host's name has no address.
         package static let nameResolution = Code(kind: .nameResolution)
-        /// The whole exchange, or connecting, took too long.
+        /// The whole exchange, or connecting, took too long, or nothing came for too long.
         package static let timedOut = Code(kind: .timedOut)
         /// The server's certificate is not trusted, or the two sides do not agree on a protocol.
         package static let tls = Code(kind: .tls)

@@ -169,6 +169,7 @@ package final class APIClient: KubernetesAPI {
         while true {
             let held = try await credentials.current(limit: timeout)
             let begin = clock.now()
+            var isAnswered = false
             do {
                 let client = try connect(held, call)
                 var request = request(call, held.credential, timeout: limit)
@@ -176,6 +177,7 @@ package final class APIClient: KubernetesAPI {
                 request.acceptsCompression = false
                 request.maximumResponseBytes = .max
                 let refusal: HTTPResponse? = try await client.withResponse(request) { head, chunks in
+                    isAnswered = true
                     note(head.status, head.headers, call, since: begin)
                     guard head.status == 200 else {
                         return HTTPResponse(
@@ -196,6 +198,7 @@ package final class APIClient: KubernetesAPI {
             } catch let error as APIError {
                 throw error
             } catch let error as HTTPError {
+                if !isAnswered { metrics.record(call, status: nil, duration: clock.now() - begin) }
                 if error.code == .timedOut, let meaning = onTimeout() { throw meaning }
                 throw APIError(error, of: call)
             } catch {

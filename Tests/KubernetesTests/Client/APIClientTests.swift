@@ -301,13 +301,14 @@ struct APIClientTests {
                 }
                 #expect(error?.code == .gone && error?.message.contains("said nothing for 0.4 seconds") == true)
             }
-            let log = EventLog()
-            let watching = Task {
-                try await client.watch(Self.scope, from: "9") { event throws(APIError) in log.append(event) }
-            }
+            // What it says is there before it is asked for, and then it is silent.
             try await spoken.sendBookmark("10")
-            try await log.wait { $0 == [.bookmark(resourceVersion: "10")] }
-            let error = await #expect(throws: APIError.self) { try await watching.value }
+            let log = EventLog()
+            let patient = try self.client(server, silence: .seconds(3))
+            let error = await #expect(throws: APIError.self) {
+                try await patient.watch(Self.scope, from: "9") { event throws(APIError) in log.append(event) }
+            }
+            #expect(log.all == [.bookmark(resourceVersion: "10")])
             #expect(error?.code == .unreachable)
         }
     }
