@@ -77,7 +77,7 @@ let package = Package(
 
         executable(
             "kusto-sink-worker",
-            ["Logging", "Metrics", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
+            ["Logging", "Metrics", "Secrets", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
         ),
         executable(
             "kusto-sink-operator",
@@ -125,8 +125,8 @@ let package = Package(
         tests(
             "OperatorTests",
             [
-                "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
-                "Logging", "Metrics", "Daemon",
+                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
+                "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),
