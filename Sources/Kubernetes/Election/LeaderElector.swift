@@ -129,10 +129,23 @@ package final class LeaderElector: Service {
         tell(.released)
         guard let (object, record) = given else { return }
         do {
-            _ = try await clock.limit(requestLimit) { [api] in try await api.replace(record.written(into: object)) }
+            _ = try await clock.limit(requestLimit) { try await self.write(record, into: object) }
             logger.info("lease given back")
         } catch {
             logger.warning("lease not given back, the others wait for its end", ["error": "\(error)"])
+        }
+    }
+
+    /// Writes the record with which the lease is given back, once more when the Lease has changed and is still ours: by
+    /// a renewal that the end of the loop cut off, or by somebody who put a label on it.
+    private func write(_ record: LeaseRecord, into object: KubernetesObject) async throws(APIError) {
+        do throws(APIError) {
+            _ = try await api.replace(record.written(into: object))
+        } catch {
+            guard error.code == .conflict, let current = try await api.get(lease),
+                LeaseRecord(current).holder == identity
+            else { throw error }
+            _ = try await api.replace(record.written(into: current))
         }
     }
 

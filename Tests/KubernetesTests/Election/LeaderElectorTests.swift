@@ -186,6 +186,18 @@ struct LeaderElectorTests {
         }
     }
 
+    @Test("a lease is given back that has changed meanwhile and is still its own")
+    func releaseAfterChange() async throws {
+        let api = MemoryAPI()
+        let leader = Candidate("leader", api)
+        try await run(leader) {
+            try api.set(["metadata", "labels"], to: ["a": "b"], of: Self.lease)
+            await leader.elector.release()
+            let lease = api.object(Self.lease)
+            #expect(lease?.json["spec"]?["holderIdentity"] == "" && lease?.labels == ["a": "b"])
+        }
+    }
+
     @Test("a lease that is given back while the server is away ends by itself")
     func releaseFails() async throws {
         let api = MemoryAPI()
