@@ -62,7 +62,10 @@ let package = Package(
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
-        module("Kubernetes", ["Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP"]),
+        module(
+            "Kubernetes",
+            ["Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP", "CGlibc"]
+        ),
         module(
             "Operator",
             [
@@ -114,13 +117,16 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
-            ["ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon"]
+            [
+                "ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Secrets",
+                "Daemon",
+            ]
         ),
         tests(
             "OperatorTests",
             [
-                "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer",
-                "JSON", "YAML", "Logging", "Metrics", "Daemon",
+                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
+                "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),

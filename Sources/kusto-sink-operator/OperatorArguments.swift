@@ -14,6 +14,7 @@ enum OperatorArguments {
         version: version,
         summary: "Turns KustoSink resources into running workers.",
         subcommands: [
+            CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
             CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
             CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
         ],
@@ -25,6 +26,23 @@ enum OperatorArguments {
                 isRepeatable: true,
                 help: "With render and check: a YAML or JSON file of KustoSinks; - is the standard input."
             ),
+            .value(
+                "kubeconfig",
+                "FILE",
+                help: "With run: how to reach the cluster; else KUBECONFIG, the pod's ServiceAccount, ~/.kube/config."
+            ),
+            .value(
+                "namespace",
+                short: "n",
+                "NAMESPACE",
+                isRepeatable: true,
+                help: "With run: look after this namespace only."
+            ),
+            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:8080."),
+            .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
+            .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
+            .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),
+            .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
             .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
             .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
         ]

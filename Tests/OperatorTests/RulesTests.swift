@@ -58,6 +58,14 @@ struct RulesTests {
         #expect(KustoSink.problems(of: old, changedFrom: other).map(\.path) == ["spec.kafka.groupId"])
     }
 
+    @Test("What must not stand in spec.config is told from mistakes in the spec")
+    func reasons() throws {
+        let config = try RuleSample("config", [("config", "{topics: x}")]).object
+        let mistake = try RuleSample("mistake", [("kafka.bootstrapServers", "null")]).object
+        #expect(KustoSink.problems(of: config).map(\.reason) == [.notAllowed])
+        #expect(KustoSink.problems(of: mistake).map(\.reason) == [.invalidSpec])
+    }
+
     @Test("Each property that a field stands for names a field of the table")
     func fields() {
         let places = Set(SchemaSamples.all(SinkSchema.spec, at: "spec").map(\.path))

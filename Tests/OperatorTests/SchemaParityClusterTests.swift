@@ -61,9 +61,26 @@ struct SchemaParityClusterTests {
             let isTaken = taken.contains("s\(index)")
             #expect(
                 isTaken == problems.isEmpty,
-                "the operator: \(problems); the server: \(said["s\(index)"] ?? ""); \(object["spec"]?.text.prefix(600) ?? "")"
+                "the operator: \(problems); the server: \(said["s\(index)"] ?? ""); \(object["spec"]?.text ?? "")"
             )
         }
+    }
+
+    @Test("know the manifests, which draw no warning in a restricted namespace", .timeLimit(.minutes(2)))
+    func manifests() throws {
+        let kubectl = try Kubectl()
+        defer { try? kubectl.remove() }
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "manifests")
+        let space = try kubectl.run(
+            ["apply", "--server-side", "-f", folder.appending(path: "base/namespace.yaml").path()],
+            []
+        )
+        try #require(space.status == 0, "\(space.errors)")
+        let outcome = try kubectl.run(["apply", "--server-side", "--dry-run=server", "-k", folder.path()], [])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+        #expect(outcome.output.contains("deployment.apps/kusto-sink-operator serverside-applied"))
     }
 
     @Test("refuse another group, and take the same one written out", .timeLimit(.minutes(2)))

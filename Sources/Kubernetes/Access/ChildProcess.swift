@@ -1,3 +1,4 @@
+internal import CGlibc
 internal import Glibc
 internal import Threads
 
@@ -99,6 +100,8 @@ enum ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // The rest of what is open here, connections among it, is nothing to it.
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -113,9 +116,15 @@ enum ChildProcess {
         let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         var child = pid_t()
+        let patience = ContinuousClock.now + .seconds(1)
         let code = unsafe withStrings([path] + arguments) { argv in
             unsafe withStrings(environment.map { "\($0)=\($1)" }) { envp in
-                unsafe posix_spawnp(&child, path, &actions, &attributes, argv, envp)
+                while true {
+                    let code = unsafe posix_spawnp(&child, path, &actions, &attributes, argv, envp)
+                    // Somebody is just writing the program, as an update does; that is over in a moment.
+                    guard code == ETXTBSY, ContinuousClock.now < patience else { return code }
+                    poll(nil, 0, 10)
+                }
             }
         }
         guard code == 0 else {

@@ -16,6 +16,8 @@ package final class APIClient: KubernetesAPI {
 
     let access: ClusterAccess
     let timeout: Duration
+    /// How long a watch may say nothing: more than two of the bookmarks that the server sends every minute.
+    let silence: Duration
     let clock: KubernetesClock
     let logger: Logger
     private let userAgent: String
@@ -47,7 +49,8 @@ package final class APIClient: KubernetesAPI {
         registry: MetricsRegistry,
         logger: Logger,
         clock: KubernetesClock,
-        timeout: Duration = APIClient.timeout
+        timeout: Duration = APIClient.timeout,
+        silence: Duration = .seconds(150)
     ) throws(APIError) {
         let credentials = CredentialCache(
             source: access.credentialSource(clock: clock),
@@ -58,6 +61,7 @@ package final class APIClient: KubernetesAPI {
             access: access,
             userAgent: userAgent,
             timeout: timeout,
+            silence: silence,
             credentials: credentials,
             metrics: RequestMetrics(registry: registry, server: access.server),
             warnings: ServerWarnings(logger: logger),
@@ -70,6 +74,7 @@ package final class APIClient: KubernetesAPI {
         access: ClusterAccess,
         userAgent: String,
         timeout: Duration,
+        silence: Duration,
         credentials: CredentialCache,
         metrics: RequestMetrics,
         warnings: ServerWarnings,
@@ -79,6 +84,7 @@ package final class APIClient: KubernetesAPI {
         self.access = access
         self.userAgent = userAgent
         self.timeout = timeout
+        self.silence = silence
         self.credentials = credentials
         self.metrics = metrics
         self.warnings = warnings
@@ -96,6 +102,7 @@ package final class APIClient: KubernetesAPI {
             access: access,
             userAgent: userAgent,
             timeout: timeout,
+            silence: silence,
             credentials: credentials,
             metrics: metrics,
             warnings: warnings,
@@ -150,11 +157,13 @@ package final class APIClient: KubernetesAPI {
     ///   - limit: How long the whole exchange may take.
     ///   - idle: How long nothing may come.
     ///   - body: Gets the chunks of an answer with success.
+    ///   - onTimeout: What the end of a limit means, if not that the server cannot be reached.
     func stream(
         _ call: APICall,
         limit: Duration,
         idle: Duration,
-        _ body: (HTTPResponseBody) async throws -> Void
+        _ body: (HTTPResponseBody) async throws -> Void,
+        onTimeout: () -> APIError?
     ) async throws(APIError) {
         var plan = RetryPlan(repeatsAfterFailure: false)
         while true {
@@ -187,6 +196,7 @@ package final class APIClient: KubernetesAPI {
             } catch let error as APIError {
                 throw error
             } catch let error as HTTPError {
+                if error.code == .timedOut, let meaning = onTimeout() { throw meaning }
                 throw APIError(error, of: call)
             } catch {
                 throw APIError(.cancelled, "cannot \(call.action): the request was cancelled")

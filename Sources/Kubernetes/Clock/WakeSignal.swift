@@ -3,7 +3,7 @@ internal import Synchronization
 /// Wakes a task that waits; a signal that comes while none waits is kept for the next one.
 ///
 /// An `AsyncStream` will not do: a wait that is cancelled ends the stream for good.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private struct State {
         var isSignalled = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -11,8 +11,11 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State())
 
+    /// Creates a signal that nobody has given yet.
+    package init() {}
+
     /// Wakes the task that waits, or the next one.
-    func signal() {
+    package func signal() {
         state.withLock { state in
             if state.waiter == nil { state.isSignalled = true }
             return state.waiter.take()
@@ -20,7 +23,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Waits for a signal, or until the task is cancelled; for one task at a time.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in

@@ -31,10 +31,19 @@ package final class ResourceStore: Sendable {
 
     /// The kind of the objects.
     package let kind: ResourceKind
+    private let reducing: @Sendable (KubernetesObject) -> KubernetesObject
     private let state = Mutex(State())
 
     /// Creates an empty store that is not synced.
-    package init(kind: ResourceKind) { self.kind = kind }
+    /// - Parameter reducing: Makes of an object what is kept of it, such as a Secret's digests in place of its values; the
+    ///   metadata must stay.
+    package init(
+        kind: ResourceKind,
+        reducing: @escaping @Sendable (KubernetesObject) -> KubernetesObject = { $0 }
+    ) {
+        self.kind = kind
+        self.reducing = reducing
+    }
 
     /// The object of this name, or `nil`.
     package func get(namespace: String, name: String) -> KubernetesObject? {
@@ -160,6 +169,6 @@ package final class ResourceStore: Sendable {
         }
         if members["apiVersion"] == nil { members["apiVersion"] = .string(kind.apiVersion) }
         if members["kind"] == nil { members["kind"] = .string(kind.kind) }
-        return KubernetesObject(.object(members))
+        return reducing(KubernetesObject(.object(members)))
     }
 }

@@ -11,7 +11,8 @@ enum DiscoveryDocument {
         case (2, "api"): return resources(kinds.filter { $0.group == "" && $0.version == parts[1] }, parts[1])
         case (3, "apis"):
             let known = kinds.filter { $0.group == parts[1] && $0.version == parts[2] }
-            return known.isEmpty ? nil : resources(known, "\(parts[1])/\(parts[2])")
+            guard !known.isEmpty else { return nil }
+            return resources(known, "\(parts[1])/\(parts[2])")
         default: return nil
         }
     }

@@ -31,13 +31,15 @@ extension MemoryAPI {
         var bookmarks = firstBookmark
         defer { _ = state.withLock { $0.watchers.removeValue(forKey: id) } }
         wake.continuation.yield()
+        var isOpen = false
         for await _ in wake.stream {
             let turn = try state.withLock { state throws(APIError) in
                 if state.hasCrashed { throw Self.crash }
                 let ending = state.watchers[id]?.ending
-                return (try state.server.events(scope, after: version), ending, state.bookmarks)
+                return (try state.server.events(scope, after: version, isOpen: isOpen), ending, state.bookmarks)
             }
             let (news, ending, asked) = turn
+            isOpen = true
             for event in news.events { try await onEvent(event) }
             version = news.version
             if asked != bookmarks {

@@ -42,9 +42,6 @@ extension MemoryServer {
         -> KubernetesObject
     {
         let reference = try reference(of: object)
-        guard object.json["metadata"]?["managedFields"] == nil else {
-            throw APIError(.invalid, "metadata.managedFields must be nil", status: 400)
-        }
         let entry = entries[reference]
         if !object.resourceVersion.isEmpty, object.resourceVersion != entry?.object.resourceVersion {
             throw Self.conflict(reference)
@@ -176,6 +173,7 @@ extension MemoryServer {
         var json = without("kind", without("apiVersion", json))
         let given = [
             "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+            "managedFields",
         ]
         for name in given { json = withMetadata(name, nil, json) }
         return json["metadata"]?.objectValue?.isEmpty == true ? without("metadata", json) : json

@@ -34,7 +34,7 @@ struct MemoryServer {
     private(set) var entries: [ObjectReference: Entry] = [:]
     private(set) var version = 100
     private(set) var history: [Change] = []
-    /// Changes up to this version are forgotten.
+    /// Watches that begin before this version are too late.
     private(set) var forgotten = 100
     private var snapshots: [String: Snapshot] = [:]
     private var lastToken = 0
@@ -90,11 +90,14 @@ struct MemoryServer {
     }
 
     /// The events of a scope after a version.
+    /// - Parameter isOpen: Whether the watch has begun already, which keeps what it has not read.
     /// - Throws: `gone` when they are forgotten.
-    func events(_ scope: ObjectScope, after version: Int) throws(APIError) -> (events: [WatchEvent], version: Int) {
+    func events(_ scope: ObjectScope, after version: Int, isOpen: Bool) throws(APIError) -> (
+        events: [WatchEvent], version: Int
+    ) {
         let kind = try served(scope.kind)
         let selector = try ObjectSelector(scope)
-        guard version >= forgotten else {
+        guard isOpen || version >= forgotten else {
             throw APIError(.gone, "too old resource version: \(version) (\(forgotten))", status: 410)
         }
         var events: [WatchEvent] = []
@@ -116,7 +119,6 @@ struct MemoryServer {
         // A version that nobody has seen yet, so that a watch from the newest one is too old as well.
         version += 1
         forgotten = version
-        history = []
         snapshots = [:]
     }
 

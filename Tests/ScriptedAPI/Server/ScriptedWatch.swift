@@ -31,7 +31,10 @@ package final class ScriptedWatch: Sendable {
     }
 
     /// Sends text as it is, as a chunk of its own.
-    package func send(text: String) async throws { try await body.write(Array(text.utf8)) }
+    package func send(text: String) async throws { try await send(bytes: Array(text.utf8)) }
+
+    /// Sends bytes as they are, as a chunk of their own.
+    package func send(bytes: [UInt8]) async throws { try await body.write(bytes) }
 
     /// Ends the answer as it should end.
     package func end() { body.finish() }

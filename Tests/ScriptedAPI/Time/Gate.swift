@@ -18,6 +18,9 @@ package final class Gate: Sendable {
     /// How many tasks have come to the gate so far.
     package var arrivals: Int { state.withLock { $0.arrived } }
 
+    /// Whether it lets all through.
+    package var isOpen: Bool { state.withLock { $0.isOpen } }
+
     /// Lets all through, now and from now on.
     package func open() {
         state.withLock { state in

@@ -57,6 +57,9 @@ package final class ManualClock: Sendable {
         for continuation in due { continuation.resume() }
     }
 
+    /// Moves the time on and wakes nobody: what a process finds that was stopped meanwhile.
+    package func skip(_ duration: Duration) { state.withLock { $0.now += duration } }
+
     /// Moves the time to the next waking, if a task sleeps.
     package func advanceToNextWake() {
         if let next = nextWake { advance(by: max(.zero, next - now)) }

@@ -23,7 +23,7 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private let state: Mutex<State>
     private let metrics: WorkQueueMetrics
     private let clock: KubernetesClock
-    private let wakeup: Wakeup
+    private let wake = WakeSignal()
 
     /// Creates an empty queue.
     /// - Parameters:
@@ -39,7 +39,6 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         state = Mutex(State(machine: WorkQueueMachine(limit: limit)))
         metrics = WorkQueueMetrics(registry: registry, controller: controller)
         self.clock = clock
-        wakeup = Wakeup(clock: clock)
         registry.onCollect { [weak self] in self?.updateGauges() }
     }
 
@@ -47,14 +46,14 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     package func add(_ key: Key) {
         let now = clock.now()
         if state.withLock({ $0.machine.add(key, now: now) }) { metrics.adds.increment() }
-        wakeup.signal()
+        wake.signal()
     }
 
     /// Asks for a key after a delay; of several such requests the earliest holds.
     package func add(_ key: Key, after delay: Duration) {
         let due = clock.now() + delay
         state.withLock { $0.machine.add(key, due: due) }
-        wakeup.signal()
+        wake.signal()
     }
 
     /// Counts a failure of a key and asks for it again after a delay that grows with each failure.
@@ -66,7 +65,7 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         let random = clock.random()
         let delay = state.withLock { $0.machine.retry(key, now: now, random: random, atLeast: atLeast) }
         metrics.retries.increment()
-        wakeup.signal()
+        wake.signal()
         return delay
     }
 
@@ -90,9 +89,14 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
                 return key
             }
             if look.isClosed { return nil }
-            await wakeup.wait(limit: look.due.map { max(.zero, $0 - now) })
+            await wait(look.due.map { max(.zero, $0 - now) })
         }
         return nil
+    }
+
+    private func wait(_ limit: Duration?) async {
+        guard let limit else { return await wake.wait() }
+        _ = try? await clock.limit(limit) { [wake] in await wake.wait() }
     }
 
     /// Ends the work on a key.
@@ -101,19 +105,19 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         if let duration = state.withLock({ $0.machine.done(key, now: now) }) {
             metrics.workDuration.observe(duration / .seconds(1))
         }
-        wakeup.signal()
+        wake.signal()
     }
 
     /// Stops counting a key against the limit although the work on it has not ended.
     package func abandon(_ key: Key) {
         state.withLock { $0.machine.abandon(key) }
-        wakeup.signal()
+        wake.signal()
     }
 
     /// Hands out no more keys.
     package func close() {
         state.withLock { $0.isClosed = true }
-        wakeup.signal()
+        wake.signal()
     }
 
     private func updateGauges() {

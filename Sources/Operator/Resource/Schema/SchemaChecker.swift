@@ -46,8 +46,9 @@ struct SchemaChecker {
         }
     }
 
+    /// Names that users must keep out of a map are not allowed; everything else is a mistake in the spec.
     private static func reason(of rule: SchemaRule) -> SpecProblem.Reason {
-        rule.reason == .forbidden ? .notAllowed : .invalidSpec
+        rule.culprits != nil && rule.reason == .forbidden ? .notAllowed : .invalidSpec
     }
 
     private mutating func check(_ value: JSONValue, _ limits: TextLimits, at path: String) {

@@ -23,7 +23,8 @@ extension SinkSchema {
         .eachName(
             "!k.endsWith('bootstrap.servers') && !k.endsWith('group.id') && !k.endsWith('security.protocol') && "
                 + "!k.endsWith('sasl.mechanism') && !k.endsWith('sasl.mechanisms') && "
-                + "!k.startsWith('key.converter') && !k.startsWith('value.converter') && !k.startsWith('aad.auth.') && !k.startsWith('proxy.')",
+                + "!k.startsWith('key.converter') && !k.startsWith('value.converter') && "
+                + "!k.startsWith('aad.auth.') && !k.startsWith('proxy.')",
             "must not hold brokers, groups, protocols, converters, or how to sign in: spec.kafka, spec.kusto, "
                 + "spec.converters and spec.errors have fields for them",
             .forbidden

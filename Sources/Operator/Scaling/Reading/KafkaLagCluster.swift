@@ -12,6 +12,8 @@ struct KafkaLagCluster: LagCluster {
     private static let callTimeout = Duration.seconds(5)
     /// The longest time for a group's offsets after another group's did not come: their coordinator may be away.
     private static let shortTimeout = Duration.milliseconds(1500)
+    /// After how many groups in a row whose offsets did not come a round ends.
+    private static let toleratedTimeouts = 3
     /// How many topics are asked for one by one; for more it is cheaper to ask for all.
     private static let namedTopics = 16
 
@@ -46,13 +48,19 @@ struct KafkaLagCluster: LagCluster {
         }
         var outcomes: [SinkKey: Result<GroupLag, LagError>] = [:]
         var timeout = Self.callTimeout
+        var unanswered = 0
         for request in requests {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero, !isStopping() else { break }
+            // The others come first in the next round: perhaps their coordinator is another one, and answers.
+            guard left > .zero, !isStopping(), unanswered < Self.toleratedTimeouts else { break }
             do throws(KafkaError) {
                 outcomes[request.key] = try lag(request, shared, timeout: min(timeout, left))
+                unanswered = 0
             } catch {
-                if error.isRetriable { timeout = Self.shortTimeout }
+                if error.isRetriable {
+                    timeout = Self.shortTimeout
+                    unanswered += 1
+                }
                 outcomes[request.key] = .failure(LagError(error.message))
             }
         }
