@@ -111,6 +111,32 @@ struct ConfigReachTests {
         #expect(Set(names.filter { PropertyOwnership.owner(of: $0) == nil }) == free)
     }
 
+    @Test("The resource's table and rendering name the same field for a property, and one that exists")
+    func agreement() {
+        for (property, field) in SinkSchema.ownedProperties {
+            let owner = PropertyOwnership.owner(of: property)
+            #expect(owner?.path == field || field == nil && owner != nil, "\(property)")
+        }
+        let known = Set(SchemaSamples.all(SinkSchema.spec, at: "spec").map { $0.path.replacing("[]", with: "") })
+        let names =
+            PropertyTable.all.flatMap(\.names) + [
+                "consumer.sasl.oauthbearer.scope", "value.converter.bearer.auth.scope",
+            ]
+        for name in names {
+            guard let owner = PropertyOwnership.owner(of: name), owner.isField, owner.path != "metadata.name" else {
+                continue
+            }
+            #expect(known.contains(owner.path), "\(name): \(owner.path)")
+        }
+        var full = SinkSpec(SpecReader(SchemaSamples.full(SinkSchema.spec), path: "spec"))
+        full.config = [:]
+        let origins = SinkProperties(full, name: "full", strimzi: nil).origins.values
+        for path in origins where path != "metadata.name" {
+            let place = path.replacing(/\["[^"]*"\]/, with: "{}").replacing(/\.value$/, with: "")
+            #expect(known.contains(place) || known.contains(place.replacing("{}", with: "")), "\(path)")
+        }
+    }
+
     @Test("is no credential, and no file of the pod")
     func credentials() {
         for (name, value) in [

@@ -16,6 +16,9 @@ extension FieldChange {
         FieldChange("kusto.validatesTables") { $0.kusto.validatesTables = true },
         FieldChange("kusto.proxy.host") { $0.kusto.proxy?.host = "other" },
         FieldChange("kusto.proxy.port") { $0.kusto.proxy?.port = 8080 },
+        FieldChange("kusto.proxy.username") { $0.kusto.proxy?.username = .value("u") },
+        FieldChange("kusto.proxy.password") { $0.kusto.proxy?.password = otherKey },
+        FieldChange("kusto.proxy.noProxy") { $0.kusto.proxy?.noProxy = ["internal"] },
         FieldChange("kusto.trustedHosts") { $0.kusto.trustedHosts = [] },
     ]
 
@@ -44,6 +47,7 @@ extension FieldChange {
                         part.schemaRegistry = SchemaRegistrySpec(urls: ["http://registry:8081"])
                         part.schemaRegistry?.username = .value("u")
                         part.schemaRegistry?.password = SecretKeyReference(name: "registry", key: "password")
+                        part.schemaRegistry?.oauth = OAuthSpec(tokenEndpointURL: "https://a.example")
                     }
                 }
             ) { spec in converter(&spec, apply) }
@@ -55,6 +59,15 @@ extension FieldChange {
             change("schemaRegistry.username") { $0.schemaRegistry?.username = .secret(otherKey) },
             change("schemaRegistry.password") { $0.schemaRegistry?.password = otherKey },
             change("schemaRegistry.bearerToken") { $0.schemaRegistry?.bearerToken = otherKey },
+            change("schemaRegistry.oauth.tokenEndpointURL") {
+                $0.schemaRegistry?.oauth?.tokenEndpointURL = "https://b.example"
+            },
+            change("schemaRegistry.oauth.clientId") { $0.schemaRegistry?.oauth?.clientId = .value("id") },
+            change("schemaRegistry.oauth.clientSecret") { $0.schemaRegistry?.oauth?.clientSecret = otherKey },
+            change("schemaRegistry.oauth.scope") { $0.schemaRegistry?.oauth?.scope = "registry" },
+            change("schemaRegistry.oauth.extensions") {
+                $0.schemaRegistry?.oauth?.extensions = ["logicalCluster": "lsrc"]
+            },
         ]
             + tls("converters.\(side).schemaRegistry.tls") { spec, body in
                 converter(&spec) { part in

@@ -97,6 +97,9 @@ struct FieldChange: Sendable, CustomTestStringConvertible {
         "deletionPolicy.deletesConsumerGroup", "kafka.clusterReference.name", "kafka.clusterReference.listener",
         // It only opens the certificate, which is refused as not supported yet.
         "kusto.auth.clientCertificatePassword",
+        // Tokens of Entra are refused as not supported yet, whatever their scope.
+        "kafka.security.sasl.entra.scope", "errors.deadLetterQueue.security.sasl.entra.scope",
+        "errors.miscDeadLetterQueue.security.sasl.entra.scope",
     ]
 
     static let all: [FieldChange] = kafka + security + kusto + records + queues + behavior + pods

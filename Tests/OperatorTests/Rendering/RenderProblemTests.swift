@@ -62,6 +62,14 @@ struct RenderProblemTests {
             $0.kafka.security.tls = TLSSpec()
             $0.kafka.security.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key)
         },
+        Case(.notSupportedYet, "spec.kafka.security.sasl.entra") {
+            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
+            $0.kafka.security.sasl?.entra = EntraTokenSpec()
+        },
+        Case(.notSupportedYet, "spec.kusto.proxy.username") {
+            $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
+            $0.kusto.proxy?.username = .value("u")
+        },
         Case(.notSupportedYet, "spec.kusto.auth.clientCertificate") { $0.kusto.auth.clientCertificate = key },
     ]
 

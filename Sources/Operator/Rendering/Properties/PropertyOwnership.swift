@@ -45,7 +45,10 @@ enum PropertyOwnership {
         if option.hasPrefix("basic.auth.") || option.hasPrefix("schema.registry.basic.auth.") {
             return "schemaRegistry.password"
         }
-        return option.hasPrefix("bearer.auth.") ? "schemaRegistry.bearerToken" : nil
+        if option == "bearer.auth.token" || option == "bearer.auth.credentials.source" {
+            return "schemaRegistry.bearerToken"
+        }
+        return option.hasPrefix("bearer.auth.") ? "schemaRegistry.oauth" : nil
     }
 
     /// Whether a property of the user's names a file or directory.

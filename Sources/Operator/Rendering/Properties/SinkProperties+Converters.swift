@@ -52,7 +52,25 @@ extension SinkProperties {
             set(prefix + "bearer.auth.credentials.source", "STATIC_TOKEN", "\(path).bearerToken")
             set(prefix + "bearer.auth.token", secret: registry.bearerToken, "\(path).bearerToken")
         }
+        if let oauth = registry.oauth { addRegistryOAuth(oauth, prefix + "bearer.auth.", "\(path).oauth") }
         if let tls = registry.tls { addRegistryTLS(tls, prefix + "schema.registry.ssl.", "\(path).tls") }
+    }
+
+    private mutating func addRegistryOAuth(_ oauth: OAuthSpec, _ prefix: String, _ path: String) {
+        set(prefix + "credentials.source", "OAUTHBEARER", path)
+        set(prefix + "issuer.endpoint.url", oauth.tokenEndpointURL, "\(path).tokenEndpointUrl")
+        set(prefix + "client.id", oauth.clientId, "\(path).clientId")
+        set(prefix + "client.secret", secret: oauth.clientSecret, "\(path).clientSecret")
+        set(prefix + "scope", oauth.scope, "\(path).scope")
+        let names = ["logicalCluster": "logical.cluster", "identityPoolId": "identity.pool.id"]
+        for (key, value) in oauth.extensions.sorted(by: { $0.key < $1.key }) {
+            if let name = names[key] {
+                set(prefix + name, value, "\(path).extensions")
+            } else {
+                let message = "'\(key)' is nothing that a registry takes; use logicalCluster and identityPoolId"
+                refuse(.invalidSpec, "\(path).extensions", message)
+            }
+        }
     }
 
     /// The registry's client is known by the names of Java's alone, in which PEM is a type of store.

@@ -95,6 +95,9 @@ extension SinkProperties {
             let extensions = oauth.extensions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             set(name + "extensions", extensions, "\(inner).extensions")
         }
+        if sasl.entra != nil {
+            refuse(.notSupportedYet, "\(path).entra", "tokens of Entra for Kafka are not supported yet")
+        }
     }
 
     private mutating func addTLS(_ tls: TLSSpec, _ prefix: String, _ path: String) {

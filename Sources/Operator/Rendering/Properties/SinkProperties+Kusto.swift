@@ -9,9 +9,20 @@ extension SinkProperties {
         if !kusto.trustedHosts.isEmpty {
             set("kusto.endpoint.trust", ["wellknown"] + kusto.trustedHosts, "\(path).trustedHosts")
         }
-        set("proxy.host", kusto.proxy?.host, "\(path).proxy.host")
-        set("proxy.port", kusto.proxy?.port, "\(path).proxy.port")
+        if let proxy = kusto.proxy { addProxy(proxy, "\(path).proxy") }
         addAuthentication(kusto.auth, "\(path).auth")
+    }
+
+    private mutating func addProxy(_ proxy: ProxySpec, _ path: String) {
+        set("proxy.host", proxy.host, "\(path).host")
+        set("proxy.port", proxy.port, "\(path).port")
+        let planned = [
+            "username": proxy.username != nil, "password": proxy.password != nil, "noProxy": !proxy.noProxy.isEmpty,
+        ]
+        for (field, isGiven) in planned.sorted(by: { $0.key < $1.key }) where isGiven {
+            let message = "proxies with users and exceptions are not supported yet; remove it"
+            refuse(.notSupportedYet, "\(path).\(field)", message)
+        }
     }
 
     private mutating func addAuthentication(_ auth: KustoAuthSpec, _ path: String) {

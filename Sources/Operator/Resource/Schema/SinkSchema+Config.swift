@@ -5,7 +5,8 @@ extension SinkSchema {
     package static let config = SchemaField.map(
         "config",
         "Further properties of the sink by their connector names, such as consumer.override.fetch.min.bytes. "
-            + "Properties that a field stands for and credentials do not belong here.",
+            + "Properties that a field stands for and credentials do not belong here. In a value, "
+            + "${secret:NAME:KEY} stands for the value of a key of a Secret in the namespace.",
         keys: TextLimits(minimumLength: 1, maximumLength: 253, pattern: .propertyName),
         values: TextLimits(maximumLength: 4_096, pattern: .line),
         maximumCount: 128
