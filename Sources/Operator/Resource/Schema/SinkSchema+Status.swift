@@ -69,18 +69,11 @@ extension SinkSchema {
             .text("reason", "Why, in one word for programs.", maximum: 1_024, pattern: .conditionReason),
             .text("message", "Why, in sentences for people.", maximum: 32_768, minimum: 0, pattern: nil),
             SchemaField("lastScaleTime", "When the number of workers was last changed.", .time),
-            .list(
-                "history",
-                "The latest decisions, from which an operator that starts anew goes on.",
-                of: .object(
-                    "[]",
-                    "One decision.",
-                    [
-                        SchemaField("time", "When.", .time).required,
-                        .integer("desiredReplicas", "How many workers there should be.", 0...2_147_483_647).required,
-                    ]
-                ),
-                ListLimits(maximumCount: 64)
+            .integer("recordsPerSecond", "How many records come in a second.", 0...greatest),
+            .integer(
+                "recordsPerSecondPerWorker",
+                "How many of them one worker moves, which an operator that starts anew goes on from.",
+                0...greatest
             ),
         ]
     )

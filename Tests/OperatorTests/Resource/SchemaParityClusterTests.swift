@@ -71,7 +71,7 @@ struct SchemaParityClusterTests {
         let kubectl = try Kubectl()
         defer { try? kubectl.remove() }
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "manifests")
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "manifests")
         let space = try kubectl.run(
             ["apply", "--server-side", "-f", folder.appending(path: "base/namespace.yaml").path()],
             []

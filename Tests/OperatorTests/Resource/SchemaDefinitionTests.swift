@@ -8,7 +8,7 @@ import YAML
 @Suite("The CustomResourceDefinition")
 struct SchemaDefinitionTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     @Test("crds/kustosinks.yaml is what the table says")
     func current() throws {

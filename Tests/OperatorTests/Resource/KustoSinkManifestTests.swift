@@ -9,7 +9,7 @@ import YAML
 @Suite("The manifests")
 struct KustoSinkManifestTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "manifests")
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "manifests")
 
     private static func documents(_ name: String) throws -> [JSONValue] {
         try JSONValue.yamlDocuments(in: String(contentsOf: root.appending(path: name), encoding: .utf8))

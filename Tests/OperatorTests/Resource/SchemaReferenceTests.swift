@@ -8,7 +8,7 @@ struct SchemaReferenceTests {
     @Test("docs/kustosink.md is what the table says")
     func current() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/kustosink.md")
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/kustosink.md")
         let page = SinkReference.markdown()
         if ProcessInfo.processInfo.environment["UPDATE_DOCS"] == "1" {
             try page.write(to: file, atomically: true, encoding: .utf8)
