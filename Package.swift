@@ -66,8 +66,8 @@ let package = Package(
         module(
             "Operator",
             [
-                "Logging", "Metrics", "Secrets", "Text", "Daemon", "Cryptography", "JSON", "YAML", "HTTP", "Kafka",
-                "SinkConfiguration", "Kubernetes",
+                "Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "Cryptography", "JSON", "YAML", "HTTP",
+                "Kafka", "SinkConfiguration", "Kubernetes",
             ]
         ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),
@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "OperatorTests",
             [
-                "KafkaBroker", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
-                "Logging", "Metrics", "Daemon",
+                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
+                "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),
