@@ -42,6 +42,8 @@ package struct SinkEvent: Sendable, Hashable {
         case nameConflict = "NameConflict"
         /// The operator may not do what it must, or the API server refuses an object.
         case reconcileFailed = "ReconcileFailed"
+        /// The sink is deleted, and its consumer group stays although the spec says otherwise.
+        case groupNotDeleted = "GroupNotDeleted"
 
         /// What the operator was doing, as a verb.
         package var action: String {
@@ -54,6 +56,7 @@ package struct SinkEvent: Sendable, Hashable {
             case .paused: "Pause"
             case .resumed: "Resume"
             case .nameConflict, .reconcileFailed: "Apply"
+            case .groupNotDeleted: "DeleteGroup"
             }
         }
 
@@ -61,7 +64,7 @@ package struct SinkEvent: Sendable, Hashable {
         package var severity: Severity {
             switch self {
             case .configRejected, .secretMissing, .rolloutFailed, .lagUnknown, .workerFailed, .nameConflict,
-                .reconcileFailed:
+                .reconcileFailed, .groupNotDeleted:
                 .warning
             case .configAccepted, .secretsFound, .secretRotated, .rolloutStarted, .rolloutFinished, .scaled,
                 .lagKnown, .workersRecovered, .paused, .resumed:
