@@ -69,8 +69,8 @@ let package = Package(
         module(
             "Operator",
             [
-                "Logging", "Metrics", "Secrets", "Text", "Daemon", "Cryptography", "JSON", "YAML", "HTTP", "Kafka",
-                "SinkConfiguration", "Kubernetes",
+                "Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "Cryptography", "JSON", "YAML", "HTTP",
+                "Kafka", "SinkConfiguration", "Kubernetes",
             ]
         ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),

@@ -8,7 +8,7 @@ import Testing
 @Suite("What scaling remembers")
 struct ScalingMemoryTests {
     /// A sink of two partitions that is read every 15 s.
-    private struct Sink {
+    private struct ReadSink {
         var spec = ScalingSpec()
         var memory = ScalingMemory()
         var workers = ScalingInput.Workers(current: 3, ready: 3)
@@ -40,21 +40,21 @@ struct ScalingMemoryTests {
 
     @Test("before the first reading nothing is changed")
     func nothingRead() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.decide(nil)
         #expect(sink.last?.desired == 3 && sink.last?.reason == .awaitingLag && sink.last?.lag == nil)
     }
 
     @Test("one reading alone says nothing about rates")
     func oneReading() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.read(committed: [0, 0], ends: [900_000, 900_000])
         #expect(sink.last?.desired == 3 && sink.last?.reason == .measuringRates && sink.last?.lag == 1_800_000)
     }
 
     @Test("a number outside the limits is put right at once, whatever is known")
     func limits() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.spec.maxReplicas = 2
         sink.decide(nil)
         #expect(sink.last?.desired == 2 && sink.last?.reason == .outsideLimits)
@@ -65,7 +65,7 @@ struct ScalingMemoryTests {
 
     @Test("failed readings keep the workers and the last lag, and after three scaling counts as not working")
     func failures() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.read(committed: [10, 10], ends: [40, 10])
         for count in 1...4 {
             sink.read(.failure(LagError("no broker answers")))
@@ -82,7 +82,7 @@ struct ScalingMemoryTests {
 
     @Test("a reading of long ago says nothing about the present")
     func stale() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.read(committed: [10, 10], ends: [10, 10])
         let old = ScalingInput.Reading(time: sink.now, outcome: .failure(LagError("x")))
         sink.now += .seconds(121)
@@ -92,7 +92,7 @@ struct ScalingMemoryTests {
 
     @Test("workers go only after a whole window in which every reading was complete and called for fewer")
     func downWindow() {
-        var sink = Sink()
+        var sink = ReadSink()
         for _ in 0...20 { sink.read(committed: [10, 10], ends: [10, 10]) }
         #expect(sink.last?.desired == 3 && sink.last?.reason == .stabilizing)
         // One partition is unknown once: the window begins again.
@@ -117,7 +117,7 @@ struct ScalingMemoryTests {
 
     @Test("a rebalance that is seen begins the window again too")
     func rebalance() {
-        var sink = Sink()
+        var sink = ReadSink()
         for _ in 0...20 { sink.read(committed: [10, 10], ends: [10, 10]) }
         sink.read(committed: [10, 10], ends: [10, 10], isStable: false)
         #expect(sink.last?.reason == .groupRebalancing && sink.last?.isActive == true)
@@ -127,7 +127,7 @@ struct ScalingMemoryTests {
 
     @Test("a partition that does not move while others do is left out of the need, named, and a worker is kept")
     func stuck() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.spec.minReplicas = 0
         sink.workers = .init(current: 1, ready: 1)
         for turn in 1...40 {
@@ -144,7 +144,7 @@ struct ScalingMemoryTests {
 
     @Test("when nothing is ingested at all, workers neither come nor go")
     func noProgress() {
-        var sink = Sink()
+        var sink = ReadSink()
         sink.workers = .init(current: 1, ready: 1)
         for turn in 1...60 { sink.read(committed: [7, 7], ends: [Int64(turn * 50_000), Int64(turn * 50_000)]) }
         #expect(sink.last?.reason == .noProgress && sink.last?.desired == 1)

@@ -45,8 +45,11 @@ package final class LagReader: LagSource, Service {
     ///   - metrics: Counts the readings that fail.
     ///   - logger: Takes what goes wrong, once when it begins.
     package convenience init(metrics: ScalingMetrics, logger: Logger) {
-        self.init(metrics: metrics, logger: logger) { properties throws(LagError) in
-            try KafkaLagCluster(properties, logger: logger)
+        // A new client says again each time that a broker is away; what matters of that is in the outcomes.
+        var quiet = logger
+        quiet.level = max(logger.level, .error)
+        self.init(metrics: metrics, logger: logger) { [quiet] properties throws(LagError) in
+            try KafkaLagCluster(properties, logger: quiet)
         }
     }
 

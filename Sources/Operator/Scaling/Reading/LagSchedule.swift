@@ -14,7 +14,7 @@ struct LagSchedule {
         let connections: [SinkKey: LagConnection]
     }
 
-    private struct Sink {
+    private struct Followed {
         var connection: LagConnection
         let cluster: ClientProperties
         var due: ContinuousClock.Instant
@@ -39,7 +39,7 @@ struct LagSchedule {
 
     /// How many rounds may run at once.
     let places: Int
-    private var sinks: [SinkKey: Sink] = [:]
+    private var sinks: [SinkKey: Followed] = [:]
     private var clusters: [ClientProperties: Cluster] = [:]
     private var running = 0
     private var runningFailed = 0
@@ -56,7 +56,7 @@ struct LagSchedule {
             return
         }
         forget(key)
-        sinks[key] = Sink(connection: connection, cluster: cluster, due: now)
+        sinks[key] = Followed(connection: connection, cluster: cluster, due: now)
         clusters[cluster, default: Cluster()].sinks.insert(key)
     }
 
