@@ -70,7 +70,7 @@ image: ## Builds the worker's container image.
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt Tests/Torture/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Torture/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Harness/requirements.txt
 	@touch $@
