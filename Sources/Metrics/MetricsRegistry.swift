@@ -3,7 +3,7 @@ internal import Synchronization
 /// All metrics of a process; components ask it for handles once and keep them.
 package final class MetricsRegistry: Sendable {
     enum Handle: Sendable {
-        case counter(Counter), gauge(Gauge), histogram(Histogram)
+        case counter(Counter), reading(@Sendable () -> Double), gauge(Gauge), histogram(Histogram)
     }
 
     struct Family: Sendable {
@@ -38,6 +38,16 @@ package final class MetricsRegistry: Sendable {
             return counter
         }
         preconditionFailure("metric \(name) is already of another kind")
+    }
+
+    /// Adds a counter whose value is kept elsewhere and read at each scrape; it must only grow, and never take long.
+    package func counter(
+        _ name: String,
+        help: String,
+        labels: [String: String] = [:],
+        reading read: @escaping @Sendable () -> Double
+    ) {
+        _ = handle(name, help, "counter", labels) { .reading(read) }
     }
 
     /// Returns the gauge of this name and labels, made at the first call.

@@ -22,6 +22,7 @@ enum PrometheusText {
         let braced = labels.isEmpty ? "" : "{\(labels)}"
         switch handle {
         case .counter(let counter): text += "\(name)\(braced) \(counter.value)\n"
+        case .reading(let read): text += "\(name)\(braced) \(number(read()))\n"
         case .gauge(let gauge): text += "\(name)\(braced) \(number(gauge.value))\n"
         case .histogram(let histogram):
             let state = histogram.snapshot()

@@ -8,7 +8,11 @@ package enum ProcessMetrics {
     /// - Parameter version: The version of the program, the label of `kusto_sink_build_info`.
     package static func register(in registry: MetricsRegistry, version: String) {
         let memory = registry.gauge("process_resident_memory_bytes", help: "Resident memory size in bytes.")
-        let cpu = registry.gauge("process_cpu_seconds_total", help: "User and system CPU time spent in seconds.")
+        registry.counter(
+            "process_cpu_seconds_total",
+            help: "User and system CPU time spent in seconds.",
+            reading: cpuSeconds
+        )
         let files = registry.gauge("process_open_fds", help: "Number of open file descriptors.")
         let start = registry.gauge("process_start_time_seconds", help: "Start time since the Unix epoch in seconds.")
         registry.gauge(
@@ -20,7 +24,6 @@ package enum ProcessMetrics {
         if let time = startTime() { start.set(time) }
         registry.onCollect {
             if let bytes = residentBytes() { memory.set(bytes) }
-            cpu.set(cpuSeconds())
             if let count = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
                 // Listing the directory itself holds one descriptor.
                 files.set(Double(count - 1))

@@ -39,6 +39,16 @@ struct PrometheusTextTests {
         #expect(registry.render().isEmpty)
     }
 
+    @Test("A counter whose value is kept elsewhere is read at each scrape and may have a fraction")
+    func readings() {
+        let registry = MetricsRegistry()
+        registry.counter("cpu_seconds_total", help: "Time.", reading: { 1.5 })
+        #expect(
+            registry.render()
+                == "# HELP cpu_seconds_total Time.\n# TYPE cpu_seconds_total counter\ncpu_seconds_total 1.5\n"
+        )
+    }
+
     @Test("Gauges are read when the text is rendered")
     func collectors() {
         let registry = MetricsRegistry()

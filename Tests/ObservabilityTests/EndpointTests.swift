@@ -20,8 +20,15 @@ struct EndpointTests {
         #expect(answer.status == 200)
         #expect(answer.contentType == "text/plain; version=0.0.4; charset=utf-8")
         #expect(answer.body.contains("kusto_sink_build_info{version=\"1.2\"} 1\n"))
-        for name in ["resident_memory_bytes", "cpu_seconds_total", "open_fds", "start_time_seconds"] {
-            #expect(registry.gauge("process_\(name)", help: "").value > 0, "\(name)")
+        let kinds = [
+            "resident_memory_bytes": "gauge", "cpu_seconds_total": "counter", "open_fds": "gauge",
+            "start_time_seconds": "gauge",
+        ]
+        for (name, kind) in kinds {
+            #expect(answer.body.contains("# TYPE process_\(name) \(kind)\n"))
+            let line = answer.body.split(separator: "\n").first { $0.hasPrefix("process_\(name) ") }
+            let value = line.flatMap { Double($0.dropFirst("process_\(name) ".count)) }
+            #expect(value.map { $0 > 0 } == true, "\(name)")
         }
     }
 

@@ -32,7 +32,7 @@ struct ClientMetricsTests {
             #"kusto_sink_kafka_broker_up{broker="b2:9092/2",connector="c",task="0"} 0"#,
             #"kusto_sink_kafka_round_trip_seconds{broker="b1:9092/1",connector="c",quantile="0.5",task="0"} 0.0015"#,
             #"kusto_sink_kafka_round_trip_seconds{broker="b1:9092/1",connector="c",quantile="0.99",task="0"} 0.02"#,
-            #"kusto_sink_kafka_received_bytes{broker="b1:9092/1",connector="c",task="0"} 7"#,
+            #"kusto_sink_kafka_received_bytes_total{broker="b1:9092/1",connector="c",task="0"} 7"#,
             #"kusto_sink_kafka_waiting_requests{broker="b1:9092/1",connector="c",task="0"} 1"#,
             #"kusto_sink_kafka_prefetched_messages{connector="c",task="0"} 2"#,
             #"kusto_sink_kafka_prefetched_bytes{connector="c",task="0"} 30"#,

@@ -32,6 +32,8 @@ struct IngestorTests {
     private let clock = ManualSinkClock()
     private let log = MemoryLogSink()
     private let stop = StopSignal()
+    private let observer = ProblemRecorder()
+    private var throttled: Gauge { samples.registry.gauge("throttled", help: "") }
 
     /// Ingests batches until all are finished, while time runs on whenever something waits for it.
     private func ingest(
@@ -48,6 +50,12 @@ struct IngestorTests {
             behavior: behavior,
             stop: stop,
             metrics: PipelineMetrics(registry: samples.registry, connector: "s"),
+            health: DeliveryHealth(
+                observer: observer,
+                throttled: throttled,
+                clock: clock.clock,
+                logger: Logger(label: "test", level: .debug, sink: log)
+            ),
             clock: clock.clock,
             logger: Logger(label: "test", level: .debug, sink: log)
         )
@@ -175,5 +183,52 @@ struct IngestorTests {
         #expect(good.committable == 5)
         #expect(counter("batches_dropped", table: "Bad") == "20")
         #expect(counter("batches_dropped", table: "Good") == "0")
+    }
+
+    @Test("a table that accepts nothing for a minute is a problem until it accepts again, and both are told once")
+    func tellsOfOutages() async throws {
+        let partition = try samples.partition()
+        let tries = Atomic(0)
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            guard tries.wrappingAdd(1, ordering: .relaxed).newValue < 12 else { return }
+            throw KustoError(.throttled, "too many requests", leg: .enqueue, disposition: .retry)
+        }
+        await ingest(
+            [try samples.batch(of: partition)],
+            destination,
+            policy: RetryPolicy(maximumTime: .seconds(3600), backoff: .seconds(10))
+        )
+        #expect(observer.log == ["+table D.T", "-table D.T"])
+        #expect(log.entries.filter { $0.metadata["problem"]?.contains("too many requests") == true }.count == 1)
+        let recovery = try #require(log.entries.first { $0.message == "ADX accepts batches of a table again" })
+        #expect(recovery.metadata["outage.failed_attempts"] == "11")
+        #expect(log.entries.filter { $0.message == "first batch of a table accepted" }.count == 1)
+    }
+
+    @Test("a short outage is no problem, but its end and a throttling ADX are told")
+    func toleratesShortOutages() async throws {
+        let tries = Atomic(0)
+        let shown = Mutex<[Double]>([])
+        let gauge = throttled
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            shown.withLock { $0.append(gauge.value) }
+            guard tries.wrappingAdd(1, ordering: .relaxed).newValue < 2 else { return }
+            throw KustoError(.throttled, "too many requests", leg: .enqueue, disposition: .retry)
+        }
+        await ingest([try samples.batch(of: samples.partition())], destination)
+        #expect(observer.log == [])
+        #expect(shown.withLock { $0 } == [0, 1])
+        #expect(gauge.value == 0)
+        #expect(log.entries.contains { $0.message == "ADX accepts batches of a table again" })
+    }
+
+    @Test("a batch that is dropped takes its table's problem with it")
+    func endsOutagesOfDroppedBatches() async throws {
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry)
+        }
+        await ingest([try samples.batch(of: samples.partition())], destination, behavior: .log)
+        #expect(observer.log == ["+table D.T", "-table D.T"])
+        #expect(!log.entries.contains { $0.message == "ADX accepts batches of a table again" })
     }
 }

@@ -27,6 +27,7 @@ final class PollLoop: Sendable {
         let inbox: PollInbox
         let stop: StopSignal
         let metrics: PipelineMetrics
+        let health: DeliveryHealth
         let client: ClientMetrics
         let observer: any PipelineObserver
         let clock: SinkClock

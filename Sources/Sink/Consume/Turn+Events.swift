@@ -57,6 +57,9 @@ extension Turn {
         case (.authorization, _): around.stop.fail(GroupWords.failure(error))
         case (.unknownTopic, let partition?): noteDeletion(of: partition.topic, error)
         case (.stalled, let partition?): stalls.note(partition, at: offset, error, &problems)
+        case (.brokerUnavailable, _), (.timedOut, _), (.authentication, _):
+            contact.suspect(error)
+            errors.note(error, around.clock.now())
         default: errors.note(error, around.clock.now())
         }
     }

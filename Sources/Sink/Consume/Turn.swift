@@ -24,6 +24,8 @@ struct Turn: ~Copyable {
     var unmapped: UnmappedTopics
     var client: ClientMetrics
     var errors: ClientErrorLog
+    let contact: BrokerContact
+    private var fullBuffers = FullBuffers()
 
     init(member: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
         self.settings = settings
@@ -50,6 +52,8 @@ struct Turn: ~Copyable {
         unmapped = UnmappedTopics(metrics: around.metrics, logger: around.logger)
         client = around.client
         errors = ClientErrorLog(logger: around.logger)
+        contact = BrokerContact(reader: member.offsets, clock: around.clock)
+        client.show(isReachable: true)
         self.member = member
     }
 
@@ -85,6 +89,7 @@ struct Turn: ~Copyable {
             try committer.commitIfDue(readings.partitions, through: member, around.clock.now())
         }
         showLag()
+        watchSurroundings()
         return !isStopped
     }
 
@@ -145,6 +150,7 @@ struct Turn: ~Copyable {
     // MARK: Records
 
     private mutating func dispatch(_ messages: ReceivedMessages) {
+        contact.noteAnswer()
         around.metrics.consumed.increment(by: messages.count)
         var work = Array(repeating: [EncoderLane.AssignedRun](), count: around.lanes.count)
         for run in messages.runs {
@@ -339,6 +345,32 @@ struct Turn: ~Copyable {
                 around.stop.failure != nil ? around.queue.count == 0 : readings.areDrained
             }
         )
+    }
+
+    /// Reports when no broker answers, or when nothing is read since the buffers stay full.
+    private mutating func watchSurroundings() {
+        switch contact.check() {
+        case .lost(let reason):
+            client.show(isReachable: false)
+            problems.appeared(
+                "kafka",
+                "no broker answers: \(reason); check that the brokers run and can be reached, reading goes on by itself"
+            )
+        case .regained:
+            client.show(isReachable: true)
+            problems.cleared("kafka")
+        case nil: break
+        }
+        switch fullBuffers.note(isFull: flow.isBlocked, around.clock.now()) {
+        case .lasts(let duration):
+            let cause = around.health.lastError.map { ", since ADX does not accept batches: \($0)" } ?? ""
+            problems.appeared(
+                "buffers",
+                "nothing has been read for \(duration.components.seconds) s, the buffers are full\(cause)"
+            )
+        case .isOver: problems.cleared("buffers")
+        case nil: break
+        }
     }
 
     private mutating func showLag() {

@@ -12,6 +12,7 @@ package final class Ingestor: Sendable {
     private let behavior: ErrorSettings.Behavior
     private let stop: StopSignal
     private let metrics: PipelineMetrics
+    private let health: DeliveryHealth
     private let clock: SinkClock
     private let logger: Logger
 
@@ -22,6 +23,7 @@ package final class Ingestor: Sendable {
         behavior: ErrorSettings.Behavior,
         stop: StopSignal,
         metrics: PipelineMetrics,
+        health: DeliveryHealth,
         clock: SinkClock,
         logger: Logger
     ) {
@@ -31,6 +33,7 @@ package final class Ingestor: Sendable {
         self.behavior = behavior
         self.stop = stop
         self.metrics = metrics
+        self.health = health
         self.clock = clock
         self.logger = logger
     }
@@ -73,6 +76,7 @@ package final class Ingestor: Sendable {
 
     private func complete(_ batch: SealedBatch) {
         batch.settle()
+        health.accepted(batch)
         let table = batch.route.metrics
         table.ingestionSuccesses.increment()
         table.rawBytes.increment(by: batch.rawBytes)
@@ -114,6 +118,7 @@ package final class Ingestor: Sendable {
         let data = batch.logData.merging([
             "error": error.message, "error.code": "\(error.code)", "batch.attempts": String(item.state.attempts),
         ]) { $1 }
+        if error.disposition != .stop { health.failed(batch, error) }
         switch action {
         case .retry(let pause):
             batch.noteFailure()
@@ -161,6 +166,7 @@ package final class Ingestor: Sendable {
         table.batchesDropped.increment()
         table.recordsDropped.increment(by: batch.rows)
         batch.settle()
+        health.dropped(batch)
         logger.error(
             "batch dropped: its records are not in ADX and will not be read again (behavior.on.error)",
             data

@@ -1,24 +1,36 @@
 internal import Kafka
 internal import Metrics
 
-/// The gauges of one task's Kafka client, shown while `consumer.override.statistics.interval.ms` is set.
+/// What is measured of one task's Kafka client: whether any broker answers, and while
+/// `consumer.override.statistics.interval.ms` is set each broker's figures.
 struct ClientMetrics: Sendable {
     private enum Name {
         static let up = "kusto_sink_kafka_broker_up"
         static let roundTrip = "kusto_sink_kafka_round_trip_seconds"
-        static let received = "kusto_sink_kafka_received_bytes"
+        static let received = "kusto_sink_kafka_received_bytes_total"
         static let waiting = "kusto_sink_kafka_waiting_requests"
         static let all = [up, received, waiting]
     }
 
     private let registry: MetricsRegistry
     private let labels: [String: String]
+    private let reachable: Gauge
     private var brokers: Set<String> = []
+    /// What each broker had sent at the last statistics.
+    private var received: [String: Int] = [:]
 
     init(registry: MetricsRegistry, connector: String, task: Int) {
         self.registry = registry
         labels = ["connector": connector, "task": String(task)]
+        reachable = registry.gauge(
+            "kusto_sink_kafka_up",
+            help: "Whether any broker answers the task's Kafka client.",
+            labels: labels
+        )
     }
+
+    /// Shows whether any broker answers.
+    func show(isReachable: Bool) { reachable.set(isReachable ? 1 : 0) }
 
     /// Shows the newest figures; brokers that the cluster no longer has disappear.
     mutating func show(_ statistics: KafkaStatistics) {
@@ -28,7 +40,9 @@ struct ClientMetrics: Sendable {
                 registry.gauge(name, help: help, labels: labels).set(value)
             }
             set(Name.up, "Whether requests can be sent to the broker.", broker.isUp ? 1 : 0, labels)
-            set(Name.received, "Bytes received from the broker.", Double(broker.receivedBytes), labels)
+            registry.counter(Name.received, help: "Bytes received from the broker.", labels: labels)
+                .increment(by: max(0, broker.receivedBytes - (received[broker.name] ?? 0)))
+            received[broker.name] = broker.receivedBytes
             set(Name.waiting, "Requests that wait for the broker's response.", Double(broker.waitingRequests), labels)
             for (quantile, seconds) in [("0.5", broker.roundTrip.median), ("0.99", broker.roundTrip.slow)] {
                 set(
@@ -54,8 +68,9 @@ struct ClientMetrics: Sendable {
         brokers = names
     }
 
-    private func remove(_ broker: String) {
+    private mutating func remove(_ broker: String) {
         let labels = labels(of: broker)
+        received[broker] = nil
         for name in Name.all { registry.remove(name, labels: labels) }
         for quantile in ["0.5", "0.99"] {
             registry.remove(Name.roundTrip, labels: labels.merging(["quantile": quantile]) { $1 })

@@ -17,6 +17,8 @@ package struct PipelineMetrics: Sendable {
     let resting: Gauge
     let unmapped: Gauge
     let stalled: Gauge
+    let lag: Gauge
+    let throttled: Gauge
     let resetsByExpiry: Counter
     let resetsByTruncation: Counter
     let recordsExpired: Counter
@@ -109,6 +111,16 @@ package struct PipelineMetrics: Sendable {
             help: "Partitions that are fetched and bring nothing although they have more.",
             labels: labels
         )
+        lag = registry.gauge(
+            "kusto_sink_lag_records",
+            help: "Records in the partitions of this process after their last committable offsets.",
+            labels: labels
+        )
+        throttled = registry.gauge(
+            "kusto_sink_adx_throttled",
+            help: "1 from an answer of ADX or its storage that asks for less until the next batch is accepted.",
+            labels: labels
+        )
         let resets = "kusto_sink_offset_resets_total"
         let help = "Times that reading went on elsewhere, since the next offset was not in the log."
         resetsByExpiry = registry.counter(resets, help: help, labels: labels.with("reason", "expired"))
@@ -152,13 +164,13 @@ package struct PipelineMetrics: Sendable {
             "kusto_sink_buffer_disk_free_bytes",
             help: "Bytes that the file system of tempdir.path has left."
         )
-        let refusals = registry.gauge(
-            "kusto_sink_buffer_disk_refusals",
-            help: "Writes to tempdir.path that failed since the start; the batches stayed in memory."
+        registry.counter(
+            "kusto_sink_buffer_disk_refusals_total",
+            help: "Writes to tempdir.path that failed; the batches stayed in memory.",
+            reading: { Double(buffers.disk.refusals.count) }
         )
         registry.onCollect {
             if let bytes = buffers.disk.freeBytes { free.set(Double(bytes)) }
-            refusals.set(Double(buffers.disk.refusals.count))
             memory.set(Double(buffers.memoryBytes))
             peak.set(Double(buffers.pool.peak * PagePool.pageBytes))
             limit.set(Double(buffers.memoryLimit))

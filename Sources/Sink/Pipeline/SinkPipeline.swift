@@ -22,6 +22,7 @@ package final class SinkPipeline: Service {
     private let router: TopicRouter
     private let stop = StopSignal()
     private let metrics: PipelineMetrics
+    private let health: DeliveryHealth
     private let observer: any PipelineObserver
     private let clock: SinkClock
     private let logger: Logger
@@ -59,6 +60,7 @@ package final class SinkPipeline: Service {
         router = try TopicRouter(settings: settings, registry: registry)
         metrics = PipelineMetrics(registry: registry, connector: settings.name)
         metrics.observe(buffers)
+        health = DeliveryHealth(observer: observer, throttled: metrics.throttled, clock: clock, logger: logger)
         queue = IngestQueue(slots: Self.ingestionSlots, clock: clock)
         let errors = settings.errors
         let ingestor = Ingestor(
@@ -68,6 +70,7 @@ package final class SinkPipeline: Service {
             behavior: errors.behavior,
             stop: stop,
             metrics: metrics,
+            health: health,
             clock: clock,
             logger: logger
         )
@@ -129,6 +132,7 @@ package final class SinkPipeline: Service {
                 }
             }
             group.addTask { await self.ingestor.run() }
+            group.addTask { await self.summary.run() }
             do {
                 try await consume()
             } catch {
@@ -139,6 +143,17 @@ package final class SinkPipeline: Service {
             finish(&group)
             try await group.waitForAll()
         }
+    }
+
+    private var summary: ActivitySummary {
+        ActivitySummary(
+            health: health,
+            metrics: metrics,
+            buffers: buffers,
+            lanes: lanes.count,
+            clock: clock,
+            logger: logger
+        )
     }
 
     /// Ends lanes and ingestion: nothing more comes, and what is still in flight has no owner any more.
@@ -204,6 +219,7 @@ package final class SinkPipeline: Service {
             inbox: PollInbox(),
             stop: stop,
             metrics: metrics,
+            health: health,
             client: metrics.client(ofTask: task),
             observer: observer,
             clock: clock,

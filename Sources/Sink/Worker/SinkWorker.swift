@@ -74,6 +74,7 @@ package struct SinkWorker: Service {
         if let error = problems.exitError { throw error }
         // Without problems all parts are there.
         guard !stop.isRequested, let buffers = parts.buffers, let destination = parts.destination else { return }
+        if let warning = MemoryCheck.warning(for: settings) { logger.warning("memory", ["warning": warning]) }
         logger.info(
             "sink starts",
             [

@@ -19,6 +19,8 @@ struct LagReport {
     private var gauges: [TopicPartition: PartitionMetrics] = [:]
     private var nextShow: Duration
     private var nextProbe = Duration.zero
+    /// What this task has added to the process's lag.
+    private var shown = 0.0
 
     init(reader: any OffsetReading, metrics: PipelineMetrics, now: Duration) {
         self.metrics = metrics
@@ -44,14 +46,19 @@ struct LagReport {
     /// - Parameter mayAsk: Whether Kafka may be asked for ends that no fetch response has brought.
     mutating func show(_ readings: [Entry], _ now: Duration, mayAsk: Bool) {
         nextShow = now + .seconds(1)
+        var lag = 0.0
         for reading in readings {
             let standing = reading.partition.standing
+            let end = (reading.isFetched ? reading.fetchedEnd : nil) ?? standing.end
             gauges[reading.partition.topicPartition]?.set(
                 committable: standing.committable,
                 committed: standing.committed,
-                end: (reading.isFetched ? reading.fetchedEnd : nil) ?? standing.end
+                end: end
             )
+            if let end, let committable = standing.committable { lag += Double(max(0, end - committable)) }
         }
+        metrics.lag.add(lag - shown)
+        shown = lag
         guard mayAsk, now >= nextProbe else { return }
         nextProbe = now + .seconds(5)
         probe.ask(readings.filter { !$0.isFetched || $0.fetchedEnd == nil }.map(\.partition))

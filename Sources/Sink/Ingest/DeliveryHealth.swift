@@ -1,0 +1,119 @@
+internal import Kusto
+internal import Logging
+internal import Metrics
+internal import Synchronization
+
+/// How delivery to ADX goes on the whole: what was accepted, and which tables accept nothing.
+///
+/// Tells people what no single batch can: that the first batch arrived, that ADX has refused everything for a while, and
+/// that it accepts again.
+final class DeliveryHealth: Sendable {
+    /// What was done since the start.
+    struct Totals: Sendable, Hashable {
+        /// Batches that ADX accepted.
+        var batches = 0
+        /// Their rows.
+        var rows = 0
+        /// Their bytes before compression.
+        var rawBytes = 0
+        /// Failed attempts.
+        var failures = 0
+        /// Rows of batches that were dropped.
+        var dropped = 0
+    }
+
+    private struct Outage {
+        let since: Duration
+        var failures = 0
+        var isReported = false
+    }
+
+    private struct State {
+        var totals = Totals()
+        var accepted: Set<String> = []
+        var outages: [String: Outage] = [:]
+        var lastError: String?
+    }
+
+    /// How long a table may accept nothing before that is a problem; shorter outages are what retries are for.
+    static let patience = Duration.seconds(60)
+
+    private let observer: any PipelineObserver
+    private let throttled: Gauge
+    private let clock: SinkClock
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter throttled: Is 1 from an answer that asks for less until the next batch is accepted.
+    init(observer: any PipelineObserver, throttled: Gauge, clock: SinkClock, logger: Logger) {
+        self.observer = observer
+        self.throttled = throttled
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// What was done since the start.
+    var totals: Totals { state.withLock { $0.totals } }
+
+    /// The newest reason why ADX did not accept a batch, while some table accepts nothing.
+    var lastError: String? { state.withLock { $0.outages.isEmpty ? nil : $0.lastError } }
+
+    /// Notes that ADX has a batch.
+    func accepted(_ batch: SealedBatch) {
+        let table = batch.route.qualifiedTable
+        let now = clock.now()
+        let (isFirst, outage) = state.withLock { state in
+            state.totals.batches += 1
+            state.totals.rows += batch.rows
+            state.totals.rawBytes += batch.rawBytes
+            return (state.accepted.insert(table).inserted, state.outages.removeValue(forKey: table))
+        }
+        throttled.set(0)
+        if isFirst { logger.info("first batch of a table accepted", batch.logData) }
+        guard let outage else { return }
+        if outage.isReported { observer.problemCleared(Self.key(table)) }
+        logger.info(
+            "ADX accepts batches of a table again",
+            [
+                "kusto.table": table, "outage.seconds": String((now - outage.since).components.seconds),
+                "outage.failed_attempts": String(outage.failures),
+            ]
+        )
+    }
+
+    /// Notes a failed attempt.
+    func failed(_ batch: SealedBatch, _ error: KustoError) {
+        let table = batch.route.qualifiedTable
+        let now = clock.now()
+        let duration: Duration? = state.withLock { state in
+            state.totals.failures += 1
+            state.lastError = error.message
+            var outage = state.outages[table] ?? Outage(since: now)
+            outage.failures += 1
+            let isLong = now - outage.since >= Self.patience
+            defer { state.outages[table] = outage }
+            guard isLong, !outage.isReported else { return nil }
+            outage.isReported = true
+            return now - outage.since
+        }
+        if error.code == .throttled { throttled.set(1) }
+        guard let duration else { return }
+        let text =
+            "table \(table) has accepted nothing for \(duration.components.seconds) s, batches are kept and retried: "
+            + error.message
+        observer.problemAppeared(Self.key(table), text)
+        logger.error("a problem needs attention", ["problem": text, "kusto.table": table])
+    }
+
+    /// Notes a batch that was dropped after its last attempt: what holds up the table is gone with it.
+    func dropped(_ batch: SealedBatch) {
+        let table = batch.route.qualifiedTable
+        let outage = state.withLock { state in
+            state.totals.dropped += batch.rows
+            return state.outages.removeValue(forKey: table)
+        }
+        if outage?.isReported == true { observer.problemCleared(Self.key(table)) }
+    }
+
+    private static func key(_ table: String) -> String { "table \(table)" }
+}
