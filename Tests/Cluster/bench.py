@@ -64,7 +64,7 @@ def is_reconciled(kubectl, count):
 def measure(options, children, cluster):
     """Fills the API server, starts the operator, and returns the figures."""
     kubectl = cluster.kubectl
-    kubectl.run("apply", "--server-side", "-f", os.path.join(ROOT, "crds"))
+    kubectl.run("apply", "--server-side", "-k", os.path.join(ROOT, "crds"))
     kubectl.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
     kubectl.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "adx"}, "stringData": {"secret": "bench"}})
     with silent_listener() as listener:

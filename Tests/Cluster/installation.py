@@ -1,10 +1,8 @@
 """The operator, installed from `manifests/` as a user does it, with the images of this run."""
 
-import glob
 import json
 import os
 import re
-import subprocess
 
 from kubernetes import processes_of
 from processes import RunError, wait_until
@@ -33,14 +31,9 @@ class Installation:
         self.warnings = []
         self._installed = []
 
-    def _read(self, *paths):
-        """The objects of files, or of a folder with a kustomization."""
-        rendered = "".join(
-            subprocess.run(["kubectl", "kustomize", path], capture_output=True, text=True, check=True).stdout
-            if os.path.isdir(path) else open(path).read() + "\n---\n"
-            for path in paths
-        )
-        return decoded(self._cluster.run("create", "--dry-run=client", "--output=json", "--filename=-", text=rendered))
+    def _objects(self, text):
+        """The objects of a text in YAML; the server must know their kinds."""
+        return decoded(self._cluster.run("create", "--dry-run=client", "--output=json", "--filename=-", text=text))
 
     def _apply(self, objects):
         items = {"apiVersion": "v1", "kind": "List", "items": objects}
@@ -51,10 +44,8 @@ class Installation:
         self.warnings += [line for line in error.splitlines() if line.startswith("Warning:")]
 
     def install(self, replicas=1):
-        """Applies the resource definition, then everything else, and waits until the operator is ready."""
-        self._apply(self._read(*sorted(glob.glob(os.path.join(ROOT, "crds", "*.yaml")))))
-        self._cluster.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
-        objects = self._read(os.path.join(ROOT, "manifests"))
+        """Applies what the kustomization names, in the order in which it is needed, and waits until the operator is ready."""
+        objects = self._objects(self._cluster.run("kustomize", os.path.join(ROOT, "manifests")))
         (deployment,) = [each for each in objects if each["kind"] == "Deployment"]
         self.namespace = deployment["metadata"]["namespace"]
         self.kubectl = self._cluster.within(self.namespace)
@@ -67,8 +58,10 @@ class Installation:
         container["args"] = re.sub(r"--worker-image[= ]\S+", f"--worker-image={worker}", words).split()
         if f"--worker-image={worker}" not in container["args"]:
             raise RunError(f"the operator's arguments name no --worker-image: {words}")
-        self._apply([each for each in objects if each["kind"] == "Namespace"])
-        self._apply([each for each in objects if each["kind"] != "Namespace"])
+        first = ("CustomResourceDefinition", "Namespace")
+        self._apply([each for each in objects if each["kind"] in first])
+        self._cluster.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
+        self._apply([each for each in objects if each["kind"] not in first])
         self.await_ready(replicas)
 
     def remove(self):
@@ -78,7 +71,8 @@ class Installation:
 
     def sample(self):
         """The sample KustoSink."""
-        (sample,) = [each for each in self._read(*glob.glob(os.path.join(ROOT, "manifests", "sample*.yaml"))) if each["kind"] == "KustoSink"]
+        with open(os.path.join(ROOT, "manifests", "sample.yaml")) as file:
+            (sample,) = [each for each in self._objects(file.read()) if each["kind"] == "KustoSink"]
         return sample
 
     # Its pods

@@ -43,7 +43,9 @@ def check_restricted(pod):
 @step("kubectl apply of the sample sink makes rows arrive", is_needed=True)
 def apply(run):
     sink = run.telemetry
-    sink.spec = merged(run.installation.sample()["spec"], sink.spec)
+    # The sample follows the lag, which has a step of its own.
+    sample = merged(run.installation.sample()["spec"], {"scaling": None})
+    sink.spec = merged(sample, sink.spec)
     sink.stream.produce(500)
     sink.apply()
     run.say(f"          {sink.stream.await_rows()} rows arrived")
