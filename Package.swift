@@ -48,7 +48,7 @@ let package = Package(
         module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
         module("YAML", ["JSON", "CYaml"]),
-        module("HTTP", ["Logging", "Threads", "CCurl", "CGlibc"]),
+        module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
@@ -62,7 +62,10 @@ let package = Package(
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
-        module("Kubernetes", ["Logging", "Metrics", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP"]),
+        module(
+            "Kubernetes",
+            ["Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "JSON", "YAML", "HTTP", "CGlibc"]
+        ),
         module(
             "Operator",
             [
@@ -74,7 +77,7 @@ let package = Package(
 
         executable(
             "kusto-sink-worker",
-            ["Logging", "Metrics", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
+            ["Logging", "Metrics", "Secrets", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
         ),
         executable(
             "kusto-sink-operator",
@@ -91,7 +94,7 @@ let package = Package(
 
         .target(name: "CThreads", path: "Tests/CThreads"),
         kit("KafkaBroker"),
-        kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer"]),
+        kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),
@@ -104,7 +107,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
-        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging"]),
+        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
@@ -114,13 +117,16 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
-            ["ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon"]
+            [
+                "ScriptedAPI", "Kubernetes", "HTTP", "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Secrets",
+                "Daemon",
+            ]
         ),
         tests(
             "OperatorTests",
             [
-                "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP", "HTTPServer", "JSON", "YAML",
-                "Logging", "Metrics", "Daemon",
+                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
+                "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),

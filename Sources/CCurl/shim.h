@@ -30,10 +30,10 @@ static inline CURLcode ccurl_set_seek(CURL *handle, int (*value)(void *, curl_of
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
 }
 
-/// The certificates are copied.
-static inline CURLcode ccurl_set_certificates(CURL *handle, const void *bytes, size_t count) {
+/// The bytes are copied.
+static inline CURLcode ccurl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
     struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
-    return curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
+    return curl_easy_setopt(handle, option, &blob);
 }
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {

@@ -2,11 +2,14 @@
 #include <malloc.h>
 #include <getopt.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 /* pthread.h hides it unless _GNU_SOURCE was defined when the Glibc module was built. */
 extern int pthread_setname_np(pthread_t, const char *);
+/* Likewise, in spawn.h. */
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 
 /* Swift refuses to read C's global variables; the caller holds a lock. */
 static inline void cglibc_getopt_restart(void) { optind = 0; opterr = 0; }

@@ -150,7 +150,9 @@ private func headers(of connection: OpaquePointer?) -> [HTTPHeader] {
 }
 
 private func queue(_ answer: HTTPServerResponse, on connection: OpaquePointer?) -> MHD_Result {
-    guard answer.cut != .unanswered, let response = unsafe ResponseBody.response(for: answer) else { return .NO }
+    guard answer.cut != .unanswered, let response = unsafe ResponseBody.response(for: answer, on: connection) else {
+        return .NO
+    }
     defer { unsafe MHD_destroy_response(response) }
     for header in answer.headers where header.name.lowercased() != "content-length" {
         unsafe MHD_add_response_header(response, header.name, header.value)

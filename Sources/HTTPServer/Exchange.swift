@@ -83,13 +83,14 @@ final class Exchange: @unchecked Sendable {
 
     /// Ends the exchange: libmicrohttpd is done with the request or its client.
     func complete() {
-        let (reader, task) = state.withLock { state in
+        let (reader, task, streamed) = state.withLock { state in
             unsafe connection = nil
             state.isClosed = true
             state.isSuspended = false
             defer { state.reader = nil }
-            return (state.reader, state.task)
+            return (state.reader, state.task, Self.streamedBody(of: state))
         }
+        streamed?.close()
         reader?.resume()
         task?.cancel()
     }
@@ -121,20 +122,29 @@ final class Exchange: @unchecked Sendable {
     /// Sets the answer.
     /// - Parameter whileOpen: Called with the connection's socket unless it may be closed already.
     func respond(_ response: HTTPServerResponse, whileOpen: (Int32) -> Void) {
-        state.withLock { state in
+        let unread = state.withLock { state -> StreamedBody? in
             if unsafe connection != nil { whileOpen(descriptor) }
             state.response = response
             state.chunk = nil
             resume(&state)
+            return state.isClosed ? Self.streamedBody(of: state) : nil
         }
+        unread?.close()
     }
 
     /// Closes the connection as soon as its thread runs, because the server stops.
     func abort() {
-        state.withLock { state in
+        let streamed = state.withLock { state in
             state.isClosed = true
             resume(&state)
+            return Self.streamedBody(of: state)
         }
+        streamed?.abort()
+    }
+
+    private static func streamedBody(of state: State) -> StreamedBody? {
+        guard case .stream(let body)? = state.response?.body else { return nil }
+        return body
     }
 
     private func resume(_ state: inout sending State) {

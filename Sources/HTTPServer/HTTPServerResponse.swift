@@ -5,6 +5,8 @@ package struct HTTPServerResponse: Sendable {
         case bytes([UInt8])
         /// Bytes of the file at a path, sent by the kernel without passing through this process.
         case file(String, Range<Int>)
+        /// Bytes that are not known yet, sent in chunks as they are written.
+        case stream(StreamedBody)
     }
 
     enum Cut: Sendable, Hashable {
@@ -13,7 +15,7 @@ package struct HTTPServerResponse: Sendable {
 
     /// The status code.
     package var status: Int
-    /// The header fields; `Content-Length` is added.
+    /// The header fields; `Content-Length` is added where the length is known.
     package var headers: [HTTPHeader]
     /// The body; not sent in answer to `HEAD`.
     package var body: Body

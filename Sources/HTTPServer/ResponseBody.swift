@@ -4,7 +4,7 @@ internal import Glibc
 /// libmicrohttpd's response for an answer's body.
 enum ResponseBody {
     /// Returns a response, or `nil` when the file cannot be read.
-    static func response(for answer: HTTPServerResponse) -> OpaquePointer? {
+    static func response(for answer: HTTPServerResponse, on connection: OpaquePointer?) -> OpaquePointer? {
         switch (answer.body, answer.cut) {
         case (.bytes(let bytes), .after(let limit)):
             return unsafe CutBody(bytes: bytes, limit: limit).response()
@@ -20,6 +20,8 @@ enum ResponseBody {
             }
         case (.file(let path, let range), _):
             return unsafe file(path, range)
+        case (.stream(let body), _):
+            return unsafe body.response(on: connection)
         }
     }
 

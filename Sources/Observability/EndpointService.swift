@@ -9,6 +9,8 @@ package struct EndpointService: Service {
     package let name = "endpoint"
     private let server: HTTPListener
     private let host: String
+    private let setting: String
+    private let remedy: String
     private let logger: Logger
 
     /// Creates a service that does not listen yet.
@@ -16,8 +18,19 @@ package struct EndpointService: Service {
     ///   - host: The address to listen on.
     ///   - port: The port; 0 takes a free one, which the log names.
     ///   - responder: Answers the requests.
+    ///   - setting: What sets the address, for the message when it cannot be listened on.
+    ///   - remedy: What else helps then.
     ///   - logger: Takes the line that names the port.
-    package init(host: String, port: Int, responder: EndpointResponder, logger: Logger) {
+    package init(
+        host: String,
+        port: Int,
+        responder: EndpointResponder,
+        setting: String = "metrics.address",
+        remedy: String = "set metrics.address=off",
+        logger: Logger
+    ) {
+        self.setting = setting
+        self.remedy = remedy
         self.host = host
         self.logger = logger
         server = HTTPListener(
@@ -49,7 +62,7 @@ package struct EndpointService: Service {
         do {
             try server.start()
         } catch {
-            throw ExitError(.usage, "metrics.address: \(error.message), or set metrics.address=off")
+            throw ExitError(.usage, "\(setting): \(error.message), or \(remedy)")
         }
         logger.info("endpoint listening", ["server.address": host, "server.port": String(server.port)])
         do {

@@ -1,4 +1,4 @@
-/// Reads the format of Java's `Properties.load`, in UTF-8.
+/// Reads and writes the format of Java's `Properties.load`, in UTF-8.
 ///
 /// A natural line whose last backslash is not itself escaped goes on with the next one, less its leading blanks. The
 /// name ends at the first `=`, `:` or blank that is not escaped.
@@ -18,6 +18,31 @@ package enum JavaProperties {
             entries.append(entry)
         }
         return entries
+    }
+
+    /// Returns the line of one entry, without its end.
+    package static func line(_ name: String, _ value: String) -> String {
+        "\(escape(name, isName: true))=\(escape(value, isName: false))"
+    }
+
+    /// Returns what ``parse(_:)`` reads as `text`, on one line.
+    private static func escape(_ text: String, isName: Bool) -> String {
+        var escaped = String.UnicodeScalarView()
+        for (index, scalar) in text.unicodeScalars.enumerated() {
+            switch scalar {
+            case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": escaped.append(contentsOf: "\\r".unicodeScalars)
+            case "\t": escaped.append(contentsOf: "\\t".unicodeScalars)
+            case "\u{C}": escaped.append(contentsOf: "\\f".unicodeScalars)
+            case "\\": escaped.append(contentsOf: "\\\\".unicodeScalars)
+            // Blanks before a value are no part of it, and a name ends at the first of these.
+            case " " where isName || index == 0, "=" where isName, ":" where isName, "#" where isName && index == 0,
+                "!" where isName && index == 0:
+                escaped.append(contentsOf: ["\\", scalar])
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {

@@ -20,16 +20,36 @@ package enum SecretReference {
     /// - Parameters:
     ///   - text: A property's value.
     ///   - environment: The variables that `${env:}` may name.
-    /// - Throws: ``SecretReferenceError`` when the provider is unknown, or a file, key or variable is missing.
+    ///   - scope: What references may name at all.
+    /// - Throws: ``SecretReferenceError`` when the provider is unknown, a file, key or variable is missing, or the
+    ///   reference leads out of `scope`.
     package static func resolve(
         _ text: String,
-        environment: [String: String]
+        environment: [String: String],
+        within scope: ReferenceScope = .anywhere
     ) throws(SecretReferenceError) -> String {
         var result = ""
         var rest = text[...]
         while let reference = first(in: rest) {
             result += rest[..<reference.range.lowerBound]
-            result += try value(of: reference, environment: environment)
+            result += try value(of: reference, environment: environment, within: scope)
+            rest = rest[reference.range.upperBound...]
+        }
+        return result + rest
+    }
+
+    /// Returns `text` with every reference, of known providers or not, replaced by what `replacement` gives.
+    /// - Parameter replacement: Takes the provider and what stands after its colon.
+    /// - Throws: What `replacement` throws.
+    package static func replace<Failure: Error>(
+        in text: String,
+        with replacement: (_ provider: String, _ place: String) throws(Failure) -> String
+    ) throws(Failure) -> String {
+        var result = ""
+        var rest = text[...]
+        while let reference = first(in: rest) {
+            result += rest[..<reference.range.lowerBound]
+            result += try replacement(reference.provider, reference.place)
             rest = rest[reference.range.upperBound...]
         }
         return result + rest
@@ -86,10 +106,16 @@ package enum SecretReference {
 
     private static func value(
         of reference: Reference,
-        environment: [String: String]
+        environment: [String: String],
+        within scope: ReferenceScope
     ) throws(SecretReferenceError) -> String {
         switch reference.provider {
         case "env":
+            guard scope == .anywhere else {
+                throw SecretReferenceError(
+                    message: "\(reference.text) names an environment variable; \(scope.expectation)"
+                )
+            }
             guard let value = environment[reference.place] else {
                 throw SecretReferenceError(
                     message: """
@@ -102,14 +128,14 @@ package enum SecretReference {
             guard let (path, file) = split(reference.place), !file.contains("/"), file != ".." else {
                 throw SecretReferenceError(message: "\(reference.text) must be ${directory:/path:file-name}")
             }
-            let text = try contents(of: "\(path)/\(file)", for: reference)
+            let text = try contents(of: "\(path)/\(file)", for: reference, within: scope)
             // A Secret mounted from `echo … | kubectl create secret` often ends in a newline that nobody meant.
             return text.hasSuffix("\n") || text.hasSuffix("\r\n") ? String(text.dropLast()) : text
         case "file":
             guard let (path, key) = split(reference.place) else {
                 throw SecretReferenceError(message: "\(reference.text) must be ${file:/path/to/file.properties:key}")
             }
-            return try property(key, in: try contents(of: path, for: reference), for: reference)
+            return try property(key, in: try contents(of: path, for: reference, within: scope), for: reference)
         default:
             // The message does not quote what follows, which may be part of a password that was meant literally.
             throw SecretReferenceError(
@@ -128,13 +154,19 @@ package enum SecretReference {
         return key.isEmpty ? nil : (String(text[..<colon]), key)
     }
 
-    private static func contents(of path: String, for reference: Reference) throws(SecretReferenceError) -> String {
+    private static func contents(
+        of path: String,
+        for reference: Reference,
+        within scope: ReferenceScope
+    ) throws(SecretReferenceError) -> String {
         do throws(BoundedFile.Failure) {
-            return String(decoding: try BoundedFile.read(path, limit: maximumFileBytes), as: UTF8.self)
+            let bytes = try BoundedFile.read(path, limit: maximumFileBytes, within: scope)
+            return String(decoding: bytes, as: UTF8.self)
         } catch {
             let reason =
                 switch error {
                 case .unreadable: "cannot be read; mount it or correct its permissions"
+                case .outside: "is not allowed; \(scope.expectation)"
                 case .tooLarge: "is larger than \(maximumFileBytes) bytes; name a file that holds secrets only"
                 }
             throw SecretReferenceError(message: "\(reference.text): \(path) \(reason)")

@@ -18,6 +18,14 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
         package let subject: String
         /// What was expected and what to do, naming the property.
         package let message: String
+        /// The part of the property's value that is to blame, or `nil` for the whole.
+        package let element: ValueElement?
+
+        init(subject: String, message: String, element: ValueElement? = nil) {
+            self.subject = subject
+            self.message = message
+            self.element = element
+        }
 
         package var description: String {
             message.contains(subject) ? message : "\(subject): \(message)"
@@ -32,4 +40,12 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     /// All problems in one line.
     package var message: String { problems.map(\.description).joined(separator: "; ") }
     package var description: String { message }
+}
+
+/// A place in a value that is a list of objects.
+package struct ValueElement: Sendable, Hashable {
+    /// The object's place in the list, from 0.
+    package let index: Int
+    /// The member's name, or `nil` for the whole object.
+    package let key: String?
 }

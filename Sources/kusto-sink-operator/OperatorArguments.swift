@@ -2,12 +2,49 @@ import Daemon
 
 /// The command line of `kusto-sink-operator`.
 enum OperatorArguments {
+    /// The version, which is also that of the workers.
     static let version = "0.1.0"
 
+    /// The image of workers when none is named: that of the same version.
+    static let workerImage = "kusto-sink-worker:\(version)"
+
+    /// The commands and options.
     static let interface = CommandLineInterface(
         name: "kusto-sink-operator",
         version: version,
         summary: "Turns KustoSink resources into running workers.",
-        options: []
+        subcommands: [
+            CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
+            CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
+            CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
+        ],
+        options: [
+            .value(
+                "filename",
+                short: "f",
+                "FILE",
+                isRepeatable: true,
+                help: "With render and check: a YAML or JSON file of KustoSinks; - is the standard input."
+            ),
+            .value(
+                "kubeconfig",
+                "FILE",
+                help: "With run: how to reach the cluster; else KUBECONFIG, the pod's ServiceAccount, ~/.kube/config."
+            ),
+            .value(
+                "namespace",
+                short: "n",
+                "NAMESPACE",
+                isRepeatable: true,
+                help: "With run: look after this namespace only."
+            ),
+            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:8080."),
+            .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
+            .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
+            .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),
+            .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
+            .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
+            .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
+        ]
     )
 }

@@ -19,6 +19,12 @@ enum WorkerArguments {
                 isRepeatable: true,
                 help: "A .properties, .yaml or .json file, also a Connect REST body; of several the later wins."
             ),
+            .value(
+                "references-below",
+                "DIRECTORY",
+                isRepeatable: true,
+                help: "Let references in the configuration name only files below this directory."
+            ),
             .flag("print-config", help: "Print the effective properties, secrets hidden, and exit."),
             .flag("offline", help: "With check: look at the configuration only."),
         ]

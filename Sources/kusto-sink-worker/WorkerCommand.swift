@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Metrics
 import Observability
+import Secrets
 import Sink
 import SinkConfiguration
 
@@ -33,8 +34,13 @@ struct WorkerCommand {
         }
         let properties: PropertySet
         let settings: SinkSettings
+        let scope = try referenceScope()
         do throws(ConfigurationError) {
-            properties = try PropertySet(files: arguments.values("config"), environment: environment)
+            properties = try PropertySet(
+                files: arguments.values("config"),
+                environment: environment,
+                references: .resolve(within: scope)
+            )
             settings = try SinkSettings(properties, environment: environment)
         } catch {
             throw refusal(error.problems.map(\.description))
@@ -42,6 +48,15 @@ struct WorkerCommand {
         if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
         if isCheck { return try await check(settings) }
         try await work(settings)
+    }
+
+    /// What references may name: an option rather than a property, since the configuration must not widen it.
+    private func referenceScope() throws -> ReferenceScope {
+        let directories = arguments.values("references-below")
+        if let relative = directories.first(where: { !$0.hasPrefix("/") }) {
+            throw ExitError(.usage, "--references-below must be an absolute path, not \(relative)")
+        }
+        return directories.isEmpty ? .anywhere : .below(directories)
     }
 
     private func check(_ settings: SinkSettings) async throws {

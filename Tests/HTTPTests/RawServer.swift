@@ -4,7 +4,8 @@ import Synchronization
 
 /// A server that takes connections and answers as a script says, byte for byte.
 ///
-/// Each connection has a thread; the script gets each request's head and returns what to send, or `nil` to close.
+/// Each connection has a thread; the script gets each request's head and returns what to send, or `nil` to close. Where the
+/// text has a zero byte, the server waits for a tenth of a second.
 final class RawServer: Sendable {
     struct Request: Sendable {
         let connection: Int
@@ -69,9 +70,12 @@ final class RawServer: Sendable {
                 count += 1
                 heads.withLock { $0.append(head) }
                 guard let answer = script(Request(connection: number, number: count, head: head)) else { return }
-                let bytes = Array(answer.utf8)
-                _ = unsafe bytes.withUnsafeBytes {
-                    unsafe send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                for (index, piece) in answer.utf8.split(separator: 0, omittingEmptySubsequences: false).enumerated() {
+                    if index > 0 { Thread.sleep(forTimeInterval: 0.1) }
+                    let bytes = Array(piece)
+                    _ = unsafe bytes.withUnsafeBytes {
+                        unsafe send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                    }
                 }
             }
             let received = unsafe recv(connection, &chunk, chunk.count, 0)

@@ -15,6 +15,18 @@ package enum FreePorts {
         }
     }
 
+    /// Returns a socket that listens, and its port.
+    static func listen() -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let port = unsafe withAddress(port: 0) { address, length in
+            unsafe bind(descriptor, address, length)
+            _ = Glibc.listen(descriptor, 100)
+            var length = length
+            unsafe getsockname(descriptor, address, &length)
+        }
+        return (descriptor, port)
+    }
+
     /// Whether somebody listens.
     static func isOpen(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -46,6 +46,27 @@ struct SecretReferenceTests {
         #expect(try SecretReference.resolve("${file:\(file.path):k}", environment: [:]) == value)
     }
 
+    @Test(
+        "What is written as Java's properties is read as it was",
+        arguments: [
+            ("k", "v"), ("a b", " v "), ("k=", "a=b:c"), (":k", "\\"), ("#k", "#v"), ("!k!", "!v"),
+            ("k\\", "a\nb\r\tc\u{C}"),
+            ("é", "ü – 🚀"), ("k", ""), ("a.b-c", "${directory:/etc/x:y}"), ("k", "ends in \\"), ("k", "\t tab"),
+        ]
+    )
+    func line(name: String, value: String) throws {
+        let line = JavaProperties.line(name, value)
+        let entries = try JavaProperties.parse("before=1\n\(line)\nafter=2\n")
+        #expect(entries.map(\.name) == ["before", name, "after"] && entries.map(\.value) == ["1", value, "2"])
+        #expect(!line.contains("\n"))
+    }
+
+    @Test("References are replaced by what somebody else makes of them")
+    func replacement() {
+        let text = SecretReference.replace(in: "a ${x:y} ${env:Z:1}b$") { "<\($0)|\($1)>" }
+        #expect(text == "a <x|y> <env|Z:1>b$")
+    }
+
     @Test("A file with a bad escape names its line")
     func badEscape() throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).properties")

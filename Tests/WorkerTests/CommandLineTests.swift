@@ -69,6 +69,31 @@ struct CommandLineTests {
         #expect(outcome.code == 0, "\(outcome.output)")
     }
 
+    @Test(
+        "references lead to nothing but what lies below the directories given",
+        arguments: [
+            ("${directory:FOLDER/secrets:key}", ["FOLDER/secrets"], Int32(0)),
+            ("${directory:FOLDER/secrets:key}", [], 0), ("${directory:FOLDER:key}", ["FOLDER/secrets"], 64),
+            ("${directory:FOLDER/secrets/..:key}", ["FOLDER/secrets"], 64), ("${env:HOME}", ["FOLDER/secrets"], 64),
+            ("${directory:FOLDER:key}", ["FOLDER/secrets", "FOLDER"], 0), ("x", ["secrets"], 64),
+        ]
+    )
+    func confinesReferences(reference: String, directories: [String], code: Int32) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/references-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder + "/secrets", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for path in ["/key", "/secrets/key"] {
+            try "t0p-secret".write(toFile: folder + path, atomically: true, encoding: .utf8)
+        }
+        let sample = Self.sample.replacing("t0p-secret", with: reference.replacing("FOLDER", with: folder))
+        try sample.write(toFile: folder + "/sink.properties", atomically: true, encoding: .utf8)
+        let options = directories.flatMap { ["--references-below", $0.replacing("FOLDER", with: folder)] }
+        let outcome = try await run(["check", "--offline", "--config", folder + "/sink.properties"] + options)
+        #expect(outcome.code == code, "\(outcome.output)")
+        #expect(!outcome.output.joined().contains("t0p-secret"))
+        if code != 0 { #expect(outcome.output.last?.contains("below") == true) }
+    }
+
     @Test("check takes the body of Connect's REST API, with the worker's own file before it")
     func takesBodies() async throws {
         let outcome = try await run(

@@ -1,23 +1,11 @@
 /// How a client connects.
 package struct HTTPClientConfiguration: Sendable, Hashable {
-    /// An HTTP proxy without authentication.
-    package struct Proxy: Sendable, Hashable {
-        /// The host's name or address.
-        package var host: String
-        /// The port.
-        package var port: Int
-
-        /// Creates a proxy.
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-    }
-
     /// How long connecting may take, name resolution and TLS included.
     package var connectTimeout: Duration
-    /// PEM files of authorities to trust besides the system's.
+    /// PEM files of authorities to trust besides the system's; not together with ``TLSSettings/authorities``.
     package var certificateFiles: [String]
+    /// How the two sides of a TLS connection know each other.
+    package var tls: TLSSettings
     /// The proxy for every request; `nil` for none, whatever the environment says.
     package var proxy: Proxy?
     /// The most connections that are kept open while nothing uses them.
@@ -31,6 +19,7 @@ package struct HTTPClientConfiguration: Sendable, Hashable {
     package init(
         connectTimeout: Duration = .seconds(15),
         certificateFiles: [String] = [],
+        tls: TLSSettings = .init(),
         proxy: Proxy? = nil,
         idleConnections: Int = 32,
         connectionsPerHost: Int = 32,
@@ -38,6 +27,7 @@ package struct HTTPClientConfiguration: Sendable, Hashable {
     ) {
         self.connectTimeout = connectTimeout
         self.certificateFiles = certificateFiles
+        self.tls = tls
         self.proxy = proxy
         self.idleConnections = idleConnections
         self.connectionsPerHost = connectionsPerHost

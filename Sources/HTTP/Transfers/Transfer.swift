@@ -18,11 +18,16 @@ final class Transfer: @unchecked Sendable {
     private let destination: Destination
     private var handle: UnsafeMutableRawPointer?
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var errorBuffer: UnsafeMutablePointer<CChar>?
     private var sent = 0
     private var head = HTTPResponseHead(status: 0)
     private var body: [UInt8] = []
     private var received = 0
+    /// When the answer moved last, for a request with an idle limit.
+    private var lastByte: ContinuousClock.Instant?
+    /// Whether the reader holds the server back.
+    private var isHeldBack = false
     /// Why a callback refused to go on; libcurl itself only knows that it did.
     private var refusal: HTTPError?
 
@@ -35,6 +40,7 @@ final class Transfer: @unchecked Sendable {
         // The handle uses the list and the buffer until it is gone.
         if let handle = unsafe handle { unsafe curl_easy_cleanup(handle) }
         unsafe curl_slist_free_all(headers)
+        unsafe curl_slist_free_all(connectTo)
         unsafe errorBuffer?.deallocate()
     }
 
@@ -54,8 +60,18 @@ final class Transfer: @unchecked Sendable {
         unsafe settings.apply(to: handle)
         unsafe ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, buffer)
         unsafe ccurl_set_pointer(handle, CURLOPT_PRIVATE, this)
-        unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
-        unsafe ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+        let route = settings.serverName.flatMap { ServerRoute(url: request.url, serverName: $0) }
+        unsafe ccurl_set_text(handle, CURLOPT_URL, route?.url ?? request.url)
+        if let route {
+            unsafe connectTo = curl_slist_append(nil, route.target)
+            unsafe ccurl_set_pointer(handle, CURLOPT_CONNECT_TO, connectTo)
+        }
+        if request.acceptsCompression { unsafe ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
+        if request.needsNewConnection { unsafe ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
+        if let timeout = request.timeout {
+            unsafe ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout.milliseconds)
+        }
+        if request.idleTimeout != nil { lastByte = .now }
         if let stall = request.stallTimeout {
             unsafe ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1024)
             unsafe ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, stall.milliseconds / 1000))
@@ -65,7 +81,7 @@ final class Transfer: @unchecked Sendable {
         unsafe ccurl_set_transfer(handle, CURLOPT_WRITEFUNCTION, bodyReceived)
         unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, this)
         unsafe setMethod(handle, this)
-        unsafe setHeaders(handle)
+        unsafe setHeaders(handle, host: route?.host)
         return unsafe handle
     }
 
@@ -97,12 +113,15 @@ final class Transfer: @unchecked Sendable {
         unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
-    private func setHeaders(_ handle: UnsafeMutableRawPointer) {
+    private func setHeaders(_ handle: UnsafeMutableRawPointer, host: String?) {
         // Without this libcurl waits a second for servers that do not answer "100-continue".
         unsafe headers = curl_slist_append(nil, "Expect:")
         // It would also say that the body is a form.
         if request.headers.first("Content-Type") == nil {
             unsafe headers = unsafe curl_slist_append(headers, "Content-Type:")
+        }
+        if let host, request.headers.first("Host") == nil {
+            unsafe headers = unsafe curl_slist_append(headers, "Host: \(host)")
         }
         for header in request.headers {
             // A field with an empty value is written with a semicolon; "Name:" would remove it.
@@ -116,6 +135,32 @@ final class Transfer: @unchecked Sendable {
     func finish(_ code: CURLcode) {
         let outcome: Result<Void, HTTPError> = code == CURLE_OK ? .success(()) : .failure(error(code))
         end(outcome)
+    }
+
+    /// When the exchange has been idle for too long, if nothing comes until then; `nil` for never.
+    var idleDeadline: ContinuousClock.Instant? {
+        guard !isHeldBack, let lastByte, let limit = request.idleTimeout else { return nil }
+        return lastByte + limit
+    }
+
+    /// The error of an exchange that was idle for too long.
+    var idleError: HTTPError {
+        HTTPError(
+            .timedOut,
+            "\(request.method) \(HTTPError.withoutQuery(request.url)): the server sent nothing for "
+                + "\(request.idleTimeout ?? .zero)",
+            url: request.url
+        )
+    }
+
+    /// Lets idle time count again, after the reader has held the server back.
+    func resumed() {
+        isHeldBack = false
+        noteByte()
+    }
+
+    private func noteByte() {
+        if lastByte != nil { lastByte = .now }
     }
 
     /// Ends the exchange without an answer.
@@ -169,6 +214,7 @@ final class Transfer: @unchecked Sendable {
     }
 
     fileprivate func receive(header bytes: UnsafeRawBufferPointer) {
+        noteByte()
         var line = unsafe bytes[...]
         while let last = unsafe line.last, last == 0x0A || last == 0x0D { unsafe line.removeLast() }
         if unsafe line.isEmpty {
@@ -205,8 +251,12 @@ final class Transfer: @unchecked Sendable {
         case .memory:
             unsafe body.append(contentsOf: bytes)
         case .stream(let stream):
-            guard unsafe stream.add(bytes) else { return ccurl_write_pause }
+            guard unsafe stream.add(bytes) else {
+                isHeldBack = true
+                return ccurl_write_pause
+            }
         }
+        noteByte()
         received += bytes.count
         return bytes.count
     }

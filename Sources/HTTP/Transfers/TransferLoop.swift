@@ -28,6 +28,8 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
     private var due: ContinuousClock.Instant?
     /// The exchanges under way, by libcurl's handles.
     private var running: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
+    /// Those of them that have an idle limit.
+    private var limited: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
     private let settings: TransferSettings
     private let inbox = Mutex(Inbox())
     /// The loop's own thread, which does not have to wake itself; 0 before it runs.
@@ -133,12 +135,15 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
             finish()
             for event in sockets.wait(milliseconds: patience) { turn(event.socket, event.flags) }
             finish()
+            // After the sockets: what has come while this thread did not run counts.
+            endIdle()
         }
         unsafe running.forEach { handle, transfer in
             unsafe curl_multi_remove_handle(multi, handle)
             transfer.fail(Self.closed(transfer))
         }
         unsafe running.removeAll()
+        unsafe limited.removeAll()
         let waiters = inbox.withLock { inbox in
             inbox.hasEnded = true
             return inbox.waiters
@@ -150,8 +155,18 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
     /// How many milliseconds there are to wait for sockets; a second at most.
     private var patience: Int {
         guard inbox.withLock({ $0.commands.isEmpty && !$0.isClosed }) else { return 0 }
-        guard let due else { return 1000 }
+        let idle = unsafe limited.values.compactMap(\.idleDeadline).min()
+        guard let due = [due, idle].compactMap(\.self).min() else { return 1000 }
         return min(1000, (due - .now).milliseconds)
+    }
+
+    /// Ends the exchanges whose servers have said nothing for too long.
+    private func endIdle() {
+        guard unsafe !limited.isEmpty else { return }
+        let now = ContinuousClock.now
+        unsafe limited.filter { unsafe $0.value.idleDeadline.map { $0 <= now } ?? false }.forEach { handle, transfer in
+            unsafe remove(handle)?.fail(transfer.idleError)
+        }
     }
 
     /// Lets libcurl do what can be done at a socket, or what is due when there is none.
@@ -177,6 +192,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
             do throws(HTTPError) {
                 let handle = unsafe try transfer.prepare(settings)
                 unsafe running[handle] = transfer
+                if transfer.request.idleTimeout != nil { unsafe limited[handle] = transfer }
                 let code = unsafe curl_multi_add_handle(multi, handle)
                 guard code == CURLM_OK else {
                     unsafe _ = remove(handle)
@@ -191,6 +207,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
             unsafe remove(handle)?.fail(Self.cancelled(transfer))
         case .resume(let transfer):
             guard let handle = unsafe running.first(where: { unsafe $0.value === transfer })?.key else { return }
+            transfer.resumed()
             unsafe curl_easy_pause(handle, CURLPAUSE_CONT)
         case .job(let job):
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
@@ -199,6 +216,7 @@ final class TransferLoop: TaskExecutor, @unchecked Sendable {
 
     private func remove(_ handle: UnsafeMutableRawPointer) -> Transfer? {
         unsafe curl_multi_remove_handle(multi, handle)
+        unsafe limited.removeValue(forKey: handle)
         return unsafe running.removeValue(forKey: handle)
     }
 

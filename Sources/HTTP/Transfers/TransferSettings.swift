@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Secrets
 
 /// What all exchanges of a client have in common.
 struct TransferSettings: Sendable {
@@ -6,9 +7,18 @@ struct TransferSettings: Sendable {
     private let certificates: CertificateBundle
 
     init(_ configuration: HTTPClientConfiguration) throws(HTTPError) {
+        if configuration.tls.authorities != nil, !configuration.certificateFiles.isEmpty {
+            throw HTTPError(
+                .invalidConfiguration,
+                "authorities to trust instead of the system's and files with further ones are both given; give one"
+            )
+        }
         self.configuration = configuration
         certificates = try CertificateBundle(files: configuration.certificateFiles)
     }
+
+    /// The name that servers are asked for, if it is not the URL's host.
+    var serverName: String? { configuration.tls.serverName }
 
     func apply(to handle: UnsafeMutableRawPointer) {
         unsafe ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -18,17 +28,57 @@ struct TransferSettings: Sendable {
         unsafe ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         unsafe ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         unsafe ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        // A peer that is gone is noticed within minutes also where nothing is sent; load balancers forget after four.
+        unsafe ccurl_set_long(handle, CURLOPT_TCP_KEEPIDLE, 30)
+        unsafe ccurl_set_long(handle, CURLOPT_TCP_KEEPINTVL, 15)
         unsafe ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         unsafe ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
-        unsafe ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip")
         unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, configuration.userAgent)
-        // An empty name keeps libcurl from asking the environment.
-        unsafe ccurl_set_text(handle, CURLOPT_PROXY, configuration.proxy.map { "http://\($0.host):\($0.port)" } ?? "")
-        // This machine, and the address at which Azure offers a machine's identity, are never behind a proxy.
-        unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, "localhost,127.0.0.1,[::1],169.254.169.254")
-        guard !certificates.pem.isEmpty else { return }
-        unsafe certificates.pem.withUnsafeBytes { pem in
-            _ = unsafe ccurl_set_certificates(handle, pem.baseAddress, pem.count)
+        unsafe applyProxy(to: handle)
+        unsafe applyTLS(to: handle)
+    }
+
+    private func applyProxy(to handle: UnsafeMutableRawPointer) {
+        guard let proxy = configuration.proxy else {
+            // An empty name keeps libcurl from asking the environment.
+            unsafe ccurl_set_text(handle, CURLOPT_PROXY, "")
+            return
+        }
+        // "socks5h" lets the proxy resolve names, which this machine may not be able to.
+        let scheme = proxy.kind == .socks5 ? "socks5h" : proxy.kind.rawValue
+        unsafe ccurl_set_text(handle, CURLOPT_PROXY, "\(scheme)://\(proxy.host):\(proxy.port)")
+        unsafe ccurl_set_text(
+            handle,
+            CURLOPT_NOPROXY,
+            proxy.isForLocalHosts ? "" : "localhost,127.0.0.1,[::1],169.254.169.254"
+        )
+        guard let credentials = proxy.credentials else { return }
+        unsafe ccurl_set_text(handle, CURLOPT_PROXYUSERNAME, credentials.user)
+        unsafe ccurl_set_text(handle, CURLOPT_PROXYPASSWORD, credentials.password.reveal())
+    }
+
+    private func applyTLS(to handle: UnsafeMutableRawPointer) {
+        let tls = configuration.tls
+        if let authorities = tls.authorities {
+            // Debian's libcurl would also look into the folder of the system's authorities.
+            unsafe ccurl_set_text(handle, CURLOPT_CAPATH, nil)
+            unsafe set(CURLOPT_CAINFO_BLOB, authorities, of: handle)
+        } else if !certificates.pem.isEmpty {
+            unsafe set(CURLOPT_CAINFO_BLOB, certificates.pem, of: handle)
+        }
+        if let identity = tls.identity {
+            unsafe set(CURLOPT_SSLCERT_BLOB, identity.certificate, of: handle)
+            unsafe set(CURLOPT_SSLKEY_BLOB, Array(identity.key.reveal().utf8), of: handle)
+        }
+        if !tls.verifiesServer {
+            unsafe ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
+            unsafe ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
+        }
+    }
+
+    private func set(_ option: CURLoption, _ bytes: [UInt8], of handle: UnsafeMutableRawPointer) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            _ = unsafe ccurl_set_blob(handle, option, bytes.baseAddress, bytes.count)
         }
     }
 }

@@ -7,6 +7,7 @@ package import Logging
 package final class ClusterConnection: Sendable {
     let client: ClientHandle
     private let context: ClientContext
+    private let configuration: KafkaClientConfiguration
 
     /// Creates a client, which connects in the background.
     /// - Parameters:
@@ -18,6 +19,7 @@ package final class ClusterConnection: Sendable {
         // With a group, even one that is never joined, the client looks for its coordinator and keeps a connection to it.
         for name in ["group.id", "group.instance.id"] { configuration.values[name] = nil }
         context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
+        self.configuration = configuration
         client = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_CONSUMER,
             context: context
@@ -40,9 +42,38 @@ package final class ClusterConnection: Sendable {
         return topics
     }
 
+    /// Asks which broker leads each partition.
+    ///
+    /// Blocks at most `timeout`; with `names`, as long for each of them.
+    /// - Parameter names: The topics to ask for, each by itself; `nil` asks for all topics in one request.
+    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    package func leaders(of names: Set<String>?, timeout: Duration) throws(KafkaError) -> [String: TopicLeaders] {
+        guard let names else { return try TopicMetadata.leaders(client, timeout: timeout) }
+        var leaders: [String: TopicLeaders] = [:]
+        for name in names.sorted() {
+            leaders.merge(try TopicMetadata.leaders(client, topic: name, timeout: timeout)) { $1 }
+        }
+        return leaders
+    }
+
+    /// Creates a client that belongs to a group without joining it, for a request to the group's coordinator.
+    /// - Throws: ``KafkaError`` with `invalidConfiguration`.
+    func makeClient(of group: String) throws(KafkaError) -> ClientHandle {
+        var configuration = configuration
+        configuration.values["group.id"] = group
+        configuration.values["enable.auto.commit"] = "false"
+        let context = ClientContext(logger: context.logger, showsDebugLines: context.showsDebugLines)
+        return try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_CONSUMER, context: context)
+    }
+
     /// Returns the client's errors since the last call, such as the reason why no broker could be reached.
     package func takeErrors() -> [KafkaError] {
         _ = unsafe rd_kafka_poll(client.pointer, 0)
         return context.takeEvents().compactMap { if case .error(let error) = $0 { error } else { nil } }
     }
 }
+
+/// Which broker leads each of a topic's partitions, by the partition's number, or why the cluster does not say.
+///
+/// `nil` stands for a partition that nobody leads at the moment.
+package typealias TopicLeaders = Result<[Int32?], KafkaError>

@@ -29,6 +29,45 @@ enum TopicMetadata {
         return answer[name] ?? .failure(KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "topic \(name)"))
     }
 
+    /// Asks who leads the partitions of all topics, or of one; blocks at most `timeout`.
+    /// - Throws: ``KafkaError``.
+    static func leaders(
+        _ client: ClientHandle,
+        topic name: String? = nil,
+        timeout: Duration
+    ) throws(KafkaError) -> [String: TopicLeaders] {
+        var topic: OpaquePointer?
+        if let name {
+            unsafe topic = rd_kafka_topic_new(client.pointer, name, nil)
+            guard unsafe topic != nil else { throw KafkaError(rd_kafka_last_error(), "cannot ask for topic \(name)") }
+        }
+        defer { if let topic = unsafe topic { unsafe rd_kafka_topic_destroy(topic) } }
+        var leaders: [String: TopicLeaders] = [:]
+        unsafe try withMetadata(client, of: topic, timeout: timeout) { metadata in
+            for index in 0..<(unsafe Int(metadata.topic_cnt)) {
+                let topic = unsafe metadata.topics[index]
+                let name = unsafe String(cString: topic.topic)
+                guard unsafe topic.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                    leaders[name] = .failure(KafkaError(unsafe topic.err, "topic \(name)"))
+                    continue
+                }
+                var brokers = [Int32?](repeating: nil, count: unsafe Int(topic.partition_cnt))
+                for number in brokers.indices {
+                    let partition = unsafe topic.partitions[number]
+                    let place = unsafe Int(partition.id)
+                    if brokers.indices.contains(place), unsafe partition.leader >= 0 {
+                        brokers[place] = unsafe partition.leader
+                    }
+                }
+                leaders[name] = .success(brokers)
+            }
+        }
+        if let name, leaders[name] == nil {
+            leaders[name] = .failure(KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "topic \(name)"))
+        }
+        return leaders
+    }
+
     private static func collect(_ metadata: rd_kafka_metadata, into answer: inout Answer) {
         for index in 0..<(unsafe Int(metadata.topic_cnt)) {
             let topic = unsafe metadata.topics[index]

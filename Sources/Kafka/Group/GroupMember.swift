@@ -60,7 +60,7 @@ package struct GroupMember: ~Copyable {
         let queue = try ConsumerQueue(client: client)
         nudger = KafkaLibrary.looksAgainByItself ? nil : try FetchNudger(queue: queue)
         (self.client, self.queue, self.context, self.membership) = (client, queue, context, membership)
-        offsets = OffsetReader(client: client, group: configuration.values["group.id"] ?? "", isMember: true)
+        offsets = OffsetReader(member: client, group: configuration.values["group.id"] ?? "")
         stalls = StallCheck(offsets: offsets, context: context, limit: stallLimit)
         (names, book, hasSubscribed) = (PartitionNames(), PartitionBook(), false)
         (openEvents, waitingSeeks) = (0, [:])

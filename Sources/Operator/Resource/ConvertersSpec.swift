@@ -36,6 +36,8 @@ package struct SchemaRegistrySpec: Sendable, Hashable {
     package var password: SecretKeyReference?
     /// Bearer authentication with a static token.
     package var bearerToken: SecretKeyReference?
+    /// Bearer authentication with tokens of a token endpoint.
+    package var oauth: OAuthSpec?
     /// TLS to the registry.
     package var tls: TLSSpec?
 

@@ -77,8 +77,10 @@ package struct SASLSpec: Sendable, Hashable {
     package var jaasConfig: SecretKeyReference?
     /// For GSSAPI.
     package var kerberos: KerberosSpec?
-    /// For OAUTHBEARER.
+    /// For OAUTHBEARER with a token endpoint.
     package var oauth: OAuthSpec?
+    /// For OAUTHBEARER with tokens of Entra.
+    package var entra: EntraTokenSpec?
 
     /// Creates a part.
     package init(mechanism: String) { self.mechanism = mechanism }
@@ -99,7 +101,7 @@ package struct KerberosSpec: Sendable, Hashable {
     package init() {}
 }
 
-/// `…sasl.oauth`: OIDC client credentials.
+/// `…sasl.oauth` and `…schemaRegistry.oauth`: OIDC client credentials.
 package struct OAuthSpec: Sendable, Hashable {
     /// `sasl.oauthbearer.token.endpoint.url`.
     package var tokenEndpointURL: String
@@ -114,6 +116,15 @@ package struct OAuthSpec: Sendable, Hashable {
 
     /// Creates a part.
     package init(tokenEndpointURL: String) { self.tokenEndpointURL = tokenEndpointURL }
+}
+
+/// `…sasl.entra`: tokens of Entra for the identity of `spec.kusto.auth`, as Event Hubs takes them.
+package struct EntraTokenSpec: Sendable, Hashable {
+    /// The scope asked for; `nil` derives it from the first broker's host.
+    package var scope: String?
+
+    /// Creates a part of defaults.
+    package init() {}
 }
 
 /// `…security.tls`: PEM files, or stores of Java.

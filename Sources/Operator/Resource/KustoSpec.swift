@@ -29,6 +29,8 @@ package struct KustoAuthSpec: Sendable, Hashable {
     package var clientSecret: SecretKeyReference?
     /// A certificate with its key, PEM or PKCS12, in place of the secret.
     package var clientCertificate: SecretKeyReference?
+    /// The password of that certificate's private key or store.
+    package var clientCertificatePassword: SecretKeyReference?
     /// `aad.auth.accesstoken`.
     package var accessToken: SecretKeyReference?
 
@@ -42,6 +44,12 @@ package struct ProxySpec: Sendable, Hashable {
     package var host: String
     /// The port.
     package var port: Int
+    /// The user's name, where the proxy asks for one.
+    package var username: ValueSource?
+    /// The user's password.
+    package var password: SecretKeyReference?
+    /// Hosts that are reached without the proxy.
+    package var noProxy: [String] = []
 
     /// Creates a part.
     package init(host: String, port: Int) {

@@ -10,6 +10,8 @@ package struct SpecProblem: Error, Sendable, Hashable, CustomStringConvertible {
         case notSupportedYet = "NotSupportedYet"
         /// `spec.config` names something that a typed field owns, or reaches for what the sink does not mount.
         case notAllowed = "NotAllowed"
+        /// The spec is in order but names an object of the cluster that is not there or not ready, and may come.
+        case dependencyMissing = "DependencyMissing"
     }
 
     /// What kind of problem it is.

@@ -1,3 +1,5 @@
+package import Kafka
+
 /// What was seen of a sink's group at one moment.
 package struct GroupLag: Sendable, Hashable {
     /// One partition.
@@ -12,6 +14,9 @@ package struct GroupLag: Sendable, Hashable {
         package var start: Int64
         /// The last stable offset: the end of what a consumer of committed records may read.
         package var end: Int64
+
+        /// Topic and number.
+        package var name: TopicPartition { TopicPartition(topic: topic, partition: Int32(clamping: number)) }
 
         /// Creates a partition.
         package init(topic: String, number: Int, committed: Int64?, start: Int64, end: Int64) {
@@ -29,11 +34,37 @@ package struct GroupLag: Sendable, Hashable {
     package var unknownPartitions: Int
     /// Whether the group's members have their partitions and none is on its way to another.
     package var isStable: Bool
+    /// Whether a partition without a committed offset begins at the start of its log, and not at its end.
+    package var startsAtBeginning: Bool
 
     /// Creates a reading.
-    package init(partitions: [Partition], unknownPartitions: Int = 0, isStable: Bool = true) {
+    package init(
+        partitions: [Partition],
+        unknownPartitions: Int = 0,
+        isStable: Bool = true,
+        startsAtBeginning: Bool = true
+    ) {
         self.partitions = partitions
         self.unknownPartitions = unknownPartitions
         self.isStable = isStable
+        self.startsAtBeginning = startsAtBeginning
+    }
+
+    /// How many records of a partition the group has before it.
+    ///
+    /// What retention has deleted is not before it any more, and an end that lies before the committed offset, which a
+    /// topic made anew has, is no negative lag.
+    package func lag(of partition: Partition) -> Int {
+        let place = partition.committed ?? (startsAtBeginning ? partition.start : partition.end)
+        return Int(max(0, max(0, partition.end) - max(0, place, partition.start)))
+    }
+
+    /// The sum over all partitions that could be read.
+    package var total: Int { partitions.reduce(0) { Self.sum($0, lag(of: $1)) } }
+
+    /// Adds without overflow, which offsets that a broken broker makes up could cause.
+    static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, isTooLarge) = left.addingReportingOverflow(right)
+        return isTooLarge ? .max : sum
     }
 }

@@ -3,9 +3,6 @@ internal import SinkConfiguration
 
 /// Compares what the sink may need with the memory limit of its container.
 enum MemoryCheck {
-    /// What a worker uses beside its buffers and what its clients fetched ahead, in bytes: code, heap, lanes, connections.
-    private static let baseBytes = 40 << 20
-
     /// The container's limit in bytes, or `nil` when there is none.
     ///
     /// Linux control groups: `memory.max` of version 2, `memory.limit_in_bytes` of version 1, which says "none" as a number
@@ -19,16 +16,9 @@ enum MemoryCheck {
         return nil
     }
 
-    /// What the sink may need, in bytes.
-    static func need(of settings: SinkSettings) -> Int {
-        let queue = settings.consumer["queued.max.messages.kbytes"].flatMap(Int.init).map { $0 << 10 } ?? 64 << 20
-        let response = settings.consumer["fetch.max.bytes"].flatMap(Int.init) ?? 50 << 20
-        return baseBytes + settings.buffers.memoryBytes + settings.tasksMax * (queue + response)
-    }
-
     /// Returns a sentence when the limit is too small for the settings.
     static func warning(for settings: SinkSettings, limit: Int? = Self.limit) -> String? {
-        let need = need(of: settings)
+        let need = settings.memoryNeed
         guard let limit, limit < need else { return nil }
         return """
             the container's memory limit is \(mebibytes(limit)) MiB, but buffer.memory.bytes, tasks.max and what is fetched \

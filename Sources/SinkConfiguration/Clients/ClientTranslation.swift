@@ -11,6 +11,8 @@ struct ClientTranslation {
         let printable: String
         /// Whether the value comes from the environment, where it may be meant for somebody else.
         let isAmbient: Bool
+        /// Whether the value is a reference that was kept, so that nothing can be said about it.
+        let isOpaque: Bool
     }
 
     private(set) var values: [String: ClientProperties.Value] = [:]
@@ -39,7 +41,13 @@ struct ClientTranslation {
     }
 
     private mutating func translate(_ name: String, _ source: Source) {
-        switch ClientRules.rule(for: name, isConsumer: isConsumer) {
+        let rule = ClientRules.rule(for: name, isConsumer: isConsumer)
+        switch rule {
+        // What is not known cannot be checked; it is handed on under a name that its client has.
+        case .word, .number, .special: if source.isOpaque { return put(name, .secret(Secret(source.value)), source) }
+        default: break
+        }
+        switch rule {
         case .same: set(name, source)
         case .renamed(let other): set(other, source)
         case .word(let words):

@@ -22,7 +22,11 @@ package enum ConfigurationReference {
         `bootstrap.servers` (`_` is a dot, `__` an underscore, `___` a hyphen).
 
         Instead of a value, a property may hold a reference to it: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
-        file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors.
+        file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors. With
+        `--references-below DIRECTORY`, which may be repeated, references may name only files below these directories, and no
+        environment variable: symbolic links and `..` do not lead out. The operator starts its workers with it, so that who
+        writes a sink's configuration reaches nothing of the pod but the Secrets that the sink mounts. In `spec.config` of a
+        KustoSink `${secret:NAME:KEY}` stands for the value of a key of a Secret in the sink's namespace, which is then mounted.
 
         `kusto-sink-worker check --config FILE` reports everything that is wrong at once, and `--print-config` shows the effective
         values, each with its source and with secrets hidden. A name that is no property is ignored, with a

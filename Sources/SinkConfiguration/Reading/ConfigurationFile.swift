@@ -18,7 +18,7 @@ enum ConfigurationFile {
             bytes = try BoundedFile.read(path, limit: maximumBytes)
         } catch {
             switch error {
-            case .unreadable: throw failure(path, "cannot be read; check the path and its permissions")
+            case .unreadable, .outside: throw failure(path, "cannot be read; check the path and its permissions")
             case .tooLarge: throw failure(path, "is larger than \(maximumBytes) bytes")
             }
         }

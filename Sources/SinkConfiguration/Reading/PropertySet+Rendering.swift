@@ -39,21 +39,11 @@ extension PropertySet {
         return PropertyTable.isSecret(name) ? Self.hidden : Self.withoutUserInfo(entry.written)
     }
 
-    private func line(_ name: String, _ value: String) -> String {
-        let name = Self.escape(name).replacing(" ", with: "\\ ").replacing("=", with: "\\=").replacing(":", with: "\\:")
-        return "\(name)=\(Self.escape(value))"
-    }
+    private func line(_ name: String, _ value: String) -> String { JavaProperties.line(name, value) }
 
     /// A user and password inside a URL are no less secret than elsewhere.
     private static func withoutUserInfo(_ text: String) -> String {
         text.replacing(/:\/\/[^\/@,\s]*@/) { _ in "://\(hidden)@" }
-    }
-
-    private static func escape(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing(
-            "\t",
-            with: "\\t"
-        )
     }
 }
 

@@ -1,16 +1,27 @@
-internal import Secrets
+package import Secrets
 internal import Text
 
 /// Properties from all their sources, of which the later ones win.
 package struct PropertySet: Sendable {
+    /// What is done about references to values that are kept elsewhere.
+    package enum References: Sendable, Hashable {
+        /// They are followed, within a scope.
+        case resolve(within: ReferenceScope)
+        /// They stay as they are written, since what they name is not here: whoever checks such properties knows only
+        /// that there is a value.
+        case keep
+    }
+
     /// One property.
     package struct Entry: Sendable {
         /// The value as written, without blanks around it.
         package let written: String
-        /// The value with its references resolved.
+        /// The value with its references resolved, unless they are kept.
         let value: String
         /// The file that it stands in, or `environment`.
         package let source: String
+        /// Whether the value holds a reference that was kept, so that nothing can be said about it.
+        let isOpaque: Bool
         /// Whether the value comes from elsewhere, so that it must not be printed.
         package var holdsReference: Bool { SecretReference.isPresent(in: written) }
     }
@@ -24,8 +35,13 @@ package struct PropertySet: Sendable {
     /// - Parameters:
     ///   - files: Paths; the ending names the format.
     ///   - environment: The process's variables; `${env:}` is looked up there too.
+    ///   - references: What is done about references.
     /// - Throws: ``ConfigurationError`` with `unreadable`, with every file that could not be read.
-    package init(files: [String], environment: [String: String]) throws(ConfigurationError) {
+    package init(
+        files: [String],
+        environment: [String: String],
+        references: References = .resolve(within: .anywhere)
+    ) throws(ConfigurationError) {
         var layers = [(ConnectEnvironment.source, ConnectEnvironment.properties(in: environment))]
         var problems: [ConfigurationError.Problem] = []
         for file in files {
@@ -36,27 +52,48 @@ package struct PropertySet: Sendable {
             }
         }
         guard problems.isEmpty else { throw ConfigurationError(code: .unreadable, problems: problems) }
-        self.init(layers: layers, environment: environment)
+        self.init(layers: layers, environment: environment, references: references)
     }
 
     /// Takes properties as they are.
-    package init(_ values: [String: String], source: String = "memory", environment: [String: String] = [:]) {
-        self.init(layers: [(source, values.map { ($0.key, $0.value) })], environment: environment)
+    package init(
+        _ values: [String: String],
+        source: String = "memory",
+        environment: [String: String] = [:],
+        references: References = .resolve(within: .anywhere)
+    ) {
+        let layers = [(source, values.map { ($0.key, $0.value) })]
+        self.init(layers: layers, environment: environment, references: references)
     }
 
-    private init(layers: [(source: String, values: [(name: String, value: String)])], environment: [String: String]) {
+    private init(
+        layers: [(source: String, values: [(name: String, value: String)])],
+        environment: [String: String],
+        references: References
+    ) {
         var entries: [String: Entry] = [:]
         var problems: [ConfigurationError.Problem] = []
         for (source, values) in layers {
             for (name, value) in values {
                 let written = value.trimmed
-                entries[name] = Entry(written: written, value: written, source: source)
+                let isOpaque = references == .keep && SecretReference.isPresent(in: written)
+                entries[name] = Entry(written: written, value: written, source: source, isOpaque: isOpaque)
             }
+        }
+        guard case .resolve(let scope) = references else {
+            self.entries = entries
+            self.problems = []
+            return
         }
         for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.holdsReference {
             do throws(SecretReferenceError) {
-                let value = try SecretReference.resolve(entry.written, environment: environment)
-                entries[name] = Entry(written: entry.written, value: value.trimmed, source: entry.source)
+                let value = try SecretReference.resolve(entry.written, environment: environment, within: scope)
+                entries[name] = Entry(
+                    written: entry.written,
+                    value: value.trimmed,
+                    source: entry.source,
+                    isOpaque: false
+                )
             } catch {
                 problems.append(.init(subject: name, message: "\(name): \(error.message)"))
             }

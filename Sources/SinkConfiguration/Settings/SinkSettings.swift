@@ -51,6 +51,14 @@ package struct SinkSettings: Sendable {
         package let property: String
         /// What is missing, and what to do meanwhile.
         package let reason: String
+        /// The part of the property's value that asks for it, or `nil` for the whole.
+        package let element: ValueElement?
+
+        init(property: String, reason: String, element: ValueElement? = nil) {
+            self.property = property
+            self.reason = reason
+            self.element = element
+        }
 
         package var description: String { "\(property): \(reason)" }
     }

@@ -30,7 +30,7 @@ package struct TopicPattern: Sendable, Hashable {
     package func matches(_ topic: String) -> Bool { !members(of: [topic]).isEmpty }
 
     /// Returns the names that match as a whole.
-    func members(of names: Set<String>) -> Set<String> {
+    package func members(of names: Set<String>) -> Set<String> {
         let candidates = names.subtracting(Self.internalTopics)
         return unsafe withMatcher { expression in
             candidates.filter { unsafe regexec(expression, $0, 0, nil, 0) == 0 }

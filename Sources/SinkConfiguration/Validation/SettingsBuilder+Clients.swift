@@ -28,7 +28,7 @@ extension SettingsBuilder {
 
     /// Notes when no brokers are named for the consumer.
     mutating func requireBrokers(_ consumer: ClientProperties) {
-        guard consumer["bootstrap.servers"]?.isEmpty ?? true else { return }
+        guard consumer.values["bootstrap.servers"]?.reveal().isEmpty ?? true else { return }
         let names = ["", "consumer.", "consumer.override."].map { $0 + "bootstrap.servers" }
         guard !problems.contains(where: { names.contains($0.subject) }) else { return }
         add(
@@ -79,7 +79,8 @@ extension SettingsBuilder {
                     writtenName: name,
                     value: entry.value,
                     printable: properties.printable(name, entry),
-                    isAmbient: entry.source == ConnectEnvironment.source
+                    isAmbient: entry.source == ConnectEnvironment.source,
+                    isOpaque: entry.isOpaque
                 )
             }
         }

@@ -4,6 +4,10 @@ extension SettingsBuilder {
         let name = "\(side).converter"
         let prefix = name + "."
         guard let className = text(name) else { return nil }
+        guard !isOpaque(name) else {
+            refuseOpaque(name)
+            return nil
+        }
         guard let kind = ConverterSettings.Kind(className: className) else {
             refuse(
                 name,

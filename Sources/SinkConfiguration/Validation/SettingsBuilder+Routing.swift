@@ -28,6 +28,8 @@ extension SettingsBuilder {
         let parser = TopicMappingParser(text)
         add(parser.problems)
         guard parser.problems.isEmpty else { return parser.mappings }
+        // Which topics are consumed, a reference that was kept does not say.
+        guard !isOpaque("topics"), !isOpaque("topics.regex") else { return parser.mappings }
         let mapped = Set(parser.mappings.map(\.topic))
         if case .list(let topics) = topics, !mapped.contains("*") {
             for topic in topics where !mapped.contains(topic) {

@@ -36,7 +36,7 @@ struct SettingsBuilder {
             return
         }
         for alias in definition.names where alias != name {
-            guard let other = properties.entries[alias], other.value != entry.value else { continue }
+            guard let other = properties.entries[alias], other.value != entry.value, !entry.isOpaque else { continue }
             add(alias, "\(name) and \(alias) are the same setting and differ; keep \(definition.name)")
         }
         switch definition.status {
@@ -48,6 +48,7 @@ struct SettingsBuilder {
         }
         // A client's properties are read as a whole, by the rules of the client.
         if definition.group == .kafka || isClientProperty(name) { return }
+        if entry.isOpaque { return readOpaque(definition, entry) }
         let isBlank = entry.value.isEmpty
         switch definition.kind {
         case .string, .list, .javaClass, .json, .password: if isBlank { return }
@@ -58,6 +59,16 @@ struct SettingsBuilder {
         } catch {
             refused.insert(definition.name)
             add(name, invalid(name, entry, error.reason))
+        }
+    }
+
+    /// Takes a value that nobody knows here: as it is where any text will do, else as bad, but without a complaint.
+    private mutating func readOpaque(_ definition: PropertyDefinition, _ entry: PropertySet.Entry) {
+        switch definition.kind {
+        case .string, .json, .javaClass, .password:
+            values[definition.name] = try? PropertyValue.parse(entry.value, as: definition.kind)
+        case .list: values[definition.name] = .list([entry.value])
+        case .boolean, .int, .long, .enumeration: refused.insert(definition.name)
         }
     }
 
@@ -80,13 +91,19 @@ struct SettingsBuilder {
         add(written, invalid(written, entry, reason))
     }
 
-    /// Notes a problem.
-    mutating func add(_ name: String, _ message: String) {
-        problems.append(.init(subject: name, message: message))
+    /// Notes a problem, unless what is said to be wrong is a value that nobody knows here.
+    mutating func add(_ name: String, _ message: String) { add([.init(subject: name, message: message)]) }
+
+    /// Notes problems, except those with values that nobody knows here.
+    mutating func add(_ more: [ConfigurationError.Problem]) { problems += more.filter { !isOpaque($0.subject) } }
+
+    /// Notes that a value which nobody knows here has to be known.
+    mutating func refuseOpaque(_ name: String) {
+        problems.append(.init(subject: name, message: "\(name) must be written out, not referred to"))
     }
 
-    /// Notes problems.
-    mutating func add(_ more: [ConfigurationError.Problem]) { problems += more }
+    /// Whether the property's value is a reference that was kept.
+    func isOpaque(_ name: String) -> Bool { properties.entries[name]?.isOpaque ?? false }
 
     /// Whether a value was written for the property, good or bad.
     func isPresent(_ name: String) -> Bool {

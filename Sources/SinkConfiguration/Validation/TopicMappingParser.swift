@@ -10,6 +10,8 @@ struct TopicMappingParser {
     /// Everything that is wrong.
     private(set) var problems: [ConfigurationError.Problem] = []
     private var topics: Set<String> = []
+    /// The entry that is being read, from 0.
+    private var index: Int?
 
     init(_ text: String) {
         let value: JSONValue
@@ -24,7 +26,10 @@ struct TopicMappingParser {
             return
         }
         if entries.isEmpty { add("\(Self.name) must hold at least one mapping") }
-        for (index, entry) in entries.enumerated() { read(entry, at: index + 1) }
+        for (index, entry) in entries.enumerated() {
+            self.index = index
+            read(entry, at: index + 1)
+        }
     }
 
     private mutating func read(_ entry: JSONValue, at number: Int) {
@@ -38,12 +43,12 @@ struct TopicMappingParser {
         for key in object.keys where !Self.keys.contains(key) {
             add("\(Self.name), \(place): unknown key '\(key)'; known are \(Self.keys.joined(separator: ", "))")
         }
-        if topic.isEmpty { add("\(Self.name), \(place): 'topic' must be provided for each mapping") }
+        if topic.isEmpty { add("\(Self.name), \(place): 'topic' must be provided for each mapping", key: "topic") }
         if !topic.isEmpty, topic != "*", !KafkaName.isTopic(topic) {
-            add("\(Self.name), \(place): 'topic' is not a valid topic name")
+            add("\(Self.name), \(place): 'topic' is not a valid topic name", key: "topic")
         }
         if !topic.isEmpty, topics.contains(topic) {
-            add("\(Self.name), \(place): the topic is mapped twice; keep one of the entries")
+            add("\(Self.name), \(place): the topic is mapped twice; keep one of the entries", key: "topic")
         }
         let database = identifier("db", in: object, isRequired: true, place)
         let table = identifier("table", in: object, isRequired: true, place)
@@ -69,11 +74,11 @@ struct TopicMappingParser {
         let value = object[key] ?? .null
         let text = value.stringValue ?? ""
         if value != .null, value.stringValue == nil {
-            add("\(Self.name), \(place): '\(key)' must be a string")
+            add("\(Self.name), \(place): '\(key)' must be a string", key: key)
             return nil
         }
         guard !text.isEmpty else {
-            if isRequired { add("\(Self.name), \(place): '\(key)' must be provided for each mapping") }
+            if isRequired { add("\(Self.name), \(place): '\(key)' must be provided for each mapping", key: key) }
             return nil
         }
         // This also keeps text out of the commands that these names become part of.
@@ -82,7 +87,8 @@ struct TopicMappingParser {
                 """
                 \(Self.name), \(place): '\(key)' contains invalid characters: '\(text)'. Only alphanumeric characters, \
                 underscores, hyphens, and dots are allowed.
-                """
+                """,
+                key: key
             )
             return nil
         }
@@ -93,7 +99,7 @@ struct TopicMappingParser {
         guard let value = object["format"], value != .null, value != "" else { return .csv }
         guard let text = value.stringValue, let format = TopicMapping.Format(rawValue: text.lowercased()) else {
             let known = TopicMapping.Format.allCases.map(\.rawValue).joined(separator: ", ")
-            add("\(Self.name), \(place): unknown 'format' \(value.text); known are \(known)")
+            add("\(Self.name), \(place): unknown 'format' \(value.text); known are \(known)", key: "format")
             return nil
         }
         return format
@@ -104,12 +110,13 @@ struct TopicMappingParser {
         case nil, .null?, false?, "false"?: return false
         case true?, "true"?: return true
         default:
-            add("\(Self.name), \(place): 'streaming' must be true or false")
+            add("\(Self.name), \(place): 'streaming' must be true or false", key: "streaming")
             return false
         }
     }
 
-    private mutating func add(_ message: String) {
-        problems.append(.init(subject: Self.name, message: message))
+    private mutating func add(_ message: String, key: String? = nil) {
+        let element = index.map { ValueElement(index: $0, key: key) }
+        problems.append(.init(subject: Self.name, message: message, element: element))
     }
 }

@@ -5,7 +5,7 @@ enum UnsupportedFeatures {
     /// Returns the features that `settings` asks for and that are not there yet.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
         deadLetterQueues(settings.errors) + keyConverter(settings.keyConverter) + converter(settings.valueConverter)
-            + settings.mappings.flatMap(mapping)
+            + settings.mappings.enumerated().flatMap { mapping($0.element, at: $0.offset) }
     }
 
     private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
@@ -49,17 +49,17 @@ enum UnsupportedFeatures {
         }
     }
 
-    private static func mapping(_ mapping: TopicMapping) -> [SinkSettings.Unsupported] {
+    private static func mapping(_ mapping: TopicMapping, at index: Int) -> [SinkSettings.Unsupported] {
         let name = "kusto.tables.topics.mapping"
         var found: [SinkSettings.Unsupported] = []
         if mapping.isStreaming {
             let reason =
                 "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
-            found.append(.init(property: name, reason: reason))
+            found.append(.init(property: name, reason: reason, element: .init(index: index, key: "streaming")))
         }
         if mapping.format.isBinary {
             let reason = "the format \(mapping.format.rawValue) of the topic \"\(mapping.topic)\" is not supported yet"
-            found.append(.init(property: name, reason: reason))
+            found.append(.init(property: name, reason: reason, element: .init(index: index, key: "format")))
         }
         return found
     }

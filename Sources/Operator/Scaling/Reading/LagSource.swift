@@ -22,13 +22,27 @@ package struct LagConnection: Sendable, Hashable {
     package var topics: [String]
     /// Whether a partition without a committed offset begins at the start of its log.
     package var startsAtBeginning: Bool
+    /// How often the lag is read.
+    package var interval: Duration
+
+    /// How often it is read where it decides about the workers.
+    package static let scalingInterval = Duration.seconds(15)
+    /// How often it is read where it is only shown.
+    package static let showingInterval = Duration.seconds(60)
 
     /// Creates a connection.
-    package init(client: ClientProperties, group: String, topics: [String], startsAtBeginning: Bool) {
+    package init(
+        client: ClientProperties,
+        group: String,
+        topics: [String],
+        startsAtBeginning: Bool,
+        interval: Duration = LagConnection.scalingInterval
+    ) {
         self.client = client
         self.group = group
         self.topics = topics
         self.startsAtBeginning = startsAtBeginning
+        self.interval = interval
     }
 }
 

@@ -1,0 +1,56 @@
+package import Secrets
+
+extension HTTPClientConfiguration {
+    /// What requests pass through on their way to the server.
+    package struct Proxy: Sendable, Hashable {
+        /// What a proxy speaks.
+        package enum Kind: String, Sendable {
+            case http
+            /// HTTP inside TLS; the proxy's certificate is checked against the system's authorities.
+            case https
+            /// SOCKS 5; the proxy resolves the server's name.
+            case socks5
+        }
+
+        /// Who the proxy is told that the client is.
+        package struct Credentials: Sendable, Hashable {
+            /// The user's name.
+            package var user: String
+            /// The password; may be empty.
+            package var password: Secret
+
+            /// Creates credentials.
+            package init(user: String, password: Secret) {
+                self.user = user
+                self.password = password
+            }
+        }
+
+        /// What the proxy speaks.
+        package var kind: Kind
+        /// The host's name or address; an IPv6 address stands in brackets.
+        package var host: String
+        /// The port.
+        package var port: Int
+        /// What the proxy is told about the client, or `nil`.
+        package var credentials: Credentials?
+        /// Whether requests to this machine, and to the address at which Azure offers a machine's identity, go through
+        /// the proxy too.
+        package var isForLocalHosts: Bool
+
+        /// Creates a proxy; without further arguments for HTTP, without authentication, and not for this machine.
+        package init(
+            kind: Kind = .http,
+            host: String,
+            port: Int,
+            credentials: Credentials? = nil,
+            isForLocalHosts: Bool = false
+        ) {
+            self.kind = kind
+            self.host = host
+            self.port = port
+            self.credentials = credentials
+            self.isForLocalHosts = isForLocalHosts
+        }
+    }
+}

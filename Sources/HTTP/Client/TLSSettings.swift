@@ -1,0 +1,40 @@
+package import Secrets
+
+/// How the two sides of a TLS connection know each other.
+package struct TLSSettings: Sendable, Hashable {
+    /// A certificate that the client shows to servers that ask for one.
+    package struct Identity: Sendable, Hashable {
+        /// The certificate and those between it and its authority, as PEM.
+        package let certificate: [UInt8]
+        /// The certificate's key, as PEM.
+        package let key: Secret
+
+        /// Creates an identity.
+        package init(certificate: [UInt8], key: Secret) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// The authorities to trust instead of the system's, as PEM; `nil` for the system's.
+    package var authorities: [UInt8]?
+    /// The client's certificate, or `nil`.
+    package var identity: Identity?
+    /// The name that is asked for and that the server's certificate must have; `nil` for the host of the URL.
+    package var serverName: String?
+    /// Whether the server's certificate is checked at all; without that anybody on the way can read and change everything.
+    package var verifiesServer: Bool
+
+    /// Creates settings; without arguments the system's authorities are trusted, and no certificate is shown.
+    package init(
+        authorities: [UInt8]? = nil,
+        identity: Identity? = nil,
+        serverName: String? = nil,
+        verifiesServer: Bool = true
+    ) {
+        self.authorities = authorities
+        self.identity = identity
+        self.serverName = serverName
+        self.verifiesServer = verifiesServer
+    }
+}

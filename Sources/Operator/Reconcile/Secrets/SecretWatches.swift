@@ -1,0 +1,184 @@
+internal import Daemon
+internal import Kubernetes
+internal import Logging
+internal import Synchronization
+
+/// Watches the Secrets that sinks name, wherever ``SecretWatchPlan`` says; holds digests, never values.
+final class SecretWatches: Service {
+    private struct Name: Hashable {
+        let namespace: String
+        let name: String
+    }
+
+    /// One watch that runs.
+    private struct Watch {
+        let store: ResourceStore
+        let watcher: ResourceWatcher
+        let stop: WakeSignal
+    }
+
+    private struct State {
+        var plan: SecretWatchPlan
+        var used: [SinkKey: Set<String>] = [:]
+        var users: [Name: Set<SinkKey>] = [:]
+        var watches: [SecretWatchPlan.Scope: Watch] = [:]
+        var wake: @Sendable (SinkKey) -> Void = { _ in }
+    }
+
+    private let api: any KubernetesAPI
+    private let metrics: WatchMetrics
+    private let clock: KubernetesClock
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let changed = WakeSignal()
+
+    /// Creates watches that do nothing before ``run()``.
+    init(
+        api: any KubernetesAPI,
+        namespaces: [String],
+        metrics: WatchMetrics,
+        clock: KubernetesClock,
+        logger: Logger
+    ) {
+        self.api = api
+        self.metrics = metrics
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(plan: SecretWatchPlan(isForWholeCluster: namespaces.isEmpty)))
+    }
+
+    var name: String { "watches of secrets" }
+
+    /// Calls `wake` for each sink that names a Secret that has changed.
+    func wake(_ wake: @escaping @Sendable (SinkKey) -> Void) { state.withLock { $0.wake = wake } }
+
+    /// Says which Secrets a sink names.
+    func follow(_ names: Set<String>, for key: SinkKey) {
+        let isNew = state.withLock { state in
+            let before = state.used[key] ?? []
+            guard before != names else { return false }
+            for name in before.subtracting(names) {
+                let place = Name(namespace: key.namespace, name: name)
+                state.users[place]?.remove(key)
+                if state.users[place]?.isEmpty == true { state.users[place] = nil }
+            }
+            for name in names { state.users[Name(namespace: key.namespace, name: name), default: []].insert(key) }
+            state.used[key] = names.isEmpty ? nil : names
+            return true
+        }
+        if isNew { changed.signal() }
+    }
+
+    /// What is known of a Secret.
+    func knowledge(namespace: String, name: String) -> SecretKnowledge {
+        let watch = state.withLock { state in
+            state.watches[.secret(namespace: namespace, name: name)] ?? state.watches[.namespace(namespace)]
+                ?? state.watches[.cluster]
+        }
+        guard let watch else { return .unknown }
+        guard watch.store.isSynced else { return watch.watcher.problem.map { .unreadable($0) } ?? .unknown }
+        let secret = watch.store.get(namespace: namespace, name: name)
+        return secret.map { .present(SecretDigests.keys(of: $0)) } ?? .absent
+    }
+
+    /// Watches until the service is told to stop.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await gracefulShutdown() }
+            group.addTask { await self.watch() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func watch() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for (scope, watch) in arrange() {
+                    group.addTask { await self.run(watch) }
+                    group.addTask { await self.announce(scope, watch) }
+                }
+                await changed.wait()
+            }
+            // Watches end with the group's cancellation.
+        }
+    }
+
+    /// Makes the watches be those of the plan.
+    /// - Returns: Those that have to be started.
+    private func arrange() -> [(SecretWatchPlan.Scope, Watch)] {
+        let (new, old) = state.withLock { state in
+            var needed: [String: Set<String>] = [:]
+            for name in state.users.keys { needed[name.namespace, default: []].insert(name.name) }
+            let wanted = state.plan.scopes(needed)
+            var new: [(SecretWatchPlan.Scope, Watch)] = []
+            for scope in wanted where state.watches[scope] == nil {
+                let watch = makeWatch(scope)
+                state.watches[scope] = watch
+                new.append((scope, watch))
+            }
+            let old = state.watches.filter { !wanted.contains($0.key) }
+            for scope in old.keys { state.watches[scope] = nil }
+            return (new, old.values.map(\.stop))
+        }
+        for stop in old { stop.signal() }
+        return new
+    }
+
+    private func makeWatch(_ scope: SecretWatchPlan.Scope) -> Watch {
+        let store = ResourceStore(kind: .secret) { SecretDigests.reduced($0) }
+        let objects =
+            switch scope {
+            case .secret(let namespace, let name):
+                ObjectScope(.secret, namespace: namespace, fieldSelector: "metadata.name=\(name)")
+            case .namespace(let namespace): ObjectScope(.secret, namespace: namespace)
+            case .cluster: ObjectScope(.secret)
+            }
+        store.onChange { [weak self] reference, _ in self?.wakeUsers(reference.namespace, reference.name) }
+        let watcher = ResourceWatcher(
+            api: api,
+            scope: objects,
+            store: store,
+            metrics: metrics,
+            logger: logger,
+            clock: clock
+        )
+        return Watch(store: store, watcher: watcher, stop: WakeSignal())
+    }
+
+    private func run(_ watch: Watch) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await watch.watcher.run() }
+            group.addTask { await watch.stop.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Wakes the users of what a first list did not show: that it is not there is news too.
+    private func announce(_ scope: SecretWatchPlan.Scope, _ watch: Watch) async {
+        while !Task.isCancelled, isCurrent(scope, watch) {
+            guard await watch.store.awaitSync(within: .seconds(30), clock: clock) else { continue }
+            let names = state.withLock { state in
+                state.users.keys.filter { name in
+                    switch scope {
+                    case .secret(let namespace, let one): name.namespace == namespace && name.name == one
+                    case .namespace(let namespace): name.namespace == namespace
+                    case .cluster: true
+                    }
+                }
+            }
+            for name in names { wakeUsers(name.namespace, name.name) }
+            return
+        }
+    }
+
+    private func isCurrent(_ scope: SecretWatchPlan.Scope, _ watch: Watch) -> Bool {
+        state.withLock { $0.watches[scope]?.watcher === watch.watcher }
+    }
+
+    private func wakeUsers(_ namespace: String, _ name: String) {
+        let (keys, wake) = state.withLock { ($0.users[Name(namespace: namespace, name: name)] ?? [], $0.wake) }
+        for key in keys { wake(key) }
+    }
+}

@@ -1,0 +1,21 @@
+/// What the operator's command line says.
+package struct OperatorSettings: Sendable {
+    /// A kubeconfig's path; `nil` looks where every client does.
+    package var kubeconfig: String?
+    /// The namespaces whose sinks are looked after; empty for all of them.
+    package var namespaces: [String] = []
+    /// What workers are like.
+    package var workers: WorkerSettings
+    /// Whether only the holder of a Lease writes; default true.
+    package var electsLeader = true
+    /// How many sinks are looked at at a time; default 4.
+    package var concurrency = 4
+    /// The program's version.
+    package var version: String
+
+    /// Creates settings with defaults for all but what has none.
+    package init(workers: WorkerSettings, version: String) {
+        self.workers = workers
+        self.version = version
+    }
+}

@@ -1,0 +1,73 @@
+internal import JSON
+internal import Kubernetes
+internal import Logging
+
+extension SinkReconciler {
+    /// Removes what the sink made and no longer wants.
+    ///
+    /// A configuration stays for as long as a pod or a ReplicaSet names it: a pod that starts again needs it, and so
+    /// does a rollback.
+    func collect(_ look: inout SinkLook) async throws(APIError) {
+        guard let rendered = look.input.rendered else { return }
+        let wanted = Set(rendered.objects.compactMap { Manifest($0)?.reference })
+        let names = ChildNames(look.sink.key.name)
+        var configurations: [(ObjectReference, KubernetesObject)] = []
+        for kind in ResourceKind.ownedKinds where kind != .deployment {
+            for object in view.labelled(look.sink.key, kind) {
+                let reference = ObjectReference(kind, namespace: look.sink.key.namespace, name: object.name)
+                guard !wanted.contains(reference), object.controller?.uid == look.sink.object.uid,
+                    object.deletionTimestamp == nil
+                else { continue }
+                if kind == .secret, names.isConfig(object.name) {
+                    configurations.append((reference, object))
+                } else {
+                    try await delete(reference, object, &look)
+                }
+            }
+        }
+        try await collect(configurations, &look)
+    }
+
+    private func collect(
+        _ configurations: [(ObjectReference, KubernetesObject)],
+        _ look: inout SinkLook
+    ) async throws(APIError) {
+        let pods = view.labelled(look.sink.key, .pod)
+        var hasher = Hasher()
+        hasher.combine(configurations.map(\.1.name))
+        hasher.combine(pods.map(\.name))
+        hasher.combine(deployment(of: look)?.json["status"]?["observedGeneration"])
+        let signature = hasher.finalize()
+        // ReplicaSets are asked for, not watched: they only matter here, and only when something has changed.
+        guard !configurations.isEmpty, look.memory.collected != signature else { return }
+        let scope = ObjectScope(
+            .replicaSet,
+            namespace: look.sink.key.namespace,
+            labelSelector: "\(ChildLabels.sink)=\(ChildNames(look.sink.key.name).label)"
+        )
+        let templates = try await view.list(scope).map { $0.json["spec"]?["template"]?["spec"] }
+        let used = Set((templates + pods.map { $0.json["spec"] }).flatMap(Self.secrets(of:)))
+        for (reference, object) in configurations where !used.contains(reference.name) {
+            try await delete(reference, object, &look)
+        }
+        look.memory.collected = signature
+    }
+
+    private func delete(
+        _ reference: ObjectReference,
+        _ object: KubernetesObject,
+        _ look: inout SinkLook
+    ) async throws(APIError) {
+        try await view.delete(reference, object)
+        look.memory.applied[reference] = nil
+        logger.info("object removed", ["sink.key": "\(look.sink.key)", "object.reference": "\(reference)"])
+    }
+
+    /// The names of the Secrets that a pod's volumes bring in.
+    private static func secrets(of spec: JSONValue?) -> [String] {
+        (spec?["volumes"]?.arrayValue ?? []).flatMap { volume in
+            let projected = (volume["projected"]?["sources"]?.arrayValue ?? []).map { $0["secret"]?["name"] }
+            return ([volume["secret"]?["secretName"]] + projected).compactMap { $0?.stringValue }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+internal import FoundationEssentials
+internal import JSON
+package import Kubernetes
+package import Logging
+package import Metrics
+
+/// Makes the cluster be as a KustoSink wants it: one sink, one look at a time.
+///
+/// A look is about a name, never about an event. It reads what the caches know, computes what is wanted, and writes
+/// what differs, in an order in which every write leaves a state from which the next look goes on: when the process
+/// ends between any two writes, the next one ends where this one would have.
+///
+/// What cannot be rendered leaves running workers as they are: a bad edit, a Secret that is gone for a moment or a
+/// foreign object in the way never tears anything down. How many workers run still follows the spec then, as long as
+/// the spec itself is in order.
+package struct SinkReconciler: Sendable {
+    /// When a sink is looked at although nothing has happened.
+    static let resync = Duration.seconds(600)
+    /// How long a refusal by the server's rules about who may do what is left alone.
+    static let refusalPause = Duration.seconds(60)
+    /// How long something that is about to go away is waited for before it is looked at again.
+    static let leavingPause = Duration.seconds(2)
+    /// How long the first list of a watch is waited for before the sink is looked at again without it.
+    static let watchPause = Duration.seconds(10)
+    /// How often lag is looked at.
+    static let scalingPause = Duration.seconds(15)
+
+    let view: ClusterView
+    let written: WrittenObjects
+    let strimzi: StrimziReader
+    let tools: SinkTools
+    let memories = SinkMemories()
+    let metrics: SinkMetrics
+    let clock: KubernetesClock
+    let logger: Logger
+    /// The start of the clock's time among the instants that scaling counts in.
+    let origin: ContinuousClock.Instant
+
+    /// Creates a reconciler.
+    /// - Parameters:
+    ///   - api: The API, fenced, so that nothing is written without the lease.
+    ///   - cache: What watches have brought.
+    ///   - tools: What is needed besides the cluster.
+    ///   - registry: Where the sinks' metrics are read.
+    package init(
+        api: any KubernetesAPI,
+        cache: any ClusterCache,
+        tools: SinkTools,
+        registry: MetricsRegistry,
+        clock: KubernetesClock = .system,
+        logger: Logger
+    ) {
+        written = WrittenObjects(clock: clock)
+        view = ClusterView(api: api, cache: cache, written: written)
+        strimzi = StrimziReader(api: api, serves: tools.hasKind)
+        self.tools = tools
+        self.clock = clock
+        self.logger = logger
+        metrics = SinkMetrics(registry: registry)
+        origin = ContinuousClock.now - clock.now()
+    }
+
+    /// Says that a watch has seen an object go, so that what was written to it is past.
+    package func sawDeletion(_ reference: ObjectReference) { written.sawDeletion(reference) }
+
+    /// Whether a change that a watch brings is our own, so that nobody has to look at it.
+    package func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
+        written.isOwnWrite(reference, object)
+    }
+
+    /// Looks at one sink and does what is to be done.
+    package func reconcile(_ key: SinkKey) async -> ReconcileOutcome {
+        let reference = ObjectReference(KustoSink.kind, namespace: key.namespace, name: key.name)
+        guard let object = view.known(reference) else {
+            forget(key)
+            return .settled(lookAgain: nil)
+        }
+        var look = SinkLook(sink: KustoSink(decoding: object), reference: reference, memory: memories.memory(of: key))
+        defer { memories.keep(look.memory, of: key) }
+        var outcome: ReconcileOutcome
+        do throws(APIError) {
+            if object.json["status"]?["observedGeneration"] == nil, object.deletionTimestamp == nil {
+                // Who waits for the sink must not take one that nobody has looked at for one that is ready.
+                try await writeStatus(&look)
+            }
+            outcome =
+                object.deletionTimestamp == nil
+                ? try await settle(&look) : try await release(&look)
+        } catch {
+            look.input.failure = Self.failure(error)
+            outcome = self.outcome(of: error)
+        }
+        guard !look.isGone else {
+            forget(key)
+            return outcome
+        }
+        do throws(APIError) {
+            observe(&look)
+            if let again = try await writeStatus(&look) { outcome = outcome.sooner(again) }
+        } catch {
+            outcome = outcome.worse(self.outcome(of: error))
+        }
+        metrics.update(key, look.input, status: look.status)
+        return outcome
+    }
+
+    /// Forgets a sink that is gone; the owner references of what it led to do the rest.
+    private func forget(_ key: SinkKey) {
+        tools.lag.forget(key)
+        tools.workers.forget(key)
+        tools.scalingMetrics.remove(key)
+        view.follow([], for: key)
+        metrics.forget(key)
+        if memories.forget(key) { logger.info("sink is gone", ["sink.key": "\(key)"]) }
+    }
+
+    /// Does what a sink wants that is not being deleted.
+    private func settle(_ look: inout SinkLook) async throws(APIError) -> ReconcileOutcome {
+        guard case .success(let spec) = look.sink.spec else {
+            return .refused("the spec is not in order", lookAgain: pause(Self.resync))
+        }
+        if !look.input.isHandsOff { try await keepFinalizer(&look, spec) }
+        var outcome = try await render(&look, spec)
+        if look.input.isHandsOff { return outcome }
+        if let rendered = look.input.rendered {
+            if let stop = try await apply(rendered, &look, spec) { outcome = outcome.worse(stop) }
+        }
+        // The number of workers follows the spec although the rest of it cannot be made true now.
+        if let stop = try await scale(&look, spec) { outcome = outcome.worse(stop) }
+        if look.isApplied { try await collect(&look) }
+        return outcome
+    }
+
+    /// Computes what the sink leads to, or finds out why that is not possible.
+    func render(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) -> ReconcileOutcome {
+        let resources = try await strimzi.read(spec.kafka, namespace: look.sink.key.namespace)
+        var strimzi: StrimziConnection?
+        do throws(SpecProblems) {
+            if let resources { strimzi = try StrimziResolver.resolve(spec.kafka, resources) }
+        } catch {
+            look.input.problems = error.problems
+            return .waiting(lookAgain: Self.refusalPause)
+        }
+        var digests: [String: String] = [:]
+        let secrets = SinkRenderer.referencedSecrets(spec, strimzi: strimzi)
+        view.follow(Set(secrets.keys), for: look.sink.key)
+        for (name, keys) in secrets.sorted(by: { $0.key < $1.key }) {
+            switch view.secret(namespace: look.sink.key.namespace, name: name) {
+            case .unknown:
+                // The watch on the Secret has just begun; its first list looks at the sink again.
+                look.isUncertain = true
+                return .waiting(lookAgain: Self.watchPause)
+            case .unreadable(let error): throw error
+            case .absent:
+                look.input.missingSecrets.append(MissingSecret(secret: name))
+            case .present(let known):
+                let (digest, missing) = SecretDigests.combined(keys, of: known)
+                digests[name] = digest
+                look.input.missingSecrets += missing.map { MissingSecret(secret: name, key: $0) }
+            }
+        }
+        guard look.input.missingSecrets.isEmpty else { return .waiting(lookAgain: pause(Self.resync)) }
+        do throws(SpecProblems) {
+            look.input.rendered = try SinkRenderer.render(
+                RenderInput(
+                    object: look.sink.object,
+                    spec: spec,
+                    settings: tools.settings,
+                    secretDigests: digests,
+                    strimzi: strimzi,
+                    hasPodMonitors: await tools.hasKind(.podMonitor)
+                )
+            )
+        } catch {
+            look.input.problems = error.problems
+            return .refused("the spec is not in order", lookAgain: pause(Self.resync))
+        }
+        look.secretDigests = digests
+        return .settled(lookAgain: pause(Self.resync))
+    }
+
+    /// A time with up to a tenth more or less, so that sinks that came together part.
+    func pause(_ duration: Duration) -> Duration { duration * (0.9 + 0.2 * clock.random()) }
+
+    /// The moment among the instants that scaling and the status count in.
+    var instant: ContinuousClock.Instant { origin + clock.now() }
+
+    /// The wall clock's time.
+    var date: Date { Date(timeIntervalSince1970: Double(clock.unixMicroseconds()) / 1e6) }
+
+    private static func failure(_ error: APIError) -> ReconcileFailure? {
+        error.code == .namespaceTerminating || error.code == .cancelled ? nil : ReconcileFailure(error)
+    }
+
+    private func outcome(of error: APIError) -> ReconcileOutcome {
+        switch error.code {
+        // Nothing can be made in a namespace that is on its way out, and the sink goes with it.
+        case .namespaceTerminating: .settled(lookAgain: pause(Self.resync))
+        case .forbidden: .refused(error.message, lookAgain: pause(Self.refusalPause))
+        case .invalid: .refused(ReconcileFailure(error).message, lookAgain: pause(Self.resync))
+        default: .failed(error.message, atLeast: error.retryAfter ?? .zero)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import JSON
+internal import Kubernetes
+
+/// The cluster as the operator knows it: what watches have brought, and what it wrote itself.
+///
+/// Every write of a reconciliation goes through here, so that the next look sees it.
+struct ClusterView: Sendable {
+    private let api: any KubernetesAPI
+    private let cache: any ClusterCache
+    private let written: WrittenObjects
+
+    /// Creates a view.
+    init(api: any KubernetesAPI, cache: any ClusterCache, written: WrittenObjects) {
+        self.api = api
+        self.cache = cache
+        self.written = written
+    }
+
+    /// Whether the objects of a kind that carry our labels are known without asking.
+    func keeps(_ kind: ResourceKind) -> Bool { cache.keeps(kind) }
+
+    /// Says which Secrets a sink names.
+    func follow(_ secrets: Set<String>, for key: SinkKey) { cache.follow(secrets, for: key) }
+
+    /// What is known of a Secret that a sink names.
+    func secret(namespace: String, name: String) -> SecretKnowledge { cache.secret(namespace: namespace, name: name) }
+
+    /// The object as it is known; an object without our labels is not.
+    func known(_ reference: ObjectReference) -> KubernetesObject? {
+        written.newest(reference, cached: cache.get(reference))
+    }
+
+    /// The objects of a kind that carry a sink's label, as they are known, by name.
+    func labelled(_ key: SinkKey, _ kind: ResourceKind) -> [KubernetesObject] {
+        cache.labelled(key, kind).compactMap { known(ObjectReference(kind, namespace: key.namespace, name: $0.name)) }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// Everything that a list finds; the server is asked.
+    func list(_ scope: ObjectScope) async throws(APIError) -> [KubernetesObject] {
+        var objects: [KubernetesObject] = []
+        var continuation: String?
+        repeat {
+            let page = try await api.list(scope, continuing: continuation)
+            objects += page.objects
+            continuation = page.continuation
+        } while continuation != nil
+        return objects
+    }
+
+    /// A path of the API as it is, for what has no kind here.
+    func read(path: String) async throws(APIError) -> JSONValue? { try await api.read(path: path) }
+
+    /// A Secret with its values, which nobody keeps.
+    func readSecret(namespace: String, name: String) async throws(APIError) -> KubernetesObject? {
+        try await api.get(ObjectReference(.secret, namespace: namespace, name: name))
+    }
+
+    /// The object under a name, ours or not; asks the server where only it can say.
+    func find(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
+        if let known = known(reference) { return known }
+        guard let found = try await api.get(reference) else { return nil }
+        return Self.kept(found, reference.kind)
+    }
+
+    /// Applies an object's fields.
+    func apply(
+        _ object: KubernetesObject,
+        _ reference: ObjectReference,
+        manager: String
+    ) async throws(APIError) -> KubernetesObject {
+        let answer = Self.kept(try await api.apply(object, manager: manager), reference.kind)
+        if cache.keeps(reference.kind) { written.wrote(reference, answer) }
+        return answer
+    }
+
+    /// Changes parts of an object.
+    func patch(
+        _ reference: ObjectReference,
+        subresource: String? = nil,
+        _ patch: ObjectPatch,
+        manager: String
+    ) async throws(APIError) -> KubernetesObject {
+        let answer = Self.kept(
+            try await api.patch(reference, subresource: subresource, patch, manager: manager),
+            reference.kind
+        )
+        if cache.keeps(reference.kind) { written.wrote(reference, answer) }
+        return answer
+    }
+
+    /// Deletes an object in the state in which it is known.
+    func delete(_ reference: ObjectReference, _ object: KubernetesObject) async throws(APIError) {
+        do throws(APIError) {
+            _ = try await api.delete(reference, uid: object.uid, resourceVersion: nil)
+        } catch {
+            // Another object of that name is there now, which is not the one that was meant.
+            guard error.code == .conflict || error.code == .notFound else { throw error }
+        }
+        if cache.keeps(reference.kind) { written.deleted(reference, uid: object.uid) }
+    }
+
+    /// Returns an object as it is kept: without who owns which field, and without a Secret's values.
+    static func kept(_ object: KubernetesObject, _ kind: ResourceKind) -> KubernetesObject {
+        let object = KubernetesObject(object.json.removing(["metadata", "managedFields"]))
+        return kind == .secret ? SecretDigests.reduced(object) : object
+    }
+}

@@ -1,0 +1,64 @@
+internal import JSON
+package import Kubernetes
+internal import Secrets
+internal import YAML
+
+/// The objects that a file holds: KustoSinks, and Secrets beside them.
+package struct SinkFile: Sendable {
+    /// Why a file cannot be used at all.
+    package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        /// One sentence with the file's path.
+        package let message: String
+
+        package var description: String { message }
+    }
+
+    /// The most bytes that are read: as many as etcd keeps of some objects.
+    private static let limit = 16 << 20
+
+    /// The KustoSinks in order.
+    package private(set) var sinks: [KubernetesObject] = []
+    /// The Secrets, by namespace and name.
+    private var secrets: [SinkKey: KubernetesObject] = [:]
+
+    /// Reads YAML documents, or JSON, which is YAML; `-` is the standard input.
+    /// - Throws: ``Failure`` when the file cannot be read, is not YAML or holds no KustoSink.
+    package init(path: String) throws(Failure) {
+        let bytes: [UInt8]
+        do throws(BoundedFile.Failure) {
+            bytes = try BoundedFile.read(path == "-" ? "/dev/stdin" : path, limit: Self.limit)
+        } catch {
+            let reason = error == .tooLarge ? "is larger than \(Self.limit) bytes" : "cannot be read; check the path"
+            throw Failure(message: "\(path) \(reason)")
+        }
+        do throws(YAMLError) {
+            try self.init(documents: JSONValue.yamlDocuments(in: bytes))
+        } catch {
+            throw Failure(message: "\(path) is not YAML: \(error)")
+        }
+        if sinks.isEmpty { throw Failure(message: "\(path) holds no KustoSink (\(KustoSink.kind.apiVersion))") }
+    }
+
+    /// Takes documents; those that are neither KustoSinks nor Secrets are passed over.
+    init(documents: [JSONValue]) {
+        for document in documents {
+            let object = KubernetesObject(document)
+            switch object.kind {
+            case KustoSink.kind.kind: sinks.append(object)
+            case "Secret":
+                let key = SinkKey(namespace: object.namespace, name: object.name)
+                secrets[key] = SecretDigests.reduced(object)
+            case "List":
+                let list = SinkFile(documents: document["items"]?.arrayValue ?? [])
+                sinks += list.sinks
+                secrets.merge(list.secrets) { _, later in later }
+            default: continue
+            }
+        }
+    }
+
+    /// A Secret of the file, with digests in place of its values.
+    func secret(namespace: String, name: String) -> KubernetesObject? {
+        secrets[SinkKey(namespace: namespace, name: name)]
+    }
+}

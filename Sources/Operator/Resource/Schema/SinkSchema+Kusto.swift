@@ -1,0 +1,121 @@
+internal import JSON
+
+extension SinkSchema {
+    /// `spec.kusto`.
+    package static let kusto = SchemaField.object(
+        "kusto",
+        "Where records go: the cluster of Azure Data Explorer.",
+        [
+            .text(
+                "ingestionUrl",
+                "The cluster's ingestion endpoint, whose host begins with ingest- (kusto.ingestion.url).",
+                maximum: 2_048,
+                pattern: .url
+            ).required,
+            .text(
+                "queryUrl",
+                "The cluster's query endpoint. By default the ingestion endpoint without ingest- (kusto.query.url).",
+                maximum: 2_048,
+                pattern: .url
+            ),
+            auth.required,
+            .flag(
+                "validateTables",
+                "Whether tables, mappings and permissions are checked before the first record is read. True by default "
+                    + "(kusto.validation.table.enable)."
+            ),
+            proxy,
+            .texts(
+                "trustedHosts",
+                "Further hosts to which credentials may be sent, beside those of Azure and loopback "
+                    + "(kusto.endpoint.trust).",
+                maximumCount: 32,
+                pattern: .host
+            ),
+        ]
+    )
+
+    private static let proxy = SchemaField.object(
+        "proxy",
+        "An HTTP proxy for every request to Azure.",
+        [
+            .text("host", "The proxy's host (proxy.host).", pattern: .host).required,
+            .integer("port", "The proxy's port (proxy.port).", 1...65_535).required,
+            .valueSource("username", "The user's name, where the proxy asks for one."),
+            .secret("password", "The user's password."),
+            .texts("noProxy", "Hosts that are reached without the proxy.", maximumCount: 32, pattern: .host),
+        ]
+    ).ruled(
+        SchemaRule(
+            "has(self.username) == has(self.password)",
+            "and password belong together: give both or none",
+            .required,
+            at: ".username"
+        ) { ($0["username"] == nil) == ($0["password"] == nil) }
+    )
+
+    private static let auth = SchemaField.object(
+        "auth",
+        "As whom the sink signs in to Azure Data Explorer.",
+        [
+            .word(
+                "strategy",
+                "How: as an Entra application with a secret or a certificate, as the node's managed_identity, by the "
+                    + "workload_identity of the pod's ServiceAccount, or with a ready token that is never renewed, "
+                    + "az_dev_token. By default application (aad.auth.strategy).",
+                ["application", "managed_identity", "workload_identity", "az_dev_token"]
+            ),
+            .valueSource("tenantId", "The Entra tenant, by id or domain name (aad.auth.authority)."),
+            .valueSource(
+                "clientId",
+                "The client id of the application, or of the user-assigned identity (aad.auth.appid)."
+            ),
+            .secret("clientSecret", "The application's client secret (aad.auth.appkey)."),
+            .secret(
+                "clientCertificate",
+                "A certificate of the application with its private key, as PEM or PKCS#12, in place of the secret."
+            ),
+            .secret("clientCertificatePassword", "The password of the certificate's private key or store."),
+            .secret("accessToken", "The bearer token for az_dev_token (aad.auth.accesstoken)."),
+        ]
+    ).ruled(
+        SchemaRule(
+            "(has(self.strategy) && self.strategy != 'application') || (has(self.tenantId) && has(self.clientId) && "
+                + "(has(self.clientSecret) || has(self.clientCertificate)))",
+            "needs tenantId, clientId and one of clientSecret and clientCertificate with the strategy application, "
+                + "which is the default",
+            .required
+        ) { auth in
+            !isApplication(auth)
+                || auth["tenantId"] != nil && auth["clientId"] != nil
+                    && (auth["clientSecret"] != nil || auth["clientCertificate"] != nil)
+        },
+        SchemaRule(
+            "!has(self.strategy) || self.strategy == 'application' || "
+                + "(!has(self.clientSecret) && !has(self.clientCertificate))",
+            "has no use for clientSecret and clientCertificate, which belong to application",
+            .forbidden,
+            at: ".strategy"
+        ) { isApplication($0) || $0["clientSecret"] == nil && $0["clientCertificate"] == nil },
+        SchemaRule(
+            "!has(self.clientSecret) || !has(self.clientCertificate)",
+            "takes the place of clientSecret; leave out one of the two",
+            .forbidden,
+            at: ".clientCertificate"
+        ) { $0["clientSecret"] == nil || $0["clientCertificate"] == nil },
+        SchemaRule(
+            "!has(self.clientCertificatePassword) || has(self.clientCertificate)",
+            "needs clientCertificate beside it",
+            at: ".clientCertificatePassword"
+        ) { $0["clientCertificatePassword"] == nil || $0["clientCertificate"] != nil },
+        SchemaRule(
+            "has(self.accessToken) == (has(self.strategy) && self.strategy == 'az_dev_token')",
+            "is needed with the strategy az_dev_token, and only with it",
+            at: ".accessToken"
+        ) { ($0["accessToken"] != nil) == ($0["strategy"]?.stringValue == "az_dev_token") }
+    )
+
+    private static func isApplication(_ auth: JSONValue) -> Bool {
+        (auth["strategy"]?.stringValue ?? "application") == "application"
+    }
+}

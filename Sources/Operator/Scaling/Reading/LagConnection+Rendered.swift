@@ -1,0 +1,85 @@
+internal import Secrets
+internal import SinkConfiguration
+
+extension LagConnection {
+    /// Where the Secrets that a sink uses are mounted in its workers, each in a directory of its name.
+    static let secretsDirectory = "/etc/kusto-sink/secrets/"
+
+    /// The properties that hold a file's path, and those that take its content in their place.
+    private static let inlineNames = [
+        "ssl.ca.location": "ssl.ca.pem", "ssl.certificate.location": "ssl.certificate.pem",
+        "ssl.key.location": "ssl.key.pem",
+    ]
+
+    /// Makes the connection that a sink's workers have, from what is rendered for them.
+    ///
+    /// The operator mounts none of the users' Secrets: what the workers read from files is taken from `secrets`, and
+    /// nothing is read from a file of the operator's own, whatever a property asks for.
+    /// - Parameters:
+    ///   - properties: The worker's properties, in which credentials are references or paths of mounted files.
+    ///   - secrets: The data of the referenced Secrets by name and key.
+    ///   - interval: How often to read.
+    /// - Throws: ``LagError`` when a Secret or key is missing, the properties are not in order, or they need what only a
+    ///   worker can have, such as a key store in a file.
+    package static func make(
+        from properties: [String: String],
+        secrets: [String: [String: [UInt8]]],
+        interval: Duration = LagConnection.scalingInterval
+    ) throws(LagError) -> LagConnection {
+        var resolver = SecretStandIns(secrets)
+        var replaced: [String: String] = [:]
+        for (name, value) in properties { replaced[name] = resolver.replace(in: value, of: name) }
+        let settings: SinkSettings
+        do throws(ConfigurationError) {
+            settings = try SinkSettings(PropertySet(replaced))
+        } catch {
+            throw LagError("the lag cannot be read with the worker's properties: \(error.message)")
+        }
+        if settings.lacksConsumerSecurity, let lack = settings.unsupported.first {
+            throw LagError("the lag cannot be read: \(lack)")
+        }
+        var client = settings.consumer
+        for (name, value) in client.values {
+            let text = value.reveal()
+            if let content = try resolver.content(in: text) { client.values[name] = .secret(Secret(content)) }
+        }
+        for (name, inline) in inlineNames {
+            guard let path = client.values[name]?.reveal() else { continue }
+            client.values[name] = nil
+            client.values[inline] = .secret(Secret(try resolver.file(at: path, of: name)))
+        }
+        if let name = client.values.keys.first(where: { isFile($0) }) {
+            throw LagError(
+                "the lag cannot be read: \(name) is a file that only the workers have; use PEM, or mode Fixed"
+            )
+        }
+        return LagConnection(
+            client: client,
+            group: client["group.id"] ?? "connect-\(settings.name)",
+            topics: settings.topics.subscription,
+            startsAtBeginning: client["auto.offset.reset"] == "earliest",
+            interval: interval
+        )
+    }
+
+    private static func isFile(_ name: String) -> Bool {
+        ["ssl.keystore.location", "ssl.crl.location", "ssl.engine.location", "sasl.kerberos.keytab"].contains(name)
+    }
+
+    /// The properties that a connection to the cluster depends on, without those that only name a sink or its member.
+    ///
+    /// Sinks with the same ones share a client.
+    var cluster: ClientProperties {
+        let prefixes = ["bootstrap.", "security.", "sasl.", "ssl.", "socket.", "broker.address.", "reconnect.", "api."]
+        let names = [
+            "client.dns.lookup", "isolation.level", "metadata.broker.list", "enable.ssl.certificate.verification",
+        ]
+        var cluster = client
+        cluster.origins = [:]
+        cluster.values = client.values.filter { name, _ in
+            names.contains(name) || prefixes.contains(where: name.hasPrefix)
+        }
+        cluster.optionalNames = client.optionalNames.filter { cluster.values[$0] != nil }
+        return cluster
+    }
+}

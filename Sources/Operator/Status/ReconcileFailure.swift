@@ -1,0 +1,29 @@
+package import Kubernetes
+
+/// Why a reconciliation could not do all it had to.
+package struct ReconcileFailure: Sendable, Hashable {
+    /// Why, in one word for programs.
+    package let reason: ConditionReason
+    /// One sentence: what failed, on which object, and what to do.
+    package let message: String
+    /// Whether trying again does not help.
+    package let needsPerson: Bool
+
+    /// Takes what the API server answered, or that it did not.
+    package init(_ error: APIError) {
+        switch error.code {
+        case .forbidden: (reason, needsPerson) = (.accessDenied, true)
+        case .invalid: (reason, needsPerson) = (.requestRefused, true)
+        default: (reason, needsPerson) = (.reconcileFailed, false)
+        }
+        let causes = error.causes.filter { !$0.field.isEmpty && !error.message.contains($0.message) }
+        message = ([error.message] + causes.map { "\($0.field): \($0.message)" }).joined(separator: "\n")
+    }
+
+    /// Creates a failure that is tried again, such as a deadline that passed.
+    package init(retried message: String) {
+        reason = .reconcileFailed
+        self.message = message
+        needsPerson = false
+    }
+}

@@ -1,0 +1,84 @@
+import Daemon
+import FoundationEssentials
+import Logging
+import Metrics
+import Observability
+import Operator
+
+/// Runs the operator until it is told to stop.
+struct RunCommand {
+    private let arguments: Arguments
+    private let environment: [String: String]
+
+    init(_ arguments: Arguments, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// Looks after sinks.
+    /// - Throws: `ExitError` with the code that the process ends with.
+    func run() async throws {
+        let logger = Logger(
+            label: "kusto-sink-operator",
+            level: try choice("log-level", among: LogLevel.allCases, otherwise: .info),
+            sink: StreamLogSink(format: try choice("log-format", among: LogFormat.allCases, otherwise: .json))
+        )
+        let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:8080")
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry, version: OperatorArguments.version)
+        let health = HealthState(limit: .seconds(60))
+        let assembly = try OperatorAssembly(
+            try settings(),
+            environment: environment,
+            registry: registry,
+            health: OperatorProbes(health: health),
+            logger: logger
+        )
+        let endpoint = EndpointService(
+            host: listen.host,
+            port: listen.port,
+            responder: EndpointResponder(registry: registry, health: health),
+            setting: "--listen",
+            remedy: "give another address",
+            logger: logger
+        )
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: ([endpoint] + assembly.services).map { .init(service: $0) }),
+            logger: logger
+        )
+        try await group.run()
+    }
+
+    private func settings() throws(ExitError) -> OperatorSettings {
+        var settings = OperatorSettings(
+            workers: WorkerSettings(image: arguments.value("worker-image") ?? OperatorArguments.workerImage),
+            version: OperatorArguments.version
+        )
+        settings.kubeconfig = arguments.value("kubeconfig")
+        settings.namespaces = Array(Set(arguments.values("namespace"))).sorted()
+        settings.electsLeader = !arguments.has("no-leader-election")
+        if let text = arguments.value("workers") {
+            guard let count = Int(text), (1...256).contains(count) else {
+                throw ExitError(.usage, "--workers \(text): give a number from 1 to 256")
+            }
+            settings.concurrency = count
+        }
+        guard settings.namespaces.allSatisfy({ !$0.isEmpty }) else {
+            throw ExitError(.usage, "--namespace needs a name; leave the option out for all namespaces")
+        }
+        return settings
+    }
+
+    private func choice<Choice: RawRepresentable<String>>(
+        _ option: String,
+        among all: [Choice],
+        otherwise: Choice
+    ) throws(ExitError) -> Choice {
+        guard let text = arguments.value(option) else { return otherwise }
+        guard let choice = Choice(rawValue: text) else {
+            let words = all.map(\.rawValue).joined(separator: ", ")
+            throw ExitError(.usage, "--\(option) \(text): give one of \(words)")
+        }
+        return choice
+    }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import Operator
+
+/// What keeps a sink from being rendered is told by the field that a person must change.
+@Suite("Problems of rendering")
+struct RenderProblemTests {
+    /// One change of a spec, and what is said about it.
+    struct Case: CustomTestStringConvertible {
+        let reason: SpecProblem.Reason
+        let path: String
+        let change: @Sendable (inout SinkSpec) -> Void
+
+        init(_ reason: SpecProblem.Reason, _ path: String, _ change: @escaping @Sendable (inout SinkSpec) -> Void) {
+            self.reason = reason
+            self.path = path
+            self.change = change
+        }
+
+        var testDescription: String { "\(reason) \(path)" }
+    }
+
+    private static let key = SecretKeyReference(name: "s", key: "k")
+
+    @Test("name the field that asks for what workers do not do yet", arguments: unsupportedExamples)
+    func unsupported(_ example: Case) { expect(example) }
+
+    static let unsupportedExamples: [Case] = [
+        Case(.notSupportedYet, "spec.topics[0].streaming") { $0.topics[0].isStreaming = true },
+        Case(.notSupportedYet, "spec.topics[1].format") {
+            $0.topics.append(TopicSpec(topic: "files", database: "shop", table: "Files"))
+            $0.topics[1].format = "parquet"
+        },
+        Case(.notSupportedYet, "spec.topics[1].topic") {
+            $0.topics = [
+                TopicSpec(topic: "^a.*", database: "d", table: "t"), TopicSpec(topic: "*", database: "d", table: "u"),
+            ]
+        },
+        Case(.notSupportedYet, "spec.converters.value.type") {
+            $0.converters.value = ConverterSpec(type: "Avro")
+            $0.converters.value.schemaRegistry = SchemaRegistrySpec(urls: ["http://registry:8081"])
+        },
+        Case(.notSupportedYet, "spec.converters.value.schemasEnable") {
+            $0.converters.value = ConverterSpec(type: "Json")
+        },
+        Case(.notSupportedYet, "spec.converters.value.encoding") { $0.converters.value.encoding = "UTF-16" },
+        Case(.notSupportedYet, "spec.errors.deadLetterQueue.topic") {
+            $0.errors.deadLetterQueue = DeadLetterQueueSpec(topic: "dead")
+        },
+        Case(.notSupportedYet, "spec.errors.miscDeadLetterQueue.topic") {
+            $0.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "dead")
+        },
+        Case(.notSupportedYet, "spec.kafka.security.sasl.jaasConfig") {
+            $0.kafka.security.sasl = SASLSpec(mechanism: "PLAIN")
+            $0.kafka.security.sasl?.jaasConfig = key
+        },
+        Case(.notSupportedYet, "spec.kafka.security.sasl.oauth.tokenEndpointUrl") {
+            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
+            $0.kafka.security.sasl?.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token")
+        },
+        Case(.notSupportedYet, "spec.kafka.security.tls.trustStore.file") {
+            $0.kafka.security.tls = TLSSpec()
+            $0.kafka.security.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key)
+        },
+        Case(.notSupportedYet, "spec.kusto.auth.clientCertificate") { $0.kusto.auth.clientCertificate = key },
+    ]
+
+    @Test("name the field whose value the worker refuses", arguments: invalidExamples)
+    func invalid(_ example: Case) { expect(example) }
+
+    static let invalidExamples: [Case] = [
+        Case(.invalidConfiguration, "spec.flush.sizeBytes") { $0.flush.sizeBytes = 1 },
+        Case(.invalidConfiguration, "spec.kusto.ingestionUrl") { $0.kusto.ingestionURL = "https://evil.example" },
+        Case(.invalidConfiguration, "spec.kusto.ingestionUrl") { $0.kusto.ingestionURL = "" },
+        Case(.invalidConfiguration, "spec.kusto.auth.clientSecret") { $0.kusto.auth.clientSecret = nil },
+        Case(.invalidConfiguration, "spec.kafka.bootstrapServers") { $0.kafka.bootstrapServers = [] },
+        Case(.invalidConfiguration, "spec.topics") { $0.topics = [] },
+        Case(.invalidConfiguration, "spec.topics[0].database") { $0.topics[0].database = "a b" },
+        Case(.invalidConfiguration, "spec.topics[1].topic") { $0.topics.append($0.topics[0]) },
+        Case(.invalidConfiguration, "spec.kafka.consumer.maxPollInterval") {
+            $0.kafka.consumer.maxPollInterval = .seconds(1)
+        },
+        Case(.invalidConfiguration, "spec.config[\"consumer.override.fetch.min.bytes\"]") {
+            $0.config["consumer.override.fetch.min.bytes"] = "many"
+        },
+        Case(.invalidConfiguration, "spec.config[\"transforms\"]") { $0.config["transforms"] = "unwrap" },
+        Case(.invalidSpec, "spec.converters.key.type") { $0.converters.key = ConverterSpec(type: "Thrift") },
+        Case(.invalidSpec, "spec.kusto.auth.clientSecret") {
+            $0.kusto.auth.clientSecret = SecretKeyReference(name: "adx", key: "../../etc/passwd")
+        },
+        Case(.invalidSpec, "spec.errors.miscDeadLetterQueue.replicationFactor") {
+            $0.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "dead")
+            $0.errors.miscDeadLetterQueue?.replicationFactor = 3
+        },
+        Case(.dependencyMissing, "spec.kafka.clusterRef") {
+            $0.kafka.clusterReference = StrimziClusterReference(name: "events", listener: "tls")
+        },
+        Case(.dependencyMissing, "spec.kafka.userRef") { $0.kafka.userReference = "me" },
+    ]
+
+    @Test("are all told at once")
+    func all() {
+        var spec = SampleSinks.minimal
+        spec.flush.sizeBytes = 1
+        spec.config["name"] = "other"
+        spec.template.environment = ["LD_PRELOAD": "/tmp/x.so"]
+        let paths = Self.problems(spec).map(\.path)
+        #expect(Set(paths) == ["spec.flush.sizeBytes", "spec.config[\"name\"]", "spec.template.env"])
+    }
+
+    private func expect(_ example: Case) {
+        var spec = SampleSinks.minimal
+        example.change(&spec)
+        let found = Self.problems(spec)
+        let isTold = found.contains { $0.reason == example.reason && $0.path == example.path }
+        #expect(isTold, "\(found)")
+        #expect(found.allSatisfy { !$0.message.isEmpty })
+    }
+
+    /// What rendering says about a spec.
+    static func problems(_ spec: SinkSpec) -> [SpecProblem] {
+        do throws(SpecProblems) {
+            _ = try SinkRenderer.render(SampleSinks.input(spec))
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Secrets
+import SinkConfiguration
+import Testing
+
+@testable import Operator
+
+@Suite("The connection that lag is read with")
+struct LagConnectionTests {
+    private func make(
+        _ changes: [String: String],
+        secrets: [String: [String: String]] = [:]
+    ) throws(LagError) -> LagConnection {
+        var properties = LagConnection.sampleProperties
+        properties["bootstrap.servers"] = "broker:9092"
+        properties.merge(changes) { $1 }
+        return try LagConnection.make(from: properties, secrets: secrets.mapValues { $0.mapValues { Array($0.utf8) } })
+    }
+
+    private static let folder = "/etc/kusto-sink/secrets"
+
+    @Test("is that of the workers: brokers, group, topics and where the group begins")
+    func plain() throws {
+        let connection = try make(["topics": "a,b"])
+        #expect(connection.client["bootstrap.servers"] == "broker:9092")
+        #expect(connection.group == "connect-telemetry" && connection.topics == ["a", "b"])
+        #expect(connection.startsAtBeginning)
+        #expect(try !make(["consumer.override.auto.offset.reset": "latest"]).startsAtBeginning)
+        #expect(try make(["consumer.override.group.id": "g"]).group == "g")
+    }
+
+    @Test("takes passwords from the Secrets' data, as they are but for a newline at their end")
+    func references() throws {
+        let connection = try make(
+            [
+                "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "SCRAM-SHA-512",
+                "consumer.override.sasl.username": "user-${directory:\(Self.folder)/kafka:name}",
+                "consumer.override.sasl.password": "${directory:\(Self.folder)/kafka:password}",
+            ],
+            secrets: ["kafka": ["name": "me\n", "password": "a${env:HOME}${file:/etc/passwd:root}\\b\r\n"]]
+        )
+        let values = connection.client.revealed()
+        #expect(values["sasl.password"] == "a${env:HOME}${file:/etc/passwd:root}\\b")
+        #expect(values["sasl.username"] == "user-me")
+        #expect(connection.client.secretNames.isSuperset(of: ["sasl.password", "sasl.username"]))
+        #expect(!"\(connection)".contains("passwd"))
+    }
+
+    @Test("takes the content of mounted files")
+    func files() throws {
+        let connection = try make(
+            [
+                "consumer.override.security.protocol": "SSL",
+                "consumer.override.ssl.ca.location": "\(Self.folder)/tls/ca.crt",
+                "consumer.override.ssl.certificate.location": "\(Self.folder)/tls/tls.crt",
+                "consumer.override.ssl.key.location": "\(Self.folder)/tls/tls.key",
+            ],
+            secrets: ["tls": ["ca.crt": "CA\n", "tls.crt": "CERT", "tls.key": "KEY"]]
+        )
+        let values = connection.client.revealed()
+        #expect(values["ssl.ca.pem"] == "CA\n" && values["ssl.certificate.pem"] == "CERT")
+        #expect(values["ssl.key.pem"] == "KEY")
+        #expect(!values.keys.contains { $0.hasSuffix(".location") })
+        #expect(connection.cluster.revealed()["ssl.key.pem"] == "KEY")
+    }
+
+    @Test(
+        "reads no file and no variable of the operator's own",
+        arguments: [
+            "${file:/etc/passwd:root}", "${env:HOME}", "${directory:/etc:passwd}",
+            "${directory:/etc/kusto-sink/secrets/a/../../../passwd:x:y}", "${directory:/etc/kusto-sink/secrets/kafka}",
+        ]
+    )
+    func otherReferences(_ value: String) {
+        let error = #expect(throws: LagError.self) { try make(["consumer.override.sasl.password": value]) }
+        #expect(
+            error?.message
+                == """
+                the lag cannot be read: consumer.override.sasl.password refers to something that only the workers have
+                """
+        )
+    }
+
+    @Test(
+        "reads no path of the operator's own",
+        arguments: [
+            "/etc/ssl/certs/ca.pem", "/etc/kusto-sink/secrets/../../passwd", "/etc/kusto-sink/secrets/a/b/c", "",
+        ]
+    )
+    func otherPaths(_ path: String) {
+        let error = #expect(throws: LagError.self) { try make(["consumer.override.ssl.ca.location": path]) }
+        #expect(error != nil)
+    }
+
+    @Test("says which Secret and key are missing")
+    func missing() {
+        let reference = "${directory:\(Self.folder)/kafka:password}"
+        let secret = #expect(throws: LagError.self) { try make(["consumer.override.sasl.password": reference]) }
+        #expect(secret?.message.contains("needs Secret kafka, which is missing") == true)
+        let key = #expect(throws: LagError.self) {
+            try make(["consumer.override.sasl.password": reference], secrets: ["kafka": ["other": "x"]])
+        }
+        #expect(key?.message.contains("needs key password of Secret kafka, which is missing") == true)
+    }
+
+    @Test("properties that are not in order are an error, without their secrets")
+    func invalid() {
+        let error = #expect(throws: LagError.self) {
+            try make(
+                ["flush.interval.ms": "soon", "consumer.override.sasl.password": "${directory:\(Self.folder)/k:p}"],
+                secrets: ["k": ["p": "hunter2"]]
+            )
+        }
+        #expect(error?.message.contains("flush.interval.ms") == true && error?.message.contains("hunter2") == false)
+    }
+}

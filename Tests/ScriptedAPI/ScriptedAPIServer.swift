@@ -1,2 +1,0 @@
-/// An API server whose answers a test scripts.
-package struct ScriptedAPIServer {}

@@ -1,0 +1,18 @@
+/// A condition that did not come true in time.
+package struct ConditionTimeout: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// Waits until a condition holds, looking at it again and again; the deadline only guards against a hang.
+/// - Throws: ``ConditionTimeout`` after a minute, `CancellationError` when the task is cancelled.
+package func eventually(
+    _ what: String = "the condition",
+    within limit: Duration = .seconds(60),
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw ConditionTimeout(description: "\(what) did not come true") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
