@@ -16,7 +16,8 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release demo test test-address test-thread torture torture-proof bench lint format docs image clean
+.PHONY: help deps build release demo test test-address test-thread torture torture-proof cluster-test bench bench-operator \
+	lint format docs image clean
 
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -49,9 +50,15 @@ torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a
 torture-proof: build $(VENV)/ready ## Shows that the torture finds faults: plants each of them in the debug build and runs it.
 	$(VENV)/bin/python Tests/Torture/proof.py $(ARGUMENTS)
 
+cluster-test: build $(VENV)/ready ## Runs worker and operator as pods of a real Kubernetes (needs KAFKA_HOME, and root or KUBECONFIG).
+	$(VENV)/bin/python Tests/Cluster/run.py $(ARGUMENTS)
+
 bench: release ## Measures the worker against a C program that does the least possible work (needs KAFKA_HOME).
 	@command -v cc >/dev/null && command -v python3 >/dev/null || { $(call install,$(BENCH_TOOLS)); }
 	python3 Tests/Benchmarks/run.py $(ARGUMENTS)
+
+bench-operator: release $(VENV)/ready ## Measures the operator with a thousand sinks on an API server without nodes (needs PEERS).
+	$(VENV)/bin/python Tests/Cluster/bench.py $(ARGUMENTS)
 
 lint: ## Checks the format of the sources, and that modules import only what Package.swift's list allows.
 	swift format lint --strict -r -p Sources Tests Package.swift
@@ -63,14 +70,15 @@ format: ## Formats the sources.
 docs: deps ## Writes docs/configuration.md anew from the property table.
 	UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests
 
-image: ## Builds the worker's container image.
+image: ## Builds the container images of worker and operator.
 	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }
-	docker build -t kusto-sink-worker .
+	docker build --target worker -t kusto-sink-worker .
+	docker build --target operator -t kusto-sink-operator .
 
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt Tests/Torture/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Torture/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Harness/requirements.txt
 	@touch $@

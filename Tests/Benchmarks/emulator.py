@@ -1,9 +1,5 @@
 """The emulated Azure Data Explorer in discard mode: uploads are kept unread while the clock runs, and counted later."""
 
-import json
-import urllib.error
-import urllib.request
-
 from adx import EmulatorProcess
 from processes import RunError
 
@@ -18,13 +14,7 @@ class Emulator(EmulatorProcess):
 
     def count(self, table, timeout=900):
         """Unpacks, counts and deletes what was uploaded since the last count; returns the table's figures."""
-        request = urllib.request.Request(f"{self.control_url}/count", data=b"", method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:
-                outcome = json.load(response)
-        except (OSError, urllib.error.URLError) as error:
-            self.process.check_alive()
-            raise RunError(f"the emulator cannot count: {error}") from None
+        outcome = self.ask("POST", f"{self.control_url}/count", timeout=timeout)
         tables = outcome["tables"]
         others = [name for name in tables if name != f"{DATABASE}.{table}"]
         if others:

@@ -1,4 +1,4 @@
-"""A real Apache Kafka of one node, in KRaft mode on free loopback ports."""
+"""A real Apache Kafka of one node, in KRaft mode on free ports."""
 
 import base64
 import os
@@ -13,8 +13,8 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
@@ -44,12 +44,12 @@ rootLogger.appenderRef.console.ref = console
 """
 
 
-def free_ports(count):
-    """Ports of the loopback interface that nobody listens on."""
+def free_ports(count, host="127.0.0.1"):
+    """Ports of an address of this machine that nobody listens on."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:
-            each.bind(("127.0.0.1", 0))
+            each.bind((host, 0))
         return [each.getsockname()[1] for each in sockets]
     finally:
         for each in sockets:
@@ -68,17 +68,17 @@ def check_home():
     return home
 
 
-def configure(folder, heap="1g", extra=""):
+def configure(folder, heap="1g", extra="", host="127.0.0.1"):
     """Writes a broker's configuration and formats its storage; returns its address, command and environment.
 
-    `extra` are further lines of its configuration.
+    `extra` are further lines of its configuration; `host` is the address at which clients find it.
     """
     home = check_home()
     os.makedirs(folder)
-    port, controller = free_ports(2)
+    (port,), (controller,) = free_ports(1, host), free_ports(1)
     properties = os.path.join(folder, "server.properties")
     with open(properties, "w") as file:
-        file.write(PROPERTIES.format(port=port, controller=controller, folder=folder) + extra)
+        file.write(PROPERTIES.format(host=host, port=port, controller=controller, folder=folder) + extra)
     logging = os.path.join(folder, "log4j2.properties")
     with open(logging, "w") as file:
         file.write(LOGGING)
@@ -97,7 +97,7 @@ def configure(folder, heap="1g", extra=""):
     )
     if outcome.returncode != 0:
         raise RunError(f"kafka-storage.sh failed:\n{outcome.stdout}{outcome.stderr}")
-    return f"127.0.0.1:{port}", [os.path.join(home, "bin", "kafka-server-start.sh"), properties], environment
+    return f"{host}:{port}", [os.path.join(home, "bin", "kafka-server-start.sh"), properties], environment
 
 
 def start(children, folder):

@@ -1,13 +1,10 @@
-"""The emulated ADX, its faults and its rows."""
+"""The emulated ADX of the torture."""
 
 import json
 import signal
 import time
-import urllib.error
-import urllib.request
 
 from adx import EmulatorProcess
-from processes import RunError, wait_until
 
 DATABASE = "torture"
 APPLICATION, SECRET = "torture-app", "s3cret-of-torture"
@@ -17,7 +14,7 @@ SIGNATURE_SECONDS = 60
 
 
 class Emulator(EmulatorProcess):
-    """An emulator that is asked for rows and given faults."""
+    """An emulator with the tables of the torture, which can be frozen."""
 
     def __init__(self, children, executable, folder, tables):
         commands = []
@@ -30,48 +27,8 @@ class Emulator(EmulatorProcess):
             "--upload-signature-lifetime", str(SIGNATURE_SECONDS), "--split-endpoints",
         ])
 
-    def _ask(self, method, url, body=None, timeout=60):
-        request = urllib.request.Request(url, method=method, headers={
-            "Content-Type": "application/json",
-        }, data=None if body is None else json.dumps(body).encode())
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:
-                content = response.read()
-        except urllib.error.HTTPError as error:
-            raise RunError(f"the emulator refuses {method} {url}: {error.code} {error.read()[:500]}") from None
-        except OSError as error:
-            self.process.check_alive()
-            raise RunError(f"the emulator does not answer {method} {url}: {error}") from None
-        return json.loads(content) if content else None
-
-    def add(self, *faults):
-        self._ask("POST", f"{self.control_url}/faults", list(faults))
-
-    def clear_faults(self):
-        self._ask("DELETE", f"{self.control_url}/faults")
-
     def freeze(self, seconds):
         """Connections are taken by the kernel and nobody answers."""
         self.process.signal(signal.SIGSTOP)
         time.sleep(seconds)
         self.process.signal(signal.SIGCONT)
-
-    def await_idle(self, timeout):
-        wait_until(
-            lambda: self._ask("GET", f"{self.control_url}/state")["idle"], "the emulator has ingested everything", timeout, 0.2
-        )
-
-    def failures(self):
-        """What ADX could not ingest after it had taken it into its queue."""
-        return self._ask("GET", f"{self.control_url}/state")["failures"]
-
-    def rows(self, table):
-        """The rows of a table, as pairs of number and body."""
-        url = f"{self.control_url}/rows?database={self.database}&table={table}&columns=id,body"
-        try:
-            with urllib.request.urlopen(url, timeout=120) as response:
-                for line in response:
-                    yield json.loads(line)
-        except OSError as error:
-            self.process.check_alive()
-            raise RunError(f"the emulator does not answer {url}: {error}") from None

@@ -47,10 +47,10 @@ def persistent(method):
 class Kafka:
     """A broker of our own, and an administrator's view of it."""
 
-    def __init__(self, children, folder):
+    def __init__(self, children, folder, host="127.0.0.1"):
         self._children = children
         self._folder = folder
-        self.address, self._command, self._environment = broker.configure(folder, heap="512m", extra=EXTRA)
+        self.address, self._command, self._environment = broker.configure(folder, heap="512m", extra=EXTRA, host=host)
         self.process = None
         self.start()
         # Never closed, because closing one that waits for a broker may take for ever.
@@ -189,7 +189,7 @@ class Kafka:
 
 def silent():
     """A logger that drops the administrator's complaints, which say nothing while the broker is down."""
-    logger = logging.getLogger("torture.kafka")
+    logger = logging.getLogger("harness.kafka")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
     return logger

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Measures the operator on a real API server without nodes: a thousand sinks at once, and one whose Kafka never answers."""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+
+# What other tests share with this one.
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Harness"))
+
+from broker import free_ports
+from images import ROOT
+from kubernetes import Cluster
+from processes import Children, RunError, end_on_signals, wait_until
+
+SINKS = "/apis/kustosink.dev/v1alpha1/namespaces/default/kustosinks"
+DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+GOALS = {"reconciled_seconds": 30, "peak_rss_mebibytes": 64}
+
+
+def sink(number, brokers, mode):
+    """A sink of its own group, topic and table."""
+    name = f"sink-{number}"
+    secret = {"secretKeyRef": {"name": "adx", "key": "secret"}}
+    return {
+        "apiVersion": "kustosink.dev/v1alpha1", "kind": "KustoSink", "metadata": {"name": name},
+        "spec": {
+            "kafka": {"bootstrapServers": [brokers]},
+            "kusto": {
+                "ingestionUrl": "https://ingest-bench.westeurope.kusto.windows.net",
+                "auth": {"tenantId": {"value": "tenant"}, "clientId": {"value": "client"}, "clientSecret": secret},
+            },
+            "topics": [{"topic": name, "database": "bench", "table": f"T{number}", "format": "json", "mapping": "M"}],
+            "scaling": {"mode": mode},
+        },
+    }
+
+
+def silent_listener():
+    """A socket that takes connections into its queue and never answers."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    return listener
+
+
+def items(kubectl, path):
+    return json.loads(kubectl.run("get", "--raw", path))["items"]
+
+
+def is_reconciled(kubectl, count):
+    """Whether each sink's status is of its newest spec and each has its Deployment."""
+    observed = sum(
+        each.get("status", {}).get("observedGeneration") == each["metadata"]["generation"] for each in items(kubectl, SINKS)
+    )
+    return observed == count and len(items(kubectl, DEPLOYMENTS)) == count
+
+
+def measure(options, children, cluster):
+    """Fills the API server, starts the operator, and returns the figures."""
+    kubectl = cluster.kubectl
+    kubectl.run("apply", "--server-side", "-k", os.path.join(ROOT, "crds"))
+    kubectl.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
+    kubectl.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "adx"}, "stringData": {"secret": "bench"}})
+    with silent_listener() as listener:
+        hung = f"127.0.0.1:{listener.getsockname()[1]}"
+        sinks = [sink(0, hung, "Lag")] + [sink(number, "127.0.0.1:9", "Fixed") for number in range(1, options.sinks)]
+        print(f"making {options.sinks} sinks", flush=True)
+        kubectl.run("create", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": sinks}), timeout=300)
+        (port,) = free_ports(1)
+        operator = children.start("operator", [
+            options.operator, "run", "--kubeconfig", kubectl.kubeconfig, "--namespace", "default", "--listen",
+            f"127.0.0.1:{port}", "--worker-image", "example.invalid/worker:bench",
+        ])
+        started = time.monotonic()
+        wait_until(lambda: is_reconciled(kubectl, options.sinks), "all sinks are reconciled", 300, 1, alive=[operator])
+        figures = {"sinks": options.sinks, "reconciled_seconds": round(time.monotonic() - started, 1)}
+        figures["cpu_seconds_until_reconciled"] = round(operator.cpu_seconds(), 2)
+        print("all are reconciled; waiting for rest", flush=True)
+        time.sleep(options.settle)
+        before = operator.cpu_seconds()
+        time.sleep(options.idle)
+        operator.check_alive()
+        figures["idle_cpu_percent"] = round((operator.cpu_seconds() - before) / options.idle * 100, 2)
+        figures["peak_rss_mebibytes"] = round(operator.peak_rss_bytes() / (1 << 20), 1)
+    return figures
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sinks", type=int, default=1000, help="how many (1000), of which one has a Kafka that hangs")
+    parser.add_argument("--settle", type=float, default=20, help="seconds of rest before the idle time (20)")
+    parser.add_argument("--idle", type=float, default=30, help="seconds over which idle CPU is measured (30)")
+    parser.add_argument("--operator", default=os.path.join(ROOT, ".build", "release", "kusto-sink-operator"))
+    parser.add_argument("--output", default=os.path.join(ROOT, ".build", "bench-operator.json"), help="where the JSON goes")
+    options = parser.parse_args(arguments)
+    if not os.access(options.operator, os.X_OK):
+        parser.error(f"{options.operator} is missing: run 'make release'")
+    end_on_signals()
+    folder = tempfile.mkdtemp(prefix="kusto-sink-bench-operator-")
+    try:
+        with Cluster(folder, has_node=False) as cluster, Children(folder) as children:
+            figures = measure(options, children, cluster)
+    except RunError as error:
+        print(f"the benchmark could not go on: {error}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for name, value in figures.items():
+        goal = GOALS.get(name)
+        print(f"{name:32}{value:>10}" + (f"   goal: at most {goal}" if goal else ""))
+    with open(options.output, "w") as file:
+        json.dump(figures, file, indent=2)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

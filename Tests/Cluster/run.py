@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Runs worker and operator as pods of a real Kubernetes and checks what users may expect. See README.md beside this file."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+# What other tests share with this one.
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Harness"))
+
+import images
+import suite
+from installation import Installation
+from kubernetes import Cluster
+from peers import DATABASE, Peers, Stream, certificates
+from processes import Children, RunError, end_on_signals
+from sinks import RESOURCE, Sink, merged
+
+# They register their steps, which run in this order.
+import lifecycle
+import scaling
+import causes
+import leadership
+import deletion
+
+ROOT = images.ROOT
+STEP_MODULES = (lifecycle, scaling, causes, leadership, deletion)
+NAMESPACE = "kusto-sink-cluster-test"
+TABLES = ("Telemetry", "Backlog", "Late", "Refused")
+# Two applications that may ingest: a rotated Secret names the other.
+APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
+WRONG_SECRET = "n0t-the-right-s3cret"
+RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
+
+
+class Run:
+    """One run: the cluster, the peers, the operator, and the sinks."""
+
+    def __init__(self, options, children, cluster, folder):
+        self.options, self.cluster, self.folder = options, cluster, folder
+        self.started = time.monotonic()
+        authority, *_ = files = certificates(os.path.join(folder, "tls"), cluster.host)
+        self.images = images.make(os.path.join(ROOT, ".build", options.build), trust=[authority])
+        archive = os.path.join(folder, "images.tar")
+        images.write(self.images.values(), archive)
+        cluster.load(archive)
+        os.remove(archive)
+        self.say(f"images: {', '.join(image.name for image in self.images.values())}")
+        emulator = os.path.join(ROOT, ".build", options.build, "kusto-emulator")
+        self.peers = Peers(children, folder, cluster.host, emulator, TABLES, APPLICATIONS, files)
+        self.say(f"Kafka at {self.peers.kafka.address}, ADX at {self.peers.adx.query_url}")
+        self.kubectl = cluster.kubectl.within(NAMESPACE)
+        cluster.kubectl.apply({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": RESTRICTED},
+        })
+        self.installation = Installation(cluster.kubectl, self.images)
+        self.set_credentials("adx", "first-app")
+        self.telemetry = self.sink("telemetry", "Telemetry", partitions=6)
+        # Made by its step.
+        self.backlog = None
+
+    def say(self, text):
+        print(f"[{time.monotonic() - self.started:6.1f} s] {text}", flush=True)
+
+    def set_credentials(self, secret, application, key=None):
+        """Writes a Secret with an application's id and its key, or another key."""
+        self.kubectl.apply({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": secret},
+            "stringData": {"client-id": application, "client-secret": key or APPLICATIONS[application]},
+        })
+
+    def sink(self, name, table, partitions=1, changes=None):
+        """A sink that reads a topic of its own, with times short enough for a test; nothing is applied yet."""
+        stream = Stream(self.peers, name, table, partitions) if partitions else None
+        spec = {
+            "kafka": {
+                "bootstrapServers": [self.peers.kafka.address], "consumer": {"sessionTimeout": "6s", "heartbeatInterval": "1s"},
+            },
+            "kusto": {
+                "ingestionUrl": self.peers.adx.ingestion_url, "queryUrl": self.peers.adx.query_url,
+                "trustedHosts": [self.cluster.host],
+                "auth": {
+                    "strategy": "application", "tenantId": {"value": "tenant"},
+                    "clientId": {"secretKeyRef": {"name": "adx", "key": "client-id"}},
+                    "clientSecret": {"secretKeyRef": {"name": "adx", "key": "client-secret"}},
+                },
+            },
+            "topics": [{
+                "topic": name, "database": DATABASE, "table": table, "format": "json", "mapping": f"{table}Mapping",
+            }],
+            "converters": {"value": {"type": "Json", "schemasEnable": False}},
+            "flush": {"interval": "500ms"},
+        }
+        return Sink(self.kubectl, name, merged(spec, changes or {}), stream)
+
+    @property
+    def secrets(self):
+        """The texts that must be seen nowhere."""
+        return (*APPLICATIONS.values(), WRONG_SECRET)
+
+    def tell_state(self):
+        """Prints what a person would look at first when something is wrong."""
+        for title, words, where in (
+            ("sinks", ["describe", RESOURCE], self.kubectl),
+            ("pods", ["get", "pods", "--output=wide"], self.kubectl),
+            ("workers", ["logs", "--selector=kustosink.dev/sink", "--tail=8", "--prefix", "--ignore-errors"], self.kubectl),
+            ("operators", ["logs", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--tail=40", "--prefix"],
+             getattr(self.installation, "kubectl", self.kubectl)),
+        ):
+            _, output, error = where.attempt(*words)
+            print(f"---- {title}\n{output}{error}", flush=True)
+        print("----", flush=True)
+
+    def keep_logs(self):
+        """Writes what the cluster knows into the run's folder."""
+        for name, words in {
+            "objects.yaml": ["get", "all,kustosinks,events", "--all-namespaces", "--output=yaml"],
+            "operators.log": [
+                "logs", "--all-namespaces", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--prefix", "--tail=-1",
+            ],
+            "workers.log": ["logs", "--all-namespaces", "--selector=kustosink.dev/sink", "--prefix", "--tail=-1"],
+        }.items():
+            with open(os.path.join(self.folder, name), "w") as file:
+                _, output, error = self.cluster.kubectl.attempt(*words)
+                file.write(output + error)
+
+    def remove(self):
+        """Removes from a cluster that goes on what the run has put there."""
+        self.kubectl.run("delete", RESOURCE, "--all", timeout=120)
+        self.installation.remove()
+        self.cluster.kubectl.run("delete", "namespace", NAMESPACE, timeout=180)
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", choices=("debug", "release"), default="debug", help="whose executables (debug)")
+    parser.add_argument(
+        "--only", metavar="STEP,…", help="after the first two steps only these, by the names of their functions"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the folder with all logs, also when all is well")
+    options = parser.parse_args(arguments)
+    names = [action.__name__ for _, action in suite.STEPS]
+    if options.only:
+        for name in options.only.split(","):
+            if name not in names:
+                parser.error(f"no step {name}; there are {', '.join(names)}")
+        options.only = [*names[:2], *options.only.split(",")]
+    for program in (*images.PROGRAMS, "kusto-emulator"):
+        path = os.path.join(ROOT, ".build", options.build, program)
+        if not os.access(path, os.X_OK):
+            parser.error(f"{path} is missing: run 'make {'release' if options.build == 'release' else 'build'}'")
+    return options
+
+
+def main(arguments):
+    options = parse(arguments)
+    end_on_signals()
+    folder = tempfile.mkdtemp(prefix="kusto-sink-cluster-test-")
+    is_well = False
+    try:
+        with Cluster(folder) as cluster, Children(folder) as children:
+            run = Run(options, children, cluster, folder)
+            try:
+                passed, failed, left = suite.run_all(run, options.only)
+            finally:
+                run.keep_logs()
+                if not cluster.is_own:
+                    run.remove()
+            is_well = not failed
+    except RunError as error:
+        print(f"the cluster test could not go on: {error}", file=sys.stderr)
+        return 2
+    finally:
+        if options.keep or not is_well:
+            print(f"the logs are in {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed" + (f", {left} left out" if left else ""))
+    return 0 if is_well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
