@@ -62,7 +62,9 @@ final class WrittenObjects: Sendable {
         guard let cached else { return false }
         if cached.resourceVersion == written.resourceVersion { return true }
         // Versions are opaque by contract before 1.35 but numbers in practice; if not, time decides.
-        guard let seen = UInt64(cached.resourceVersion), let ours = UInt64(written.resourceVersion) else { return false }
+        guard let seen = UInt64(cached.resourceVersion), let ours = UInt64(written.resourceVersion) else {
+            return false
+        }
         return seen > ours
     }
 }
