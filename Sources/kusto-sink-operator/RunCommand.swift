@@ -43,7 +43,9 @@ struct RunCommand {
             logger: logger
         )
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: ([endpoint] + assembly.services).map { .init(service: $0) }),
+            configuration: ServiceGroupConfiguration(
+                services: ([endpoint] + assembly.services).map { .init(service: $0) }
+            ),
             logger: logger
         )
         try await group.run()

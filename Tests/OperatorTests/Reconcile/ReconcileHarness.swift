@@ -16,13 +16,19 @@ final class ReconcileHarness: Sendable {
     static let deployment = ObjectReference(.deployment, namespace: "data", name: "telemetry-worker")
     static let secret = ObjectReference(.secret, namespace: "data", name: "adx")
 
-    let api = MemoryAPI(serving: [KustoSink.kind, .replicaSet])
-    let time = ManualClock()
+    let api: MemoryAPI
+    let time: ManualClock
     let lag = FakeLag()
     let groups = FakeGroups()
     let registry = MetricsRegistry()
     let events = Mutex<[SinkEvent]>([])
     let mayWrite = Mutex(true)
+
+    /// An empty cluster, in which time stands still until a test moves it.
+    init() {
+        time = ManualClock()
+        api = MemoryAPI(serving: [KustoSink.kind, .replicaSet], clock: time.clock)
+    }
 
     /// The metrics as they are scraped.
     var metrics: String { registry.render() }

@@ -17,7 +17,9 @@ struct ReconcileTests {
         #expect(worker.replicas == 3)
         #expect(worker.controller?.name == "telemetry")
         #expect(harness.configurations.count == 1)
-        #expect(harness.api.object(ObjectReference(.serviceAccount, namespace: "data", name: "telemetry-worker")) != nil)
+        #expect(
+            harness.api.object(ObjectReference(.serviceAccount, namespace: "data", name: "telemetry-worker")) != nil
+        )
         let owned = { harness.api.ownedFields(ReconcileHarness.deployment, by: $0) }
         #expect(owned(SinkMarks.scalerManager) == ["spec.replicas"])
         #expect(!owned(SinkMarks.childrenManager).contains("spec.replicas"))
@@ -71,7 +73,9 @@ struct ReconcileTests {
                 "name": "telemetry-worker-1", "namespace": "data",
                 "labels": ["kustosink.dev/sink": "telemetry", "app.kubernetes.io/managed-by": "kustosink-operator"],
             ],
-            "spec": ["template": ["spec": ["volumes": [["name": "config", "secret": ["secretName": .string(before)]]]]]],
+            "spec": [
+                "template": ["spec": ["volumes": [["name": "config", "secret": ["secretName": .string(before)]]]]]
+            ],
         ]
         try harness.api.put(KubernetesObject(revision))
         try harness.put("flush: {sizeBytes: 2097152}")
@@ -138,7 +142,9 @@ struct ReconcileTests {
         try harness.prepare()
         let reconciler = harness.start()
         await harness.settle(reconciler)
-        let hash = { harness.worker?.json["spec"]?["template"]?["metadata"]?["annotations"]?[SinkMarks.credentialsAnnotation] }
+        let hash = {
+            harness.worker?.json["spec"]?["template"]?["metadata"]?["annotations"]?[SinkMarks.credentialsAnnotation]
+        }
         let before = hash()
         harness.api.forgetCalls()
         try harness.api.set(["data", "unused"], to: "y", of: ReconcileHarness.secret)
@@ -149,7 +155,11 @@ struct ReconcileTests {
         await harness.settle(reconciler)
         #expect(hash() != before)
         #expect(harness.told.contains(.secretRotated))
-        #expect(harness.metrics.contains("kusto_sink_operator_secret_rotations_total{name=\"telemetry\",namespace=\"data\"} 1"))
+        #expect(
+            harness.metrics.contains(
+                "kusto_sink_operator_secret_rotations_total{name=\"telemetry\",namespace=\"data\"} 1"
+            )
+        )
     }
 
     @Test("A missing Secret or key is named and waited for, and running workers stay")
@@ -215,7 +225,10 @@ struct ReconcileTests {
         #expect(annotations?[name] == "2026-11-26T12:00:00Z")
     }
 
-    @Test("A spec that is not in order leaves the workers as they are", arguments: ["flush: {sizeBytes: -1}", "nonsense: 1"])
+    @Test(
+        "A spec that is not in order leaves the workers as they are",
+        arguments: ["flush: {sizeBytes: -1}", "nonsense: 1"]
+    )
     func badSpec(line: String) async throws {
         try harness.prepare("replicas: 2")
         let reconciler = harness.start()

@@ -9,8 +9,6 @@ internal import Synchronization
 /// A process that does not lead keeps its caches current and waits; when it comes to lead, it looks at every sink. Told to
 /// stop, it takes no more keys and ends what it has begun; the lease is given back only then.
 final class ControllerService: Service {
-    /// How long the server may stay away or refuse us before the process gives up at its start.
-    static let startLimit = Duration.seconds(30)
     /// How often it is looked whether the process leads.
     private static let pace = Duration.milliseconds(200)
 
@@ -72,7 +70,7 @@ final class ControllerService: Service {
     }
 
     private func work(_ shutdown: GracefulShutdown) async throws {
-        try await comeIn(shutdown)
+        try await StartupCheck(clock: clock, logger: logger, knock: parts.knock).run(shutdown)
         while !shutdown.isTriggered, !parts.cluster.unsynced.isEmpty { try await clock.sleep(Self.pace) }
         guard !shutdown.isTriggered else { return }
         parts.onSync()
@@ -83,22 +81,5 @@ final class ControllerService: Service {
         logger.info("sinks are reconciled", ["workers": "\(parts.workers)"])
         await controller.run()
         logger.info("no sink is reconciled any more")
-    }
-
-    /// Waits until the server answers and lets us in.
-    /// - Throws: `ExitError` with `unavailable` when it does not for ``startLimit``.
-    private func comeIn(_ shutdown: GracefulShutdown) async throws {
-        let start = clock.now()
-        while !shutdown.isTriggered {
-            do throws(APIError) {
-                return try await parts.knock()
-            } catch {
-                logger.warning("the API server is not there for us yet", ["error": error.message])
-                guard clock.now() - start < Self.startLimit else {
-                    throw ExitError(.unavailable, "the API server is not there for the operator: \(error.message)")
-                }
-            }
-            try await clock.sleep(.seconds(1))
-        }
     }
 }

@@ -48,7 +48,9 @@ extension SinkReconciler {
             // A Deployment without replicas would begin with one worker, also where none is wanted. The first apply
             // says how many; from then on they are the scaler's.
             let count = startingReplicas(look, spec)
-            let first = KubernetesObject(manifest.wanted.json.setting(.integer(Int64(count)), at: ["spec", "replicas"]))
+            let first = KubernetesObject(
+                manifest.wanted.json.setting(.integer(Int64(count)), at: ["spec", "replicas"])
+            )
             guard let start = Manifest(first) else { return }
             live = try await view.apply(start.object, start.reference, manager: SinkMarks.childrenManager)
             logger.info("workers are created", ["sink.key": "\(look.sink.key)", "workers.replicas": "\(count)"])

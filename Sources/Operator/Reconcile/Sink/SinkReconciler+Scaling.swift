@@ -15,7 +15,8 @@ extension SinkReconciler {
     /// How many workers a Deployment begins with.
     func startingReplicas(_ look: SinkLook, _ spec: SinkSpec) -> Int {
         if spec.isPaused { return 0 }
-        return spec.scaling.mode == .lag ? min(max(spec.scaling.minReplicas, 1), spec.scaling.maxReplicas) : spec.replicas
+        return spec.scaling.mode == .lag
+            ? min(max(spec.scaling.minReplicas, 1), spec.scaling.maxReplicas) : spec.replicas
     }
 
     /// Makes as many workers run as are wanted.

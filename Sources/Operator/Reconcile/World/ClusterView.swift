@@ -69,9 +69,7 @@ struct ClusterView: Sendable {
         _ reference: ObjectReference,
         manager: String
     ) async throws(APIError) -> KubernetesObject {
-        let answer = Self.kept(try await api.apply(object, manager: manager), reference.kind)
-        if cache.keeps(reference.kind) { written.wrote(reference, answer) }
-        return answer
+        try await write(reference) { () throws(APIError) in try await api.apply(object, manager: manager) }
     }
 
     /// Changes parts of an object.
@@ -81,12 +79,25 @@ struct ClusterView: Sendable {
         _ patch: ObjectPatch,
         manager: String
     ) async throws(APIError) -> KubernetesObject {
-        let answer = Self.kept(
-            try await api.patch(reference, subresource: subresource, patch, manager: manager),
-            reference.kind
-        )
-        if cache.keeps(reference.kind) { written.wrote(reference, answer) }
-        return answer
+        try await write(reference) { () throws(APIError) in
+            try await api.patch(reference, subresource: subresource, patch, manager: manager)
+        }
+    }
+
+    private func write(
+        _ reference: ObjectReference,
+        _ request: () async throws(APIError) -> KubernetesObject
+    ) async throws(APIError) -> KubernetesObject {
+        guard cache.keeps(reference.kind) else { return Self.kept(try await request(), reference.kind) }
+        written.begin(reference)
+        do throws(APIError) {
+            let answer = Self.kept(try await request(), reference.kind)
+            written.wrote(reference, answer)
+            return answer
+        } catch {
+            written.failed(reference)
+            throw error
+        }
     }
 
     /// Deletes an object in the state in which it is known.

@@ -84,7 +84,9 @@ package final class WatchedCluster: ClusterCache {
 
     /// All sinks that are known.
     package var sinks: [SinkKey] {
-        (stores[KustoSink.kind] ?? [:]).values.flatMap { $0.all.map { SinkKey(namespace: $0.namespace, name: $0.name) } }
+        (stores[KustoSink.kind] ?? [:]).values.flatMap {
+            $0.all.map { SinkKey(namespace: $0.namespace, name: $0.name) }
+        }
     }
 
     package func get(_ reference: ObjectReference) -> KubernetesObject? {

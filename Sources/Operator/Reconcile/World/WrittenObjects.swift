@@ -17,42 +17,61 @@ final class WrittenObjects: Sendable {
         let time: Duration
     }
 
-    private let entries = Mutex<[ObjectReference: Entry]>([:])
+    private struct State {
+        var entries: [ObjectReference: Entry] = [:]
+        /// The objects that are being written, each with whether a watch said meanwhile that it is gone.
+        var inFlight: [ObjectReference: Bool] = [:]
+    }
+
+    private let state = Mutex(State())
     private let now: @Sendable () -> Duration
 
     /// Creates an empty memory.
     init(clock: KubernetesClock) { now = clock.now }
 
-    /// How many writes have not been seen yet.
-    var count: Int { entries.withLock { $0.count } }
+    /// Says that an object is about to be written; ``wrote(_:_:)`` or ``failed(_:)`` follows.
+    func begin(_ reference: ObjectReference) { state.withLock { $0.inFlight[reference] = false } }
 
     /// Remembers an object as the server answered to a write.
+    ///
+    /// An object of which a watch said between request and answer that it is gone is not remembered: it would be believed
+    /// to be there, and nobody would make it anew.
     func wrote(_ reference: ObjectReference, _ object: KubernetesObject) {
         let entry = Entry(object: object, uid: object.uid, time: now())
-        entries.withLock { $0[reference] = entry }
+        state.withLock { state in
+            if state.inFlight.removeValue(forKey: reference) != true { state.entries[reference] = entry }
+        }
     }
+
+    /// Says that a write did not succeed.
+    func failed(_ reference: ObjectReference) { _ = state.withLock { $0.inFlight.removeValue(forKey: reference) } }
 
     /// Remembers that an object was deleted.
     func deleted(_ reference: ObjectReference, uid: String) {
         let entry = Entry(object: nil, uid: uid, time: now())
-        entries.withLock { $0[reference] = entry }
+        state.withLock { $0.entries[reference] = entry }
     }
 
     /// Whether a change that a watch brings is what was written here, and so nothing new.
     func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
-        entries.withLock { $0[reference]?.object?.resourceVersion == object.resourceVersion }
+        state.withLock { $0.entries[reference]?.object?.resourceVersion == object.resourceVersion }
     }
 
     /// Forgets what was written to an object, of which a watch says that it is gone.
-    func sawDeletion(_ reference: ObjectReference) { entries.withLock { $0[reference] = nil } }
+    func sawDeletion(_ reference: ObjectReference) {
+        state.withLock { state in
+            state.entries[reference] = nil
+            if state.inFlight[reference] != nil { state.inFlight[reference] = true }
+        }
+    }
 
     /// Returns the newer of what a cache has and what was written.
     func newest(_ reference: ObjectReference, cached: KubernetesObject?) -> KubernetesObject? {
         let now = now()
-        return entries.withLock { entries in
-            guard let entry = entries[reference] else { return cached }
+        return state.withLock { state in
+            guard let entry = state.entries[reference] else { return cached }
             if now - entry.time < Self.patience, !Self.hasSeen(entry, cached) { return entry.object }
-            entries[reference] = nil
+            state.entries[reference] = nil
             return cached
         }
     }
@@ -62,7 +81,9 @@ final class WrittenObjects: Sendable {
         guard let cached else { return false }
         if cached.resourceVersion == written.resourceVersion { return true }
         // Versions are opaque by contract before 1.35 but numbers in practice; if not, time decides.
-        guard let seen = UInt64(cached.resourceVersion), let ours = UInt64(written.resourceVersion) else { return false }
+        guard let seen = UInt64(cached.resourceVersion), let ours = UInt64(written.resourceVersion) else {
+            return false
+        }
         return seen > ours
     }
 }
