@@ -16,8 +16,8 @@ package struct OperatorAssembly: Sendable {
     /// Who events come from.
     static let controllerName = "kustosink.dev/kusto-sink-operator"
 
-    /// The services.
-    package let services: [any Service]
+    /// The services, and what the end of each means for the others.
+    package let services: [ServiceGroupConfiguration.ServiceConfiguration]
 
     /// Puts the operator together.
     /// - Parameters:
@@ -167,9 +167,16 @@ package struct OperatorAssembly: Sendable {
             ],
             clock: clock
         ) { health.beat($0) }
-        services =
+        let services: [any Service] =
             [vigil] + (elector.map { [ElectionService($0)] } ?? []) + cluster.watchers
             + [recorder, lag, probe, controller]
+        self.services = services.map { service in
+            // Who has lost the lease stops at once; after any other failure it is given back in order.
+            .init(
+                service: service,
+                failureTerminationBehavior: service is ElectionService ? .cancelGroup : .gracefullyShutdownGroup
+            )
+        }
     }
 
     /// Asks whether the server answers, lets us read sinks, and knows what a sink is.

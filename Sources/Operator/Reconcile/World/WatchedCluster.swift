@@ -64,15 +64,13 @@ package final class WatchedCluster: ClusterCache {
         for (kind, places) in stores {
             for store in places.values {
                 store.onChange { [index] reference, object in
-                    if object == nil { reconciler.sawDeletion(reference) }
+                    let isOurs = reconciler.saw(reference, object)
                     if kind == KustoSink.kind {
                         let key = SinkKey(namespace: reference.namespace, name: reference.name)
                         if index.sinkChanged(key, object) { wake(key) }
-                        return
+                    } else if let key = index.objectChanged(reference, object), !isOurs {
+                        wake(key)
                     }
-                    guard let key = index.objectChanged(reference, object) else { return }
-                    if let object, reconciler.isOwnWrite(reference, object) { return }
-                    wake(key)
                 }
             }
         }
