@@ -88,7 +88,7 @@ package final class WatchedCluster: ClusterCache {
     /// All sinks that are known.
     package var sinks: [SinkKey] {
         (stores[KustoSink.kind] ?? [:]).values.flatMap {
-            $0.all.map { SinkKey(namespace: $0.namespace, name: $0.name) }
+            $0.names.map { SinkKey(namespace: $0.namespace, name: $0.name) }
         }
     }
 
