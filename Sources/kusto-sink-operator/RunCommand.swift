@@ -43,9 +43,7 @@ struct RunCommand {
             logger: logger
         )
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: ([endpoint] + assembly.services).map { .init(service: $0) }
-            ),
+            configuration: ServiceGroupConfiguration(services: [.init(service: endpoint)] + assembly.services),
             logger: logger
         )
         try await group.run()

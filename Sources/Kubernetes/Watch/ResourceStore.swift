@@ -15,7 +15,7 @@ package final class ResourceStore: Sendable {
     }
 
     private struct State {
-        var objects: [Key: KubernetesObject] = [:]
+        var objects: [Key: StoredObject] = [:]
         var isSynced = false
         /// The uids of the objects that were deleted last, since the last list; an event about one of them is late.
         var gone: [String] = []
@@ -47,11 +47,16 @@ package final class ResourceStore: Sendable {
 
     /// The object of this name, or `nil`.
     package func get(namespace: String, name: String) -> KubernetesObject? {
-        state.withLock { $0.objects[Key(namespace: namespace, name: name)] }
+        state.withLock { $0.objects[Key(namespace: namespace, name: name)] }?.object
     }
 
     /// All objects, in no order.
-    package var all: [KubernetesObject] { state.withLock { Array($0.objects.values) } }
+    package var all: [KubernetesObject] { state.withLock { Array($0.objects.values) }.map(\.object) }
+
+    /// The namespaces and names of all objects, in no order; cheaper than the objects.
+    package var names: [(namespace: String, name: String)] {
+        state.withLock { $0.objects.keys.map { ($0.namespace, $0.name) } }
+    }
 
     /// How many objects there are.
     package var count: Int { state.withLock { $0.objects.count } }
@@ -71,14 +76,14 @@ package final class ResourceStore: Sendable {
 
     /// Takes a full list of objects that are ``normalized(_:)``: what is not in it is gone, also when its deletion was never seen.
     func replace(with objects: [KubernetesObject]) {
+        let listed = objects.map { (Self.key(of: $0), StoredObject($0), $0) }
         let (changes, observers, waiters) = state.withLock { state in
             var changes: [Change] = []
-            var fresh: [Key: KubernetesObject] = [:]
-            fresh.reserveCapacity(objects.count)
-            for object in objects {
-                let key = Self.key(of: object)
-                fresh[key] = object
-                if state.objects[key] != object { changes.append((reference(to: key), object)) }
+            var fresh: [Key: StoredObject] = [:]
+            fresh.reserveCapacity(listed.count)
+            for (key, stored, object) in listed {
+                fresh[key] = stored
+                if state.objects[key] != stored { changes.append((reference(to: key), object)) }
             }
             for key in state.objects.keys where fresh[key] == nil { changes.append((reference(to: key), nil)) }
             state.objects = fresh
@@ -96,13 +101,14 @@ package final class ResourceStore: Sendable {
     func put(_ object: KubernetesObject) {
         let object = normalized(object)
         let key = Self.key(of: object)
+        let stored = StoredObject(object)
         let observers = state.withLock { state -> [Observer] in
             let known = state.objects[key]
-            guard known != object, !state.gone.contains(object.uid) || object.uid.isEmpty else { return [] }
+            guard known != stored, !state.gone.contains(object.uid) || object.uid.isEmpty else { return [] }
             if let known, known.uid == object.uid, Self.isOlder(object.resourceVersion, than: known.resourceVersion) {
                 return []
             }
-            state.objects[key] = object
+            state.objects[key] = stored
             return state.observers
         }
         tell([(reference(to: key), object)], observers)

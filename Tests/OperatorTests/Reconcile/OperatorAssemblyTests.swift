@@ -42,7 +42,7 @@ struct OperatorAssemblyTests {
         )
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: assembly.services.map { .init(service: $0) },
+                services: assembly.services,
                 handlesSignals: false
             ),
             logger: logger

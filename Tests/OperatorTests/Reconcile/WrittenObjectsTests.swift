@@ -38,10 +38,10 @@ struct WrittenObjectsTests {
     func gone() {
         let written = WrittenObjects(clock: time.clock)
         written.wrote(reference, object("5"))
-        written.sawDeletion(reference)
+        _ = written.saw(reference, nil)
         #expect(written.newest(reference, cached: nil) == nil)
         written.begin(reference)
-        written.sawDeletion(reference)
+        _ = written.saw(reference, nil)
         written.wrote(reference, object("6"))
         #expect(written.newest(reference, cached: nil) == nil)
     }
@@ -54,11 +54,17 @@ struct WrittenObjectsTests {
         #expect(written.newest(reference, cached: object("7", uid: "2"))?.uid == "2")
     }
 
-    @Test("tells its own echo from a change by others")
+    @Test("tells its own echo from a change by others, and keeps nothing of what was seen")
     func echo() {
         let written = WrittenObjects(clock: time.clock)
         written.wrote(reference, object("5"))
-        #expect(written.isOwnWrite(reference, object("5")))
-        #expect(!written.isOwnWrite(reference, object("6")))
+        #expect(!written.saw(reference, object("4")))
+        #expect(written.saw(reference, object("5")))
+        #expect(!written.saw(reference, object("5")), "only once")
+        #expect(written.newest(reference, cached: nil) == nil)
+        written.begin(reference)
+        #expect(!written.saw(reference, object("8")))
+        written.wrote(reference, object("8"))
+        #expect(written.newest(reference, cached: nil) == nil, "the watch was faster than the answer")
     }
 }

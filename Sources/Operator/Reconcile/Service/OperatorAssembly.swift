@@ -16,8 +16,8 @@ package struct OperatorAssembly: Sendable {
     /// Who events come from.
     static let controllerName = "kustosink.dev/kusto-sink-operator"
 
-    /// The services.
-    package let services: [any Service]
+    /// The services, and what the end of each means for the others.
+    package let services: [ServiceGroupConfiguration.ServiceConfiguration]
 
     /// Puts the operator together.
     /// - Parameters:
@@ -151,7 +151,7 @@ package struct OperatorAssembly: Sendable {
                 workers: settings.concurrency,
                 isLeader: { elector?.isLeader ?? true },
                 knock: { [namespace = settings.namespaces.first] () throws(APIError) in
-                    _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
+                    try await Self.knock(api, namespace)
                 },
                 onSync: { health.isReady("caches") }
             ),
@@ -167,8 +167,29 @@ package struct OperatorAssembly: Sendable {
             ],
             clock: clock
         ) { health.beat($0) }
-        services =
+        let services: [any Service] =
             [vigil] + (elector.map { [ElectionService($0)] } ?? []) + cluster.watchers
             + [recorder, lag, probe, controller]
+        self.services = services.map { service in
+            // Who has lost the lease stops at once; after any other failure it is given back in order.
+            .init(
+                service: service,
+                failureTerminationBehavior: service is ElectionService ? .cancelGroup : .gracefullyShutdownGroup
+            )
+        }
+    }
+
+    /// Asks whether the server answers, lets us read sinks, and knows what a sink is.
+    private static func knock(_ api: any KubernetesAPI, _ namespace: String?) async throws(APIError) {
+        do throws(APIError) {
+            _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw APIError(
+                .notFound,
+                "the cluster has no KustoSink resources: apply crds/kustosinks.yaml",
+                status: error.status
+            )
+        }
     }
 }

@@ -60,12 +60,11 @@ package struct SinkReconciler: Sendable {
         origin = ContinuousClock.now - clock.now()
     }
 
-    /// Says that a watch has seen an object go, so that what was written to it is past.
-    package func sawDeletion(_ reference: ObjectReference) { written.sawDeletion(reference) }
-
-    /// Whether a change that a watch brings is our own, so that nobody has to look at it.
-    package func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
-        written.isOwnWrite(reference, object)
+    /// Takes what a watch brings.
+    /// - Parameter object: The object as it is now, or `nil` when it is gone.
+    /// - Returns: Whether the change is our own, so that nobody has to look at it.
+    package func saw(_ reference: ObjectReference, _ object: KubernetesObject?) -> Bool {
+        written.saw(reference, object)
     }
 
     /// Looks at one sink and does what is to be done.

@@ -17,10 +17,16 @@ final class WrittenObjects: Sendable {
         let time: Duration
     }
 
+    /// What a watch has said last about an object.
+    private enum Sight {
+        case nothing, gone
+        case object(KubernetesObject)
+    }
+
     private struct State {
         var entries: [ObjectReference: Entry] = [:]
-        /// The objects that are being written, each with whether a watch said meanwhile that it is gone.
-        var inFlight: [ObjectReference: Bool] = [:]
+        /// The objects that are being written, each with what a watch has said about it meanwhile.
+        var inFlight: [ObjectReference: Sight] = [:]
     }
 
     private let state = Mutex(State())
@@ -30,16 +36,20 @@ final class WrittenObjects: Sendable {
     init(clock: KubernetesClock) { now = clock.now }
 
     /// Says that an object is about to be written; ``wrote(_:_:)`` or ``failed(_:)`` follows.
-    func begin(_ reference: ObjectReference) { state.withLock { $0.inFlight[reference] = false } }
+    func begin(_ reference: ObjectReference) { state.withLock { $0.inFlight[reference] = .nothing } }
 
-    /// Remembers an object as the server answered to a write.
+    /// Remembers an object as the server answered to a write, unless a watch was faster.
     ///
     /// An object of which a watch said between request and answer that it is gone is not remembered: it would be believed
     /// to be there, and nobody would make it anew.
     func wrote(_ reference: ObjectReference, _ object: KubernetesObject) {
         let entry = Entry(object: object, uid: object.uid, time: now())
         state.withLock { state in
-            if state.inFlight.removeValue(forKey: reference) != true { state.entries[reference] = entry }
+            switch state.inFlight.removeValue(forKey: reference) {
+            case .gone: break
+            case .object(let seen) where Self.hasSeen(entry, seen): break
+            case .object, .nothing, nil: state.entries[reference] = entry
+            }
         }
     }
 
@@ -52,16 +62,20 @@ final class WrittenObjects: Sendable {
         state.withLock { $0.entries[reference] = entry }
     }
 
-    /// Whether a change that a watch brings is what was written here, and so nothing new.
-    func isOwnWrite(_ reference: ObjectReference, _ object: KubernetesObject) -> Bool {
-        state.withLock { $0.entries[reference]?.object?.resourceVersion == object.resourceVersion }
-    }
-
-    /// Forgets what was written to an object, of which a watch says that it is gone.
-    func sawDeletion(_ reference: ObjectReference) {
+    /// Takes what a watch brings, and forgets what it makes superfluous.
+    /// - Parameter object: The object as it is now, or `nil` when it is gone.
+    /// - Returns: Whether the change is the echo of a write, and so nothing new.
+    func saw(_ reference: ObjectReference, _ object: KubernetesObject?) -> Bool {
         state.withLock { state in
+            if state.inFlight[reference] != nil { state.inFlight[reference] = object.map { .object($0) } ?? .gone }
+            guard let entry = state.entries[reference] else { return false }
+            guard let object else {
+                state.entries[reference] = nil
+                return entry.object == nil
+            }
+            guard Self.hasSeen(entry, object) else { return false }
             state.entries[reference] = nil
-            if state.inFlight[reference] != nil { state.inFlight[reference] = true }
+            return entry.object?.resourceVersion == object.resourceVersion
         }
     }
 
