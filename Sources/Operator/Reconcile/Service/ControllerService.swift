@@ -71,7 +71,7 @@ final class ControllerService: Service {
 
     private func work(_ shutdown: GracefulShutdown) async throws {
         try await StartupCheck(clock: clock, logger: logger, knock: parts.knock).run(shutdown)
-        while !shutdown.isTriggered, !parts.cluster.unsynced.isEmpty { try await clock.sleep(Self.pace) }
+        try await fillCaches(shutdown)
         guard !shutdown.isTriggered else { return }
         parts.onSync()
         logger.info("caches are filled", ["sinks": "\(parts.cluster.sinks.count)"])
@@ -81,5 +81,18 @@ final class ControllerService: Service {
         logger.info("sinks are reconciled", ["workers": "\(parts.workers)"])
         await controller.run()
         logger.info("no sink is reconciled any more")
+    }
+
+    /// Waits until every cache was filled once.
+    /// - Throws: `ExitError` with `unavailable` when the server refuses what a cache needs, and does so for long.
+    private func fillCaches(_ shutdown: GracefulShutdown) async throws {
+        let start = clock.now()
+        while !shutdown.isTriggered, !parts.cluster.unsynced.isEmpty {
+            if clock.now() - start > StartupCheck.limit, let problem = parts.cluster.problem {
+                let kinds = parts.cluster.unsynced.joined(separator: ", ")
+                throw ExitError(.unavailable, "the operator cannot read \(kinds): \(problem.message)")
+            }
+            try await clock.sleep(Self.pace)
+        }
     }
 }

@@ -151,7 +151,7 @@ package struct OperatorAssembly: Sendable {
                 workers: settings.concurrency,
                 isLeader: { elector?.isLeader ?? true },
                 knock: { [namespace = settings.namespaces.first] () throws(APIError) in
-                    _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
+                    try await Self.knock(api, namespace)
                 },
                 onSync: { health.isReady("caches") }
             ),
@@ -170,5 +170,19 @@ package struct OperatorAssembly: Sendable {
         services =
             [vigil] + (elector.map { [ElectionService($0)] } ?? []) + cluster.watchers
             + [recorder, lag, probe, controller]
+    }
+
+    /// Asks whether the server answers, lets us read sinks, and knows what a sink is.
+    private static func knock(_ api: any KubernetesAPI, _ namespace: String?) async throws(APIError) {
+        do throws(APIError) {
+            _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw APIError(
+                .notFound,
+                "the cluster has no KustoSink resources: apply crds/kustosinks.yaml",
+                status: error.status
+            )
+        }
     }
 }

@@ -11,6 +11,7 @@ package final class WatchedCluster: ClusterCache {
     private let index = SinkIndex()
     /// The watches of the Secrets that sinks name.
     private let secrets: SecretWatches
+    private let fixed: [ResourceWatcher]
     /// The watches, which have to run.
     package let watchers: [any Service]
 
@@ -28,7 +29,7 @@ package final class WatchedCluster: ClusterCache {
         let places: [String?] = namespaces.isEmpty ? [nil] : namespaces
         let ours = "\(ChildLabels.managedBy)=\(ChildLabels.manager)"
         var stores: [ResourceKind: [String?: ResourceStore]] = [:]
-        var watchers: [any Service] = []
+        var watchers: [ResourceWatcher] = []
         for kind in [KustoSink.kind, .pod] + ResourceKind.ownedKinds {
             for place in places {
                 let store = ResourceStore(kind: kind) { ClusterView.kept($0, kind) }
@@ -51,6 +52,7 @@ package final class WatchedCluster: ClusterCache {
         }
         self.stores = stores
         secrets = SecretWatches(api: api, namespaces: namespaces, metrics: metrics, clock: clock, logger: logger)
+        fixed = watchers
         self.watchers = watchers + [secrets]
     }
 
@@ -81,6 +83,9 @@ package final class WatchedCluster: ClusterCache {
     package var unsynced: [String] {
         stores.flatMap { kind, places in places.values.filter { !$0.isSynced }.map { _ in "\(kind)" } }.sorted()
     }
+
+    /// Why a cache is not filled, if a request for it failed.
+    package var problem: APIError? { fixed.lazy.compactMap(\.problem).first }
 
     /// All sinks that are known.
     package var sinks: [SinkKey] {
