@@ -67,8 +67,8 @@ lint: ## Checks the format of the sources, and that modules import only what Pac
 format: ## Formats the sources.
 	swift format -i -r -p Sources Tests Package.swift
 
-docs: deps ## Writes docs/configuration.md anew from the property table.
-	UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests
+docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/kustosink.md, crds/kustosinks.yaml.
+	UPDATE_DOCS=1 UPDATE_CRD=1 swift test --filter 'ConfigurationReferenceTests|SchemaReferenceTests|SchemaDefinitionTests'
 
 image: ## Builds the container images of worker and operator.
 	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }

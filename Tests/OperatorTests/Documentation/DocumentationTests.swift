@@ -1,0 +1,152 @@
+import Foundation
+import JSON
+import Kubernetes
+import Testing
+import YAML
+
+@testable import Operator
+
+@Suite("The documentation")
+struct DocumentationTests {
+    private static let settings = WorkerSettings(image: "kusto-sink-worker")
+
+    /// What can be copied from the pages, and the samples of `manifests`.
+    private static func examples() throws -> [DocumentationPage.Block] {
+        let folder = DocumentationPage.root.appending(path: "manifests")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".yaml") }
+        let manifests = try files.sorted().map { file in
+            try DocumentationPage.Block(
+                place: "manifests/\(file)",
+                language: "yaml",
+                text: DocumentationPage("manifests/\(file)").text
+            )
+        }
+        return try DocumentationPage.all().flatMap(\.blocks).filter { $0.language == "yaml" } + manifests
+    }
+
+    @Test("A KustoSink that is shown is one that the operator takes, without a warning")
+    func sinks() throws {
+        var places: Set<String> = []
+        for example in try Self.examples() where example.text.contains("kind: KustoSink\n") {
+            Self.expectInOrder(try example.documents, example)
+            places.insert(String(example.place.prefix { $0 != ":" }))
+        }
+        #expect(places.isSuperset(of: ["README.md", "docs/operator.md", "manifests/sample.yaml"]))
+    }
+
+    @Test("A part of a spec that is shown fits into one that the operator takes")
+    func parts() throws {
+        let base = try JSONValue(parsingYAML: SinkSamples.smallest)
+        let blocks = try DocumentationPage("docs/operator.md").blocks.filter { $0.text.hasPrefix("spec:") }
+        #expect(blocks.count >= 3)
+        for block in blocks {
+            var sink = base
+            for (name, value) in try block.documents.first?["spec"]?.objectValue ?? [:] {
+                sink = sink.setting(value, at: ["spec", name])
+            }
+            Self.expectInOrder([sink], block)
+        }
+    }
+
+    private static func expectInOrder(_ documents: [JSONValue], _ block: DocumentationPage.Block) {
+        let rendering = OfflineRendering(SinkFile(documents: documents), settings: settings)
+        #expect(rendering.problems == [], "\(block)")
+        // That a file says nothing about Strimzi's resources is no fault of the example.
+        #expect(rendering.warnings.filter { !$0.contains("Strimzi") } == [], "\(block)")
+        #expect(!rendering.text.isEmpty, "\(block)")
+    }
+
+    @Test("Every block of YAML is YAML, and every autoscaler in one aims at a KustoSink")
+    func blocks() throws {
+        var targets = 0
+        for example in try Self.examples() {
+            for document in try example.documents {
+                guard let target = document["spec"]?["scaleTargetRef"] else { continue }
+                targets += 1
+                #expect(target["apiVersion"]?.stringValue == KustoSink.kind.apiVersion, "\(example)")
+                #expect(target["kind"]?.stringValue == KustoSink.kind.kind, "\(example)")
+            }
+        }
+        #expect(targets > 0)
+    }
+
+    @Test("Links within the repository lead to pages and headings that exist")
+    func links() throws {
+        for page in try DocumentationPage.all() {
+            let folder = DocumentationPage.root.appending(path: page.path).deletingLastPathComponent()
+            for link in page.links {
+                let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+                let file = parts[0].isEmpty ? page.path : String(parts[0])
+                let url = (parts[0].isEmpty ? DocumentationPage.root : folder).appending(path: file).standardized
+                #expect(FileManager.default.fileExists(atPath: url.path()), "\(page.path): \(link)")
+                guard parts.count > 1, file.hasSuffix(".md") else { continue }
+                let path = String(url.path().dropFirst(DocumentationPage.root.path().count))
+                let anchors = try DocumentationPage(path).anchors
+                #expect(anchors.contains(String(parts[1])), "\(page.path): \(link)")
+            }
+        }
+    }
+
+    @Test("The operator's rights are all explained, and no others")
+    func rights() throws {
+        var rights: Set<String> = []
+        for file in ["operator-role.yaml", "leader-election-role.yaml"] {
+            let text = try DocumentationPage("manifests/base/\(file)").text
+            for role in try JSONValue.yamlDocuments(in: text) {
+                for rule in role["rules"]?.arrayValue ?? [] {
+                    let verbs = (rule["verbs"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
+                    let group = rule["apiGroups"]?[0]?.stringValue ?? ""
+                    for resource in (rule["resources"]?.arrayValue ?? []).compactMap(\.stringValue) {
+                        // Of a subresource the group stands before the slash, as kubectl has it.
+                        var parts = resource.split(separator: "/").map(String.init)
+                        if !group.isEmpty { parts[0] += ".\(group)" }
+                        rights.insert("\(parts.joined(separator: "/")): \(verbs)")
+                    }
+                }
+            }
+        }
+        let rows = try DocumentationPage("docs/operator.md").rows(of: "### What the operator may do")
+        let told = rows.flatMap { row in DocumentationPage.quoted(row[0]).map { "\($0): \(row[1])" } }
+        #expect(Set(told) == rights)
+        #expect(told.count == rights.count)
+    }
+
+    @Test("Every reason of scaling is explained, once")
+    func scalingReasons() throws {
+        let rows = try DocumentationPage("docs/operator.md").rows(of: "### Reasons of scaling")
+        let told = rows.flatMap { DocumentationPage.quoted($0[0]) }
+        #expect(told.sorted() == ScalingReason.allCases.map(\.rawValue).sorted())
+    }
+
+    @Test("The example of scaling by lag comes out as it is told")
+    func scalingExample() throws {
+        var spec = ScalingSpec()
+        spec.mode = .lag
+        var memory = ScalingMemory()
+        memory.arrival = RateEstimate(perSecond: 3000, seconds: 180)
+        memory.speed = RateEstimate(perSecond: 2500, seconds: 180)
+        func need(current: Int, lag: Int64) -> WorkerNeed {
+            let partitions = (0..<12).map { number in
+                GroupLag.Partition(topic: "orders", number: number, committed: 0, start: 0, end: lag / 12)
+            }
+            let input = ScalingInput(
+                spec: spec,
+                memory: memory,
+                reading: nil,
+                workers: ScalingInput.Workers(current: current, ready: current),
+                now: .now
+            )
+            return WorkerNeed(
+                input,
+                memory,
+                LagSummary(GroupLag(partitions: partitions), progress: [:], usual: 135_000)
+            )
+        }
+        let page = try DocumentationPage("docs/operator.md").section("### By lag")
+        let behind = need(current: 1, lag: 900_000)
+        #expect(page.contains(behind.explanation))
+        #expect(behind.wanted == 7 && behind.usable == 6)
+        let done = need(current: 6, lag: 135_000)
+        #expect(done.wanted == 2 && done.usable == 2)
+    }
+}

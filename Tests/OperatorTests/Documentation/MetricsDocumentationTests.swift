@@ -1,0 +1,89 @@
+import JSON
+import Kubernetes
+import Logging
+import Metrics
+import ScriptedAPI
+import Testing
+
+@testable import Kubernetes
+@testable import Operator
+
+@Suite("The operator's metrics in the documentation")
+struct MetricsDocumentationTests {
+    /// What a process tells in whose life everything has happened once.
+    private static func registry() throws -> MetricsRegistry {
+        let registry = MetricsRegistry()
+        let logger = Logger(label: "test", sink: MemoryLogSink())
+        let api = MemoryAPI()
+        _ = ReconcileMetrics(registry: registry, controller: "kustosink", workers: 4)
+        _ = WorkQueueMetrics(registry: registry, controller: "kustosink")
+        RequestMetrics(registry: registry, server: "https://server:443").record(
+            APICall(path: "/version"),
+            status: 200,
+            duration: .seconds(1)
+        )
+        let lease = ObjectReference(.lease, namespace: "system", name: "operator")
+        _ = LeaderElector(api: api, lease: lease, identity: "me", registry: registry, logger: logger)
+        watch(registry)
+        let sink = try SinkSamples.object(SinkSamples.smallest)
+        let recorder = EventRecorder(
+            api: api,
+            controller: "kustosink.dev/operator",
+            instance: "me",
+            registry: registry,
+            logger: logger
+        )
+        // Nobody writes them, so that the queue overflows.
+        for number in 0..<2000 {
+            recorder.record(type: .normal, reason: "R\(number)", action: "Test", note: "", regarding: sink)
+        }
+        reconcile(sink, registry)
+        return registry
+    }
+
+    private static func watch(_ registry: MetricsRegistry) {
+        let metrics = WatchMetrics(registry: registry)
+        let watch = metrics.begin(ObjectScope(KustoSink.kind))
+        metrics.step(watch, isHeard: true)
+        metrics.restarted(watch, .expired)
+        _ = registry.render()
+    }
+
+    private static func reconcile(_ object: KubernetesObject, _ registry: MetricsRegistry) {
+        let metrics = SinkMetrics(registry: registry)
+        let sink = KustoSink(decoding: object)
+        metrics.countStatusWrite(sink.key)
+        metrics.countRotation(sink.key)
+        metrics.update(sink.key, StatusInput(sink: sink), status: nil)
+        let scaling = ScalingMetrics(registry: registry)
+        let outcome = ScalingOutcome(
+            desired: 2,
+            reason: .lagAboveTarget,
+            message: "",
+            lag: 5,
+            lagSeconds: 1,
+            memory: ScalingMemory()
+        )
+        scaling.record(outcome, of: sink.key, current: 1)
+        scaling.countReadingFailure(of: sink.key)
+        // The collector must still find it.
+        withExtendedLifetime(metrics) { _ = registry.render() }
+    }
+
+    /// Names of metrics with their kinds.
+    private static func families(_ text: String) -> Set<String> {
+        Set(text.matches(of: /# TYPE (\S+) (\S+)/).map { "\($0.output.1) \($0.output.2)" })
+    }
+
+    @Test("are those that the operator has, each with its kind")
+    func table() throws {
+        let rows = try DocumentationPage("docs/operator.md").rows(of: "## Metrics")
+        let told = rows.flatMap { row in
+            DocumentationPage.quoted(row[0]).map { "\($0.prefix { $0 != "{" }) \(row[1])" }
+        }
+        let known = Self.families(try Self.registry().render())
+        #expect(Set(told).subtracting(known) == [])
+        #expect(known.subtracting(told) == [])
+        #expect(told.count == Set(told).count)
+    }
+}
