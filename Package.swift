@@ -81,7 +81,7 @@ let package = Package(
         ),
         executable(
             "kusto-sink-operator",
-            ["Logging", "Metrics", "Daemon", "YAML", "JSON", "Observability", "Kubernetes", "Operator"]
+            ["Logging", "Metrics", "Daemon", "Observability", "Operator"]
         ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(
@@ -123,7 +123,7 @@ let package = Package(
             "OperatorTests",
             [
                 "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
-                "HTTPServer", "JSON", "YAML", "Logging", "Metrics", "Daemon",
+                "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]
         ),
