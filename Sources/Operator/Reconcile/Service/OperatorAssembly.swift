@@ -192,18 +192,4 @@ package struct OperatorAssembly: Sendable {
             )
         }
     }
-
-    /// Asks whether the server answers, lets us read sinks, and knows what a sink is.
-    private static func knock(_ api: any KubernetesAPI, _ namespace: String?) async throws(APIError) {
-        do throws(APIError) {
-            _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
-        } catch {
-            guard error.code == .notFound else { throw error }
-            throw APIError(
-                .notFound,
-                "the cluster has no KustoSink resources: apply crds/kustosinks.yaml",
-                status: error.status
-            )
-        }
-    }
 }
