@@ -7,6 +7,8 @@ LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-d
 BENCH_TOOLS := gcc libc6-dev python3
 BUILD := swift build
 VENV := .build/venv
+# The images' tag, which manifests/ names: the version that the programs print.
+VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/kusto-sink-operator/OperatorArguments.swift)
 ARGUMENTS ?=
 
 # Installs those of the packages that are missing.
@@ -72,8 +74,8 @@ docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/
 
 image: ## Builds the container images of worker and operator.
 	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }
-	docker build --target worker -t kusto-sink-worker .
-	docker build --target operator -t kusto-sink-operator .
+	docker build --target worker -t kusto-sink-worker:$(VERSION) .
+	docker build --target operator -t kusto-sink-operator:$(VERSION) .
 
 clean: ## Removes what was built.
 	rm -rf .build
