@@ -217,16 +217,26 @@ struct MirrorCache: ClusterCache {
 
 /// Lag as the test says.
 final class FakeLag: LagSource {
-    private let state = Mutex<(followed: [SinkKey: LagConnection], outcome: Result<GroupLag, LagError>?)>(([:], nil))
+    private struct State {
+        var followed: [SinkKey: LagConnection] = [:]
+        var reading: (time: ContinuousClock.Instant, outcome: Result<GroupLag, LagError>)?
+    }
+
+    private let state = Mutex(State())
 
     var followed: [SinkKey: LagConnection] { state.withLock { $0.followed } }
+
+    /// Gives what is read from now on.
+    func read(_ outcome: Result<GroupLag, LagError>, at time: ContinuousClock.Instant) {
+        state.withLock { $0.reading = (time, outcome) }
+    }
 
     func follow(_ key: SinkKey, _ connection: LagConnection) { state.withLock { $0.followed[key] = connection } }
 
     func forget(_ key: SinkKey) { state.withLock { $0.followed[key] = nil } }
 
     func latest(_ key: SinkKey) -> (time: ContinuousClock.Instant, outcome: Result<GroupLag, LagError>)? {
-        state.withLock { state in state.outcome.map { (ContinuousClock.now, $0) } }
+        state.withLock { $0.reading }
     }
 }
 

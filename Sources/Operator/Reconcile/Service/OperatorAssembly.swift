@@ -116,8 +116,8 @@ package struct OperatorAssembly: Sendable {
         )
         let discovery = APIDiscovery(api: api, clock: clock, logger: logger)
         let scalingMetrics = ScalingMetrics(registry: registry)
-        let lag = LagReader(metrics: scalingMetrics, logger: logger)
         let wishes = Wishes()
+        let lag = LagReader(metrics: scalingMetrics, logger: logger, onChange: { wishes.look(at: $0) })
         let probe = WorkerProbe(logger: logger, onChange: { wishes.look(at: $0) }, send: probes)
         let reconciler = SinkReconciler(
             api: FencedAPI(api, mayWrite: mayWrite),

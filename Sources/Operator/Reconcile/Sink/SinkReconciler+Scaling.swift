@@ -23,15 +23,15 @@ extension SinkReconciler {
     /// - Returns: When scaling wants to look again, or `nil` when only the spec decides.
     func scale(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) -> ReconcileOutcome? {
         let key = look.sink.key
-        if spec.scaling.mode == .lag {
-            try await follow(&look)
-        } else if look.memory.followed != nil {
-            tools.lag.forget(key)
-            look.memory.followed = nil
-        }
+        let isScaledByLag = spec.scaling.mode == .lag && !spec.isPaused
+        // Where lag decides nothing it is still shown: who waits for data asks for it first.
+        try await follow(
+            &look,
+            every: isScaledByLag ? LagConnection.scalingInterval : LagConnection.showingInterval
+        )
         guard let deployment = deployment(of: look) else { return nil }
         let current = deployment.replicas
-        let outcome = spec.isPaused ? Self.rest(look.memory.scaling) : decide(look, spec, deployment)
+        let outcome = spec.isPaused ? rest(look, spec, deployment) : decide(look, spec, deployment)
         look.memory.scaling = outcome.memory
         look.input.desiredReplicas = outcome.desired
         look.input.scaling = report(outcome, spec, current: current)
@@ -47,16 +47,16 @@ extension SinkReconciler {
             )
         }
         tools.scalingMetrics.record(outcome, of: key, current: current)
-        return spec.scaling.mode == .lag && !spec.isPaused ? .waiting(lookAgain: Self.scalingPause) : nil
+        return isScaledByLag ? .waiting(lookAgain: Self.scalingPause) : nil
     }
 
-    private static func rest(_ memory: ScalingMemory?) -> ScalingOutcome {
-        ScalingOutcome(
-            desired: 0,
-            reason: .fixedReplicas,
-            message: "spec.paused is true",
-            memory: memory ?? ScalingMemory()
-        )
+    /// What is decided for a sink that rests: no workers, whatever the lag is.
+    private func rest(_ look: SinkLook, _ spec: SinkSpec, _ deployment: KubernetesObject) -> ScalingOutcome {
+        var spec = spec
+        (spec.scaling.mode, spec.replicas) = (.fixed, 0)
+        var outcome = decide(look, spec, deployment)
+        outcome.message = "spec.paused is true"
+        return outcome
     }
 
     private func decide(_ look: SinkLook, _ spec: SinkSpec, _ deployment: KubernetesObject) -> ScalingOutcome {
@@ -99,12 +99,12 @@ extension SinkReconciler {
     }
 
     /// Lets the sink's lag be read, with the newest configuration and credentials.
-    private func follow(_ look: inout SinkLook) async throws(APIError) {
+    private func follow(_ look: inout SinkLook, every interval: Duration) async throws(APIError) {
         guard let rendered = look.input.rendered else { return }
-        let version = "\(rendered.configHash) \(rendered.credentialsHash)"
+        let version = "\(rendered.configHash) \(rendered.credentialsHash) \(interval)"
         guard look.memory.followed != version else { return }
         do {
-            tools.lag.follow(look.sink.key, try await connection(rendered, look))
+            tools.lag.follow(look.sink.key, try await connection(rendered, look, every: interval))
             look.memory.followProblem = nil
         } catch let error as LagError {
             look.memory.followProblem = error
@@ -120,7 +120,11 @@ extension SinkReconciler {
     ///
     /// The Secrets' values are read for this alone, and kept by nobody but who talks to the brokers.
     /// - Throws: `APIError` when they cannot be read, ``LagError`` when they do not make a connection.
-    func connection(_ rendered: RenderedSink, _ look: SinkLook) async throws -> LagConnection {
+    func connection(
+        _ rendered: RenderedSink,
+        _ look: SinkLook,
+        every interval: Duration = LagConnection.showingInterval
+    ) async throws -> LagConnection {
         var secrets: [String: [String: [UInt8]]] = [:]
         for name in look.secretDigests.keys.sorted() {
             let secret = try await view.readSecret(namespace: look.sink.key.namespace, name: name)
@@ -130,6 +134,6 @@ extension SinkReconciler {
             }
             secrets[name] = values
         }
-        return try LagConnection.make(from: rendered.properties, secrets: secrets)
+        return try LagConnection.make(from: rendered.properties, secrets: secrets, interval: interval)
     }
 }

@@ -39,22 +39,34 @@ package final class LagReader: LagSource, Service {
     private let connect: Connect
     private let metrics: ScalingMetrics
     private let logger: Logger
+    private let onChange: @Sendable (SinkKey) -> Void
 
     /// Creates a reader of Kafka.
     /// - Parameters:
     ///   - metrics: Counts the readings that fail.
     ///   - logger: Takes what goes wrong, once when it begins.
-    package convenience init(metrics: ScalingMetrics, logger: Logger) {
+    ///   - onChange: Is called when a reading says something else than the one before; it must not wait.
+    package convenience init(
+        metrics: ScalingMetrics,
+        logger: Logger,
+        onChange: @escaping @Sendable (SinkKey) -> Void = { _ in }
+    ) {
         // A new client says again each time that a broker is away; what matters of that is in the outcomes.
         var quiet = logger
         quiet.level = max(logger.level, .error)
-        self.init(metrics: metrics, logger: logger) { [quiet] properties throws(LagError) in
+        self.init(metrics: metrics, logger: logger, onChange: onChange) { [quiet] properties throws(LagError) in
             try KafkaLagCluster(properties, logger: quiet)
         }
     }
 
-    init(metrics: ScalingMetrics, logger: Logger, connect: @escaping Connect) {
+    init(
+        metrics: ScalingMetrics,
+        logger: Logger,
+        onChange: @escaping @Sendable (SinkKey) -> Void = { _ in },
+        connect: @escaping Connect
+    ) {
         self.metrics = metrics
+        self.onChange = onChange
         self.logger = logger
         self.connect = connect
     }
@@ -106,6 +118,7 @@ package final class LagReader: LagSource, Service {
                 outcomes = Self.all(round, LagError("\(error)"))
             }
             report(round, outcomes)
+            let changed = outcomes.filter { key, outcome in latest(key).map { $0.outcome != outcome } ?? true }.keys
             next = state.withLock { state in
                 state.schedule.finish(round, outcomes, at: .now) { _ in .random(in: -0.1...0.1) }
                 if !state.schedule.isUsed(round.cluster), let client = state.take(round.cluster) {
@@ -113,6 +126,7 @@ package final class LagReader: LagSource, Service {
                 }
                 return shutdown.isTriggered ? nil : state.schedule.take(at: .now, most: 1).first
             }
+            changed.forEach(onChange)
         }
     }
 
