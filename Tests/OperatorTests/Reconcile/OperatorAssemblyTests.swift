@@ -11,7 +11,7 @@ import Testing
 @testable import Operator
 
 /// The whole operator, its watches and its election, over an API in memory.
-@Suite("The operator put together", .timeLimit(.minutes(3)))
+@Suite("The operator put together", .timeLimit(.minutes(8)))
 struct OperatorAssemblyTests {
     private final class Health: OperatorHealth {
         private let ready = Mutex(false)
@@ -28,8 +28,15 @@ struct OperatorAssemblyTests {
 
     private func makeGroup(_ process: String, health: Health = Health()) -> ServiceGroup {
         let logger = Logger(label: "test", level: .error, sink: MemoryLogSink())
+        var settings = OperatorSettings(workers: WorkerSettings(image: "worker:1"), version: "1")
+        // On a busy machine a test may wait long for its turn, which is no reason to lose the lease.
+        settings.leaseTiming = LeaseTiming(
+            leaseDuration: .seconds(300),
+            renewDeadline: .seconds(240),
+            retryPeriod: .milliseconds(200)
+        )
         let assembly = OperatorAssembly(
-            OperatorSettings(workers: WorkerSettings(image: "worker:1"), version: "1"),
+            settings,
             api: harness.api,
             leases: harness.api,
             lease: lease,

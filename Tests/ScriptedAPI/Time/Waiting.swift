@@ -7,12 +7,12 @@ package struct ConditionTimeout: Error, CustomStringConvertible {
 /// - Throws: ``ConditionTimeout`` after a minute, `CancellationError` when the task is cancelled.
 package func eventually(
     _ what: String = "the condition",
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(150),
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw ConditionTimeout(description: "\(what) did not come true") }
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: .milliseconds(10))
     }
 }

@@ -93,6 +93,7 @@ package struct OperatorAssembly: Sendable {
                 api: leases,
                 lease: lease,
                 identity: "\(process)_\(UUID().uuidString.lowercased())",
+                timing: settings.leaseTiming,
                 registry: registry,
                 clock: clock,
                 logger: logger

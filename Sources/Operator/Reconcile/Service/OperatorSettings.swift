@@ -1,3 +1,5 @@
+package import Kubernetes
+
 /// What the operator's command line says.
 package struct OperatorSettings: Sendable {
     /// A kubeconfig's path; `nil` looks where every client does.
@@ -8,6 +10,8 @@ package struct OperatorSettings: Sendable {
     package var workers: WorkerSettings
     /// Whether only the holder of a Lease writes; default true.
     package var electsLeader = true
+    /// How long the Lease is good for, and how often it is renewed.
+    package var leaseTiming = LeaseTiming()
     /// How many sinks are looked at at a time; default 4.
     package var concurrency = 4
     /// The program's version.
