@@ -72,7 +72,7 @@ extension ScalingMemory {
                 now.isStuck = now.unmoved >= Self.stuckReadings && lasts >= max(Self.stuckTime, commitDelay * 4)
             }
             if !now.isStuck {
-                let change = Double(partition.end - before.end)
+                let change = Double(partition.end) - Double(before.end)
                 arrived += change
                 largest = max(largest, change)
             }

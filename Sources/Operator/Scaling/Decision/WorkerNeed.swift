@@ -35,9 +35,10 @@ struct WorkerNeed {
         self.wanted = wanted
         self.speed = speed
         usable = Self.usable(wanted, load: load, current: current, arrival: arrival, speed: speed, memory, summary)
-        let pace = speed.map { "a worker ingests \(Int($0)) a second" } ?? "a worker's speed is not known yet"
+        let pace =
+            speed.map { "a worker ingests \(Int(min(1e15, $0))) a second" } ?? "a worker's speed is not known yet"
         explanation = """
-            \(summary.lag) records wait, \(Int(arrival)) a second come and \(pace): \(wanted) \
+            \(summary.lag) records wait, \(Int(min(1e15, arrival))) a second come and \(pace): \(wanted) \
             worker\(wanted == 1 ? " is" : "s are") needed
             """
     }
@@ -55,7 +56,7 @@ struct WorkerNeed {
         guard wanted > current else {
             // Fewer must be enough for the one that gets the most partitions, or its lag would bring them all back.
             guard wanted < current, speed != nil, load > 0 else { return min(wanted, partitions) }
-            let each = max(1, Int(Double(partitions) / load))
+            let each = max(1, Int(min(Double(partitions), Double(partitions) / load)))
             return min(current, partitions, max(wanted, even(partitions, each)))
         }
         // A partition has one worker, so where few partitions hold the lag or get the records, few workers can help.
