@@ -323,7 +323,9 @@ struct HTTPClientTests {
         try await withServer(handler: { _ in
             HTTPServerResponse(status: 200, body: .bytes(Array(repeating: 9, count: total)))
         }) { url in
-            let count = try await client.withResponse(HTTPRequest(url: url + "/", maximumResponseBytes: .max)) {
+            let count = try await client.withResponse(
+                HTTPRequest(url: url + "/", timeout: .seconds(170), maximumResponseBytes: .max)
+            ) {
                 head,
                 body in
                 #expect(head.status == 200)
