@@ -65,7 +65,7 @@ def measure(options, children, cluster):
     """Fills the API server, starts the operator, and returns the figures."""
     kubectl = cluster.kubectl
     kubectl.run("apply", "--server-side", "-k", os.path.join(ROOT, "crds"))
-    kubectl.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
+    kubectl.await_definition("kustosinks.kustosink.dev")
     kubectl.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "adx"}, "stringData": {"secret": "bench"}})
     with silent_listener() as listener:
         hung = f"127.0.0.1:{listener.getsockname()[1]}"

@@ -4,7 +4,30 @@ import base64
 
 from processes import wait_until
 from sinks import CHILD_KINDS, RESOURCE
-from suite import check, step
+from suite import Left, check, step
+
+
+@step("configurations stay for as long as a rollback could need them, and no longer")
+def forget_configurations(run):
+    sink = run.telemetry
+
+    def named():
+        """The Secrets that ReplicaSets name, of which the Deployment keeps a few."""
+        volumes = [
+            volume for each in sink.kubectl.list("replicasets", sink.selector)
+            for volume in each["spec"]["template"]["spec"]["volumes"]
+        ]
+        return {f"Secret/{volume['secret']['secretName']}" for volume in volumes if "secret" in volume}
+
+    deployment = sink.deployment()
+    rollouts = int(deployment["metadata"]["annotations"]["deployment.kubernetes.io/revision"])
+    if rollouts <= deployment["spec"]["revisionHistoryLimit"] + 1:
+        raise Left(f"{rollouts} rollouts are too few for one to be forgotten")
+    # ReplicaSets end without a sign, so the operator looks when something else has changed.
+    sink.change({"replicas": 2})
+    wait_until(
+        lambda: set(sink.children(["secrets"])) == named(), "the configurations are those that ReplicaSets name", 30, 0.5
+    )
 
 
 @step("no secret stands in a log, a status, an event or a rendered configuration")

@@ -6,7 +6,7 @@ import re
 
 from kubernetes import processes_of
 from processes import RunError, wait_until
-from sinks import is_ready
+from sinks import RESOURCE, is_ready
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 DEPLOYMENT = "kusto-sink-operator"
@@ -60,7 +60,7 @@ class Installation:
             raise RunError(f"the operator's arguments name no --worker-image: {words}")
         first = ("CustomResourceDefinition", "Namespace")
         self._apply([each for each in objects if each["kind"] in first])
-        self._cluster.run("wait", "--for=condition=Established", "crd/kustosinks.kustosink.dev", "--timeout=30s")
+        self._cluster.await_definition(RESOURCE)
         self._apply([each for each in objects if each["kind"] not in first])
         self.await_ready(replicas)
 

@@ -67,6 +67,16 @@ class Kubectl:
         words = ["--selector", selector] if selector else []
         return json.loads(self.run("get", resource, *words, "-o", "json"))["items"]
 
+    def await_definition(self, name):
+        """Waits until the server serves a resource definition; `kubectl wait` fails while it has no conditions at all."""
+
+        def is_served():
+            # Null until the server has looked at it.
+            conditions = (self.get("crd", name) or {}).get("status", {}).get("conditions") or []
+            return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+
+        wait_until(is_served, f"the definition {name} is served", 30, 0.1)
+
     def merge(self, resource, name, patch, *words):
         """Changes an object by a merge patch."""
         self.run("patch", resource, name, "--type=merge", "--patch", json.dumps(patch), *words)

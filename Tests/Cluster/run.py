@@ -116,15 +116,15 @@ class Run:
 
     def keep_logs(self):
         """Writes what the cluster knows into the run's folder."""
-        for name, words in {
-            "objects.yaml": ["get", "all,kustosinks,events", "--all-namespaces", "--output=yaml"],
-            "operators.log": [
-                "logs", "--all-namespaces", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--prefix", "--tail=-1",
-            ],
-            "workers.log": ["logs", "--all-namespaces", "--selector=kustosink.dev/sink", "--prefix", "--tail=-1"],
+        operators = getattr(self.installation, "kubectl", self.kubectl)
+        for name, (where, *words) in {
+            "objects.yaml": (self.kubectl, "get", "all,secrets,kustosinks,events", "--output=yaml"),
+            "pods.txt": (self.cluster.kubectl, "describe", "pods", "--all-namespaces"),
+            "operators.log": (operators, "logs", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--prefix", "--tail=-1"),
+            "workers.log": (self.kubectl, "logs", "--selector=kustosink.dev/sink", "--prefix", "--tail=-1"),
         }.items():
+            _, output, error = where.attempt(*words)
             with open(os.path.join(self.folder, name), "w") as file:
-                _, output, error = self.cluster.kubectl.attempt(*words)
                 file.write(output + error)
 
     def remove(self):

@@ -68,17 +68,7 @@ struct ReconcileTests {
         let reconciler = harness.start()
         await harness.settle(reconciler)
         let before = try #require(harness.configurations.first)
-        let revision: JSONValue = [
-            "apiVersion": "apps/v1", "kind": "ReplicaSet",
-            "metadata": [
-                "name": "telemetry-worker-1", "namespace": "data",
-                "labels": ["kustosink.dev/sink": "telemetry", "app.kubernetes.io/managed-by": "kustosink-operator"],
-            ],
-            "spec": [
-                "template": ["spec": ["volumes": [["name": "config", "secret": ["secretName": .string(before)]]]]]
-            ],
-        ]
-        try harness.api.put(KubernetesObject(revision))
+        try harness.api.put(revision(naming: before))
         try harness.put("flush: {sizeBytes: 2097152}")
         await harness.settle(reconciler)
         #expect(harness.configurations.count == 2, "a rollback still needs the old one")
@@ -89,6 +79,38 @@ struct ReconcileTests {
         await harness.settle(harness.start())
         #expect(harness.configurations.count == 1)
         #expect(harness.configurations.first != before)
+    }
+
+    @Test("An old configuration also goes when its ReplicaSet goes long after the rollout, at the next resync")
+    func lateCollection() async throws {
+        try harness.prepare()
+        let reconciler = harness.start()
+        await harness.settle(reconciler)
+        let before = try #require(harness.configurations.first)
+        try harness.api.put(revision(naming: before))
+        try harness.put("flush: {sizeBytes: 2097152}")
+        await harness.settle(reconciler)
+        try harness.rollOut()
+        await harness.settle(reconciler)
+        #expect(harness.configurations.count == 2)
+        harness.api.remove(ObjectReference(.replicaSet, namespace: "data", name: "telemetry-worker-1"))
+        harness.time.advance(by: SinkReconciler.resync)
+        await harness.settle(reconciler)
+        #expect(harness.configurations.count == 1)
+        #expect(harness.configurations.first != before)
+    }
+
+    /// A ReplicaSet of an earlier rollout.
+    private func revision(naming configuration: String) -> KubernetesObject {
+        let secret: JSONValue = ["secretName": .string(configuration)]
+        return KubernetesObject([
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": [
+                "name": "telemetry-worker-1", "namespace": "data",
+                "labels": ["kustosink.dev/sink": "telemetry", "app.kubernetes.io/managed-by": "kustosink-operator"],
+            ],
+            "spec": ["template": ["spec": ["volumes": [["name": "config", "secret": secret]]]]],
+        ])
     }
 
     @Test("A foreign object of a wanted name is left alone, and nothing else is written")

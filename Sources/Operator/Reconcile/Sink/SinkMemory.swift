@@ -16,6 +16,6 @@ struct SinkMemory: Sendable {
     var scaling: ScalingMemory?
     /// When the status is written.
     var status = StatusWriter()
-    /// What was true when old configurations were looked for last.
-    var collected: Int?
+    /// When old configurations were looked for last, and a digest of what was true then.
+    var collected: (time: Duration, signature: Int)?
 }

@@ -38,8 +38,11 @@ extension SinkReconciler {
         hasher.combine(pods.map(\.name))
         hasher.combine(deployment(of: look)?.json["status"]?["observedGeneration"])
         let signature = hasher.finalize()
-        // ReplicaSets are asked for, not watched: they only matter here, and only when something has changed.
-        guard !configurations.isEmpty, look.memory.collected != signature else { return }
+        // ReplicaSets are asked for, not watched: they only matter here, and only when something has changed. Their own
+        // end, some time after a rollout's, shows in nothing else, so they are also asked for once per resync.
+        let now = clock.now()
+        if let last = look.memory.collected, last.signature == signature, now - last.time < Self.resync * 0.9 { return }
+        guard !configurations.isEmpty else { return }
         let scope = ObjectScope(
             .replicaSet,
             namespace: look.sink.key.namespace,
@@ -50,7 +53,7 @@ extension SinkReconciler {
         for (reference, object) in configurations where !used.contains(reference.name) {
             try await delete(reference, object, &look)
         }
-        look.memory.collected = signature
+        look.memory.collected = (now, signature)
     }
 
     private func delete(
