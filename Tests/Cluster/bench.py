@@ -103,7 +103,7 @@ def measure(options, children, cluster):
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sinks", type=int, default=1000, help="how many (1000), of which one has a Kafka that hangs")
-    parser.add_argument("--settle", type=float, default=30, help="seconds of rest before the idle time (30)")
+    parser.add_argument("--settle", type=float, default=90, help="seconds until events and rollouts are through, before the idle time (90)")
     parser.add_argument("--idle", type=float, default=30, help="seconds over which idle CPU is measured (30)")
     parser.add_argument("--operator", default=os.path.join(ROOT, ".build", "release", "kusto-sink-operator"))
     parser.add_argument("--output", default=os.path.join(ROOT, ".build", "bench-operator.json"), help="where the JSON goes")
