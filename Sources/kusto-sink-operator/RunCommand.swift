@@ -51,7 +51,10 @@ struct RunCommand {
 
     private func settings() throws(ExitError) -> OperatorSettings {
         var settings = OperatorSettings(
-            workers: WorkerSettings(image: arguments.value("worker-image") ?? OperatorArguments.workerImage),
+            workers: WorkerSettings(
+                image: arguments.value("worker-image") ?? OperatorArguments.workerImage,
+                operatorNamespace: environment["POD_NAMESPACE"].flatMap { $0.isEmpty ? nil : $0 }
+            ),
             version: OperatorArguments.version
         )
         settings.kubeconfig = arguments.value("kubeconfig")

@@ -1,11 +1,14 @@
 internal import HTTP
 package import JSON
+internal import Logging
 
 extension APIClient {
-    /// How many objects a page of a list has.
+    /// How many objects a page of a list has at most.
     private static let pageSize = 500
-    /// The most bytes of a page: 500 objects of a size that is rare already.
-    private static let pageLimit = 128 << 20
+    /// How many Secrets a page has at most: each may have a mebibyte, and two fifths more in base64.
+    private static let secretsPageSize = 20
+    /// The most bytes of a page, if nobody says otherwise: of Secrets a whole page of the largest ones.
+    package static let pageLimit = 32 << 20
 
     package func get(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
         let call = APICall(.get, reference)
@@ -25,12 +28,25 @@ extension APIClient {
         }
     }
 
+    /// A page that is larger than is taken is asked for again with half as many objects, down to one.
     package func list(_ scope: ObjectScope, continuing: String?) async throws(APIError) -> ObjectPage {
+        var size = scope.kind == .secret ? Self.secretsPageSize : Self.pageSize
+        while true {
+            do throws(APIError) {
+                return try await page(scope, continuing: continuing, size: size)
+            } catch  where error.code == .tooLarge && size > 1 {
+                size /= 2
+                logger.debug("a page is too large", ["reason": error.message, "next_size": "\(size)"])
+            }
+        }
+    }
+
+    private func page(_ scope: ObjectScope, continuing: String?, size: Int) async throws(APIError) -> ObjectPage {
         var call = APICall(.list, scope.kind, namespace: scope.namespace)
         // Without a resource version the list is the newest there is.
-        call.query = scope.query + [("limit", String(Self.pageSize))]
+        call.query = scope.query + [("limit", String(size))]
         if let continuing { call.query.append(("continue", continuing)) }
-        call.limit = Self.pageLimit
+        call.limit = pageLimit
         let value = try json(try await send(call), call)
         let metadata = value["metadata"]
         guard let items = value["items"], let version = metadata?["resourceVersion"]?.stringValue else {

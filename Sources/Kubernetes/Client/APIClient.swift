@@ -18,6 +18,8 @@ package final class APIClient: KubernetesAPI {
     let timeout: Duration
     /// How long a watch may say nothing: more than two of the bookmarks that the server sends every minute.
     let silence: Duration
+    /// The most bytes of a page of a list.
+    let pageLimit: Int
     let clock: KubernetesClock
     let logger: Logger
     private let userAgent: String
@@ -50,7 +52,8 @@ package final class APIClient: KubernetesAPI {
         logger: Logger,
         clock: KubernetesClock,
         timeout: Duration = APIClient.timeout,
-        silence: Duration = .seconds(150)
+        silence: Duration = .seconds(150),
+        pageLimit: Int = APIClient.pageLimit
     ) throws(APIError) {
         let credentials = CredentialCache(
             source: access.credentialSource(clock: clock),
@@ -62,6 +65,7 @@ package final class APIClient: KubernetesAPI {
             userAgent: userAgent,
             timeout: timeout,
             silence: silence,
+            pageLimit: pageLimit,
             credentials: credentials,
             metrics: RequestMetrics(registry: registry, server: access.server),
             warnings: ServerWarnings(logger: logger),
@@ -75,6 +79,7 @@ package final class APIClient: KubernetesAPI {
         userAgent: String,
         timeout: Duration,
         silence: Duration,
+        pageLimit: Int,
         credentials: CredentialCache,
         metrics: RequestMetrics,
         warnings: ServerWarnings,
@@ -85,6 +90,7 @@ package final class APIClient: KubernetesAPI {
         self.userAgent = userAgent
         self.timeout = timeout
         self.silence = silence
+        self.pageLimit = pageLimit
         self.credentials = credentials
         self.metrics = metrics
         self.warnings = warnings
@@ -103,6 +109,7 @@ package final class APIClient: KubernetesAPI {
             userAgent: userAgent,
             timeout: timeout,
             silence: silence,
+            pageLimit: pageLimit,
             credentials: credentials,
             metrics: metrics,
             warnings: warnings,

@@ -51,7 +51,7 @@ extension APIError {
     init(_ error: HTTPError, of call: APICall) {
         switch error.code {
         case .cancelled: self.init(.cancelled, "cannot \(call.action): the request was cancelled")
-        case .responseTooLarge: self.init(.malformed, "cannot \(call.action): \(error.message)")
+        case .responseTooLarge: self.init(.tooLarge, "cannot \(call.action): \(error.message)")
         case .invalidURL, .invalidConfiguration:
             self.init(.configuration, "cannot \(call.action): \(error.message)")
         default: self.init(.unreachable, "cannot \(call.action): no answer from the API server: \(error.message)")

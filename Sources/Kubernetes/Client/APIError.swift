@@ -4,7 +4,7 @@ package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unauthorized, forbidden, namespaceTerminating, notFound, conflict, alreadyExists, gone, invalid
-            case tooManyRequests, unavailable, unreachable, malformed, configuration, cancelled, other
+            case tooManyRequests, unavailable, unreachable, tooLarge, malformed, configuration, cancelled, other
         }
 
         private let kind: Kind
@@ -30,6 +30,8 @@ package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let unavailable = Code(kind: .unavailable)
         /// No answer: refused, cut, timed out, or a certificate that is not trusted.
         package static let unreachable = Code(kind: .unreachable)
+        /// The answer has more bytes than are taken.
+        package static let tooLarge = Code(kind: .tooLarge)
         /// The answer is not what the API promises.
         package static let malformed = Code(kind: .malformed)
         /// The kubeconfig or the pod's ServiceAccount cannot be used.

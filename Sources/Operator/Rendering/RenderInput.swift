@@ -37,9 +37,14 @@ package struct RenderInput: Sendable {
 package struct WorkerSettings: Sendable, Hashable {
     /// The workers' image.
     package var image: String
+    /// The namespace in which the operator runs, which asks workers why they are not ready; `nil` when it is not known.
+    package var operatorNamespace: String?
 
     /// Creates settings.
-    package init(image: String) { self.image = image }
+    package init(image: String, operatorNamespace: String? = nil) {
+        self.image = image
+        self.operatorNamespace = operatorNamespace
+    }
 }
 
 /// What a `Kafka` and a `KafkaUser` resource of Strimzi say.

@@ -27,10 +27,18 @@ struct SinkAssessment {
         let secrets = Self.secretsResolved(input, config)
         let children = Self.childrenOwned(input, config)
         let workers = WorkersAssessment(input)
-        let waiting = Waiting(for: input.isWaitingForConfig ? config : secrets, since: previous, now: now)
-        let verdict = Self.verdict(input, (config, secrets, children), workers, waiting)
-        lookAgain = if case .reconciling = verdict, input.isWaiting { waiting.rest } else { nil }
         let available = Condition(.workersAvailable, workers.status, workers.reason, workers.message)
+        let waiting =
+            input.isWaiting
+            ? Waiting(
+                for: input.isWaitingForConfig ? config : secrets,
+                since: previous,
+                now: now,
+                patience: SinkStatus.patience
+            ) : Waiting(for: available, since: previous, now: now, patience: SinkStatus.failurePatience)
+        let verdict = Self.verdict(input, (config, secrets, children), workers, waiting)
+        let isTimed = input.isWaiting || workers.isFailing
+        lookAgain = if case .reconciling = verdict, isTimed { waiting.rest } else { nil }
         conditions =
             Self.overall(verdict)
             + [Self.paused(input), config, secrets, children, available] + Self.scalingActive(input)
@@ -62,7 +70,9 @@ struct SinkAssessment {
             }
             return .ready(.pausedBySpec, pausedMessage, goingOn: nil)
         }
-        if workers.isStalled { return .stalled(workers.reason, workers.message) }
+        if workers.isStalled || (workers.isFailing && waiting.rest == nil) {
+            return .stalled(workers.reason, workers.message)
+        }
         if workers.status == .yes {
             return .ready(workers.reason, workers.message, goingOn: workers.reconciling)
         }
@@ -153,19 +163,19 @@ struct SinkAssessment {
     }
 }
 
-/// How long something that may come by itself has been missing.
+/// How long something that may come by itself has been missing, or workers that may recover have failed.
 private struct Waiting {
     /// How much longer it is waited for, or `nil` when a person has to be called.
     let rest: Duration?
 
     /// Measures since the condition has not held.
-    init(for condition: Condition, since previous: JSONValue?, now: Date) {
+    init(for condition: Condition, since previous: JSONValue?, now: Date, patience: Duration) {
         let before = previous?.condition(condition.kind)
         let time = before?["status"]?.stringValue == condition.status.rawValue
         let start = (time ? before?["lastTransitionTime"]?.stringValue : nil).flatMap {
             try? Date($0, strategy: .iso8601)
         }
-        let rest = SinkStatus.patience - .seconds(now.timeIntervalSince(start ?? now))
+        let rest = patience - .seconds(now.timeIntervalSince(start ?? now))
         self.rest = rest > .zero ? rest : nil
     }
 }

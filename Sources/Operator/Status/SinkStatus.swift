@@ -9,6 +9,9 @@ package import JSON
 package enum SinkStatus {
     /// How long a Secret or another object that the spec names may be on its way before a person is called.
     package static let patience = Duration.seconds(120)
+    /// How long workers that were rolled out may fail and be started again before a person is called: as long as a
+    /// rollout may take without progress.
+    package static let failurePatience = Duration.seconds(600)
 
     /// The next status and what follows from it.
     package struct Outcome: Sendable, Hashable {

@@ -10,6 +10,8 @@ struct WorkersAssessment {
     let reconciling: ConditionReason?
     /// Whether it takes a person to go on.
     let isStalled: Bool
+    /// Whether workers fail and are started again, and no rollout is going on that has a deadline of its own.
+    let isFailing: Bool
 
     /// Judges the workers.
     init(_ input: StatusInput) {
@@ -46,7 +48,8 @@ struct WorkersAssessment {
             let aim = desired == rollout.wanted ? nil : "\(desired) are wanted"
             let counts = [Self.counts(rollout), aim].compactMap { $0 }.joined(separator: ", ")
             let text = [held, cause?.text, counts].compactMap { $0 }.joined(separator: "\n")
-            self.init(.no, cause?.reason ?? going, text, reconciling: going)
+            let isFailing = cause?.reason == .workerFailed && !isRollingOut
+            self.init(.no, cause?.reason ?? going, text, reconciling: going, isFailing: isFailing)
         }
     }
 
@@ -55,13 +58,15 @@ struct WorkersAssessment {
         _ reason: ConditionReason,
         _ message: String,
         reconciling: ConditionReason? = nil,
-        isStalled: Bool = false
+        isStalled: Bool = false,
+        isFailing: Bool = false
     ) {
         self.status = status
         self.reason = reason
         self.message = message
         self.reconciling = reconciling
         self.isStalled = isStalled
+        self.isFailing = isFailing
     }
 
     private static func cause(_ rollout: RolloutStatus, _ failures: [WorkerFailure])

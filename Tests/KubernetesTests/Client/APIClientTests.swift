@@ -29,7 +29,8 @@ struct APIClientTests {
         impersonation: [HTTPHeader] = [],
         clock: KubernetesClock = .system,
         timeout: Duration = .seconds(60),
-        silence: Duration = .seconds(150)
+        silence: Duration = .seconds(150),
+        pageLimit: Int = APIClient.pageLimit
     ) throws -> APIClient {
         try APIClient(
             access: ClusterAccess(
@@ -44,7 +45,8 @@ struct APIClientTests {
             logger: Logger(label: "test", level: .debug, sink: sink),
             clock: clock,
             timeout: timeout,
-            silence: silence
+            silence: silence,
+            pageLimit: pageLimit
         )
     }
 
@@ -352,6 +354,44 @@ struct APIClientTests {
             )
             for _ in 0..<2 { #expect(try await client.get(Self.pod)?.name == "p") }
             #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer t1", "Bearer t1", "Bearer t2"])
+        }
+    }
+
+    @Test("lists Secrets in small pages, since each of them may be large")
+    func secretPages() async throws {
+        try await ScriptedAPIServer.run { server in
+            server.on("GET", "/api/v1/secrets", query: ["limit": "20"], .list([], version: "5"))
+            let client = try client(server)
+            #expect(try await client.list(ObjectScope(.secret), continuing: nil).resourceVersion == "5")
+        }
+        // A page of the largest Secrets there can be is taken: a mebibyte of data, in base64.
+        #expect(20 * ((1 << 20) * 4 / 3 + 65_536) < APIClient.pageLimit)
+    }
+
+    @Test("asks for half of a page that is too large, until it fits or is one object")
+    func largePages() async throws {
+        try await ScriptedAPIServer.run { server in
+            let large = Array(repeating: Self.object, count: 40)
+            for size in ["500", "250"] {
+                server.on("GET", Self.path, query: ["limit": size], .list(large, version: "5"))
+            }
+            let fitting = ScriptedAnswer.list([Self.object], version: "5", continuation: "more")
+            server.on("GET", Self.path, query: ["limit": "125"], fitting)
+            let small = try client(server, pageLimit: 1000)
+            let page = try await small.list(Self.scope, continuing: nil)
+            #expect(page.objects.count == 1 && page.continuation == "more")
+            #expect(server.requests.map { $0.query["limit"] } == ["500", "250", "125"])
+        }
+        try await ScriptedAPIServer.run { server in
+            let large = ScriptedAnswer.list(Array(repeating: Self.object, count: 40), version: "5")
+            server.on("GET", Self.path, repeatsLast: true, large)
+            let small = try client(server, pageLimit: 1000)
+            let error = await #expect(throws: APIError.self) { try await small.list(Self.scope, continuing: "t") }
+            #expect(error?.code == .tooLarge)
+            #expect(
+                server.requests.map { $0.query["limit"] } == ["500", "250", "125", "62", "31", "15", "7", "3", "1"]
+            )
+            #expect(server.requests.allSatisfy { $0.query["continue"] == "t" })
         }
     }
 }

@@ -23,7 +23,7 @@ struct WatchFaultTests {
                 server.on(
                     "GET",
                     Self.path,
-                    query: ["limit": "500"],
+                    query: ["limit": "20"],
                     .list([WatcherFixture.secret("a", 10)], version: "10")
                 )
             }
@@ -73,7 +73,7 @@ struct WatchFaultTests {
             #expect(fixture.restarts("expired") == 1)
         } script: { server in
             on(server, version: "10", .failure(410, reason: "Expired"))
-            server.on("GET", Self.path, query: ["limit": "500"], .list([WatcherFixture.secret("b", 20)], version: "20"))
+            server.on("GET", Self.path, query: ["limit": "20"], .list([WatcherFixture.secret("b", 20)], version: "20"))
             on(server, version: "20", .watch(watch))
         }
     }
@@ -87,7 +87,7 @@ struct WatchFaultTests {
             try await fixture.awaitNames("b")
         } script: { server in
             on(server, version: "10", .watch(first))
-            server.on("GET", Self.path, query: ["limit": "500"], .list([WatcherFixture.secret("b", 20)], version: "20"))
+            server.on("GET", Self.path, query: ["limit": "20"], .list([WatcherFixture.secret("b", 20)], version: "20"))
             on(server, version: "20", .watch(second))
         }
     }
@@ -257,7 +257,7 @@ struct WatchFaultTests {
             server.on(
                 "GET",
                 Self.path,
-                query: ["limit": "500"],
+                query: ["limit": "20"],
                 .list([WatcherFixture.secret("a", 10)], version: "10", continuation: "t1"),
                 .list([WatcherFixture.secret("b", 20)], version: "20")
             )
@@ -273,7 +273,7 @@ struct WatchFaultTests {
             await watch.awaitOpen()
         } script: { server in
             on(server, version: "10", .failure(410, reason: "Expired"))
-            server.on("GET", Self.path, query: ["limit": "500"], .list([], version: "20"))
+            server.on("GET", Self.path, query: ["limit": "20"], .list([], version: "20"))
             on(server, version: "20", .watch(watch))
         }
     }
@@ -303,7 +303,7 @@ struct WatchFaultTests {
             await second.awaitOpen()
         } script: { server in
             on(server, version: "10", .watch(first))
-            server.on("GET", Self.path, query: ["limit": "500"], .list([WatcherFixture.secret("b", 20)], version: "20"))
+            server.on("GET", Self.path, query: ["limit": "20"], .list([WatcherFixture.secret("b", 20)], version: "20"))
             on(server, version: "20", .watch(second))
         }
     }

@@ -29,14 +29,38 @@ struct SecretWatchPlanTests {
         #expect(plan.scopes(["a": Self.names(2)]) == [.namespace("a")])
     }
 
-    @Test("More watches than the limit become one of the whole cluster, where the operator is there for all of it")
+    @Test("More watches than the limit make the namespaces wide that name the most", arguments: [true, false])
+    func many(isForWholeCluster: Bool) {
+        var plan = SecretWatchPlan(isForWholeCluster: isForWholeCluster)
+        var needed = Dictionary(uniqueKeysWithValues: (0..<60).map { ("namespace-\($0)", Set(["x"])) })
+        needed["large"] = Self.names(5)
+        // One too many: one watch of the largest is enough.
+        let scopes = plan.scopes(needed)
+        #expect(scopes.count == 61 && scopes.contains(.namespace("large")))
+        #expect(scopes.contains(.secret(namespace: "namespace-0", name: "x")))
+        needed["small"] = ["x", "y"]
+        needed["middle"] = ["x", "y", "z"]
+        #expect(
+            plan.scopes(needed).subtracting(scopes)
+                == [
+                    .namespace("middle"), .secret(namespace: "small", name: "x"),
+                    .secret(namespace: "small", name: "y"),
+                ]
+        )
+    }
+
+    @Test("The whole cluster is watched for very many namespaces alone, and where the operator is there for all of it")
     func cluster() {
-        let many = Dictionary(uniqueKeysWithValues: (0..<65).map { ("namespace-\($0)", Set(["x", "y"])) })
+        func namespaces(_ count: Int) -> [String: Set<String>] {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { ("namespace-\($0)", Set(["x", "y"])) })
+        }
         var everywhere = SecretWatchPlan(isForWholeCluster: true)
-        #expect(everywhere.scopes(many) == [.cluster])
+        #expect(everywhere.scopes(namespaces(200)) == Set(namespaces(200).keys.map { .namespace($0) }))
+        #expect(everywhere.scopes(namespaces(201)) == [.cluster])
         #expect(everywhere.scopes(["a": ["x"]]) == [.cluster])
+        #expect(everywhere.scopes([:]).isEmpty)
         var somewhere = SecretWatchPlan(isForWholeCluster: false)
-        #expect(somewhere.scopes(many) == Set(many.keys.map { .namespace($0) }))
+        #expect(somewhere.scopes(namespaces(201)) == Set(namespaces(201).keys.map { .namespace($0) }))
     }
 
     @Test("1,000 sinks of one namespace take one watch")

@@ -87,6 +87,8 @@ struct ConfigReachTests {
         names += ["producer.override.sasl.password", "misc.deadletterqueue.topic.name", "value.converter.x"]
         names += ["consumer.ssl.key.pem", "producer.ssl.ca.pem", "errors.deadletterqueue.ssl.keystore.password"]
         names += ["consumer.override.sasl.kerberos.principal", "consumer.override.sasl.oauthbearer.config"]
+        names += ["session.timeout.ms", "heartbeat.interval.ms", "max.poll.interval.ms", "auto.offset.reset"]
+        names += ["client.rack", "isolation.level", "partition.assignment.strategy", "consumer.session.timeout.ms"]
         for name in names {
             var spec = SampleSinks.everything
             spec.config = [name: "x"]

@@ -91,6 +91,12 @@ struct RenderProblemTests {
         Case(.invalidConfiguration, "spec.config[\"consumer.override.fetch.min.bytes\"]") {
             $0.config["consumer.override.fetch.min.bytes"] = "many"
         },
+        Case(.invalidConfiguration, "spec.config[\"consumer.override.debug\"]") {
+            $0.config["consumer.override.debug"] = "1"
+        },
+        Case(.invalidConfiguration, "spec.config[\"consumer.override.broker.address.family\"]") {
+            $0.config["consumer.override.broker.address.family"] = "v5"
+        },
         Case(.invalidConfiguration, "spec.config[\"transforms\"]") { $0.config["transforms"] = "unwrap" },
         Case(.invalidSpec, "spec.converters.key.type") { $0.converters.key = ConverterSpec(type: "Thrift") },
         Case(.invalidSpec, "spec.kusto.auth.clientSecret") {

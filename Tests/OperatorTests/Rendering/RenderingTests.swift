@@ -172,4 +172,31 @@ struct RenderingTests {
         let limit = container?["resources"]?["limits"]?["memory"]?.stringValue ?? ""
         return (limit, rendered.warnings.count)
     }
+
+    @Test("lets the operator ask the workers, and workers ask name servers, whatever the policy says besides")
+    func networkPolicy() throws {
+        func policy(labels: [String: String], operatorNamespace: String?) throws -> JSONValue? {
+            var spec = SampleSinks.minimal
+            spec.networkPolicy = NetworkPolicySpec()
+            spec.networkPolicy?.metricsNamespaceLabels = labels
+            let settings = WorkerSettings(image: "worker", operatorNamespace: operatorNamespace)
+            let input = RenderInput(object: SampleSinks.object(), spec: spec, settings: settings)
+            return try SinkRenderer.render(input).objects.first { $0.kind == "NetworkPolicy" }?.json["spec"]
+        }
+        func sources(_ policy: JSONValue?) -> [JSONValue?]? {
+            policy?["ingress"]?[0]?["from"]?.arrayValue?.map { $0["namespaceSelector"]?["matchLabels"] }
+        }
+        let (team, own) = (["team": "shop"], ["kubernetes.io/metadata.name": "system"])
+        let labelled = try policy(labels: team, operatorNamespace: "system")
+        #expect(sources(labelled) == [JSONValue(texts: team), JSONValue(texts: own)])
+        #expect(try sources(policy(labels: own, operatorNamespace: "system")) == [JSONValue(texts: own)])
+        #expect(try sources(policy(labels: team, operatorNamespace: nil)) == [JSONValue(texts: team)])
+        // Without labels every namespace is let in already.
+        #expect(try sources(policy(labels: [:], operatorNamespace: "system")) == [nil])
+        let ports = labelled?["egress"]?[0]?["ports"]?.arrayValue ?? []
+        #expect(
+            Set(ports.map { "\($0["protocol"]?.stringValue ?? "")/\($0["port"]?.intValue ?? 0)" })
+                == ["UDP/53", "TCP/53", "UDP/5353", "TCP/5353"]
+        )
+    }
 }

@@ -161,7 +161,7 @@ enum SampleSinks {
         template.hostAliases = [["ip": "10.0.0.1", "hostnames": ["broker-1"]]]
         template.dnsConfig = ["options": [["name": "ndots", "value": "2"]]]
         template.terminationGracePeriodSeconds = 25
-        template.environment = ["TZ": "Europe/Berlin", "HTTPS_PROXY": "http://proxy:3128"]
+        template.environment = ["TZ": "Europe/Berlin", "KRB5CCNAME": "MEMORY:worker"]
         spec.template = template
         return spec
     }

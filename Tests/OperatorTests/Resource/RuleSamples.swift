@@ -48,7 +48,7 @@ extension RuleSample {
 
     /// Samples of what each rule allows and refuses.
     static let all: [RuleSample] = {
-        do { return try kafka + sasl + tls + kusto + records + errors + running } catch {
+        do { return try kafka + sasl + tls + kusto + records + errors + running + confinement } catch {
             Issue.record("a sample is no YAML: \(error)")
             return []
         }
@@ -84,6 +84,17 @@ extension RuleSample {
                     "a managed identity with a secret",
                     refusedAt: ".strategy",
                     "{strategy: managed_identity, clientSecret: \(secret)}"
+                ),
+                try sample("a workload identity by its id", "{strategy: workload_identity, \(identity)}"),
+                try sample(
+                    "a workload identity whose id is in a Secret",
+                    refusedAt: ".clientId",
+                    "{strategy: workload_identity, clientId: \(secret)}"
+                ),
+                try sample(
+                    "a workload identity whose tenant is in a Secret",
+                    refusedAt: ".tenantId",
+                    "{strategy: workload_identity, clientId: {value: c}, tenantId: \(secret)}"
                 ),
                 try sample("a token", "{strategy: az_dev_token, accessToken: \(secret)}"),
                 try sample("no token", refusedAt: ".accessToken", "{strategy: az_dev_token}"),
@@ -197,6 +208,10 @@ extension RuleSample {
                     [("buffers", "{compressionType: zlib, compressionLevel: 0}")]
                 ),
                 try config("a property of the consumer", "consumer.override.fetch.min.bytes"),
+                try config("a property of Connect's consumers", "consumer.fetch.min.bytes"),
+                try config("a session in the connector's words", refusedAt: "spec.config", "session.timeout.ms"),
+                try config("a heartbeat in the worker's words", refusedAt: "spec.config", "heartbeat.interval.ms"),
+                try config("a poll of Connect's consumers", refusedAt: "spec.config", "consumer.max.poll.interval.ms"),
                 try config("a property of a field", refusedAt: "spec.config", "flush.size.bytes"),
                 try config("brokers", refusedAt: "spec.config", "consumer.override.bootstrap.servers"),
                 try config("a group", refusedAt: "spec.config", "consumer.override.group.id"),
@@ -240,6 +255,12 @@ extension RuleSample {
                     "an annotation of the operator's",
                     refusedAt: "spec.template.annotations[kustosink.dev/config-hash]",
                     [("template.annotations", "{kustosink.dev/config-hash: x}")]
+                ),
+                try RuleSample(
+                    "a profile of AppArmor",
+                    refusedAt:
+                        "spec.template.annotations[container.apparmor.security.beta.kubernetes.io/worker]",
+                    [("template.annotations", "{container.apparmor.security.beta.kubernetes.io/worker: unconfined}")]
                 ),
                 try RuleSample(
                     "an account with annotations",

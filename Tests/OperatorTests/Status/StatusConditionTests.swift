@@ -174,4 +174,36 @@ struct StatusConditionTests {
         #expect(third.lookAgain == nil)
         #expect(SinkStatus.next(previous: nil, input: Fixture.healthy(), now: Fixture.noon).lookAgain == nil)
     }
+
+    @Test("calls a person for workers that fail for ten minutes after their rollout, until they are ready again")
+    func longFailure() {
+        let failing = Fixture.healthy {
+            $0.deployment = Fixture.deployment(ready: 1)
+            $0.workers = WorkerObservation(failures: [Fixture.unreachableBroker])
+        }
+        func next(_ input: StatusInput, after previous: JSONValue?, seconds: Double) -> SinkStatus.Outcome {
+            SinkStatus.next(previous: previous, input: input, now: Fixture.noon + seconds)
+        }
+        let works = next(Fixture.healthy(), after: nil, seconds: 0)
+        let first = next(failing, after: works.status, seconds: 100)
+        #expect(Fixture.condition(first.status, "Stalled") == nil && first.lookAgain == .seconds(600))
+        let second = next(failing, after: first.status, seconds: 699)
+        #expect(Fixture.condition(second.status, "Stalled") == nil && second.lookAgain == .seconds(1))
+        let third = next(failing, after: second.status, seconds: 700)
+        #expect(Fixture.condition(third.status, "Stalled")?["reason"]?.stringValue == "WorkerFailed")
+        #expect(Fixture.condition(third.status, "Reconciling") == nil && third.lookAgain == nil)
+        #expect(third.events.isEmpty)
+        // A new configuration gets its own time, whatever was before.
+        let fixed = Fixture.healthy {
+            $0.deployment = Fixture.deployment(updated: 1, ready: 1, progress: "ReplicaSetUpdated")
+            $0.workers = WorkerObservation(failures: [Fixture.unreachableBroker])
+        }
+        let rolling = next(fixed, after: third.status, seconds: 710)
+        #expect(Fixture.condition(rolling.status, "Reconciling")?["reason"]?.stringValue == "RollingOut")
+        #expect(Fixture.condition(rolling.status, "Stalled") == nil && rolling.lookAgain == nil)
+        let ready = next(Fixture.healthy(), after: third.status, seconds: 720)
+        #expect(Fixture.condition(ready.status, "Stalled") == nil)
+        let again = next(failing, after: ready.status, seconds: 730)
+        #expect(Fixture.condition(again.status, "Reconciling") != nil && again.lookAgain == .seconds(600))
+    }
 }

@@ -232,6 +232,39 @@ struct Situation: CustomTestStringConvertible {
             Fixture.healthy { $0.deployment = Fixture.deployment(ready: 1) }
         ),
         Situation(
+            "worker that fails after its rollout",
+            .inProgress,
+            .progressing,
+            "False",
+            "WorkerFailed",
+            since: 599,
+            Fixture.healthy {
+                $0.deployment = Fixture.deployment(ready: 1)
+                $0.workers = WorkerObservation(failures: [Fixture.unreachableBroker])
+            }
+        ),
+        Situation(
+            "worker that fails for long after its rollout",
+            .failed,
+            .degraded,
+            "False",
+            "WorkerFailed",
+            since: 600,
+            Fixture.healthy {
+                $0.deployment = Fixture.deployment(ready: 1)
+                $0.workers = WorkerObservation(failures: [Fixture.unreachableBroker])
+            }
+        ),
+        Situation(
+            "worker that is not ready for long, and has not failed",
+            .inProgress,
+            .progressing,
+            "False",
+            "WorkersNotReady",
+            since: 3600,
+            Fixture.healthy { $0.deployment = Fixture.deployment(ready: 1) }
+        ),
+        Situation(
             "pausing",
             .inProgress,
             .suspended,

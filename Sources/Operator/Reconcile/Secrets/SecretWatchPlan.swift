@@ -1,10 +1,12 @@
 /// Which watches show the Secrets that sinks name, with as little reading of others as the number of watches allows.
 ///
 /// A watch of one name needs no right to anything else (the authorizer matches it with `resourceNames`) and holds nothing
-/// else in memory, but costs a connection's stream. So a namespace gets one watch for each name while there are few, and
-/// one watch of all its Secrets when there are many; when even these are too many, one watch shows the Secrets of the
-/// whole cluster, provided that the operator is there for the whole cluster. Of a Secret that nobody names only digests
-/// are held, and of a namespace that became wide it is remembered, so that watches do not come and go.
+/// else in memory, but costs a connection. So a namespace gets one watch for each name while there are few. It gets one
+/// watch of all its Secrets when it names many, or when all watches together are too many: the namespaces that name the
+/// most come first, since they save the most. One watch of the whole cluster is the last resort, for very many
+/// namespaces: whoever fills one namespace with Secrets would burden it for all, and it reads those that no sink is near.
+/// Of a Secret that nobody names only digests are held, and of a namespace that became wide it is remembered, so that
+/// watches do not come and go.
 struct SecretWatchPlan: Sendable {
     /// What one watch shows.
     enum Scope: Hashable, Sendable {
@@ -15,8 +17,10 @@ struct SecretWatchPlan: Sendable {
 
     /// How many names of a namespace have a watch each.
     static let namesPerNamespace = 16
-    /// How many watches there are before the whole cluster is watched.
+    /// How many watches there are before namespaces that name more than one Secret get one each.
     static let watches = 64
+    /// How many namespaces are watched before the whole cluster is.
+    static let namespaces = 200
 
     private let isForWholeCluster: Bool
     private var wide: Set<String> = []
@@ -28,25 +32,19 @@ struct SecretWatchPlan: Sendable {
 
     /// Returns the watches that show all of these names.
     mutating func scopes(_ needed: [String: Set<String>]) -> Set<Scope> {
+        let needed = needed.filter { !$0.value.isEmpty }
+        if isForWholeCluster, needed.count > Self.namespaces { isClusterWide = true }
+        if isClusterWide { return needed.isEmpty ? [] : [.cluster] }
         for (namespace, names) in needed where names.count > Self.namesPerNamespace { wide.insert(namespace) }
-        if isClusterWide, !needed.isEmpty { return [.cluster] }
-        var scopes: Set<Scope> = []
-        for (namespace, names) in needed where !names.isEmpty {
-            if wide.contains(namespace) {
-                scopes.insert(.namespace(namespace))
-            } else {
-                scopes.formUnion(names.map { .secret(namespace: namespace, name: $0) })
-            }
+        var count = needed.reduce(0) { $0 + (wide.contains($1.key) ? 1 : $1.value.count) }
+        let narrow = needed.filter { $0.value.count > 1 && !wide.contains($0.key) }
+        let bySavings = narrow.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        for (namespace, names) in bySavings where count > Self.watches {
+            wide.insert(namespace)
+            count -= names.count - 1
         }
-        guard scopes.count > Self.watches else { return scopes }
-        if isForWholeCluster {
-            isClusterWide = true
-            return [.cluster]
-        }
-        // Not allowed to look everywhere: one watch a namespace is the least.
-        for (namespace, names) in needed where names.count > 1 { wide.insert(namespace) }
         return Set(
-            needed.filter { !$0.value.isEmpty }.flatMap { namespace, names -> [Scope] in
+            needed.flatMap { namespace, names -> [Scope] in
                 wide.contains(namespace)
                     ? [.namespace(namespace)] : names.map { .secret(namespace: namespace, name: $0) }
             }

@@ -102,7 +102,8 @@ struct ChildObjects {
         let ports = WorkerPorts(input.spec, properties: properties, further: policy.egressPorts)
         object["spec"] = ports.policy(
             selector: pod.labels.selector,
-            metricsNamespaces: policy.metricsNamespaceLabels
+            metricsNamespaces: policy.metricsNamespaceLabels,
+            operatorNamespace: input.settings.operatorNamespace
         )
         return .object(object)
     }

@@ -1,17 +1,29 @@
 /// Which variables of the worker's environment users may set.
 ///
 /// `CONNECT_…` are properties of the sink, which the operator could not check, and what the loader of programs reads
-/// would run other code than the image's.
+/// would run other code than the image's. Variables that the worker does not read are not taken either, so that nobody
+/// relies on them.
 enum WorkerEnvironment {
     private static let names: Set<String> = [
-        "TZ", "LANG", "LC_ALL", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "KRB5_CONFIG", "KRB5CCNAME", "KRB5_TRACE", "MALLOC_ARENA_MAX",
-        "AZURE_AUTHORITY_HOST", "AZURE_CLIENT_ID", "AZURE_TENANT_ID",
+        "TZ", "LANG", "LC_ALL", "KRB5_CONFIG", "KRB5CCNAME", "KRB5_TRACE", "MALLOC_ARENA_MAX", "AZURE_AUTHORITY_HOST",
+        "AZURE_CLIENT_ID", "AZURE_TENANT_ID",
     ]
+
+    /// What stands for variables that other programs read.
+    private static let remedies = [
+        "HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": proxy, "ALL_PROXY": proxy, "SSL_CERT_FILE": authorities,
+        "SSL_CERT_DIR": authorities,
+    ]
+    private static let proxy = "the worker does not read it; say it in spec.kusto.proxy"
+    private static let authorities =
+        "it would count for brokers alone; name their authority in spec.kafka.security.tls.ca, and build that of a proxy "
+        + "before ADX into the image (update-ca-certificates)"
 
     /// Whether users may set a variable.
     static func allows(_ name: String) -> Bool { names.contains(name) }
 
-    /// What may be set, for messages.
-    static var expectation: String { "may be one of \(names.sorted().joined(separator: ", "))" }
+    /// What to do instead of setting a variable that is not allowed.
+    static func advice(_ name: String) -> String {
+        remedies[name.uppercased()] ?? "a variable may be one of \(names.sorted().joined(separator: ", "))"
+    }
 }

@@ -193,7 +193,19 @@ extension WorkerPod {
             if properties.environment[name] != nil {
                 refuse("spec.template.env", "\(name) is set by the operator; remove it")
             } else if !WorkerEnvironment.allows(name) {
-                refuse("spec.template.env", "\(name) is not allowed; a variable \(WorkerEnvironment.expectation)")
+                refuse("spec.template.env", "\(name) is not allowed: \(WorkerEnvironment.advice(name))")
+            }
+        }
+        let auth = input.spec.kusto.auth
+        if let name = template.serviceAccountName, auth.strategy == "workload_identity" {
+            let given = [("tenantId", auth.tenantId), ("clientId", auth.clientId)].filter { $0.1 != nil }.map(\.0)
+            for field in given {
+                warnings.append(
+                    """
+                    spec.kusto.auth.\(field) is not used: the ServiceAccount \(name) is not the operator's, so its own \
+                    annotations say which identity it has
+                    """
+                )
             }
         }
         let ours = ["kustosink.dev/", "app.kubernetes.io/"]

@@ -19,11 +19,29 @@ struct WorkerPorts {
     }
 
     /// The `spec` of a NetworkPolicy.
-    func policy(selector: [String: String], metricsNamespaces: [String: String]) -> JSONValue {
-        let namespaces: JSONValue =
-            metricsNamespaces.isEmpty ? [:] : ["matchLabels": JSONValue(texts: metricsNamespaces)]
+    /// - Parameters:
+    ///   - metricsNamespaces: Labels of the namespaces from which metrics are read; empty for all.
+    ///   - operatorNamespace: Where the operator runs, whose probes are let in whatever the labels say.
+    func policy(
+        selector: [String: String],
+        metricsNamespaces: [String: String],
+        operatorNamespace: String?
+    ) -> JSONValue {
+        var sources = [metricsNamespaces]
+        if let operatorNamespace, !metricsNamespaces.isEmpty {
+            // Kubernetes itself gives every namespace this label.
+            let own = ["kubernetes.io/metadata.name": operatorNamespace]
+            if own != metricsNamespaces { sources.append(own) }
+        }
+        let peers = sources.map { labels -> JSONValue in
+            ["namespaceSelector": labels.isEmpty ? [:] : ["matchLabels": JSONValue(texts: labels)]]
+        }
+        // A policy sees the port of the pod behind a service: CoreDNS listens at 53, that of OpenShift at 5353.
+        let nameServers = [53, 5353].flatMap { port -> [JSONValue] in
+            ["UDP", "TCP"].map { ["protocol": .string($0), "port": .integer(port)] }
+        }
         var rules: [JSONValue] = [
-            ["ports": [["protocol": "UDP", "port": 53], ["protocol": "TCP", "port": 53]]],
+            ["ports": .array(nameServers)],
             ["ports": .array(egress.sorted().map { ["protocol": "TCP", "port": .integer(Int64($0))] })],
         ]
         if usesInstanceMetadata {
@@ -39,7 +57,7 @@ struct WorkerPorts {
             "policyTypes": ["Ingress", "Egress"],
             "ingress": [
                 [
-                    "from": [["namespaceSelector": namespaces]],
+                    "from": .array(peers),
                     "ports": [["protocol": "TCP", "port": .integer(Int64(WorkerPod.metricsPort))]],
                 ]
             ],

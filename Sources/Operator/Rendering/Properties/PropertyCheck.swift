@@ -1,3 +1,5 @@
+internal import Kafka
+internal import Secrets
 internal import SinkConfiguration
 
 /// What the worker's own rules say about rendered properties, told by the fields of the spec.
@@ -20,11 +22,25 @@ struct PropertyCheck {
                 let path = Self.path(of: feature.property, feature.element, in: properties)
                 return SpecProblem(.notSupportedYet, path, feature.reason)
             }
+            problems += Self.refusals(settings.consumer, in: properties)
         } catch {
             problems = error.problems.map { problem in
                 let path = Self.path(of: problem.subject, problem.element, in: properties)
                 return SpecProblem(.invalidConfiguration, path, problem.message)
             }
+        }
+    }
+
+    /// What Kafka's library refuses, which it says without a broker; what a reference stands for is not known here.
+    private static func refusals(_ consumer: ClientProperties, in properties: SinkProperties) -> [SpecProblem] {
+        var known: [String: String] = [:]
+        for name in consumer.values.keys {
+            if let value = consumer[name], !SecretReference.isPresent(in: value) { known[name] = value }
+        }
+        return KafkaClientConfiguration(known).refusals().map { name, reason in
+            let written = consumer.origins[name]?.name ?? name
+            let message = "the worker's Kafka library, which has it as \(name), says: \(reason)"
+            return SpecProblem(.invalidConfiguration, path(of: written, nil, in: properties), message)
         }
     }
 

@@ -69,7 +69,7 @@ enum PropertyOwnership {
         Client(prefix: "consumer.", field: consumerField),
         Client(prefix: "producer.override.", field: producerField),
         Client(prefix: "producer.", field: producerField),
-        Client(prefix: "", field: sharedField),
+        Client(prefix: "", field: consumerField),
     ]
 
     private static func consumerField(of name: String) -> String? {

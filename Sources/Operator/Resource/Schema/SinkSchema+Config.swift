@@ -40,7 +40,19 @@ extension SinkSchema {
     )
 
     /// Properties that typed fields stand for, each with the field; without one the operator sets it.
-    package static let ownedProperties: [(property: String, field: String?)] = [
+    package static let ownedProperties: [(property: String, field: String?)] = ownedNames + ownedByConsumer
+
+    /// The consumer's, under all names by which a worker knows them: those of a connector, and of a worker of Connect.
+    private static let ownedByConsumer = [
+        ("auto.offset.reset", "autoOffsetReset"), ("max.poll.interval.ms", "maxPollInterval"),
+        ("session.timeout.ms", "sessionTimeout"), ("heartbeat.interval.ms", "heartbeatInterval"),
+        ("isolation.level", "isolationLevel"), ("client.rack", "clientRack"),
+        ("partition.assignment.strategy", "assignmentStrategy"),
+    ].flatMap { name, field in
+        ["consumer.override.", "consumer.", ""].map { ($0 + name, "spec.kafka.consumer.\(field)") }
+    }
+
+    private static let ownedNames: [(property: String, field: String?)] = [
         ("name", nil), ("connector.class", nil), ("tasks.max", "spec.replicas"), ("topics", "spec.topics"),
         ("topics.regex", "spec.topics"), ("kusto.tables.topics.mapping", "spec.topics"),
         ("kusto.ingestion.url", "spec.kusto.ingestionUrl"), ("kusto.url", "spec.kusto.ingestionUrl"),
@@ -59,13 +71,6 @@ extension SinkSchema {
         ("errors.deadletterqueue.topic.replication.factor", "spec.errors.deadLetterQueue.replicationFactor"),
         ("errors.deadletterqueue.context.headers.enable", "spec.errors.deadLetterQueue.contextHeaders"),
         ("misc.deadletterqueue.topic.name", "spec.errors.miscDeadLetterQueue.topic"),
-        ("consumer.override.auto.offset.reset", "spec.kafka.consumer.autoOffsetReset"),
-        ("consumer.override.max.poll.interval.ms", "spec.kafka.consumer.maxPollInterval"),
-        ("consumer.override.session.timeout.ms", "spec.kafka.consumer.sessionTimeout"),
-        ("consumer.override.heartbeat.interval.ms", "spec.kafka.consumer.heartbeatInterval"),
-        ("consumer.override.isolation.level", "spec.kafka.consumer.isolationLevel"),
-        ("consumer.override.client.rack", "spec.kafka.consumer.clientRack"),
-        ("consumer.override.partition.assignment.strategy", "spec.kafka.consumer.assignmentStrategy"),
         ("commit.interval.ms", "spec.buffers.commitInterval"), ("shutdown.drain.ms", "spec.buffers.shutdownDrain"),
         ("startup.timeout.ms", "spec.buffers.startupTimeout"), ("metrics.address", nil),
         ("log.level", "spec.log.level"), ("log.format", "spec.log.format"),

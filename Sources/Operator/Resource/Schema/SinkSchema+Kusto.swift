@@ -112,8 +112,22 @@ extension SinkSchema {
             "has(self.accessToken) == (has(self.strategy) && self.strategy == 'az_dev_token')",
             "is needed with the strategy az_dev_token, and only with it",
             at: ".accessToken"
-        ) { ($0["accessToken"] != nil) == ($0["strategy"]?.stringValue == "az_dev_token") }
+        ) { ($0["accessToken"] != nil) == ($0["strategy"]?.stringValue == "az_dev_token") },
+        workloadsKnow("tenantId"),
+        workloadsKnow("clientId")
     )
+
+    /// A workload's identity is told to Azure's webhook by annotations, which cannot come from a Secret.
+    private static func workloadsKnow(_ field: String) -> SchemaRule {
+        SchemaRule(
+            "!has(self.strategy) || self.strategy != 'workload_identity' || !has(self.\(field)) || "
+                + "!has(self.\(field).secretKeyRef)",
+            "cannot come from a Secret with the strategy workload_identity, since \(field) becomes an annotation of the "
+                + "ServiceAccount; it is no secret, so write {value: …}",
+            .forbidden,
+            at: ".\(field)"
+        ) { $0["strategy"]?.stringValue != "workload_identity" || $0[field]?["secretKeyRef"] == nil }
+    }
 
     private static func isApplication(_ auth: JSONValue) -> Bool {
         (auth["strategy"]?.stringValue ?? "application") == "application"

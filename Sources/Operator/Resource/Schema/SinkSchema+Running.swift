@@ -70,7 +70,7 @@ extension SinkSchema {
         [
             labels(
                 "metricsNamespaceLabels",
-                "Labels of the namespaces from which metrics may be read. By default all namespaces."
+                "Labels of the namespaces from which metrics may be read, besides the operator's own. By default all."
             ),
             .list(
                 "egressPorts",

@@ -39,7 +39,12 @@ extension SinkSchema {
                     "!k.startsWith('kustosink.dev/')",
                     "must leave annotations of kustosink.dev to the operator",
                     .forbidden
-                ) { !$0.hasPrefix("kustosink.dev/") }
+                ) { !$0.hasPrefix("kustosink.dev/") },
+                .eachName(
+                    "!k.startsWith('container.apparmor.security.beta.kubernetes.io/')",
+                    "must leave the profiles of AppArmor to the container runtime",
+                    .forbidden
+                ) { !$0.hasPrefix("container.apparmor.security.beta.kubernetes.io/") }
             ),
             .text(
                 "serviceAccountName",
