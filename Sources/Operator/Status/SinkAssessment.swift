@@ -9,12 +9,15 @@ struct SinkAssessment {
         /// Nothing is known yet.
         case pending
         /// All is as the spec wants it; something may still be going on behind it.
-        case ready(ConditionReason, String, goingOn: ConditionReason?)
+        case ready(ConditionReason, String, goingOn: GoingOn?)
         /// Not all is, and it goes on by itself.
         case reconciling(ConditionReason, String, goingOn: ConditionReason)
         /// Not all is, and it takes a person.
         case stalled(ConditionReason, String)
     }
+
+    /// What goes on behind a sink that is ready.
+    private typealias GoingOn = (reason: ConditionReason, message: String)
 
     /// The conditions in the order in which they are shown.
     let conditions: [Condition]
@@ -23,12 +26,25 @@ struct SinkAssessment {
 
     /// Judges.
     init(_ input: StatusInput, previous: JSONValue?, now: Date) {
-        let config = Self.configValid(input)
-        let secrets = Self.secretsResolved(input, config)
-        let children = Self.childrenOwned(input, config)
+        // What a request that failed just now kept from being looked at is as it was.
+        let isPassing = input.failure?.isPassing == true
+        func kept(_ condition: Condition) -> Condition {
+            guard isPassing, condition.status == .unknown else { return condition }
+            return Condition(condition.kind, in: previous) ?? condition
+        }
+        let config = kept(Self.configValid(input))
+        let secrets = kept(Self.secretsResolved(input, config))
+        let children = kept(Self.childrenOwned(input, config))
+        let wasReady = Condition(.ready, in: previous)?.status == .yes
         let workers = WorkersAssessment(input)
         let waiting = Waiting(for: input.isWaitingForConfig ? config : secrets, since: previous, now: now)
-        let verdict = Self.verdict(input, (config, secrets, children), workers, waiting)
+        let verdict = Self.verdict(
+            input,
+            (config, secrets, children),
+            workers,
+            waiting,
+            keepsReady: isPassing && wasReady
+        )
         lookAgain = if case .reconciling = verdict, input.isWaiting { waiting.rest } else { nil }
         let available = Condition(.workersAvailable, workers.status, workers.reason, workers.message)
         conditions =
@@ -40,7 +56,8 @@ struct SinkAssessment {
         _ input: StatusInput,
         _ parts: (config: Condition, secrets: Condition, children: Condition),
         _ workers: WorkersAssessment,
-        _ waiting: Waiting
+        _ waiting: Waiting,
+        keepsReady: Bool
     ) -> Verdict {
         if input.sink.object.deletionTimestamp != nil {
             return .reconciling(.deleting, input.failure?.message ?? "the sink is being deleted", goingOn: .deleting)
@@ -50,21 +67,26 @@ struct SinkAssessment {
             guard isPatient else { return .stalled(part.reason, part.message) }
             return .reconciling(part.reason, part.message, goingOn: part.reason)
         }
-        if let failure = input.failure {
+        if let failure = input.failure, !keepsReady {
             return failure.needsPerson
                 ? .stalled(failure.reason, failure.message)
                 : .reconciling(failure.reason, failure.message, goingOn: failure.reason)
         }
-        guard input.rendered != nil else { return .pending }
+        guard input.rendered != nil || keepsReady else { return .pending }
+        let behind = input.failure.map { GoingOn($0.reason, $0.message) }
         if input.isPaused, !input.isHandsOff {
             guard input.rollout?.isAtRest == true else {
                 return .reconciling(.pausing, "the workers drain", goingOn: .pausing)
             }
-            return .ready(.pausedBySpec, pausedMessage, goingOn: nil)
+            return .ready(.pausedBySpec, pausedMessage, goingOn: behind)
+        }
+        if workers.status == .unknown, let behind {
+            return .reconciling(behind.reason, behind.message, goingOn: behind.reason)
         }
         if workers.isStalled { return .stalled(workers.reason, workers.message) }
         if workers.status == .yes {
-            return .ready(workers.reason, workers.message, goingOn: workers.reconciling)
+            let goingOn = workers.reconciling.map { GoingOn($0, workers.message) }
+            return .ready(workers.reason, workers.message, goingOn: behind ?? goingOn)
         }
         return .reconciling(workers.reason, workers.message, goingOn: workers.reconciling ?? workers.reason)
     }
@@ -81,7 +103,7 @@ struct SinkAssessment {
             ]
         case .ready(let reason, let message, let goingOn):
             return [Condition(.ready, .yes, reason, message)]
-                + (goingOn.map { [Condition(.reconciling, .yes, $0, message)] } ?? [])
+                + (goingOn.map { [Condition(.reconciling, .yes, $0.reason, $0.message)] } ?? [])
         case .reconciling(let reason, let message, let goingOn):
             return [Condition(.ready, .no, reason, message), Condition(.reconciling, .yes, goingOn, message)]
         case .stalled(let reason, let message):
