@@ -88,7 +88,8 @@ struct SinkAssessment {
             let goingOn = workers.reconciling.map { GoingOn($0, workers.message) }
             return .ready(workers.reason, workers.message, goingOn: behind ?? goingOn)
         }
-        return .reconciling(workers.reason, workers.message, goingOn: workers.reconciling ?? workers.reason)
+        let text = [workers.message, behind?.message].compactMap { $0 }.joined(separator: "\n")
+        return .reconciling(workers.reason, text, goingOn: workers.reconciling ?? workers.reason)
     }
 
     private static let pausedMessage = "paused by spec.paused: no workers run, and the group's offsets stay"

@@ -99,6 +99,20 @@ struct ReconcileDeletionTests {
         #expect(harness.configurations.isEmpty)
     }
 
+    @Test("by others takes the workers away, and they are not made anew while the watch is silent")
+    func silentWatchAndFinalizer() async throws {
+        try harness.prepare()
+        let cache = SilentCache(mirror: MirrorCache(api: harness.api))
+        let reconciler = harness.start(cache)
+        await harness.settle(reconciler)
+        cache.sink.withLock { $0 = harness.api.object(ReconcileHarness.sink) }
+        try harness.api.set(["metadata", "finalizers"], to: ["other.example/hold"], of: ReconcileHarness.sink)
+        try harness.api.requestDeletion(ReconcileHarness.sink)
+        harness.api.remove(ReconcileHarness.deployment)
+        _ = await reconciler.reconcile(ReconcileHarness.key)
+        #expect(harness.worker == nil)
+    }
+
     @Test("before the first look at it ends that look at its first write")
     func goneAtFirst() async throws {
         try harness.prepare()

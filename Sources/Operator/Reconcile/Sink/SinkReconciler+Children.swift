@@ -41,7 +41,8 @@ extension SinkReconciler {
         look.memory.leavingLooks = 0
         if children.contains(where: { $0.live == nil && $0.manifest.reference.kind == .deployment }) {
             // What a sink leads to must not be made anew only because nobody has told us of its end yet.
-            guard try await isThere(&look) else { return .settled(lookAgain: nil) }
+            guard let sink = try await live(&look) else { return .settled(lookAgain: nil) }
+            guard sink.deletionTimestamp == nil else { return .waiting(lookAgain: Self.watchPause) }
         }
         for child in children {
             do throws(APIError) {

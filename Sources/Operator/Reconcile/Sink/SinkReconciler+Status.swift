@@ -42,7 +42,7 @@ extension SinkReconciler {
             } catch {
                 tellRotation(outcome.events, look)
                 // The sink was deleted meanwhile, or the server has no status to write.
-                guard error.code == .notFound, try await !isThere(&look) else { throw error }
+                guard error.code == .notFound, try await live(&look) == nil else { throw error }
                 return nil
             }
             metrics.countStatusWrite(look.sink.key)
@@ -58,12 +58,11 @@ extension SinkReconciler {
         for event in events where event.reason == .secretRotated { tools.record(event, look.sink.object) }
     }
 
-    /// Asks the server whether the sink still is there; a watch may be silent about its end for a while.
-    ///
-    /// ``SinkLook/isGone`` says so, too.
-    func isThere(_ look: inout SinkLook) async throws(APIError) -> Bool {
+    /// Asks the server for the sink; a watch may be silent about its end for a while.
+    /// - Returns: The sink as it is, or `nil` when it is gone, which ``SinkLook/isGone`` says, too.
+    func live(_ look: inout SinkLook) async throws(APIError) -> KubernetesObject? {
         let live = try await view.read(look.reference)
         look.isGone = live?.uid != look.sink.object.uid
-        return !look.isGone
+        return look.isGone ? nil : live
     }
 }
