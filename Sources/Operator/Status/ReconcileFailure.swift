@@ -9,7 +9,7 @@ package struct ReconcileFailure: Sendable, Hashable {
     /// Whether trying again does not help.
     package let needsPerson: Bool
     /// Whether it may be over at the next attempt, so that a sink that was ready stays so if its workers are.
-    package let isPassing: Bool
+    package internal(set) var isPassing: Bool
 
     /// Takes what the API server answered, or that it did not.
     /// - Parameter isPassing: Whether it has only just begun; what needs a person does not pass.

@@ -26,6 +26,11 @@ struct SinkAssessment {
 
     /// Judges.
     init(_ input: StatusInput, previous: JSONValue?, now: Date) {
+        var input = input
+        if Condition(.ready, in: previous)?.status != .yes {
+            // Only what was ready can stay so.
+            input.failure?.isPassing = false
+        }
         // What a request that failed just now kept from being looked at is as it was.
         let isPassing = input.failure?.isPassing == true
         func kept(_ condition: Condition) -> Condition {
@@ -35,16 +40,9 @@ struct SinkAssessment {
         let config = kept(Self.configValid(input))
         let secrets = kept(Self.secretsResolved(input, config))
         let children = kept(Self.childrenOwned(input, config))
-        let wasReady = Condition(.ready, in: previous)?.status == .yes
         let workers = WorkersAssessment(input)
         let waiting = Waiting(for: input.isWaitingForConfig ? config : secrets, since: previous, now: now)
-        let verdict = Self.verdict(
-            input,
-            (config, secrets, children),
-            workers,
-            waiting,
-            keepsReady: isPassing && wasReady
-        )
+        let verdict = Self.verdict(input, (config, secrets, children), workers, waiting)
         lookAgain = if case .reconciling = verdict, input.isWaiting { waiting.rest } else { nil }
         let available = Condition(.workersAvailable, workers.status, workers.reason, workers.message)
         conditions =
@@ -56,9 +54,9 @@ struct SinkAssessment {
         _ input: StatusInput,
         _ parts: (config: Condition, secrets: Condition, children: Condition),
         _ workers: WorkersAssessment,
-        _ waiting: Waiting,
-        keepsReady: Bool
+        _ waiting: Waiting
     ) -> Verdict {
+        let keepsReady = input.failure?.isPassing == true
         if input.sink.object.deletionTimestamp != nil {
             return .reconciling(.deleting, input.failure?.message ?? "the sink is being deleted", goingOn: .deleting)
         }
