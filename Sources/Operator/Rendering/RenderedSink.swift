@@ -13,7 +13,7 @@ package struct RenderedSink: Sendable, Hashable {
     /// The Deployment's label selector as text, for `status.selector`.
     package let selector: String
     /// What a person should know, one sentence each.
-    package let warnings: [String]
+    package var warnings: [String]
 
     /// Creates a result.
     package init(

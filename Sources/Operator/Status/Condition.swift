@@ -55,6 +55,14 @@ package struct Condition: Sendable, Hashable {
         self.message = Self.cut(message)
     }
 
+    /// Reads a condition of a status; `nil` when it is not there or says what this version does not know.
+    init?(_ kind: Kind, in status: JSONValue?) {
+        guard let json = status?.condition(kind), let answer = json["status"]?.stringValue.flatMap(Status.init),
+            let reason = json["reason"]?.stringValue.flatMap(ConditionReason.init)
+        else { return nil }
+        self.init(kind, answer, reason, json["message"]?.stringValue ?? "")
+    }
+
     /// Returns the condition as JSON.
     /// - Parameter previous: The same condition before; the time of the last transition is kept while the status is.
     func json(generation: Int, previous: JSONValue?, now: Date) -> JSONValue {

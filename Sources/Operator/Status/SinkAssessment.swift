@@ -9,12 +9,15 @@ struct SinkAssessment {
         /// Nothing is known yet.
         case pending
         /// All is as the spec wants it; something may still be going on behind it.
-        case ready(ConditionReason, String, goingOn: ConditionReason?)
+        case ready(ConditionReason, String, goingOn: GoingOn?)
         /// Not all is, and it goes on by itself.
         case reconciling(ConditionReason, String, goingOn: ConditionReason)
         /// Not all is, and it takes a person.
         case stalled(ConditionReason, String)
     }
+
+    /// What goes on behind a sink that is ready.
+    private typealias GoingOn = (reason: ConditionReason, message: String)
 
     /// The conditions in the order in which they are shown.
     let conditions: [Condition]
@@ -23,9 +26,20 @@ struct SinkAssessment {
 
     /// Judges.
     init(_ input: StatusInput, previous: JSONValue?, now: Date) {
-        let config = Self.configValid(input)
-        let secrets = Self.secretsResolved(input, config)
-        let children = Self.childrenOwned(input, config)
+        var input = input
+        if Condition(.ready, in: previous)?.status != .yes {
+            // Only what was ready can stay so.
+            input.failure?.isPassing = false
+        }
+        // What a request that failed just now kept from being looked at is as it was.
+        let isPassing = input.failure?.isPassing == true
+        func kept(_ condition: Condition) -> Condition {
+            guard isPassing, condition.status == .unknown else { return condition }
+            return Condition(condition.kind, in: previous) ?? condition
+        }
+        let config = kept(Self.configValid(input))
+        let secrets = kept(Self.secretsResolved(input, config))
+        let children = kept(Self.childrenOwned(input, config))
         let workers = WorkersAssessment(input)
         let available = Condition(.workersAvailable, workers.status, workers.reason, workers.message)
         let waiting =
@@ -50,6 +64,7 @@ struct SinkAssessment {
         _ workers: WorkersAssessment,
         _ waiting: Waiting
     ) -> Verdict {
+        let keepsReady = input.failure?.isPassing == true
         if input.sink.object.deletionTimestamp != nil {
             return .reconciling(.deleting, input.failure?.message ?? "the sink is being deleted", goingOn: .deleting)
         }
@@ -58,25 +73,31 @@ struct SinkAssessment {
             guard isPatient else { return .stalled(part.reason, part.message) }
             return .reconciling(part.reason, part.message, goingOn: part.reason)
         }
-        if let failure = input.failure {
+        if let failure = input.failure, !keepsReady {
             return failure.needsPerson
                 ? .stalled(failure.reason, failure.message)
                 : .reconciling(failure.reason, failure.message, goingOn: failure.reason)
         }
-        guard input.rendered != nil else { return .pending }
+        guard input.rendered != nil || keepsReady else { return .pending }
+        let behind = input.failure.map { GoingOn($0.reason, $0.message) }
         if input.isPaused, !input.isHandsOff {
             guard input.rollout?.isAtRest == true else {
                 return .reconciling(.pausing, "the workers drain", goingOn: .pausing)
             }
-            return .ready(.pausedBySpec, pausedMessage, goingOn: nil)
+            return .ready(.pausedBySpec, pausedMessage, goingOn: behind)
+        }
+        if workers.status == .unknown, let behind {
+            return .reconciling(behind.reason, behind.message, goingOn: behind.reason)
         }
         if workers.isStalled || (workers.isFailing && waiting.rest == nil) {
             return .stalled(workers.reason, workers.message)
         }
         if workers.status == .yes {
-            return .ready(workers.reason, workers.message, goingOn: workers.reconciling)
+            let goingOn = workers.reconciling.map { GoingOn($0, workers.message) }
+            return .ready(workers.reason, workers.message, goingOn: behind ?? goingOn)
         }
-        return .reconciling(workers.reason, workers.message, goingOn: workers.reconciling ?? workers.reason)
+        let text = [workers.message, behind?.message].compactMap { $0 }.joined(separator: "\n")
+        return .reconciling(workers.reason, text, goingOn: workers.reconciling ?? workers.reason)
     }
 
     private static let pausedMessage = "paused by spec.paused: no workers run, and the group's offsets stay"
@@ -91,7 +112,7 @@ struct SinkAssessment {
             ]
         case .ready(let reason, let message, let goingOn):
             return [Condition(.ready, .yes, reason, message)]
-                + (goingOn.map { [Condition(.reconciling, .yes, $0, message)] } ?? [])
+                + (goingOn.map { [Condition(.reconciling, .yes, $0.reason, $0.message)] } ?? [])
         case .reconciling(let reason, let message, let goingOn):
             return [Condition(.ready, .no, reason, message), Condition(.reconciling, .yes, goingOn, message)]
         case .stalled(let reason, let message):

@@ -68,8 +68,10 @@ struct StatusTransition {
     private static func rotation(_ secrets: [String]) -> [SinkEvent] {
         guard !secrets.isEmpty else { return [] }
         let names = secrets.sorted().joined(separator: ", ")
-        let subject = secrets.count == 1 ? "Secret \(names) has" : "the Secrets \(names) have"
-        return [SinkEvent(.secretRotated, "\(subject) new content: workers are replaced one after the other")]
+        let subject = secrets.count == 1 ? "Secret \(names)" : "the Secrets \(names)"
+        return [
+            SinkEvent(.secretRotated, "the content of \(subject) has changed: workers are replaced one after the other")
+        ]
     }
 
     private static func pause(_ answers: (before: Answer?, after: Answer?)) -> [SinkEvent] {

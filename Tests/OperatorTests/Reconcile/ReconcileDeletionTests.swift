@@ -1,6 +1,7 @@
 import JSON
 import Kubernetes
 import ScriptedAPI
+import Synchronization
 import Testing
 
 @testable import Operator
@@ -50,6 +51,109 @@ struct ReconcileDeletionTests {
         #expect(harness.api.object(ReconcileHarness.sink) == nil)
     }
 
+    @Test("does not wait for pods that have ended and lie about", arguments: ["Failed", "Succeeded"])
+    func endedPod(phase: JSONValue) async throws {
+        let reconciler = try await startAndDelete()
+        try harness.api.set(["status"], to: ["phase": phase, "reason": "Evicted"], of: Self.pod)
+        await harness.settle(reconciler)
+        #expect(harness.groups.deleted == ["connect-telemetry"])
+        #expect(harness.api.object(ReconcileHarness.sink) == nil)
+    }
+
+    @Test("leaves nothing behind for a sink of the same name that is made before its end is looked at")
+    func madeAnew() async throws {
+        let policy = "scaling: {mode: Lag}\ndeletionPolicy: {consumerGroup: Delete}"
+        try harness.prepare(policy)
+        let reconciler = harness.start()
+        await harness.settle(reconciler)
+        #expect(harness.lag.followed.count == 1)
+        try harness.api.requestDeletion(ReconcileHarness.sink)
+        _ = await reconciler.reconcile(ReconcileHarness.key)
+        #expect(harness.api.object(ReconcileHarness.sink) == nil)
+        harness.api.collectGarbage()
+        try harness.put(policy)
+        await harness.settle(reconciler)
+        #expect(harness.lag.followed.count == 1, "the lag of the new sink is read")
+        // One that is made anew without our having seen the old one go.
+        let old = try #require(harness.lag.followed[ReconcileHarness.key])
+        harness.api.remove(ReconcileHarness.sink)
+        harness.api.collectGarbage()
+        harness.lag.forget(ReconcileHarness.key)
+        try harness.put(policy)
+        await harness.settle(reconciler)
+        #expect(harness.lag.followed[ReconcileHarness.key]?.group == old.group)
+    }
+
+    @Test("makes nothing anew while the watch is silent about it")
+    func silentWatch() async throws {
+        try harness.prepare()
+        let cache = SilentCache(mirror: MirrorCache(api: harness.api))
+        let reconciler = harness.start(cache)
+        await harness.settle(reconciler)
+        cache.sink.withLock { $0 = harness.api.object(ReconcileHarness.sink) }
+        harness.api.remove(ReconcileHarness.sink)
+        harness.api.collectGarbage()
+        let outcome = await reconciler.reconcile(ReconcileHarness.key)
+        #expect(outcome == .settled(lookAgain: nil))
+        #expect(harness.worker == nil)
+        #expect(harness.configurations.isEmpty)
+    }
+
+    @Test("by others takes the workers away, and they are not made anew while the watch is silent")
+    func silentWatchAndFinalizer() async throws {
+        try harness.prepare()
+        let cache = SilentCache(mirror: MirrorCache(api: harness.api))
+        let reconciler = harness.start(cache)
+        await harness.settle(reconciler)
+        cache.sink.withLock { $0 = harness.api.object(ReconcileHarness.sink) }
+        try harness.api.set(["metadata", "finalizers"], to: ["other.example/hold"], of: ReconcileHarness.sink)
+        try harness.api.requestDeletion(ReconcileHarness.sink)
+        harness.api.remove(ReconcileHarness.deployment)
+        _ = await reconciler.reconcile(ReconcileHarness.key)
+        #expect(harness.worker == nil)
+    }
+
+    @Test("before the first look at it ends that look at its first write")
+    func goneAtFirst() async throws {
+        try harness.prepare()
+        let cache = SilentCache(mirror: MirrorCache(api: harness.api))
+        cache.sink.withLock { $0 = harness.api.object(ReconcileHarness.sink) }
+        harness.api.remove(ReconcileHarness.sink)
+        let outcome = await harness.start(cache).reconcile(ReconcileHarness.key)
+        #expect(outcome == .settled(lookAgain: nil))
+        #expect(harness.writes == ["patch KustoSink telemetry/status"])
+    }
+
+    @Test("with its objects left behind hands them to the next sink, which takes away what it does not want")
+    func orphans() async throws {
+        try harness.prepare("replicas: 2\nnetworkPolicy: {egressPorts: [9093]}")
+        await harness.settle(harness.start())
+        let policies = { harness.api.objects(.networkPolicy).count + harness.api.objects(.podDisruptionBudget).count }
+        #expect(policies() == 2)
+        let old = try #require(harness.configurations.first)
+        for kind in ResourceKind.ownedKinds {
+            for object in harness.api.objects(kind) where object.controller != nil {
+                let reference = ObjectReference(kind, namespace: "data", name: object.name)
+                try harness.api.set(["metadata", "ownerReferences"], to: nil, of: reference)
+            }
+        }
+        // One that somebody made by hand, with the labels of ours.
+        let labels = JSONValue.object(JSONObject(ChildLabels("telemetry").all.map { ($0.key, .string($0.value)) }))
+        try harness.api.put(
+            KubernetesObject([
+                "apiVersion": "v1", "kind": "Secret",
+                "metadata": ["name": "mine", "namespace": "data", "labels": labels],
+            ])
+        )
+        harness.api.remove(ReconcileHarness.sink)
+        try harness.put("replicas: 1\nflush: {sizeBytes: 2097152}")
+        await harness.settle(harness.start())
+        #expect(policies() == 0)
+        #expect(harness.configurations.count == 1)
+        #expect(harness.configurations.first != old)
+        #expect(harness.api.objects(.secret).contains { $0.name == "mine" })
+    }
+
     @Test("tells why the group is not deleted, and gives up after five minutes")
     func giveUp() async throws {
         let reconciler = try await startAndDelete()
@@ -90,4 +194,22 @@ struct ReconcileDeletionTests {
         await harness.settle(reconciler)
         #expect(finalizers == [])
     }
+}
+
+/// A cache whose watch on sinks has gone silent once it was given one.
+private final class SilentCache: ClusterCache {
+    private let mirror: MirrorCache
+    let sink = Mutex<KubernetesObject?>(nil)
+
+    init(mirror: MirrorCache) { self.mirror = mirror }
+
+    func get(_ reference: ObjectReference) -> KubernetesObject? {
+        let old = reference.kind == KustoSink.kind ? sink.withLock { $0 } : nil
+        return old ?? mirror.get(reference)
+    }
+
+    func labelled(_ key: SinkKey, _ kind: ResourceKind) -> [KubernetesObject] { mirror.labelled(key, kind) }
+    func keeps(_ kind: ResourceKind) -> Bool { mirror.keeps(kind) }
+    func follow(_ secrets: Set<String>, for key: SinkKey) {}
+    func secret(namespace: String, name: String) -> SecretKnowledge { mirror.secret(namespace: namespace, name: name) }
 }

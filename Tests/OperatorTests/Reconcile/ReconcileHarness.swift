@@ -23,6 +23,7 @@ final class ReconcileHarness: Sendable {
     let registry = MetricsRegistry()
     let events = Mutex<[SinkEvent]>([])
     let mayWrite = Mutex(true)
+    let kinds = Mutex<Set<ResourceKind>>([])
 
     /// An empty cluster, in which time stands still until a test moves it.
     init() {
@@ -40,14 +41,15 @@ final class ReconcileHarness: Sendable {
     var told: [SinkEvent.Reason] { events.withLock { $0.map(\.reason) } }
 
     /// A reconciler that remembers nothing, as a new process has it.
-    func start() -> SinkReconciler {
+    /// - Parameter cache: What watches have brought; what the API has at the moment, unless said otherwise.
+    func start(_ cache: (any ClusterCache)? = nil) -> SinkReconciler {
         SinkReconciler(
             api: FencedAPI(api) { [self] in mayWrite.withLock { $0 } },
-            cache: MirrorCache(api: api),
+            cache: cache ?? MirrorCache(api: api),
             tools: SinkTools(
                 settings: WorkerSettings(image: "registry.example/kusto-sink-worker:0.1.0"),
                 record: { [self] event, _ in events.withLock { $0.append(event) } },
-                hasKind: { _ in false },
+                hasKind: { [self] kind in kinds.withLock { $0.contains(kind) } },
                 lag: lag,
                 scalingMetrics: ScalingMetrics(registry: registry),
                 groups: groups,
@@ -192,7 +194,7 @@ struct MirrorCache: ClusterCache {
     let api: MemoryAPI
 
     func get(_ reference: ObjectReference) -> KubernetesObject? {
-        guard let object = api.object(reference) else { return nil }
+        guard keeps(reference.kind), let object = api.object(reference) else { return nil }
         guard reference.kind == KustoSink.kind || object.labels[ChildLabels.managedBy] == ChildLabels.manager else {
             return nil
         }

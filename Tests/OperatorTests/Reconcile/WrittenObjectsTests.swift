@@ -54,6 +54,23 @@ struct WrittenObjectsTests {
         #expect(written.newest(reference, cached: object("7", uid: "2"))?.uid == "2")
     }
 
+    @Test("is not kept of a deletion that a watch told of before the server answered")
+    func deletionSeenFirst() {
+        let written = WrittenObjects(clock: time.clock)
+        written.begin(reference)
+        _ = written.saw(reference, nil)
+        written.deleted(reference, uid: "1")
+        #expect(written.count == 0)
+        written.begin(reference)
+        _ = written.saw(reference, object("7", uid: "2"))
+        written.deleted(reference, uid: "1")
+        #expect(written.count == 0, "another object has the name already")
+        written.begin(reference)
+        _ = written.saw(reference, object("6"))
+        written.deleted(reference, uid: "1")
+        #expect(written.count == 1, "the object's own last change says nothing about its end")
+    }
+
     @Test("tells its own echo from a change by others, and keeps nothing of what was seen")
     func echo() {
         let written = WrittenObjects(clock: time.clock)

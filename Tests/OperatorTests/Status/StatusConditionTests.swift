@@ -25,6 +25,27 @@ struct StatusConditionTests {
         #expect(Fixture.condition(second, "Ready")?["message"] != Fixture.condition(third, "Ready")?["message"])
     }
 
+    @Test("stays as it was while a request that failed just now keeps it from being looked at")
+    func passingFailure() {
+        func failing(isPassing: Bool) -> StatusInput {
+            Fixture.healthy {
+                $0.rendered = nil
+                $0.failure = ReconcileFailure(APIError(.unavailable, "the server is busy"), isPassing: isPassing)
+            }
+        }
+        let first = Fixture.status(Fixture.healthy())
+        let second = Fixture.status(failing(isPassing: true), after: first, seconds: 60)
+        for type in ["Ready", "ConfigValid", "SecretsResolved", "ChildrenOwned"] {
+            #expect(Fixture.condition(second, type)?["status"] == "True")
+            #expect(Fixture.condition(second, type)?["message"] == Fixture.condition(first, type)?["message"])
+        }
+        #expect(Fixture.condition(second, "Reconciling")?["message"] == "the server is busy")
+        let third = Fixture.status(failing(isPassing: false), after: second, seconds: 120)
+        #expect(Fixture.condition(third, "Ready")?["status"] == "False")
+        let unknown = Fixture.status(failing(isPassing: true))
+        #expect(Fixture.condition(unknown, "Ready")?["status"] == "False", "it was not ready before")
+    }
+
     @Test("has a reason that Kubernetes takes", arguments: ConditionReason.allCases)
     func reason(reason: ConditionReason) throws {
         #expect(reason.rawValue.wholeMatch(of: /[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?/) != nil)

@@ -82,7 +82,7 @@ private struct Change: CustomTestStringConvertible {
                 return input
             }(),
             [.secretRotated, .rolloutStarted],
-            note: "the Secrets adx, kafka have new content: workers are replaced one after the other"
+            note: "the content of the Secrets adx, kafka has changed: workers are replaced one after the other"
         ),
         Change("rollout finished", from: rolling, to: Fixture.healthy(), [.rolloutFinished]),
         Change("rollout goes on", from: rolling, to: rolling, []),

@@ -19,6 +19,8 @@ struct SinkLook: Sendable {
     var isUncertain = false
     /// Whether everything that was rendered stands in the cluster.
     var isApplied = false
+    /// Whether this look is among the sink's failures already.
+    var hasFailed = false
     /// Whether the sink itself is gone after this look.
     var isGone = false
 

@@ -7,8 +7,8 @@ internal import Synchronization
 final class SinkMemories: Sendable {
     private let memories = Mutex<[SinkKey: SinkMemory]>([:])
 
-    /// The memory of a sink, an empty one at first.
-    func memory(of key: SinkKey) -> SinkMemory { memories.withLock { $0[key] ?? SinkMemory() } }
+    /// The memory of a sink, or `nil` when nothing is known of one of that name.
+    func memory(of key: SinkKey) -> SinkMemory? { memories.withLock { $0[key] } }
 
     /// Keeps the memory of a sink.
     func keep(_ memory: SinkMemory, of key: SinkKey) { memories.withLock { $0[key] = memory } }

@@ -2,6 +2,8 @@ internal import Kubernetes
 
 /// What the operator remembers of one sink between two looks at it, and can do without after a restart.
 struct SinkMemory: Sendable {
+    /// Which sink it is about: one that is made anew under the same name has another.
+    let uid: String
     /// What was applied to each object last.
     var applied: [ObjectReference: AppliedState] = [:]
     /// When an object of a kind that is not watched was found in order last.
@@ -16,6 +18,15 @@ struct SinkMemory: Sendable {
     var scaling: ScalingMemory?
     /// When the status is written.
     var status = StatusWriter()
+    /// How often looking at the sink has failed in a row.
+    var failures = FailureStreak()
+    /// How many looks in a row have found an object of the sink on its way out.
+    var leavingLooks = 0
+    /// When the server said last that it has no such kind of object.
+    var unserved: [ObjectReference: Duration] = [:]
     /// When old configurations were looked for last, and a digest of what was true then.
     var collected: (time: Duration, signature: Int)?
+
+    /// Creates the memory of a sink that nothing is known of.
+    init(uid: String) { self.uid = uid }
 }

@@ -15,9 +15,9 @@ extension SinkReconciler {
         for kind in ResourceKind.ownedKinds where kind != .deployment {
             for object in view.labelled(look.sink.key, kind) {
                 let reference = ObjectReference(kind, namespace: look.sink.key.namespace, name: object.name)
-                guard !wanted.contains(reference), object.controller?.uid == look.sink.object.uid,
-                    object.deletionTimestamp == nil
-                else { continue }
+                guard !wanted.contains(reference), isOurs(object, look), object.deletionTimestamp == nil else {
+                    continue
+                }
                 if kind == .secret, names.isConfig(object.name) {
                     configurations.append((reference, object))
                 } else {
@@ -26,6 +26,16 @@ extension SinkReconciler {
             }
         }
         try await collect(configurations, &look)
+    }
+
+    /// Whether an object is the sink's, or was an earlier sink's that was deleted with `--cascade=orphan`: nobody
+    /// controls it then, but it has the digest that the operator leaves on what it applies.
+    private func isOurs(_ object: KubernetesObject, _ look: SinkLook) -> Bool {
+        guard let controller = object.controller else {
+            return object.annotations[SinkMarks.appliedAnnotation] != nil
+                && object.labels[ChildLabels.managedBy] == ChildLabels.manager
+        }
+        return controller.uid == look.sink.object.uid
     }
 
     private func collect(

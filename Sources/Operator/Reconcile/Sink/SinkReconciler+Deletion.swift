@@ -58,7 +58,10 @@ extension SinkReconciler {
             let reference = ObjectReference(.deployment, namespace: look.sink.key.namespace, name: deployment.name)
             try await setReplicas(0, of: deployment, reference)
         }
-        let pods = view.labelled(look.sink.key, .pod)
+        // A pod that has ended lies about until somebody clears it away, and is in the group no longer.
+        let pods = view.labelled(look.sink.key, .pod).filter {
+            !["Succeeded", "Failed"].contains($0.json["status"]?["phase"]?.stringValue)
+        }
         guard pods.isEmpty else { return "\(pods.count) workers still have to end" }
         _ = try await render(&look, spec)
         guard let rendered = look.input.rendered else {

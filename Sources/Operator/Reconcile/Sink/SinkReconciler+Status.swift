@@ -26,8 +26,7 @@ extension SinkReconciler {
         let outcome = SinkStatus.next(previous: look.status, input: look.input, now: date)
         let decision = look.memory.status.decide(next: outcome.status, current: look.status, now: instant)
         guard case .write = decision else {
-            // A rotation is seen by one look only, whatever becomes of the status.
-            for event in outcome.events where event.reason == .secretRotated { tools.record(event, look.sink.object) }
+            tellRotation(outcome.events, look)
             guard case .wait(let rest) = decision else { return outcome.lookAgain }
             return min(rest, outcome.lookAgain ?? rest)
         }
@@ -41,8 +40,9 @@ extension SinkReconciler {
                 )
                 look.status = answer.json["status"]
             } catch {
-                // The sink was deleted meanwhile.
-                guard error.code == .notFound else { throw error }
+                tellRotation(outcome.events, look)
+                // The sink was deleted meanwhile, or the server has no status to write.
+                guard error.code == .notFound, try await live(&look) == nil else { throw error }
                 return nil
             }
             metrics.countStatusWrite(look.sink.key)
@@ -51,5 +51,18 @@ extension SinkReconciler {
         // Told only with the status that says it, so that nothing is told twice.
         for event in outcome.events { tools.record(event, look.sink.object) }
         return outcome.lookAgain
+    }
+
+    /// Tells of a rotation, which is seen by one look only, whatever becomes of the status.
+    private func tellRotation(_ events: [SinkEvent], _ look: SinkLook) {
+        for event in events where event.reason == .secretRotated { tools.record(event, look.sink.object) }
+    }
+
+    /// Asks the server for the sink; a watch may be silent about its end for a while.
+    /// - Returns: The sink as it is, or `nil` when it is gone, which ``SinkLook/isGone`` says, too.
+    func live(_ look: inout SinkLook) async throws(APIError) -> KubernetesObject? {
+        let live = try await view.read(look.reference)
+        look.isGone = live?.uid != look.sink.object.uid
+        return look.isGone ? nil : live
     }
 }

@@ -18,10 +18,16 @@ package struct SinkReconciler: Sendable {
     static let resync = Duration.seconds(600)
     /// How long a refusal by the server's rules about who may do what is left alone.
     static let refusalPause = Duration.seconds(60)
-    /// How long something that is about to go away is waited for before it is looked at again.
+    /// How long something that is about to go away is waited for before it is looked at again, at first.
     static let leavingPause = Duration.seconds(2)
+    /// The same after many looks.
+    static let leavingLimit = Duration.seconds(60)
     /// How long the first list of a watch is waited for before the sink is looked at again without it.
     static let watchPause = Duration.seconds(10)
+    /// How often Strimzi's resources are read, which are not watched.
+    static let strimziPause = Duration.seconds(60)
+    /// The longest wait that the server may ask for.
+    static let retryAfterLimit = Duration.seconds(120)
     /// How often lag is looked at.
     static let scalingPause = Duration.seconds(15)
 
@@ -74,33 +80,74 @@ package struct SinkReconciler: Sendable {
             forget(key)
             return .settled(lookAgain: nil)
         }
-        var look = SinkLook(sink: KustoSink(decoding: object), reference: reference, memory: memories.memory(of: key))
-        defer { memories.keep(look.memory, of: key) }
+        var look = SinkLook(sink: KustoSink(decoding: object), reference: reference, memory: memory(of: key, object))
+        defer { if !look.isGone { memories.keep(look.memory, of: key) } }
+        let greeting = await greet(&look)
+        guard !look.isGone else {
+            forget(key)
+            return .settled(lookAgain: nil)
+        }
         var outcome: ReconcileOutcome
         do throws(APIError) {
-            if object.json["status"]?["observedGeneration"] == nil, object.deletionTimestamp == nil {
-                // Who waits for the sink must not take one that nobody has looked at for one that is ready.
-                try await writeStatus(&look)
-            }
             outcome =
                 object.deletionTimestamp == nil
                 ? try await settle(&look) : try await release(&look)
         } catch {
-            look.input.failure = Self.failure(error)
-            outcome = self.outcome(of: error)
+            outcome = fail(error, &look)
         }
         guard !look.isGone else {
             forget(key)
-            return outcome
+            return .settled(lookAgain: nil)
         }
+        if !look.hasFailed { look.memory.failures = FailureStreak() }
+        if let greeting { outcome = greeting.worse(outcome) }
         do throws(APIError) {
             observe(&look)
             if let again = try await writeStatus(&look) { outcome = outcome.sooner(again) }
         } catch {
             outcome = outcome.worse(self.outcome(of: error))
         }
+        guard !look.isGone else {
+            forget(key)
+            return .settled(lookAgain: nil)
+        }
         metrics.update(key, look.input, status: look.status)
         return outcome
+    }
+
+    /// Says of a new sink that it has been seen.
+    ///
+    /// Who waits for the sink must not take one that nobody has looked at for one that is ready. A status that cannot be
+    /// written keeps no worker from starting, though.
+    /// - Returns: Why it was not said.
+    private func greet(_ look: inout SinkLook) async -> ReconcileOutcome? {
+        let object = look.sink.object
+        guard object.json["status"]?["observedGeneration"] == nil, object.deletionTimestamp == nil else { return nil }
+        do throws(APIError) {
+            try await writeStatus(&look)
+            return nil
+        } catch {
+            return outcome(of: error)
+        }
+    }
+
+    /// Takes down why a look did not do all it had to.
+    func fail(_ error: APIError, _ look: inout SinkLook) -> ReconcileOutcome {
+        if !look.hasFailed { look.memory.failures.add(now: clock.now()) }
+        look.hasFailed = true
+        if error.code != .namespaceTerminating, error.code != .cancelled {
+            let isPassing = look.memory.failures.isPassing(now: clock.now())
+            look.input.failure = ReconcileFailure(error, isPassing: isPassing)
+        }
+        return outcome(of: error)
+    }
+
+    /// What is remembered of this very sink; what is known of an earlier one of the same name is dropped.
+    private func memory(of key: SinkKey, _ sink: KubernetesObject) -> SinkMemory {
+        let memory = memories.memory(of: key)
+        if let memory, memory.uid == sink.uid { return memory }
+        if memory != nil { forget(key) }
+        return SinkMemory(uid: sink.uid)
     }
 
     /// Forgets a sink that is gone; the owner references of what it led to do the rest.
@@ -123,11 +170,13 @@ package struct SinkReconciler: Sendable {
         if look.input.isHandsOff { return outcome }
         if let rendered = look.input.rendered {
             if let stop = try await apply(rendered, &look, spec) { outcome = outcome.worse(stop) }
+            guard !look.isGone else { return outcome }
         }
         // The number of workers follows the spec although the rest of it cannot be made true now.
         if let stop = try await scale(&look, spec) { outcome = outcome.worse(stop) }
         if look.isApplied { try await collect(&look) }
-        return outcome
+        let isStrimzi = spec.kafka.clusterReference != nil || spec.kafka.userReference != nil
+        return isStrimzi ? outcome.sooner(pause(Self.strimziPause)) : outcome
     }
 
     /// Computes what the sink leads to, or finds out why that is not possible.
@@ -187,17 +236,13 @@ package struct SinkReconciler: Sendable {
     /// The wall clock's time.
     var date: Date { Date(timeIntervalSince1970: Double(clock.unixMicroseconds()) / 1e6) }
 
-    private static func failure(_ error: APIError) -> ReconcileFailure? {
-        error.code == .namespaceTerminating || error.code == .cancelled ? nil : ReconcileFailure(error)
-    }
-
     private func outcome(of error: APIError) -> ReconcileOutcome {
         switch error.code {
         // Nothing can be made in a namespace that is on its way out, and the sink goes with it.
         case .namespaceTerminating: .settled(lookAgain: pause(Self.resync))
         case .forbidden: .refused(error.message, lookAgain: pause(Self.refusalPause))
         case .invalid: .refused(ReconcileFailure(error).message, lookAgain: pause(Self.resync))
-        default: .failed(error.message, atLeast: error.retryAfter ?? .zero)
+        default: .failed(error.message, atLeast: min(error.retryAfter ?? .zero, Self.retryAfterLimit))
         }
     }
 }

@@ -56,6 +56,9 @@ struct ClusterView: Sendable {
         try await api.get(ObjectReference(.secret, namespace: namespace, name: name))
     }
 
+    /// The object as the server has it now, whatever the watches say.
+    func read(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? { try await api.get(reference) }
+
     /// The object under a name, ours or not; asks the server where only it can say.
     func find(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
         if let known = known(reference) { return known }
@@ -102,11 +105,15 @@ struct ClusterView: Sendable {
 
     /// Deletes an object in the state in which it is known.
     func delete(_ reference: ObjectReference, _ object: KubernetesObject) async throws(APIError) {
+        if cache.keeps(reference.kind) { written.begin(reference) }
         do throws(APIError) {
             _ = try await api.delete(reference, uid: object.uid, resourceVersion: nil)
         } catch {
             // Another object of that name is there now, which is not the one that was meant.
-            guard error.code == .conflict || error.code == .notFound else { throw error }
+            guard error.code == .conflict || error.code == .notFound else {
+                written.failed(reference)
+                throw error
+            }
         }
         if cache.keeps(reference.kind) { written.deleted(reference, uid: object.uid) }
     }

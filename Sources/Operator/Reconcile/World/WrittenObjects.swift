@@ -35,7 +35,8 @@ final class WrittenObjects: Sendable {
     /// Creates an empty memory.
     init(clock: KubernetesClock) { now = clock.now }
 
-    /// Says that an object is about to be written; ``wrote(_:_:)`` or ``failed(_:)`` follows.
+    /// Says that an object is about to be written or deleted; ``wrote(_:_:)``, ``deleted(_:uid:)`` or ``failed(_:)``
+    /// follows.
     func begin(_ reference: ObjectReference) { state.withLock { $0.inFlight[reference] = .nothing } }
 
     /// Remembers an object as the server answered to a write, unless a watch was faster.
@@ -56,11 +57,20 @@ final class WrittenObjects: Sendable {
     /// Says that a write did not succeed.
     func failed(_ reference: ObjectReference) { _ = state.withLock { $0.inFlight.removeValue(forKey: reference) } }
 
-    /// Remembers that an object was deleted.
+    /// Remembers that an object was deleted, unless a watch was faster: nothing would clear the entry away again.
     func deleted(_ reference: ObjectReference, uid: String) {
         let entry = Entry(object: nil, uid: uid, time: now())
-        state.withLock { $0.entries[reference] = entry }
+        state.withLock { state in
+            switch state.inFlight.removeValue(forKey: reference) {
+            case .gone: state.entries[reference] = nil
+            case .object(let seen) where Self.hasSeen(entry, seen): state.entries[reference] = nil
+            case .object, .nothing, nil: state.entries[reference] = entry
+            }
+        }
     }
+
+    /// How many writes have not been seen yet.
+    var count: Int { state.withLock { $0.entries.count } }
 
     /// Takes what a watch brings, and forgets what it makes superfluous.
     /// - Parameter object: The object as it is now, or `nil` when it is gone.
