@@ -7,6 +7,14 @@ struct APICall: Sendable {
     enum Verb: String, Sendable {
         case get, list, watch, create, update, patch, delete
 
+        /// Whether the request changes something.
+        var isWrite: Bool {
+            switch self {
+            case .get, .list, .watch: false
+            case .create, .update, .patch, .delete: true
+            }
+        }
+
         var method: HTTPMethod {
             switch self {
             case .get, .list, .watch: .get

@@ -10,6 +10,7 @@ internal import Secrets
 /// - After a 401 the credential is got anew, once, and the request sent again.
 /// - A request without an answer is not sent again here, because it may have been carried out: except that a creation is
 ///   looked up and then sent once more, if the object is not there.
+/// - A write of a client that is ``fenced(by:)`` asks the fence before each attempt, and takes no longer than it says.
 package final class APIClient: KubernetesAPI {
     /// How long a request may take, if nobody says otherwise; the server itself gives up after a minute.
     package static let timeout = Duration.seconds(60)
@@ -27,6 +28,7 @@ package final class APIClient: KubernetesAPI {
     private let credentials: CredentialCache
     private let metrics: RequestMetrics
     private let warnings: ServerWarnings
+    private let fence: WriteFence?
 
     /// Creates a client.
     /// - Parameters:
@@ -60,7 +62,7 @@ package final class APIClient: KubernetesAPI {
             clock: clock,
             logger: logger
         )
-        try self.init(
+        self.init(
             access: access,
             userAgent: userAgent,
             timeout: timeout,
@@ -72,6 +74,7 @@ package final class APIClient: KubernetesAPI {
             clock: clock,
             logger: logger
         )
+        _ = try transport.client(identity: nil)
     }
 
     private init(
@@ -84,8 +87,10 @@ package final class APIClient: KubernetesAPI {
         metrics: RequestMetrics,
         warnings: ServerWarnings,
         clock: KubernetesClock,
-        logger: Logger
-    ) throws(APIError) {
+        logger: Logger,
+        transport: Transport? = nil,
+        fence: WriteFence? = nil
+    ) {
         self.access = access
         self.userAgent = userAgent
         self.timeout = timeout
@@ -96,15 +101,16 @@ package final class APIClient: KubernetesAPI {
         self.warnings = warnings
         self.clock = clock
         self.logger = logger
-        transport = Transport(access: access, userAgent: userAgent, clock: clock, logger: logger)
-        _ = try transport.client(identity: nil)
+        self.transport =
+            transport ?? Transport(access: access, userAgent: userAgent, clock: clock, logger: logger)
+        self.fence = fence
     }
 
     /// Returns a client with connections and a thread of its own, which no other request can hold up: for leases.
     /// - Parameter timeout: How long each of its requests may take; half of the time in which a lease must be renewed.
     /// - Throws: ``APIError`` with `configuration` when the certificates cannot be used any more.
     package func separate(timeout: Duration = .seconds(5)) throws(APIError) -> APIClient {
-        try APIClient(
+        let client = APIClient(
             access: access,
             userAgent: userAgent,
             timeout: timeout,
@@ -115,6 +121,25 @@ package final class APIClient: KubernetesAPI {
             warnings: warnings,
             clock: clock,
             logger: logger
+        )
+        _ = try client.transport.client(identity: nil)
+        return client
+    }
+
+    /// Returns a client with the same connections whose writes ask a fence before each attempt.
+    package func fenced(by fence: WriteFence) -> any KubernetesAPI {
+        APIClient(
+            access: access,
+            userAgent: userAgent,
+            timeout: timeout,
+            silence: silence,
+            credentials: credentials,
+            metrics: metrics,
+            warnings: warnings,
+            clock: clock,
+            logger: logger,
+            transport: transport,
+            fence: fence
         )
     }
 
@@ -128,11 +153,13 @@ package final class APIClient: KubernetesAPI {
         var plan = RetryPlan(repeatsAfterFailure: call.verb != .create)
         while true {
             let held = try await credentials.current(limit: deadline - clock.now())
+            let fenceLimit = call.verb.isWrite ? try fence?.pass(call.action) : nil
             let begin = clock.now()
+            let left = min(deadline - begin, fenceLimit ?? timeout)
             let response: HTTPResponse
             do throws(HTTPError) {
                 let client = try connect(held, call)
-                response = try await client.execute(request(call, held.credential, timeout: deadline - begin))
+                response = try await client.execute(request(call, held.credential, timeout: left))
             } catch {
                 metrics.record(call, status: nil, duration: clock.now() - begin)
                 throw APIError(error, of: call)

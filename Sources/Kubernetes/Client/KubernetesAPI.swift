@@ -51,4 +51,14 @@ package protocol KubernetesAPI: Sendable {
 
     /// Reads a path as it is, for discovery: `/version`, `/apis/GROUP/VERSION`; `nil` when there is none.
     func read(path: String) async throws(APIError) -> JSONValue?
+
+    /// Returns an API of the same server that asks a fence before each attempt at a write.
+    ///
+    /// Who sends a write at once and only once may return itself, when its caller asks before each call.
+    func fenced(by fence: WriteFence) -> any KubernetesAPI
+}
+
+extension KubernetesAPI {
+    /// Returns itself.
+    package func fenced(by fence: WriteFence) -> any KubernetesAPI { self }
 }

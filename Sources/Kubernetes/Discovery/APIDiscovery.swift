@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// Knows which kinds the API server has, by asking it.
 ///
-/// An answer is good for an hour. When the server cannot be asked, the last answer stays, and where there is none the
+/// An answer is good for an hour, and one that a kind is absent for a minute: who installs what brings the kind should not
+/// have to wait. When the server cannot be asked, the last answer stays, and where there is none the
 /// kind counts as absent until it can.
 package final class APIDiscovery: Sendable {
     private struct GroupVersion: Hashable {
@@ -27,6 +28,8 @@ package final class APIDiscovery: Sendable {
 
     /// How long an answer is good.
     private static let lifetime = Duration.seconds(3600)
+    /// How long the absence of a kind is believed.
+    private static let absenceLifetime = Duration.seconds(60)
     /// How long after a failure the server is not asked again.
     private static let pause = Duration.seconds(30)
     private static let limit = Duration.seconds(15)
@@ -48,8 +51,9 @@ package final class APIDiscovery: Sendable {
         let key = GroupVersion(group: kind.group, version: kind.version)
         let now = clock.now()
         let known = state.withLock { state -> Bool? in
-            if let answer = state.answers[key], now - answer.time < Self.lifetime {
-                return answer.kinds.contains(kind.plural)
+            if let answer = state.answers[key] {
+                let isThere = answer.kinds.contains(kind.plural)
+                if now - answer.time < (isThere ? Self.lifetime : Self.absenceLifetime) { return isThere }
             }
             if let failure = state.failures[key], now - failure < Self.pause {
                 return state.answers[key]?.kinds.contains(kind.plural) ?? false
@@ -67,6 +71,17 @@ package final class APIDiscovery: Sendable {
             for (key, answer) in state.answers {
                 state.answers[key] = Answer(kinds: answer.kinds, time: answer.time - Self.lifetime)
             }
+        }
+    }
+
+    /// Makes the next question about a kind, and about others of its group, ask the server: it has just answered with 404
+    /// to a request that would have worked if the kind were there.
+    package func forget(_ kind: ResourceKind) {
+        let key = GroupVersion(group: kind.group, version: kind.version)
+        state.withLock { state in
+            state.failures[key] = nil
+            guard let answer = state.answers[key] else { return }
+            state.answers[key] = Answer(kinds: answer.kinds, time: answer.time - Self.lifetime)
         }
     }
 

@@ -66,6 +66,12 @@ struct ElectionMachine {
         return now < lastRenew + timing.renewDeadline
     }
 
+    /// How long a write that is sent now may take: until another may lead; `nil` when none may be sent.
+    func writeLimit(at now: Duration) -> Duration? {
+        guard mayWrite(at: now), let lastRenew else { return nil }
+        return lastRenew + timing.leaseDuration - now
+    }
+
     /// Begins an attempt: a leader whose lease is good replaces what it knows, without reading it first.
     func attempt(at now: Duration, time: String) -> Action {
         if role == .lost || role == .released { return .giveUp }

@@ -84,6 +84,14 @@ package final class LeaderElector: Service {
         return state.withLock { $0.machine.mayWrite(at: now) }
     }
 
+    /// Lets a write through while this process may write, and gives it until the lease is over.
+    package var fence: WriteFence {
+        WriteFence { [self] in
+            let now = clock.now()
+            return state.withLock { $0.machine.writeLimit(at: now) }
+        }
+    }
+
     /// Who leads, as far as is known; `nil` when nobody does.
     package var leader: String? { state.withLock { $0.machine.holder } }
 

@@ -14,11 +14,17 @@ package final class ResourceStore: Sendable {
         let name: String
     }
 
+    /// The end of an object, or of its being among those that the selector means.
+    private struct Departure {
+        let uid: String
+        let resourceVersion: String
+    }
+
     private struct State {
         var objects: [Key: StoredObject] = [:]
         var isSynced = false
-        /// The uids of the objects that were deleted last, since the last list; an event about one of them is late.
-        var gone: [String] = []
+        /// The objects that were deleted last, since the last list; an event about one of them that is not newer is late.
+        var gone: [Departure] = []
         var observers: [Observer] = []
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var lastWaiter = 0
@@ -104,7 +110,12 @@ package final class ResourceStore: Sendable {
         let stored = StoredObject(object)
         let observers = state.withLock { state -> [Observer] in
             let known = state.objects[key]
-            guard known != stored, !state.gone.contains(object.uid) || object.uid.isEmpty else { return [] }
+            guard known != stored else { return [] }
+            if !object.uid.isEmpty, let index = state.gone.lastIndex(where: { $0.uid == object.uid }) {
+                // An object that only left the selector comes back as the same one, in a newer state.
+                if Self.isOlder(object.resourceVersion, orSameAs: state.gone[index].resourceVersion) { return [] }
+                state.gone.remove(at: index)
+            }
             if let known, known.uid == object.uid, Self.isOlder(object.resourceVersion, than: known.resourceVersion) {
                 return []
             }
@@ -114,13 +125,18 @@ package final class ResourceStore: Sendable {
         tell([(reference(to: key), object)], observers)
     }
 
-    /// Takes the deletion of an object; a deletion of an earlier object of the same name changes nothing.
+    /// Takes the deletion of an object, or that the selector means it no longer; the end of an earlier object of the same
+    /// name, or of an earlier state of it, changes nothing.
     func remove(_ object: KubernetesObject) {
         let key = Self.key(of: object)
         let observers = state.withLock { state -> [Observer] in
-            state.gone.append(object.uid)
+            let known = state.objects[key]
+            if let known, known.uid == object.uid, Self.isOlder(object.resourceVersion, than: known.resourceVersion) {
+                return []
+            }
+            state.gone.append(Departure(uid: object.uid, resourceVersion: object.resourceVersion))
             if state.gone.count > Self.goneLimit { state.gone.removeFirst(Self.goneLimit / 2) }
-            guard let known = state.objects[key], known.uid == object.uid else { return [] }
+            guard known?.uid == object.uid else { return [] }
             state.objects[key] = nil
             return state.observers
         }
@@ -156,6 +172,10 @@ package final class ResourceStore: Sendable {
     private static func isOlder(_ version: String, than other: String) -> Bool {
         guard let version = UInt64(version), let other = UInt64(other) else { return false }
         return version < other
+    }
+
+    private static func isOlder(_ version: String, orSameAs other: String) -> Bool {
+        version == other || isOlder(version, than: other)
     }
 
     private static func key(of object: KubernetesObject) -> Key {

@@ -15,7 +15,7 @@ struct APIDiscoveryTests {
 
     private var questions: Int { api.requests.filter { $0.verb == .read }.count }
 
-    @Test("is asked once an hour for a group")
+    @Test("is asked once an hour for a group, and once a minute for a kind that it has not")
     func hourly() async {
         let discovery = discovery
         #expect(await discovery.has(.deployment))
@@ -24,10 +24,15 @@ struct APIDiscoveryTests {
         #expect(await discovery.has(.pod))
         #expect(api.requests.map(\.name) == ["/apis/apps/v1", "/apis/monitoring.coreos.com/v1", "/api/v1"])
         api.serve(.podMonitor)
-        time.advance(by: .seconds(3599))
+        time.advance(by: .seconds(59))
         #expect(await !discovery.has(.podMonitor))
         time.advance(by: .seconds(1))
         #expect(await discovery.has(.podMonitor))
+        api.withdraw(.podMonitor)
+        time.advance(by: .seconds(3599))
+        #expect(await discovery.has(.podMonitor))
+        time.advance(by: .seconds(1))
+        #expect(await !discovery.has(.podMonitor))
     }
 
     @Test("is asked again at once when somebody has seen that it changed")
@@ -37,8 +42,12 @@ struct APIDiscoveryTests {
         api.serve(.podMonitor)
         discovery.refresh()
         #expect(await discovery.has(.podMonitor))
+        #expect(await discovery.has(.deployment))
         api.withdraw(.podMonitor)
-        discovery.refresh()
+        discovery.forget(.podMonitor)
+        let before = questions
+        #expect(await discovery.has(.deployment))
+        #expect(questions == before)
         #expect(await !discovery.has(.podMonitor))
     }
 

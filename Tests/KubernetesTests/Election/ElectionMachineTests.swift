@@ -51,6 +51,9 @@ struct ElectionMachineTests {
         machine.written(Self.lease("me"), sent: .seconds(1), at: .seconds(4))
         #expect(machine.mayWrite(at: .milliseconds(10_999)))
         #expect(!machine.mayWrite(at: .seconds(11)))
+        // A write that is sent now is over when another may lead.
+        #expect(machine.writeLimit(at: .seconds(4)) == .seconds(12))
+        #expect(machine.writeLimit(at: .seconds(11)) == nil)
         machine.expire(at: .milliseconds(10_999))
         #expect(machine.role == .leading)
         machine.expire(at: .seconds(11))

@@ -85,6 +85,38 @@ struct ResourceStoreTests {
         #expect(told.all == ["a 5", "a gone", "a 8"])
     }
 
+    @Test("takes an object back that left the selector, as often as it comes and goes")
+    func returning() {
+        let store = ResourceStore(kind: .secret)
+        let told = Told(store)
+        store.put(Self.secret("a", version: 5))
+        store.remove(Self.secret("a", version: 6))
+        store.put(Self.secret("a", version: 6))
+        #expect(store.all.isEmpty, "an event that is not newer than the end is late")
+        store.put(Self.secret("a", version: 7))
+        store.remove(Self.secret("a", version: 6))
+        store.put(Self.secret("a", version: 8))
+        store.remove(Self.secret("a", version: 9))
+        store.put(Self.secret("a", version: 10))
+        #expect(told.all == ["a 5", "a gone", "a 7", "a 8", "a gone", "a 10"])
+    }
+
+    @Test("takes an object back where versions are no numbers, which cannot be compared")
+    func opaqueVersions() {
+        let store = ResourceStore(kind: .secret)
+        func secret(_ version: String) -> KubernetesObject {
+            KubernetesObject([
+                "metadata": ["name": "a", "namespace": "n", "uid": "u", "resourceVersion": .string(version)]
+            ])
+        }
+        store.put(secret("x"))
+        store.remove(secret("y"))
+        store.put(secret("y"))
+        #expect(store.all.isEmpty)
+        store.put(secret("z"))
+        #expect(store.all.map(\.resourceVersion) == ["z"])
+    }
+
     @Test("lets those wait who need the first list, and no longer than they want to")
     func sync() async {
         let store = ResourceStore(kind: .secret)
