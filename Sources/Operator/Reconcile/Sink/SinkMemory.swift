@@ -16,6 +16,8 @@ struct SinkMemory: Sendable {
     var scaling: ScalingMemory?
     /// When the status is written.
     var status = StatusWriter()
+    /// The tries to delete the group of a sink that is being deleted.
+    var groupDeletion = GroupDeletionTries()
     /// What was true when old configurations were looked for last.
     var collected: Int?
 }
