@@ -33,6 +33,40 @@ struct ClusterConnectionTests {
         #expect(try error("late") == nil)
     }
 
+    @Test("refuses a cluster that names more brokers than wanted: the library would have a thread for each")
+    func tooManyBrokers() throws {
+        let cluster = try KafkaMockCluster(brokers: 3)
+        try cluster.createTopic("t", partitions: 1)
+        func connection(_ limit: Int) throws -> ClusterConnection {
+            try ClusterConnection(
+                configuration: KafkaClientConfiguration(["bootstrap.servers": cluster.bootstrapServers]),
+                logger: Fixture.logger,
+                brokerLimit: limit
+            )
+        }
+        #expect(try connection(3).leaders(of: ["t"], timeout: .seconds(10))["t"]?.get().count == 1)
+        #expect(try connection(3).topics(timeout: .seconds(10))["t"]?.get() == 1)
+        for names in [["t"], nil] as [Set<String>?] {
+            let error = #expect(throws: KafkaError.self) {
+                try connection(2).leaders(of: names, timeout: .seconds(10))
+            }
+            #expect(error?.code == .tooManyBrokers && error?.isRetriable == false)
+        }
+        let error = #expect(throws: KafkaError.self) { try connection(2).topics(timeout: .seconds(10)) }
+        #expect(error?.message.contains("names 3 brokers") == true)
+    }
+
+    @Test("knows what a group does only from who says it, and that it has no members only when all have answered")
+    func groupListing() {
+        let groups: [String: KafkaGroups.State?] = ["busy": .rebalancing, "silent": nil]
+        let complete = KafkaGroups.Listing(groups: groups, isComplete: true)
+        #expect(complete.state(of: "busy") == .rebalancing && complete.state(of: "other") == .empty)
+        #expect(complete.state(of: "silent") == nil)
+        let partial = KafkaGroups.Listing(groups: groups, isComplete: false)
+        #expect(partial.state(of: "busy") == .rebalancing && partial.state(of: "other") == nil)
+        #expect(partial.state(of: "silent") == nil)
+    }
+
     @Test("reads what groups have committed, and joins none of them")
     func readsGroups() throws {
         let fixture = try Fixture(partitions: 2)

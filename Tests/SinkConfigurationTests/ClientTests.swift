@@ -217,5 +217,7 @@ struct ClientTests {
             problems(["errors.deadletterqueue.topic.name": "dead", "errors.deadletterqueue.transactional.id": "t"])
                 .count == 1
         )
+        // A topic that the sink is told to read and that the client is told to leave out would be read by nobody.
+        #expect(problems(["consumer.override.topic.blacklist": "orders"]).count == 1)
     }
 }

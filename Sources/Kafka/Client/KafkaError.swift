@@ -7,7 +7,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, brokerUnavailable, timedOut, authentication, authorization, unknownTopic
             case fenced, rebalanceInProgress, queueFull, messageTooLarge, noOffset, corruptData, offsetReset, stalled,
-                other
+                tooManyBrokers, other
         }
 
         private let kind: Kind
@@ -39,6 +39,8 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let offsetReset = Code(kind: .offsetReset)
         /// A partition does not advance although it has more, and the client does not say why.
         package static let stalled = Code(kind: .stalled)
+        /// The cluster names more brokers than the client may have.
+        package static let tooManyBrokers = Code(kind: .tooManyBrokers)
         /// Something else; ``KafkaError/name`` says what.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.

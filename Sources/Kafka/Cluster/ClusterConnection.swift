@@ -8,14 +8,21 @@ package final class ClusterConnection: Sendable {
     let client: ClientHandle
     private let context: ClientContext
     private let configuration: KafkaClientConfiguration
+    private let brokerLimit: Int
 
     /// Creates a client, which connects in the background.
     /// - Parameters:
     ///   - configuration: Properties under librdkafka's names; those that name a group or a member have no effect.
     ///   - logger: Takes the library's own lines too.
+    ///   - brokerLimit: A cluster that names more brokers is refused: the library runs a thread for each.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
-    package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
+    package init(
+        configuration: KafkaClientConfiguration,
+        logger: Logger,
+        brokerLimit: Int = .max
+    ) throws(KafkaError) {
         var configuration = configuration
+        self.brokerLimit = brokerLimit
         // With a group, even one that is never joined, the client looks for its coordinator and keeps a connection to it.
         for name in ["group.id", "group.instance.id"] { configuration.values[name] = nil }
         context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
@@ -30,12 +37,12 @@ package final class ClusterConnection: Sendable {
     ///
     /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: a cluster says whether
     /// a topic is unknown or not allowed only when it is asked for by name.
-    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    /// - Throws: ``KafkaError`` when the cluster does not answer, or with `tooManyBrokers`.
     package func topics(
         _ names: [String] = [],
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<Int, KafkaError>] {
-        var topics = try TopicMetadata.read(client, timeout: timeout)
+        var topics = try TopicMetadata.read(client, timeout: timeout, brokerLimit: brokerLimit)
         for name in names where topics[name] == nil {
             topics[name] = try TopicMetadata.read(client, topic: name, timeout: timeout)
         }
@@ -46,12 +53,13 @@ package final class ClusterConnection: Sendable {
     ///
     /// Blocks at most `timeout`; with `names`, as long for each of them.
     /// - Parameter names: The topics to ask for, each by itself; `nil` asks for all topics in one request.
-    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    /// - Throws: ``KafkaError`` when the cluster does not answer, or with `tooManyBrokers`.
     package func leaders(of names: Set<String>?, timeout: Duration) throws(KafkaError) -> [String: TopicLeaders] {
-        guard let names else { return try TopicMetadata.leaders(client, timeout: timeout) }
+        guard let names else { return try TopicMetadata.leaders(client, timeout: timeout, brokerLimit: brokerLimit) }
         var leaders: [String: TopicLeaders] = [:]
         for name in names.sorted() {
-            leaders.merge(try TopicMetadata.leaders(client, topic: name, timeout: timeout)) { $1 }
+            let one = try TopicMetadata.leaders(client, topic: name, timeout: timeout, brokerLimit: brokerLimit)
+            leaders.merge(one) { $1 }
         }
         return leaders
     }

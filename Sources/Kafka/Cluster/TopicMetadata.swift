@@ -7,9 +7,15 @@ enum TopicMetadata {
 
     /// Asks for all topics that this user may see; blocks at most `timeout`.
     /// - Throws: ``KafkaError``.
-    static func read(_ client: ClientHandle, timeout: Duration) throws(KafkaError) -> Answer {
+    static func read(
+        _ client: ClientHandle,
+        timeout: Duration,
+        brokerLimit: Int = .max
+    ) throws(KafkaError) -> Answer {
         var answer: Answer = [:]
-        unsafe try withMetadata(client, timeout: timeout) { unsafe collect($0, into: &answer) }
+        unsafe try withMetadata(client, timeout: timeout, brokerLimit: brokerLimit) {
+            unsafe collect($0, into: &answer)
+        }
         return answer
     }
 
@@ -34,7 +40,8 @@ enum TopicMetadata {
     static func leaders(
         _ client: ClientHandle,
         topic name: String? = nil,
-        timeout: Duration
+        timeout: Duration,
+        brokerLimit: Int = .max
     ) throws(KafkaError) -> [String: TopicLeaders] {
         var topic: OpaquePointer?
         if let name {
@@ -43,7 +50,7 @@ enum TopicMetadata {
         }
         defer { if let topic = unsafe topic { unsafe rd_kafka_topic_destroy(topic) } }
         var leaders: [String: TopicLeaders] = [:]
-        unsafe try withMetadata(client, of: topic, timeout: timeout) { metadata in
+        unsafe try withMetadata(client, of: topic, timeout: timeout, brokerLimit: brokerLimit) { metadata in
             for index in 0..<(unsafe Int(metadata.topic_cnt)) {
                 let topic = unsafe metadata.topics[index]
                 let name = unsafe String(cString: topic.topic)
@@ -108,6 +115,7 @@ enum TopicMetadata {
         _ client: ClientHandle,
         of topic: OpaquePointer? = nil,
         timeout: Duration,
+        brokerLimit: Int = .max,
         _ body: (rd_kafka_metadata) -> Void
     ) throws(KafkaError) {
         var metadata: UnsafePointer<rd_kafka_metadata>?
@@ -117,6 +125,13 @@ enum TopicMetadata {
         )
         guard let metadata = unsafe metadata else { return }
         defer { unsafe rd_kafka_metadata_destroy(metadata) }
+        let brokers = unsafe Int(metadata.pointee.broker_cnt)
+        guard brokers <= brokerLimit else {
+            throw KafkaError(
+                .tooManyBrokers,
+                "the cluster names \(brokers) brokers, and a client for at most \(brokerLimit) is made here"
+            )
+        }
         unsafe body(metadata.pointee)
     }
 }

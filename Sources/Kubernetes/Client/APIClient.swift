@@ -133,6 +133,7 @@ package final class APIClient: KubernetesAPI {
             userAgent: userAgent,
             timeout: timeout,
             silence: silence,
+            pageLimit: pageLimit,
             credentials: credentials,
             metrics: metrics,
             warnings: warnings,

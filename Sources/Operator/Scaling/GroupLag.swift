@@ -32,8 +32,11 @@ package struct GroupLag: Sendable, Hashable {
     package var partitions: [Partition]
     /// Partitions of the topics that could not be read: their lag is unknown, not zero.
     package var unknownPartitions: Int
-    /// Whether the group's members have their partitions and none is on its way to another.
-    package var isStable: Bool
+    /// Why topics could not be read at all, a sentence for each with its name; the others' figures hold without them.
+    package var unknownTopics: [String]
+    /// Whether the group's members have their partitions and none is on its way to another; `nil` when no broker says
+    /// so.
+    package var isStable: Bool?
     /// Whether a partition without a committed offset begins at the start of its log, and not at its end.
     package var startsAtBeginning: Bool
 
@@ -41,14 +44,19 @@ package struct GroupLag: Sendable, Hashable {
     package init(
         partitions: [Partition],
         unknownPartitions: Int = 0,
-        isStable: Bool = true,
+        unknownTopics: [String] = [],
+        isStable: Bool? = true,
         startsAtBeginning: Bool = true
     ) {
         self.partitions = partitions
         self.unknownPartitions = unknownPartitions
+        self.unknownTopics = unknownTopics
         self.isStable = isStable
         self.startsAtBeginning = startsAtBeginning
     }
+
+    /// Whether anything is known of what the group has before it: without topics that is nothing, which is known too.
+    var isReadable: Bool { !partitions.isEmpty || unknownPartitions == 0 && unknownTopics.isEmpty }
 
     /// How many records of a partition the group has before it.
     ///

@@ -46,6 +46,9 @@ enum ClientRules {
         "socket.connection.setup.timeout.max.ms": .ignored("librdkafka does not lengthen the timeout"),
         "metadata.recovery.strategy": .same, "enable.metrics.push": .same,
         "receive.message.max.bytes": .number(1000...2_147_483_647),
+        "topic.blacklist": .refused(
+            "the sink reads the topics that it is told to read; leave it out, and change those"
+        ),
         "default.api.timeout.ms": .ignored("every call has a deadline of its own"),
     ]
 
@@ -96,7 +99,7 @@ enum ClientRules {
         "socket.send.buffer.bytes", "socket.timeout.ms", "ssl.ca.location", "ssl.ca.pem", "ssl.certificate.location",
         "ssl.certificate.pem", "ssl.crl.location", "ssl.curves.list", "ssl.key.location", "ssl.key.password",
         "ssl.key.pem", "ssl.sigalgs.list", "statistics.interval.ms", "sticky.partitioning.linger.ms",
-        "topic.blacklist", "topic.metadata.propagation.max.ms", "topic.metadata.refresh.fast.interval.ms",
+        "topic.metadata.propagation.max.ms", "topic.metadata.refresh.fast.interval.ms",
         "topic.metadata.refresh.interval.ms", "topic.metadata.refresh.sparse",
     ]
 }

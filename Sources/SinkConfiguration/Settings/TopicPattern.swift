@@ -30,12 +30,32 @@ package struct TopicPattern: Sendable, Hashable {
     package func matches(_ topic: String) -> Bool { !members(of: [topic]).isEmpty }
 
     /// Returns the names that match as a whole.
-    package func members(of names: Set<String>) -> Set<String> {
-        let candidates = names.subtracting(Self.internalTopics)
-        return unsafe withMatcher { expression in
-            candidates.filter { unsafe regexec(expression, $0, 0, nil, 0) == 0 }
-        } ?? []
+    package func members(of names: Set<String>) -> Set<String> { members(of: names, unless: { false }) ?? [] }
+
+    /// Returns the names that match as a whole, or `nil` when `isStopping` says true before all were looked at, or
+    /// there is no memory for the expression.
+    ///
+    /// The C library keeps a state for each place in each name that it has not seen before, so it begins anew after
+    /// a thousand, which takes up to 30 MB: there may be a million names, of a cluster that means no good.
+    package func members(of names: Set<String>, unless isStopping: () -> Bool) -> Set<String>? {
+        var rest = Array(names.subtracting(Self.internalTopics))[...]
+        var members: Set<String> = []
+        while !rest.isEmpty {
+            guard !isStopping() else { return nil }
+            let isDone: Void? = unsafe withMatcher { expression in
+                var places = 0
+                while places < Self.placesAtOnce, let name = rest.popFirst() {
+                    if unsafe regexec(expression, name, 0, nil, 0) == 0 { members.insert(name) }
+                    places += name.utf8.count + 1
+                }
+            }
+            guard isDone != nil else { return nil }
+        }
+        return members
     }
+
+    /// How many bytes of names are looked at with one compiled expression.
+    private static let placesAtOnce = 1024
 
     /// Calls `body` with the compiled expression; `nil` when it cannot be compiled.
     private func withMatcher<Result>(_ body: (UnsafePointer<regex_t>) -> Result) -> Result? {

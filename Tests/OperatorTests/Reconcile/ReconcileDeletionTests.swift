@@ -170,6 +170,28 @@ struct ReconcileDeletionTests {
         #expect(harness.groups.deleted == [])
     }
 
+    @Test("tries seldom to delete the group of a cluster that does not answer, and rests longer each time")
+    func rests() async throws {
+        let reconciler = try await startAndDelete()
+        harness.api.remove(Self.pod)
+        harness.groups.refuse("no broker answers")
+        for (turn, rest) in [2, 4, 8, 16, 32, 60, 60].enumerated() {
+            let outcome = await reconciler.reconcile(ReconcileHarness.key)
+            #expect(outcome == .waiting(lookAgain: .seconds(rest)))
+            #expect(harness.groups.tries == turn + 1)
+            harness.time.advance(by: .seconds(rest - 1))
+            // Looked at for another reason meanwhile.
+            #expect(await reconciler.reconcile(ReconcileHarness.key) == .waiting(lookAgain: .seconds(1)))
+            #expect(harness.groups.tries == turn + 1)
+            harness.time.advance(by: .seconds(1))
+        }
+        #expect(harness.condition(.ready)?["message"]?.stringValue?.contains("no broker answers") == true)
+        harness.groups.refuse(nil)
+        _ = await reconciler.reconcile(ReconcileHarness.key)
+        #expect(harness.groups.deleted == ["connect-telemetry"])
+        #expect(harness.api.object(ReconcileHarness.sink) == nil)
+    }
+
     @Test("lets go when the policy was changed meanwhile, and leaves the finalizers of others")
     func otherFinalizers() async throws {
         let reconciler = try await startAndDelete()

@@ -244,7 +244,10 @@ final class FakeLag: LagSource {
 
 /// Deletes groups as the test says.
 final class FakeGroups: GroupDeleting {
-    private let state = Mutex<(deleted: [String], problem: String?)>(([], nil))
+    private let state = Mutex<(deleted: [String], problem: String?, tries: Int)>(([], nil, 0))
+
+    /// How often a deletion was asked for.
+    var tries: Int { state.withLock { $0.tries } }
 
     var deleted: [String] { state.withLock { $0.deleted } }
 
@@ -252,6 +255,7 @@ final class FakeGroups: GroupDeleting {
 
     func deleteGroup(_ connection: LagConnection, deadline: Duration) async throws(LagError) {
         let problem = state.withLock { state in
+            state.tries += 1
             if state.problem == nil { state.deleted.append(connection.group) }
             return state.problem
         }

@@ -70,6 +70,54 @@ struct ReconcileScalingTests {
         #expect(harness.condition(.scalingActive)?["message"]?.stringValue?.contains("no broker answers") == true)
     }
 
+    @Test("Properties that the lag cannot be read with end the reading with the old ones")
+    func unreadable() async throws {
+        let scaling = "scaling: {mode: Lag, minReplicas: 1, maxReplicas: 3}"
+        try harness.prepare(scaling)
+        let reconciler = harness.start()
+        _ = await harness.settle(reconciler)
+        try harness.rollOut()
+        #expect(harness.lag.followed[ReconcileHarness.key] != nil)
+        let kafka: JSONValue = [
+            "bootstrapServers": ["broker-1:9092"],
+            "security": [
+                "protocol": "SASL_PLAINTEXT",
+                "sasl": [
+                    "mechanism": "GSSAPI",
+                    "kerberos": [
+                        "principal": "sink/host@REALM",
+                        "keytab": ["secretKeyRef": ["name": "adx", "key": "secret"]],
+                    ],
+                ],
+            ],
+        ]
+        try harness.api.set(["spec", "kafka"], to: kafka, of: ReconcileHarness.sink)
+        _ = await harness.settle(reconciler)
+        #expect(harness.lag.followed[ReconcileHarness.key] == nil)
+        for _ in 0..<4 {
+            harness.time.advance(by: .seconds(15))
+            _ = await reconciler.reconcile(ReconcileHarness.key)
+        }
+        #expect(harness.condition(.scalingActive)?["message"]?.stringValue?.contains("keytab") == true)
+    }
+
+    @Test("In mode Lag a sink without workers gets one when its lag cannot be read")
+    func wakesUnread() async throws {
+        try harness.prepare("scaling: {mode: Lag, minReplicas: 0, maxReplicas: 3, cooldown: 60s}")
+        let reconciler = harness.start()
+        _ = await harness.settle(reconciler)
+        try harness.rollOut()
+        try await live(reconciler, for: 1200, lag: 0)
+        #expect(harness.worker?.replicas == 0)
+        for turn in 1...3 {
+            #expect(harness.worker?.replicas == 0)
+            harness.time.advance(by: .seconds(15))
+            harness.lag.read(.failure(LagError("the password is wrong")), at: reconciler.instant)
+            _ = await reconciler.reconcile(ReconcileHarness.key)
+            #expect((harness.worker?.replicas == 1) == (turn == 3))
+        }
+    }
+
     @Test("In the other modes lag is shown and decides nothing", arguments: ["Fixed", "External"])
     func showsLag(mode: String) async throws {
         try harness.prepare("replicas: 2\nscaling: {mode: \(mode)}")

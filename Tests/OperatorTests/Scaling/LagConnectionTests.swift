@@ -1,3 +1,5 @@
+import Kafka
+import Logging
 import Secrets
 import SinkConfiguration
 import Testing
@@ -26,6 +28,22 @@ struct LagConnectionTests {
         #expect(connection.startsAtBeginning)
         #expect(try !make(["consumer.override.auto.offset.reset": "latest"]).startsAtBeginning)
         #expect(try make(["consumer.override.group.id": "g"]).group == "g")
+    }
+
+    @Test("has bounds of the operator's, whatever the workers have")
+    func bounds() throws {
+        let cluster = try make([
+            "consumer.override.debug": "all", "consumer.override.fetch.max.bytes": "500000000",
+            "consumer.override.receive.message.max.bytes": "1000000000", "consumer.override.group.id": "g",
+        ]).cluster
+        let values = try LagConnection.configuration(of: cluster).values
+        #expect(values["receive.message.max.bytes"] == "8388608" && values["fetch.max.bytes"] == "1048576")
+        #expect(values["debug"] == nil && values["group.id"] == nil && values["bootstrap.servers"] == "broker:9092")
+        _ = try KafkaLagCluster(cluster, logger: Logger(label: "test", sink: MemoryLogSink()))
+        let many = (0..<201).map { "b-\($0):9092" }.joined(separator: ",")
+        let crowd = try make(["bootstrap.servers": many]).cluster
+        let error = #expect(throws: LagError.self) { try LagConnection.configuration(of: crowd) }
+        #expect(error?.message.contains("201 brokers") == true)
     }
 
     @Test("takes passwords from the Secrets' data, as they are but for a newline at their end")

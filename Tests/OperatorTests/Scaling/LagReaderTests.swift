@@ -62,12 +62,24 @@ struct LagReaderTests {
     func hungClusters() async throws {
         answer("good:1", good)
         let reader = makeReader()
-        for number in 0..<3 { reader.follow(key(number), .sample("hung-\(number):1")) }
+        for number in 0..<3 {
+            reader.follow(SinkKey(namespace: "hung", name: "\(number)"), .sample("hung-\(number):1"))
+        }
         for number in 100..<300 { reader.follow(key(number), .sample("good:1", group: "g-\(number)")) }
         let keys = (100..<300).map(key)
         #expect(try await run(reader) { keys.allSatisfy { reader.latest($0) != nil } })
         clusters.state.withLock { #expect($0.mostReading <= 4) }
-        #expect(reader.latest(key(0)) == nil)
+        #expect(reader.latest(SinkKey(namespace: "hung", name: "0")) == nil)
+    }
+
+    @Test("a client that reads nothing at all is thrown away, even if its cluster answers something")
+    func nothingReadable() async throws {
+        answer("a:1", .success(GroupLag(partitions: [], unknownPartitions: 5)))
+        let reader = makeReader()
+        reader.follow(key(1), .sample("a:1"))
+        let key = key(1)
+        #expect(try await run(reader) { reader.latest(key) != nil })
+        #expect(clusters.state.withLock { $0.alive } == 0)
     }
 
     @Test("few clients stay, however many clusters there are")

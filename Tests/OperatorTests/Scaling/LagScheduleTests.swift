@@ -45,7 +45,7 @@ struct LagScheduleTests {
 
     @Test("clusters that do not answer wait longer each time, and never take all the places")
     func hungClusters() {
-        var schedule = LagSchedule(places: 2)
+        var schedule = LagSchedule(places: 3)
         for number in 0..<3 { schedule.follow(key(number), .sample("hung-\(number):1"), at: at(0)) }
         var time = 0.0
         // Each takes 5 s and fails; two at a time at first, since nobody knows them.
@@ -58,14 +58,82 @@ struct LagScheduleTests {
         #expect(schedule.take(at: at(19)).isEmpty)
         time = 30
         let again = schedule.take(at: at(time))
-        #expect(again.count == 1, "one place is left for clusters that answer")
+        #expect(again.count == 2, "one place is left for clusters that answer")
         schedule.follow(key(9), .sample("good:1"), at: at(time))
-        let good = schedule.take(at: at(time))
-        #expect(good.map(\.cluster) == [LagConnection.sample("good:1").cluster])
+        #expect(schedule.take(at: at(time)).isEmpty, "nobody knows yet whether it answers")
         finish(&schedule, again[0], .failure(LagError("x")), at: 35)
-        // Failed twice: it waits 30 s now, so the other two come first.
+        // It comes before the one that has failed and waits for longer.
+        let good = schedule.take(at: at(35))
+        #expect(good.map(\.cluster) == [LagConnection.sample("good:1").cluster])
+        finish(&schedule, good[0], .success(lag), at: 36)
+        // Failed twice: it waits 30 s now, so the third comes first.
         let others = schedule.take(at: at(36))
-        #expect(others.count == 1 && others[0].cluster != again[0].cluster)
+        #expect(others.count == 1 && !again.map(\.cluster).contains(others[0].cluster))
+        // And the place that is left is the good one's.
+        #expect(schedule.take(at: at(51)).map(\.cluster) == good.map(\.cluster))
+    }
+
+    @Test(
+        "sixty clusters of another namespace that take all the time delay nobody, whatever they answer",
+        arguments: [true, false]
+    )
+    func tarpits(_ answersInPart: Bool) {
+        var schedule = LagSchedule(places: 4)
+        let honest = SinkKey(namespace: "good", name: "good")
+        for number in 0..<60 { schedule.follow(key(number), .sample("tarpit-\(number):1"), at: at(0)) }
+        schedule.follow(honest, .sample("good:1"), at: at(1))
+        let nothing = GroupLag(partitions: [], unknownPartitions: 5000)
+        var part = lag
+        part.unknownPartitions = 5000
+        var running: [(end: Double, round: LagSchedule.Round)] = []
+        var reads: [Double] = []
+        var time = 1.0
+        while time < 3600 {
+            for entry in running where entry.end <= time {
+                let isHonest = entry.round.requests.contains { $0.key == honest }
+                let outcome = isHonest ? lag : answersInPart ? part : nothing
+                // Once a broker of its own is away, as happens to everybody.
+                let fails = isHonest && reads.count == 20
+                finish(&schedule, entry.round, fails ? .failure(LagError("x")) : .success(outcome), at: time)
+            }
+            running.removeAll { $0.end <= time }
+            for round in schedule.take(at: at(time)) {
+                let isHonest = round.requests.contains { $0.key == honest }
+                if isHonest { reads.append(time) }
+                running.append((time + (isHonest ? 1 : 30), round))
+            }
+            time += 0.5
+        }
+        #expect(reads.first ?? .infinity < 35)
+        #expect(zip(reads, reads.dropFirst()).allSatisfy { $1 - $0 <= 50 }, "\(reads)")
+        #expect(reads.count > 200)
+    }
+
+    @Test("a round that takes all its time for many sinks that it reads is no failure, but one for few is")
+    func fullRounds() throws {
+        for (count, isSlow) in [(40, false), (3, true)] {
+            var schedule = LagSchedule(places: 4)
+            for number in 0..<100 { schedule.follow(key(number), .sample("a:1", group: "g-\(number)"), at: at(0)) }
+            let round = try #require(schedule.take(at: at(0)).first)
+            let outcomes = Dictionary(
+                uniqueKeysWithValues: round.requests.prefix(count).map { ($0.key, Result<_, LagError>.success(lag)) }
+            )
+            schedule.finish(round, outcomes, at: at(30)) { _ in 0 }
+            #expect(schedule.take(at: at(30)).isEmpty == isSlow)
+            #expect(schedule.take(at: at(45)).isEmpty != isSlow)
+        }
+    }
+
+    @Test("a cluster that is refused for good is asked again after an hour, or with other properties")
+    func lasting() throws {
+        var schedule = LagSchedule(places: 3)
+        schedule.follow(key(0), .sample("a:1"), at: at(0))
+        let round = try #require(schedule.take(at: at(0)).first)
+        finish(&schedule, round, .failure(LagError("3000 brokers", isLasting: true)), at: 0)
+        #expect(schedule.take(at: at(3599)).isEmpty)
+        #expect(schedule.take(at: at(3600)).count == 1)
+        schedule.follow(key(0), .sample("b:1"), at: at(3600))
+        #expect(schedule.take(at: at(3600)).count == 1)
     }
 
     @Test("a cluster that answers again is read in its interval again")

@@ -21,8 +21,10 @@ struct ScalingCase: CustomTestStringConvertible, Sendable {
     var partitions: [Partition]
     /// Partitions that no broker answers for.
     var unknown = 0
+    /// Topics that cannot be read at all.
+    var unknownTopics: [String] = []
     var failure: String?
-    var isStable = true
+    var isStable: Bool? = true
     var startsAtBeginning = true
     var current = 1
     var ready: Int?
@@ -70,6 +72,7 @@ struct ScalingCase: CustomTestStringConvertible, Sendable {
                 )
             },
             unknownPartitions: unknown,
+            unknownTopics: unknownTopics,
             isStable: isStable,
             startsAtBeginning: startsAtBeginning
         )

@@ -22,11 +22,26 @@ struct ScalingMemoryTests {
             decide(.init(time: now, outcome: outcome))
         }
 
-        mutating func read(committed: [Int64?], ends: [Int64], unknown: Int = 0, isStable: Bool = true) {
+        mutating func read(
+            committed: [Int64?],
+            ends: [Int64],
+            unknown: Int = 0,
+            topics: [String] = [],
+            isStable: Bool? = true
+        ) {
             let partitions = zip(committed, ends).enumerated().map {
                 GroupLag.Partition(topic: "t", number: $0, committed: $1.0, start: 0, end: $1.1)
             }
-            read(.success(GroupLag(partitions: partitions, unknownPartitions: unknown, isStable: isStable)))
+            read(
+                .success(
+                    GroupLag(
+                        partitions: partitions,
+                        unknownPartitions: unknown,
+                        unknownTopics: topics,
+                        isStable: isStable
+                    )
+                )
+            )
         }
 
         mutating func decide(_ reading: ScalingInput.Reading?) {
@@ -78,6 +93,58 @@ struct ScalingMemoryTests {
         #expect(sink.memory.consecutiveFailures == 4)
         sink.read(committed: [10, 10], ends: [40, 10])
         #expect(sink.last?.isActive == true && sink.memory.consecutiveFailures == 0)
+    }
+
+    @Test("a sink without workers gets one when its lag stays unknown, and keeps it")
+    func wakesUnknown() {
+        var failing = ReadSink()
+        failing.spec.minReplicas = 0
+        failing.workers = .init(current: 0, ready: 0)
+        var partial = failing
+        for count in 1...3 {
+            failing.read(.failure(LagError("authentication failed")))
+            partial.read(committed: [10], ends: [10], unknown: 1)
+            for sink in [failing, partial] {
+                #expect(sink.last?.desired == (count < 3 ? 0 : 1) && sink.last?.reason == .lagUnknown)
+            }
+        }
+        #expect(failing.last?.message.contains("authentication failed") == true)
+        #expect(failing.last?.message.hasPrefix("one worker runs") == true)
+        failing.workers = .init(current: 1, ready: 1)
+        for _ in 0..<100 { failing.read(.failure(LagError("authentication failed"))) }
+        #expect(failing.last?.desired == 1)
+        // What is read at last and says that there is nothing to do sends it home in the usual way.
+        for _ in 0..<40 where failing.last?.desired == 1 { failing.read(committed: [10, 10], ends: [10, 10]) }
+        #expect(failing.last?.desired == 0 && failing.last?.reason == .idle)
+    }
+
+    @Test("a topic that is gone is named, keeps the workers, and leaves the others' rates to be measured")
+    func goneTopic() {
+        var sink = ReadSink()
+        for _ in 0...40 { sink.read(committed: [10, 10], ends: [10, 10], topics: ["topic gone: unknown"]) }
+        #expect(sink.last?.desired == 3 && sink.last?.reason == .lagUnknown && sink.last?.isActive == true)
+        #expect(sink.last?.message.contains("topic gone") == true)
+        for turn in 1...20 {
+            sink.read(committed: [10, 10], ends: [Int64(turn) * 90_000, 10 + Int64(turn) * 90_000], topics: ["gone"])
+        }
+        #expect((sink.memory.arrival.perSecond ?? 0) > 1000)
+        var away = ReadSink()
+        away.read(committed: [], ends: [], topics: (1...5).map { "topic t\($0): unknown" })
+        #expect(away.last?.reason == .lagUnknown && away.last?.message.contains("and 2 more topics") == true)
+    }
+
+    @Test("a group of which nobody says what it does loses no worker, also not for readings of before")
+    func unstatedGroup() {
+        var sink = ReadSink()
+        for _ in 0...40 { sink.read(committed: [10, 10], ends: [10, 10], isStable: nil) }
+        #expect(sink.last?.desired == 3 && sink.last?.reason == .groupStateUnknown && sink.last?.isActive == true)
+        // The window begins when it is known again.
+        for _ in 0..<20 {
+            sink.read(committed: [10, 10], ends: [10, 10])
+            #expect(sink.last?.desired == 3)
+        }
+        sink.read(committed: [10, 10], ends: [10, 10])
+        #expect(sink.last?.desired == 2)
     }
 
     @Test("a reading of long ago says nothing about the present")

@@ -217,6 +217,88 @@ struct ScalingTableTests {
             hpa: 12
         ),
         .init(
+            name: "a rebalance of others does not keep a sink without workers asleep",
+            partitions: [.init(committed: 5, end: 9, count: 4)],
+            isStable: false,
+            current: 0,
+            minimum: 0,
+            expected: 1,
+            reason: .woken,
+            keda: 1,
+            hpa: 0
+        ),
+        .init(
+            name: "nothing is scaled in while no broker says what the group does",
+            partitions: [.init(committed: 980, end: 1000, count: 12)],
+            isStable: nil,
+            current: 6,
+            expected: 6,
+            reason: .groupStateUnknown,
+            keda: 1,
+            hpa: 1
+        ),
+        .init(
+            name: "nor does the last worker go",
+            partitions: [.init(committed: 5, end: 5, count: 4)],
+            isStable: nil,
+            minimum: 0,
+            expected: 1,
+            reason: .groupStateUnknown,
+            keda: 0,
+            hpa: 1
+        ),
+        .init(
+            name: "workers are added all the same",
+            partitions: [.init(committed: 0, end: 500, count: 8)],
+            isStable: nil,
+            expected: 4,
+            reason: .lagAboveTarget,
+            keda: 4,
+            hpa: 4,
+            verdict: .same
+        ),
+        .init(
+            name: "a topic that is gone is no reason to go",
+            partitions: [.init(committed: 980, end: 1000, count: 12)],
+            unknownTopics: ["topic gone: unknown"],
+            current: 6,
+            expected: 6,
+            reason: .lagUnknown,
+            keda: 1,
+            hpa: 1
+        ),
+        .init(
+            name: "a topic that is gone keeps the last worker",
+            partitions: [.init(committed: 5, end: 5, count: 4)],
+            unknownTopics: ["topic gone: unknown"],
+            minimum: 0,
+            expected: 1,
+            reason: .lagUnknown,
+            keda: 0,
+            hpa: 1
+        ),
+        .init(
+            name: "nor is it a reason to stay, when the others have records",
+            partitions: [.init(committed: 0, end: 500, count: 8)],
+            unknownTopics: ["topic gone: unknown"],
+            expected: 4,
+            reason: .lagAboveTarget,
+            keda: 4,
+            hpa: 4,
+            verdict: .same
+        ),
+        .init(
+            name: "nor to stay asleep",
+            partitions: [.init(committed: 5, end: 9, count: 4)],
+            unknownTopics: ["topic gone: unknown"],
+            current: 0,
+            minimum: 0,
+            expected: 1,
+            reason: .woken,
+            keda: 1,
+            hpa: 0
+        ),
+        .init(
             name: "a new group that starts at the end of many partitions has nothing to do",
             partitions: [.init(committed: nil, end: 1_000_000, count: 3000)],
             startsAtBeginning: false,

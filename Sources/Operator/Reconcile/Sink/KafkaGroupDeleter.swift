@@ -11,18 +11,16 @@ package struct KafkaGroupDeleter: GroupDeleting {
     package init(logger: Logger) { self.logger = logger }
 
     package func deleteGroup(_ connection: LagConnection, deadline: Duration) async throws(LagError) {
-        let configuration = KafkaClientConfiguration(
-            connection.client.revealed(),
-            secretNames: connection.client.secretNames,
-            optionalNames: connection.client.optionalNames
-        )
+        // As for lag: nothing that a tenant sets for the workers makes this process log, wait or take more.
+        let configuration = try LagConnection.configuration(of: connection.cluster)
         do {
             try await BlockingThread.run(name: "group-delete") { [logger] in
                 try KafkaGroups.delete(
                     configuration: configuration,
                     group: connection.group,
                     timeout: deadline / 2,
-                    logger: logger
+                    logger: logger,
+                    brokerLimit: LagConnection.brokerLimit
                 )
             }
         } catch let error as KafkaError {

@@ -18,6 +18,8 @@ struct SinkMemory: Sendable {
     var scaling: ScalingMemory?
     /// When the status is written.
     var status = StatusWriter()
+    /// The tries to delete the group of a sink that is being deleted.
+    var groupDeletion = GroupDeletionTries()
     /// How often looking at the sink has failed in a row.
     var failures = FailureStreak()
     /// How many looks in a row have found an object of the sink on its way out.

@@ -7,7 +7,7 @@ extension SinkReconciler {
     /// How long the deletion of a consumer group is tried before the sink is let go.
     static let groupPatience = Duration.seconds(300)
     /// How long one attempt to delete a group may take.
-    static let groupDeadline = Duration.seconds(20)
+    static let groupDeadline = Duration.seconds(5)
 
     /// Holds the sink until its consumer group is deleted, if the spec says so; and no longer than that.
     func keepFinalizer(_ look: inout SinkLook, _ spec: SinkSpec) async throws(APIError) {
@@ -39,7 +39,8 @@ extension SinkReconciler {
         }
         guard try await mayGiveUp(look) else {
             look.input.failure = ReconcileFailure(retried: problem)
-            return .waiting(lookAgain: Self.leavingPause)
+            let rest = look.memory.groupDeletion.rest(at: clock.now())
+            return .waiting(lookAgain: rest > .zero ? rest : Self.leavingPause)
         }
         let note = "the consumer group stays: \(problem)"
         tools.record(SinkEvent(.groupNotDeleted, note), look.sink.object)
@@ -63,6 +64,8 @@ extension SinkReconciler {
             !["Succeeded", "Failed"].contains($0.json["status"]?["phase"]?.stringValue)
         }
         guard pods.isEmpty else { return "\(pods.count) workers still have to end" }
+        // Whatever makes the sink be looked at meanwhile, such as its own status, is no reason to try sooner.
+        guard look.memory.groupDeletion.rest(at: clock.now()) == .zero else { return look.memory.groupDeletion.problem }
         _ = try await render(&look, spec)
         guard let rendered = look.input.rendered else {
             return "how the brokers are reached cannot be told: a Secret or another object is missing"
@@ -73,7 +76,9 @@ extension SinkReconciler {
         } catch let error as APIError {
             throw error
         } catch {
-            return "\(error)"
+            let problem = "\(error)"
+            look.memory.groupDeletion.fail(problem, at: clock.now())
+            return problem
         }
     }
 

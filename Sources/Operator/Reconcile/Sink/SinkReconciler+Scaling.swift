@@ -107,6 +107,8 @@ extension SinkReconciler {
             tools.lag.follow(look.sink.key, try await connection(rendered, look, every: interval))
             look.memory.followProblem = nil
         } catch let error as LagError {
+            // What was followed has credentials that are not the sink's any more.
+            tools.lag.forget(look.sink.key)
             look.memory.followProblem = error
         } catch let error as APIError {
             throw error

@@ -6,8 +6,9 @@ internal import Kafka
 /// question is whether to wake the first; with workers the readings say how many are needed (``WorkerNeed``), the
 /// partitions and limits how many can be used, and the rules of ``change(to:_:)`` when to act on it.
 ///
-/// Kept throughout: nothing is scaled in for what was not read completely during the whole window, and after a change
-/// nothing is changed until the group has settled.
+/// Kept throughout: nothing is scaled in for what was not read completely during the whole window, nor while nobody says
+/// that the group is stable, and after a change nothing is changed until the group has settled. The one thing that is
+/// done for what is unknown is to wake a worker, when it stays so: a worker that runs reads more than one that rests.
 struct LagDecision {
     /// After how many failed readings in a row scaling counts as not working.
     static let toleratedFailures = 3
@@ -21,6 +22,8 @@ struct LagDecision {
     private let isNew: Bool
     private var memory: ScalingMemory
     private let summary: LagSummary?
+    /// Whether a broker said that the group is stable.
+    private var isKnownStable = false
 
     private var current: Int { input.workers.current }
     private var lowest: Int { max(0, spec.minReplicas) }
@@ -45,24 +48,27 @@ struct LagDecision {
         guard (lowest...highest).contains(current) else { return putRight() }
         guard let reading = input.reading else { return stay(.awaitingLag, "the lag has not been read yet") }
         guard reading.time.duration(to: input.now) <= Self.staleAge else {
-            return unknown("the last reading is too old")
+            return unknown("the last reading is too old", isLasting: true)
         }
         let group: GroupLag
         switch reading.outcome {
         case .failure(let error): return unknown(error.message)
         case .success(let lag): group = lag
         }
+        if let summary, summary.partitions == 0, !summary.isComplete { return unknown(summary.unread) }
         guard let summary, summary.partitions > 0 else {
             return unknown(nil, .noPartitions, "the topics have no partitions, or no topic matches the pattern")
         }
-        guard group.isStable else {
+        // A group without workers of ours hands nothing over that they would have to wait for.
+        if current == 0 { return wake(summary) }
+        guard group.isStable != false else {
             return unknown(nil, .groupRebalancing, "the group hands partitions over")
         }
-        if current == 0 { return wake(summary) }
+        isKnownStable = group.isStable == true
         if let outcome = rest(summary) { return outcome }
         guard memory.arrival.perSecond != nil else {
-            return summary.unknown > 0
-                ? unknown(Self.unread(summary)) : stay(.measuringRates, "the lag was read once, and is measured")
+            return summary.isComplete
+                ? stay(.measuringRates, "the lag was read once, and is measured") : unknown(summary.unread)
         }
         return weigh(summary)
     }
@@ -75,19 +81,20 @@ struct LagDecision {
         return act(limit, .outsideLimits, "there are \(current) workers, but \(limits)")
     }
 
-    /// Keeps the number, and counts the reading as one that called for it.
+    /// Keeps the number, and counts the reading as one that called for it; only a sink without workers gets one.
+    /// - Parameter isLasting: Whether it has been so for long, other than the count of failed readings says.
     private mutating func unknown(
         _ cause: String?,
         _ reason: ScalingReason = .lagUnknown,
-        _ message: String = ""
+        _ message: String = "",
+        isLasting: Bool = false
     ) -> ScalingOutcome {
         if isNew { recommend(current) }
-        let text = cause.map { "the lag is not known, so the workers stay as they are: \($0)" } ?? message
-        return stay(reason, text)
-    }
-
-    private static func unread(_ summary: LagSummary) -> String {
-        "\(summary.unknown) of \(summary.partitions) partitions could not be read"
+        guard let cause else { return stay(reason, message) }
+        if current == 0, isLasting || memory.consecutiveFailures >= Self.toleratedFailures {
+            return act(1, reason, "one worker runs, since whether it has work is not known: \(cause)")
+        }
+        return stay(reason, "the lag is not known, so the workers stay as they are: \(cause)")
     }
 
     /// Decides for a sink without workers.
@@ -98,7 +105,7 @@ struct LagDecision {
         if summary.unmarked > 0 {
             return act(1, .startPositionsMissing, "\(summary.unmarked) partitions have no committed offset")
         }
-        guard summary.unknown == 0 else { return unknown(Self.unread(summary)) }
+        guard summary.isComplete else { return unknown(summary.unread) }
         return stay(.idle, "\(summary.lag) records wait, no more than activationLag, \(spec.activationLag)")
     }
 
@@ -106,9 +113,10 @@ struct LagDecision {
     ///
     /// A lag of 1 is never taken for a transaction's marker: the worker settles markers, so it is a record.
     private mutating func rest(_ summary: LagSummary) -> ScalingOutcome? {
-        guard lowest == 0, current == 1, summary.unmarked == 0, summary.unknown == 0, summary.lag == 0,
+        guard lowest == 0, current == 1, summary.unmarked == 0, summary.isComplete, summary.lag == 0,
             let since = memory.idleSince, since.duration(to: input.now) >= spec.cooldown
         else { return nil }
+        guard isKnownStable else { return stayUnstated("0 workers are enough") }
         if let outcome = waitToStop(0) { return outcome }
         return act(0, .idle, "there is no lag, and nothing came for \(Int(spec.cooldown.inSeconds)) s")
     }
@@ -123,15 +131,13 @@ struct LagDecision {
         }
         let usable = min(need.usable, highest)
         let target = max(usable, lowest, 1)
-        if isNew { recommend(summary.unknown > 0 ? max(target, current) : target) }
+        if isNew { recommend(summary.isComplete && isKnownStable ? target : max(target, current)) }
         guard target != current else { return onTarget(need, summary) }
         return change(to: target, need, summary)
     }
 
     private func onTarget(_ need: WorkerNeed, _ summary: LagSummary) -> ScalingOutcome {
-        if summary.unknown > 0 {
-            return stay(.lagUnknown, "the workers stay as they are: \(Self.unread(summary))")
-        }
+        guard summary.isComplete else { return stay(.lagUnknown, "the workers stay as they are: \(summary.unread)") }
         if need.usable > highest {
             return stay(.atMaximum, "\(need.explanation), but maxReplicas is \(highest)")
         }
@@ -181,9 +187,8 @@ struct LagDecision {
     }
 
     private mutating func shrink(to target: Int, _ need: WorkerNeed, _ summary: LagSummary) -> ScalingOutcome {
-        guard summary.unknown == 0 else {
-            return stay(.lagUnknown, "\(need.explanation), but \(Self.unread(summary))")
-        }
+        guard summary.isComplete else { return stay(.lagUnknown, "\(need.explanation), but \(summary.unread)") }
+        guard isKnownStable else { return stayUnstated(need.explanation) }
         if let outcome = waitToStop(target, need.explanation) { return outcome }
         guard let proven = memory.proven({ $0.max() }, over: spec.scaleDownStabilization, until: input.now),
             proven < current
@@ -198,6 +203,14 @@ struct LagDecision {
     }
 
     // MARK: Waiting and acting
+
+    /// Keeps workers that could go, because nobody says whether the group is at rest.
+    private func stayUnstated(_ explanation: String) -> ScalingOutcome {
+        stay(
+            .groupStateUnknown,
+            "\(explanation), but whether the group hands partitions over is not known, so none is taken away"
+        )
+    }
 
     private func waitToStop(_ target: Int, _ explanation: String? = nil) -> ScalingOutcome? {
         let what = explanation ?? "\(target) workers are enough"
@@ -233,7 +246,7 @@ struct LagDecision {
 
     /// Makes an outcome, with the lag as far as it is known.
     func outcome(_ desired: Int, _ reason: ScalingReason, _ message: String) -> ScalingOutcome {
-        let lag = summary.map { $0.unknown > 0 ? max($0.lag, memory.lastGoodLag ?? 0) : $0.lag } ?? memory.lastGoodLag
+        let lag = summary.map { !$0.isComplete ? max($0.lag, memory.lastGoodLag ?? 0) : $0.lag } ?? memory.lastGoodLag
         var time: Int?
         if let lag {
             let workers = Double(max(1, input.workers.ready))

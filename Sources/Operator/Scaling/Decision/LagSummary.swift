@@ -12,14 +12,33 @@ struct LagSummary {
     var partitions = 0
     /// How many of them could not be read.
     var unknown = 0
+    /// Why topics could not be read at all.
+    var unknownTopics: [String] = []
     /// Partitions that do not advance although they have records.
     var stuck: [TopicPartition] = []
     /// Partitions that need a worker to mark the group's place in them.
     var unmarked = 0
 
+    /// Whether everything was read.
+    var isComplete: Bool { unknown == 0 && unknownTopics.isEmpty }
+
+    /// What was not read, as a sentence.
+    var unread: String {
+        var parts = unknown > 0 ? ["\(unknown) of \(partitions) partitions could not be read"] : []
+        parts += unknownTopics.prefix(Self.toldTopics)
+        if unknownTopics.count > Self.toldTopics {
+            parts.append("and \(unknownTopics.count - Self.toldTopics) more topics")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    /// How many topics that could not be read are named.
+    private static let toldTopics = 3
+
     init(_ group: GroupLag, progress: [TopicPartition: ScalingMemory.Progress], usual: Double) {
         partitions = group.partitions.count + group.unknownPartitions
         unknown = group.unknownPartitions
+        unknownTopics = group.unknownTopics
         var waiting = 0
         var (largest, count) = (0, 0)
         for partition in group.partitions {

@@ -12,7 +12,8 @@ extension ScalingMemory {
 
     /// Takes a new reading into account; one that was seen before changes nothing.
     ///
-    /// Only complete readings of a stable group are compared with each other: the others say nothing about rates.
+    /// Only complete readings of a stable group are compared with each other: the others say nothing about rates. A topic
+    /// that cannot be read at all, such as one that was deleted, is no part of them.
     /// - Returns: Whether it was new.
     mutating func observe(_ input: ScalingInput) -> Bool {
         guard let reading = input.reading, lastReading.map({ reading.time > $0 }) ?? true else { return false }
@@ -24,7 +25,7 @@ extension ScalingMemory {
         }
         consecutiveFailures = 0
         lastGoodLag = group.total
-        guard group.isStable else {
+        guard group.isStable != false else {
             // The next interval begins in a rebalance, so it is no measure of the workers' speed.
             lastReady = -1
             idleSince = nil
@@ -43,7 +44,11 @@ extension ScalingMemory {
         if let interval, let since = lastComplete {
             measure(changes.drained, summary, interval, since: since, isBusy: isBusy, input)
         }
-        if summary.lag == 0, changes.arrived == 0 { idleSince = idleSince ?? reading.time } else { idleSince = nil }
+        if summary.lag == 0, summary.isComplete, changes.arrived == 0 {
+            idleSince = idleSince ?? reading.time
+        } else {
+            idleSince = nil
+        }
         if !isBusy { noGainUntil = nil }
         lastComplete = reading.time
         lastReady = input.workers.ready

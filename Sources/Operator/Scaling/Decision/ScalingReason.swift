@@ -13,12 +13,15 @@ package enum ScalingReason: String, Sendable, CaseIterable {
     case awaitingLag = "AwaitingLag"
     /// Lag was read once: how fast records come and go shows at the next reading only.
     case measuringRates = "MeasuringRates"
-    /// Lag cannot be read, or not of all partitions; what is unknown is not taken for zero.
+    /// Lag cannot be read, or not of all partitions; what is unknown is not taken for zero. A sink without workers gets
+    /// one when it lasts.
     case lagUnknown = "LagUnknown"
     /// The topics have no partitions, or no topic matches: that is no proof of having nothing to do.
     case noPartitions = "NoPartitions"
     /// The group is handing partitions over, so that its offsets stand still and say nothing about its speed.
     case groupRebalancing = "GroupRebalancing"
+    /// Fewer workers would do, but no broker says whether the group hands partitions over.
+    case groupStateUnknown = "GroupStateUnknown"
 
     /// The lag is worked off in time with what there is.
     case lagOnTarget = "LagOnTarget"

@@ -21,13 +21,13 @@ struct KafkaLagCluster: LagCluster {
 
     /// - Throws: ``LagError`` when the properties are not valid.
     init(_ properties: ClientProperties, logger: Logger) throws(LagError) {
-        let configuration = KafkaClientConfiguration(
-            properties.revealed(),
-            secretNames: properties.secretNames,
-            optionalNames: properties.optionalNames
-        )
+        let configuration = try LagConnection.configuration(of: properties)
         do throws(KafkaError) {
-            connection = try ClusterConnection(configuration: configuration, logger: logger)
+            connection = try ClusterConnection(
+                configuration: configuration,
+                logger: logger,
+                brokerLimit: LagConnection.brokerLimit
+            )
         } catch {
             throw LagError(error.message)
         }
@@ -43,8 +43,9 @@ struct KafkaLagCluster: LagCluster {
             shared = try survey(requests, until: deadline)
         } catch {
             // The client's own errors say more than that nobody answered.
-            let cause = connection.takeErrors().last { !$0.isRetriable } ?? error
-            return Dictionary(uniqueKeysWithValues: requests.map { ($0.key, .failure(LagError(cause.message))) })
+            let cause = error.isRetriable ? connection.takeErrors().last { !$0.isRetriable } ?? error : error
+            let failure = LagError(cause.message, isLasting: error.code == .tooManyBrokers)
+            return Dictionary(uniqueKeysWithValues: requests.map { ($0.key, .failure(failure)) })
         }
         var outcomes: [SinkKey: Result<GroupLag, LagError>] = [:]
         var timeout = Self.callTimeout
@@ -71,7 +72,7 @@ struct KafkaLagCluster: LagCluster {
     private struct Shared {
         var leaders: [String: TopicLeaders] = [:]
         /// `nil` when they could not be read.
-        var groups: [String: KafkaGroups.State]?
+        var groups: KafkaGroups.Listing?
         var ends: [TopicPartition: (low: Int64, high: Int64)] = [:]
         var topics: [SinkKey: Set<String>] = [:]
     }
@@ -90,7 +91,18 @@ struct KafkaLagCluster: LagCluster {
         let known = Set(shared.leaders.keys)
         var byLeader: [Int32: Set<TopicPartition>] = [:]
         for request in requests {
-            let topics = request.pattern.map { $0.members(of: known) } ?? Set(request.topics)
+            let topics: Set<String>
+            if let pattern = request.pattern {
+                guard let members = pattern.members(of: known, unless: { ContinuousClock.now >= deadline }) else {
+                    throw KafkaError(
+                        .timedOut,
+                        "there was no time to look for topics among the cluster's \(known.count)"
+                    )
+                }
+                topics = members
+            } else {
+                topics = Set(request.topics)
+            }
             shared.topics[request.key] = topics
             for topic in topics {
                 guard case .success(let leaders)? = shared.leaders[topic] else { continue }
@@ -100,7 +112,7 @@ struct KafkaLagCluster: LagCluster {
                 }
             }
         }
-        shared.groups = try? KafkaGroups.states(connection, timeout: Self.callTimeout)
+        shared.groups = try? KafkaGroups.list(connection, timeout: Self.callTimeout)
         let reader = OffsetReader(connection, group: "")
         // Each leader by itself, so that one that does not answer hides no other's partitions.
         for (_, partitions) in byLeader.sorted(by: { $0.key < $1.key }) where ContinuousClock.now < deadline {
@@ -117,21 +129,24 @@ struct KafkaLagCluster: LagCluster {
     ) throws(KafkaError) -> Result<GroupLag, LagError> {
         var read: [TopicPartition: (low: Int64, high: Int64)] = [:]
         var unknown = 0
-        for topic in shared.topics[request.key] ?? [] {
+        var problems: [String] = []
+        for topic in (shared.topics[request.key] ?? []).sorted() {
             switch shared.leaders[topic] {
             case .success(let leaders)?:
                 for number in leaders.indices {
                     let partition = TopicPartition(topic: topic, partition: Int32(number))
                     if let ends = shared.ends[partition] { read[partition] = ends } else { unknown += 1 }
                 }
-            case .failure(let error)?: return .failure(LagError(error.message))
-            case nil: return .failure(LagError("topic \(topic) does not exist, or this user may not see it"))
+            case .failure(let error)?: problems.append(error.message)
+            case nil: problems.append("topic \(topic) does not exist, or this user may not see it")
             }
         }
+        if let problem = problems.first, read.isEmpty, unknown == 0 { return .failure(LagError(problem)) }
         var group = GroupLag(
             partitions: [],
             unknownPartitions: unknown,
-            isStable: shared.groups.map { $0[request.group] != .rebalancing } ?? false,
+            unknownTopics: problems,
+            isStable: shared.groups?.state(of: request.group).map { $0 != .rebalancing },
             startsAtBeginning: request.startsAtBeginning
         )
         if unknown == 0, let recent = request.recent, Self.holds(recent, read) {

@@ -1,3 +1,4 @@
+internal import Kafka
 internal import Secrets
 internal import SinkConfiguration
 
@@ -66,7 +67,15 @@ extension LagConnection {
         ["ssl.keystore.location", "ssl.crl.location", "ssl.engine.location", "sasl.kerberos.keytab"].contains(name)
     }
 
-    /// The properties that a connection to the cluster depends on, without those that only name a sink or its member.
+    /// The most brokers that a cluster may name, whether in `bootstrap.servers` or by itself: the library runs a thread
+    /// for each, in a process that all tenants share.
+    static let brokerLimit = 200
+
+    /// What the operator's own clients take at once: metadata and offsets are small, and the brokers belong to others.
+    private static let answerLimits = ["fetch.max.bytes": 1 << 20, "receive.message.max.bytes": 8 << 20]
+
+    /// The properties of the operator's own clients: those that a connection to the cluster depends on, without those
+    /// that only name a sink or its member, and with bounds of the operator's.
     ///
     /// Sinks with the same ones share a client.
     var cluster: ClientProperties {
@@ -79,7 +88,24 @@ extension LagConnection {
         cluster.values = client.values.filter { name, _ in
             names.contains(name) || prefixes.contains(where: name.hasPrefix)
         }
+        for (name, limit) in Self.answerLimits { cluster.values[name] = .plain("\(limit)") }
         cluster.optionalNames = client.optionalNames.filter { cluster.values[$0] != nil }
         return cluster
+    }
+
+    /// The same for librdkafka.
+    /// - Throws: ``LagError`` when they name too many brokers.
+    static func configuration(of cluster: ClientProperties) throws(LagError) -> KafkaClientConfiguration {
+        for name in ["bootstrap.servers", "metadata.broker.list"] {
+            let count = (cluster.values[name]?.reveal() ?? "").split(separator: ",").count
+            guard count <= brokerLimit else {
+                throw LagError("\(name) names \(count) brokers; name a few, the others are found from them")
+            }
+        }
+        return KafkaClientConfiguration(
+            cluster.revealed(),
+            secretNames: cluster.secretNames,
+            optionalNames: cluster.optionalNames
+        )
     }
 }

@@ -22,7 +22,7 @@ package final class LagReader: LagSource, Service {
     typealias Connect = @Sendable (ClientProperties) throws(LagError) -> any LagCluster
 
     private struct State {
-        var schedule = LagSchedule(places: LagReader.places)
+        var schedule = LagSchedule(places: LagReader.places, limit: LagReader.roundLimit)
         /// Clients that stay, the one used last at the end.
         var clients: [(cluster: ClientProperties, client: any LagCluster)] = []
         /// Clients of clusters that no sink is in any more, which are still to be ended.
@@ -151,9 +151,8 @@ package final class LagReader: LagSource, Service {
             return Self.all(round, error)
         }
         let outcomes = client.read(round.requests, until: .now + Self.roundLimit) { shutdown.isTriggered }
-        let hasAnswered = outcomes.values.contains { if case .success = $0 { true } else { false } }
         // One that got no answer would go on trying to connect, in threads of its own.
-        guard hasAnswered else { return outcomes }
+        guard LagSchedule.readable(outcomes) > 0 else { return outcomes }
         let surplus: [any LagCluster] = state.withLock { state in
             state.clients.append((round.cluster, client))
             let count = max(0, state.clients.count - Self.keptClients)

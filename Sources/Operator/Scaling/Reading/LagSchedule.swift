@@ -2,9 +2,10 @@ internal import SinkConfiguration
 
 /// Which sinks' lag is read when: a state machine without a clock, threads or Kafka.
 ///
-/// Sinks that share a cluster's connection are read together, a cluster never twice at once. The one that waits longest
-/// comes first, but a cluster whose last round failed comes after those that answer, waits longer each time, and leaves
-/// one place free for the others: a hung cluster delays nobody else.
+/// Sinks that share a cluster's connection are read together, a cluster never twice at once. Of the namespaces the one
+/// comes first that has the fewest rounds running, and there the cluster that waits longest; but one whose last round
+/// failed comes after the others and waits longer each time. One place is only for clusters whose last round was good:
+/// whatever somebody has who is new, hung or slow, in whatever number, those are read in their intervals.
 struct LagSchedule {
     /// Sinks of one cluster to be read now.
     struct Round: Sendable {
@@ -25,9 +26,18 @@ struct LagSchedule {
 
     private struct Cluster {
         var sinks: Set<SinkKey> = []
-        var isRunning = false
+        /// The round that runs.
+        var running: Running?
         var failures = 0
+        /// Whether the last round was good.
+        var isProven = false
         var notBefore: ContinuousClock.Instant?
+    }
+
+    private struct Running {
+        let began: ContinuousClock.Instant
+        let namespaces: Set<String>
+        let isProven: Bool
     }
 
     /// Sinks that are due so soon are read in the same round.
@@ -36,15 +46,22 @@ struct LagSchedule {
     private static let believed = Duration.seconds(300)
     /// The shortest and the longest wait of a cluster that does not answer.
     private static let (shortestWait, longestWait) = (Duration.seconds(15), Duration.seconds(120))
+    /// How long a cluster waits whose failure lasts.
+    private static let lastingWait = Duration.seconds(3600)
 
     /// How many rounds may run at once.
     let places: Int
+    /// How long a round may take.
+    ///
+    /// One that took so long and read less than a sink a second was slow.
+    let limit: Duration
     private var sinks: [SinkKey: Followed] = [:]
     private var clusters: [ClientProperties: Cluster] = [:]
-    private var running = 0
-    private var runningFailed = 0
 
-    init(places: Int) { self.places = places }
+    init(places: Int, limit: Duration = .seconds(30)) {
+        self.places = places
+        self.limit = limit
+    }
 
     /// Begins with a sink, or goes on with a changed connection; one that is the same changes nothing.
     mutating func follow(_ key: SinkKey, _ connection: LagConnection, at now: ContinuousClock.Instant) {
@@ -66,7 +83,7 @@ struct LagSchedule {
     mutating func forget(_ key: SinkKey) -> ClientProperties? {
         guard let sink = sinks.removeValue(forKey: key) else { return nil }
         clusters[sink.cluster]?.sinks.remove(key)
-        guard let cluster = clusters[sink.cluster], cluster.sinks.isEmpty, !cluster.isRunning else { return nil }
+        guard let cluster = clusters[sink.cluster], cluster.sinks.isEmpty, cluster.running == nil else { return nil }
         clusters[sink.cluster] = nil
         return sink.cluster
     }
@@ -79,24 +96,63 @@ struct LagSchedule {
     /// Takes the rounds that may begin now; each must be given back to ``finish(_:_:at:jitter:)``.
     /// - Parameter most: The most rounds to take.
     mutating func take(at now: ContinuousClock.Instant, most: Int = .max) -> [Round] {
-        guard running < places else { return [] }
-        var waiting: [(cluster: ClientProperties, due: ContinuousClock.Instant, hasFailed: Bool)] = []
-        for (properties, cluster) in clusters where !cluster.isRunning && cluster.notBefore.map({ $0 <= now }) ?? true {
-            guard let due = cluster.sinks.compactMap({ sinks[$0]?.due }).min(), due <= now else { continue }
-            waiting.append((properties, due, cluster.failures > 0))
+        var load: [String: Int] = [:]
+        var (all, unproven) = (0, 0)
+        for running in clusters.values.compactMap(\.running) {
+            all += 1
+            unproven += running.isProven ? 0 : 1
+            for namespace in running.namespaces { load[namespace, default: 0] += 1 }
         }
-        waiting.sort { ($0.hasFailed ? 1 : 0, $0.due) < ($1.hasFailed ? 1 : 0, $1.due) }
+        guard all < places else { return [] }
+        var waiting = candidates(at: now)
         var rounds: [Round] = []
-        for candidate in waiting where running < places && rounds.count < most {
-            if candidate.hasFailed {
-                guard runningFailed < max(1, places - 1) else { continue }
-                runningFailed += 1
+        while all < places, rounds.count < most {
+            let isReserved = unproven >= max(1, places - 1)
+            let order = { (candidate: Candidate) in
+                (
+                    candidate.namespaces.map { load[$0] ?? 0 }.min() ?? 0, candidate.failures > 0 ? 1 : 0,
+                    candidate.due
+                )
             }
-            running += 1
-            clusters[candidate.cluster]?.isRunning = true
+            let next = waiting.indices.filter { waiting[$0].isProven || !isReserved }
+                .min { order(waiting[$0]) < order(waiting[$1]) }
+            guard let next else { break }
+            let candidate = waiting.remove(at: next)
+            all += 1
+            unproven += candidate.isProven ? 0 : 1
+            for namespace in candidate.namespaces { load[namespace, default: 0] += 1 }
+            clusters[candidate.cluster]?.running = Running(
+                began: now,
+                namespaces: candidate.namespaces,
+                isProven: candidate.isProven
+            )
             rounds.append(round(of: candidate.cluster, at: now))
         }
         return rounds
+    }
+
+    /// A cluster with sinks that are due.
+    private struct Candidate {
+        let cluster: ClientProperties
+        let namespaces: Set<String>
+        let due: ContinuousClock.Instant
+        let failures: Int
+        let isProven: Bool
+    }
+
+    private func candidates(at now: ContinuousClock.Instant) -> [Candidate] {
+        clusters.compactMap { properties, cluster in
+            guard cluster.running == nil, cluster.notBefore.map({ $0 <= now }) ?? true,
+                let due = cluster.sinks.compactMap({ sinks[$0]?.due }).min(), due <= now
+            else { return nil }
+            return Candidate(
+                cluster: properties,
+                namespaces: Set(cluster.sinks.map(\.namespace)),
+                due: due,
+                failures: cluster.failures,
+                isProven: cluster.isProven
+            )
+        }
     }
 
     /// Takes the outcomes of a round that has ended.
@@ -107,8 +163,6 @@ struct LagSchedule {
         at now: ContinuousClock.Instant,
         jitter: (SinkKey) -> Double
     ) {
-        running -= 1
-        if clusters[round.cluster]?.failures ?? 0 > 0 { runningFailed -= 1 }
         for (key, outcome) in outcomes {
             // What was read of a place that is not followed any more says nothing.
             guard var sink = sinks[key], let asked = round.connections[key], sink.connection.isSamePlace(as: asked)
@@ -123,13 +177,27 @@ struct LagSchedule {
             sinks[key] = sink
         }
         guard var cluster = clusters[round.cluster] else { return }
-        cluster.isRunning = false
-        let hasAnswered = outcomes.values.contains { if case .success = $0 { true } else { false } }
-        cluster.failures = hasAnswered || round.requests.isEmpty ? 0 : cluster.failures + 1
-        cluster.notBefore =
-            cluster.failures == 0
-            ? nil : now + min(Self.longestWait, Self.shortestWait * Int(1 << min(cluster.failures - 1, 4)))
+        let time = cluster.running.map { $0.began.duration(to: now) } ?? .zero
+        cluster.running = nil
+        cluster.isProven = !round.requests.isEmpty && !isFailed(outcomes, time)
+        cluster.failures = cluster.isProven || round.requests.isEmpty ? 0 : cluster.failures + 1
+        let wait = min(Self.longestWait, Self.shortestWait * Int(1 << min(max(0, cluster.failures - 1), 4)))
+        let isLasting = outcomes.values.contains {
+            if case .failure(let error) = $0 { error.isLasting } else { false }
+        }
+        cluster.notBefore = cluster.failures == 0 ? nil : now + (isLasting ? Self.lastingWait : wait)
         clusters[round.cluster] = cluster.sinks.isEmpty ? nil : cluster
+    }
+
+    /// Whether a round says that its cluster does not work, or holds others up.
+    private func isFailed(_ outcomes: [SinkKey: Result<GroupLag, LagError>], _ time: Duration) -> Bool {
+        let read = Self.readable(outcomes)
+        return read == 0 || time >= limit && read < Int(limit.inSeconds)
+    }
+
+    /// How many sinks' lag was read, at least in part.
+    static func readable(_ outcomes: [SinkKey: Result<GroupLag, LagError>]) -> Int {
+        outcomes.values.count { if case .success(let lag) = $0 { lag.isReadable } else { false } }
     }
 
     /// Whether any sink of a cluster is followed.

@@ -50,9 +50,15 @@ package struct LagConnection: Sendable, Hashable {
 package struct LagError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One sentence, without secrets.
     package let message: String
+    /// Whether another try is not worth much before somebody changes something, since it costs the operator more than
+    /// others do.
+    package let isLasting: Bool
 
     /// Creates an error.
-    package init(_ message: String) { self.message = message }
+    package init(_ message: String, isLasting: Bool = false) {
+        self.message = message
+        self.isLasting = isLasting
+    }
 
     package var description: String { message }
 }
