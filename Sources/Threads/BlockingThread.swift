@@ -72,4 +72,28 @@ package final class BlockingThread: Sendable {
             }
         }
     }
+
+    /// Runs `body` on a thread of its own and suspends the caller until it returns, or until the task is cancelled.
+    ///
+    /// After a cancellation the thread goes on alone, and what comes of it is dropped: for work that may be cut off at any
+    /// time and that nothing can interrupt, in a process that must end quickly.
+    /// - Throws: What `body` throws, `CancellationError`, or ``ThreadStartError`` when the system has no thread left.
+    package static func runUntilCancelled<Result: Sendable>(
+        name: String,
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        let outcome = ThreadOutcome<Result>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard outcome.wait(with: continuation) else { return }
+                do {
+                    _ = try BlockingThread(name: name) { outcome.end(with: Swift.Result { try body() }) }
+                } catch {
+                    outcome.end(with: .failure(error))
+                }
+            }
+        } onCancel: {
+            outcome.end(with: .failure(CancellationError()))
+        }
+    }
 }

@@ -29,9 +29,43 @@ struct BlockingThreadTests {
         #expect(name.withLock { $0 } == "a-name-that-is-")
     }
 
+    @Test("goes on alone when the one who waits for it is cancelled")
+    func leaves() async throws {
+        let gate = StuckGate()
+        let waiting = Task { try await BlockingThread.runUntilCancelled(name: "stuck") { gate.pass() } }
+        await gate.awaitArrival()
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(!gate.hasPassed)
+        gate.open()
+        #expect(try await BlockingThread.runUntilCancelled(name: "once") { 7 } == 7)
+        await #expect(throws: Failure.self) {
+            try await BlockingThread.runUntilCancelled(name: "once") { throw Failure() }
+        }
+    }
+
     @Test("gives back what its body returns or throws")
     func run() async throws {
         #expect(try await BlockingThread.run(name: "once") { Self.threadName() } == "once")
         await #expect(throws: Failure.self) { try await BlockingThread.run(name: "once") { throw Failure() } }
+    }
+}
+
+/// A gate at which a thread blocks, which knows nothing of cancellation.
+private final class StuckGate: Sendable {
+    private let state = Mutex((hasArrived: false, isOpen: false, hasPassed: false))
+
+    var hasPassed: Bool { state.withLock { $0.hasPassed } }
+
+    func open() { state.withLock { $0.isOpen = true } }
+
+    func pass() {
+        state.withLock { $0.hasArrived = true }
+        while !state.withLock({ $0.isOpen }) { usleep(1000) }
+        state.withLock { $0.hasPassed = true }
+    }
+
+    func awaitArrival() async {
+        while !state.withLock({ $0.hasArrived }) { await Task.yield() }
     }
 }

@@ -14,6 +14,20 @@ package final class ResourceWatcher: Service {
     private struct State {
         var machine = WatchMachine()
         var problem: APIError?
+        /// Since when there has been a problem without an end.
+        var problemBegin: Duration?
+        /// When the list began that was the last to be read in full.
+        var lastListBegin: Duration?
+
+        mutating func failed(_ error: APIError, at now: Duration) {
+            problem = error
+            problemBegin = problemBegin ?? now
+        }
+
+        mutating func recovered() {
+            problem = nil
+            problemBegin = nil
+        }
     }
 
     private let api: any KubernetesAPI
@@ -23,6 +37,7 @@ package final class ResourceWatcher: Service {
     private let logger: Logger
     private let clock: KubernetesClock
     private let state = Mutex(State())
+    private let renewal = WakeSignal()
 
     /// Creates a watcher that fills `store`; nothing happens before ``run()``.
     package init(
@@ -46,6 +61,28 @@ package final class ResourceWatcher: Service {
     /// Why the store is not kept current right now, or `nil` when it is.
     package var problem: APIError? { state.withLock { $0.problem } }
 
+    /// Why the store has not been kept current for longer than `time`, or `nil` when it has.
+    package func problem(lastingFor time: Duration) -> APIError? {
+        let now = clock.now()
+        return state.withLock { state in
+            guard let begin = state.problemBegin, now - begin > time else { return nil }
+            return state.problem
+        }
+    }
+
+    /// Asks for a full list as soon as one can be read: a watch says what has changed, but not how far behind it is.
+    /// - Returns: The moment to ask ``isListed(since:)`` about.
+    package func relist() -> Duration {
+        let now = clock.now()
+        renewal.signal()
+        return now
+    }
+
+    /// Whether the store holds a full list, or what followed it, that was asked for at this moment or later.
+    package func isListed(since time: Duration) -> Bool {
+        state.withLock { $0.lastListBegin.map { $0 >= time } ?? false }
+    }
+
     /// Watches until the service is told to stop, or its task is cancelled.
     package func run() async throws {
         let watch = metrics.begin(scope)
@@ -60,14 +97,18 @@ package final class ResourceWatcher: Service {
 
     private func follow(_ watch: WatchMetrics.Watch) async throws {
         var listed: [KubernetesObject] = []
+        var begin = clock.now()
         var action = WatchMachine.start
         while true {
             try Task.checkCancellation()
             metrics.step(watch, isHeard: false)
             switch action {
             case .list(let token):
-                if token == nil { listed = [] }
-                action = try await list(token, watch, &listed)
+                if token == nil {
+                    listed = []
+                    begin = clock.now()
+                }
+                action = try await list(token, since: begin, watch, &listed)
             case .watch(let version): action = try await follow(from: version, watch)
             case .wait(let duration, let next):
                 try await clock.sleep(duration)
@@ -79,6 +120,7 @@ package final class ResourceWatcher: Service {
     /// Reads a page, and keeps the list when it is the last.
     private func list(
         _ token: String?,
+        since begin: Duration,
         _ watch: WatchMetrics.Watch,
         _ listed: inout [KubernetesObject]
     ) async throws -> WatchMachine.Action {
@@ -96,7 +138,10 @@ package final class ResourceWatcher: Service {
                     listed = []
                 }
                 return state.withLock { state in
-                    if page.continuation == nil { state.problem = nil }
+                    if page.continuation == nil {
+                        state.recovered()
+                        state.lastListBegin = begin
+                    }
                     return state.machine.listed(page, at: clock.now())
                 }
             }
@@ -106,8 +151,10 @@ package final class ResourceWatcher: Service {
             error = failure
         }
         listed = []
+        // The kind was taken out of the cluster, and all objects with it.
+        if error.code == .notFound, store.isSynced { store.replace(with: []) }
         let (action, reason) = state.withLock { state in
-            state.problem = error
+            state.failed(error, at: clock.now())
             return state.machine.listFailed(error, at: clock.now(), chance: clock.random())
         }
         tell("list failed", error, reason, action, watch)
@@ -118,17 +165,19 @@ package final class ResourceWatcher: Service {
     private func follow(from version: String, _ watch: WatchMetrics.Watch) async throws -> WatchMachine.Action {
         var end = WatchMachine.End.clean
         do {
-            let outcome: Void? = try await clock.limit(Self.watchLimit) { [api, scope] in
-                try await api.watch(scope, from: version) { event throws(APIError) in try self.take(event, watch) }
+            let isOver = try await clock.limit(Self.watchLimit) { try await self.watchOrRenew(from: version, watch) }
+            if isOver == false {
+                logger.debug("objects are listed anew because somebody asked for it")
+                return state.withLock { $0.machine.renewed() }
             }
-            if outcome == nil { end = .stalled }
+            if isOver == nil { end = .stalled }
         } catch let failure as APIError {
             try Task.checkCancellation()
             end = .failed(failure)
         }
         let (action, reason) = state.withLock { state in
-            if case .failed(let error) = end { state.problem = error }
-            if end == .clean { state.problem = nil }
+            if case .failed(let error) = end { state.failed(error, at: clock.now()) }
+            if end == .clean { state.recovered() }
             return state.machine.watchEnded(end, at: clock.now(), chance: clock.random())
         }
         if case .failed(let error) = end {
@@ -138,6 +187,24 @@ package final class ResourceWatcher: Service {
             metrics.restarted(watch, reason)
         }
         return action
+    }
+
+    /// Watches until the server ends it, or until a new list is wanted.
+    /// - Returns: Whether it was the server.
+    private func watchOrRenew(from version: String, _ watch: WatchMetrics.Watch) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { [api, scope] in
+                try await api.watch(scope, from: version) { event throws(APIError) in try self.take(event, watch) }
+                return true
+            }
+            group.addTask { [renewal] in
+                await renewal.wait()
+                // Whoever cancels this has the watch's own end already.
+                return Task.isCancelled
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? true
+        }
     }
 
     private func take(_ event: WatchEvent, _ watch: WatchMetrics.Watch) throws(APIError) {
@@ -157,7 +224,7 @@ package final class ResourceWatcher: Service {
     private func received(_ version: String) {
         state.withLock { state in
             state.machine.received(version: version)
-            state.problem = nil
+            state.recovered()
         }
     }
 

@@ -7,7 +7,8 @@
 //             │  └─ failed ─> waiting ─> listing               ├── 429, no answer, cut, silent, 500, or ended at once
 //             │                                                │   without an event ──> waiting ──> watching, from the
 //             │                                                │   last version
-//             ├──────────── 410, as a status or as an event ───┤
+//             ├───────── 410, as a status or as an event, ─────┤
+//             │          or a new list was asked for           │
 //             └─ waiting <─ anything else, 500 for a minute ───┘
 //
 // A list that fails begins again at its first page: pages of two lists do not fit together. What has expired is listed
@@ -105,6 +106,13 @@ struct WatchMachine {
     /// - Parameter chance: At least 0, less than 1.
     mutating func listFailed(_ error: APIError, at now: Duration, chance: Double) -> (Action, Reason) {
         (relist(error, at: now, chance: chance), Self.reason(of: error))
+    }
+
+    /// Leaves a watch in favour of a new list that somebody has asked for.
+    mutating func renewed() -> Action {
+        state = .listing
+        version = nil
+        return Self.start
     }
 
     /// Takes the version of an event or a bookmark.

@@ -3,23 +3,19 @@ package import Kubernetes
 
 /// Lets writes through only while this process may write: while it leads, and while its lease cannot have been taken over.
 ///
-/// The question is asked right before each write, so that a leader that was stopped for longer than its lease, and
-/// does not know it yet, changes nothing when it goes on.
+/// The question is asked before each write, and by an API that repeats requests also before each attempt, so that a leader
+/// that was stopped for longer than its lease, and does not know it yet, changes nothing when it goes on.
 package struct FencedAPI: KubernetesAPI {
     private let api: any KubernetesAPI
-    private let mayWrite: @Sendable () -> Bool
+    private let fence: WriteFence
 
     /// Fences an API.
-    package init(_ api: any KubernetesAPI, mayWrite: @escaping @Sendable () -> Bool) {
-        self.api = api
-        self.mayWrite = mayWrite
+    package init(_ api: any KubernetesAPI, by fence: WriteFence) {
+        self.api = api.fenced(by: fence)
+        self.fence = fence
     }
 
-    private func check(_ what: String) throws(APIError) {
-        guard mayWrite() else {
-            throw APIError(.other, "\(what) was not written: this process does not lead, or not for certain any more")
-        }
-    }
+    private func check(_ what: String) throws(APIError) { _ = try fence.pass("write \(what)") }
 
     package func get(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
         try await api.get(reference)

@@ -30,7 +30,62 @@ struct ResourceWatcherTests {
         }
     }
 
-    @Test("keeps only what its selectors mean, also when an object leaves them")
+    @Test("holds nothing any more when the kind was taken out of the cluster, until it is back")
+    func withdrawn() async throws {
+        let api = MemoryAPI()
+        try api.put(Self.object("a"))
+        try await WatcherFixture.run(api) { fixture in
+            try await fixture.awaitNames("a")
+            try await eventually { api.watches == 1 }
+            api.fail(with: APIError(.notFound, "no such kind", status: 404), times: nil, verb: .list)
+            api.endWatches(.error(MemoryAPI.goneError))
+            try await fixture.awaitNames()
+            #expect(fixture.watcher.problem?.code == .notFound)
+            api.clearFaults()
+            try await fixture.passWait()
+            try await fixture.awaitNames("a")
+            #expect(fixture.watcher.problem == nil)
+        }
+    }
+
+    @Test("says for how long it has had a problem without an end")
+    func lastingProblem() async throws {
+        let api = MemoryAPI()
+        try await WatcherFixture.run(api) { fixture in
+            try await eventually { api.watches == 1 }
+            for verb in [MemoryRequest.Verb.list, .watch] {
+                api.fail(with: MemoryAPI.forbiddenError, times: nil, verb: verb)
+            }
+            api.endWatches(.error(MemoryAPI.forbiddenError))
+            try await eventually { fixture.watcher.problem?.code == .forbidden }
+            let begin = fixture.time.now
+            for _ in 0..<4 { try await fixture.passWait() }
+            let lasted = fixture.time.now - begin
+            #expect(fixture.watcher.problem(lastingFor: lasted) == nil)
+            #expect(fixture.watcher.problem(lastingFor: lasted - .milliseconds(1))?.code == .forbidden)
+        }
+    }
+
+    @Test("lists anew when it is asked to, and says when it has")
+    func relists() async throws {
+        let api = MemoryAPI()
+        try api.put(Self.object("a"))
+        try await WatcherFixture.run(api) { fixture in
+            try await eventually { api.watches == 1 }
+            fixture.time.advance(by: .milliseconds(1))
+            let gate = Gate()
+            api.add(MemoryFault(.hold(gate)) { $0.verb == .list })
+            let asked = fixture.watcher.relist()
+            await gate.awaitArrivals()
+            #expect(!fixture.watcher.isListed(since: asked))
+            gate.open()
+            try await eventually { fixture.watcher.isListed(since: asked) }
+            try await eventually { api.watches == 1 }
+            #expect(fixture.names == ["a"])
+        }
+    }
+
+    @Test("keeps only what its selectors mean, also when an object leaves them and comes back")
     func selectors() async throws {
         let api = MemoryAPI()
         try api.put(Self.object("a"))
@@ -39,8 +94,12 @@ struct ResourceWatcherTests {
             try await eventually { fixture.store.isSynced }
             try api.set(["metadata", "labels"], to: ["app": "x"], of: WatcherFixture.reference("a"))
             try await fixture.awaitNames("a")
-            try api.set(["metadata", "labels"], to: ["app": "y"], of: WatcherFixture.reference("a"))
-            try await fixture.awaitNames()
+            for _ in 0..<2 {
+                try api.set(["metadata", "labels"], to: ["app": "y"], of: WatcherFixture.reference("a"))
+                try await fixture.awaitNames()
+                try api.set(["metadata", "labels"], to: ["app": "x"], of: WatcherFixture.reference("a"))
+                try await fixture.awaitNames("a")
+            }
         }
     }
 

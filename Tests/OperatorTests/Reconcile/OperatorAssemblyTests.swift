@@ -14,21 +14,28 @@ import Testing
 @Suite("The operator put together", .timeLimit(.minutes(8)))
 struct OperatorAssemblyTests {
     private final class Health: OperatorHealth {
-        private let ready = Mutex(false)
+        private let reasons = Mutex<[String: String]>(["caches": "nobody has said anything"])
 
-        var isReady: Bool { ready.withLock { $0 } }
+        var isReady: Bool { reasons.withLock { $0.isEmpty } }
+        var reason: String { reasons.withLock { $0.values.joined() } }
 
         func beat(_ part: String) {}
-        func wait(for part: String, because reason: String) {}
-        func isReady(_ part: String) { ready.withLock { $0 = true } }
+        func wait(for part: String, because reason: String) { reasons.withLock { $0[part] = reason } }
+        func isReady(_ part: String) { reasons.withLock { $0[part] = nil } }
     }
 
     private let harness = ReconcileHarness()
     private let lease = ObjectReference(.lease, namespace: "operators", name: OperatorAssembly.leaseName)
 
-    private func makeGroup(_ process: String, health: Health = Health()) -> ServiceGroup {
+    private func makeGroup(
+        _ process: String,
+        namespaces: [String] = [],
+        health: Health = Health(),
+        clock: KubernetesClock = .system
+    ) -> ServiceGroup {
         let logger = Logger(label: "test", level: .error, sink: MemoryLogSink())
         var settings = OperatorSettings(workers: WorkerSettings(image: "worker:1"), version: "1")
+        settings.namespaces = namespaces
         // On a busy machine a test may wait long for its turn, which is no reason to lose the lease.
         settings.leaseTiming = LeaseTiming(
             leaseDuration: .seconds(300),
@@ -44,7 +51,7 @@ struct OperatorAssemblyTests {
             probes: { _ throws(HTTPError) in HTTPResponse(status: 503, headers: [], body: []) },
             registry: MetricsRegistry(),
             health: health,
-            clock: .system,
+            clock: clock,
             logger: logger
         )
         return ServiceGroup(
@@ -132,6 +139,41 @@ struct OperatorAssemblyTests {
             try await eventually("the second works") { harness.worker?.replicas == 3 }
             groups[1].triggerGracefulShutdown()
             try await tasks.waitForAll()
+        }
+    }
+
+    @Test("works in the namespaces that it may read, and says which it may not", arguments: ["closed", "zzz-closed"])
+    func closedNamespace(closed: String) async throws {
+        try harness.prepare("replicas: 2")
+        harness.api.add(
+            MemoryFault(.fail(MemoryAPI.forbiddenError), times: nil) { $0.verb == .list && $0.namespace == closed }
+        )
+        let health = Health()
+        let time = harness.time
+        let group = makeGroup("one", namespaces: [closed, "data"].sorted(), health: health, clock: time.clock)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await eventually("the sink of the other namespace has its workers") {
+                if harness.worker == nil { time.advance(by: .milliseconds(500)) }
+                return harness.worker?.replicas == 2
+            }
+            #expect(!health.isReady)
+            #expect(health.reason.contains("namespace \(closed): forbidden"), "\(health.reason)")
+            // Once the namespace lets us in, all is well.
+            harness.api.clearFaults()
+            try await eventually("it is ready") {
+                if !health.isReady { time.advance(by: .milliseconds(500)) }
+                return health.isReady
+            }
+            group.triggerGracefulShutdown()
+            tasks.addTask {
+                while !Task.isCancelled {
+                    time.advance(by: .seconds(1))
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            try await tasks.next()
+            tasks.cancelAll()
         }
     }
 

@@ -41,20 +41,27 @@ final class ReconcileHarness: Sendable {
     var told: [SinkEvent.Reason] { events.withLock { $0.map(\.reason) } }
 
     /// A reconciler that remembers nothing, as a new process has it.
-    /// - Parameter cache: What watches have brought; what the API has at the moment, unless said otherwise.
-    func start(_ cache: (any ClusterCache)? = nil) -> SinkReconciler {
-        SinkReconciler(
-            api: FencedAPI(api) { [self] in mayWrite.withLock { $0 } },
+    /// - Parameters:
+    ///   - cache: What watches have brought; what the API has at the moment, unless said otherwise.
+    ///   - discovery: Knows which kinds there are; without one those of ``kinds`` are there.
+    func start(_ cache: (any ClusterCache)? = nil, discovery: APIDiscovery? = nil) -> SinkReconciler {
+        var tools = SinkTools(
+            settings: WorkerSettings(image: "registry.example/kusto-sink-worker:0.1.0"),
+            record: { [self] event, _ in events.withLock { $0.append(event) } },
+            hasKind: { [self] kind in
+                guard let discovery else { return kinds.withLock { $0.contains(kind) } }
+                return await discovery.has(kind)
+            },
+            lag: lag,
+            scalingMetrics: ScalingMetrics(registry: registry),
+            groups: groups,
+            workers: SilentWorkers()
+        )
+        tools.missedKind = { discovery?.forget($0) }
+        return SinkReconciler(
+            api: FencedAPI(api, by: WriteFence { [self] in mayWrite.withLock { $0 } ? .seconds(10) : nil }),
             cache: cache ?? MirrorCache(api: api),
-            tools: SinkTools(
-                settings: WorkerSettings(image: "registry.example/kusto-sink-worker:0.1.0"),
-                record: { [self] event, _ in events.withLock { $0.append(event) } },
-                hasKind: { [self] kind in kinds.withLock { $0.contains(kind) } },
-                lag: lag,
-                scalingMetrics: ScalingMetrics(registry: registry),
-                groups: groups,
-                workers: SilentWorkers()
-            ),
+            tools: tools,
             registry: registry,
             clock: time.clock,
             logger: Logger(label: "test", level: .trace, sink: MemoryLogSink())

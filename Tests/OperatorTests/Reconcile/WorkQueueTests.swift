@@ -1,6 +1,7 @@
 import Kubernetes
 import Logging
 import Metrics
+import ScriptedAPI
 import Synchronization
 import Testing
 
@@ -60,6 +61,23 @@ struct WorkQueueTests {
             logger: Logger(label: "test", level: .error, sink: MemoryLogSink()),
             reconcile: reconcile
         )
+    }
+
+    @Test("says how long the oldest work goes on, also when its worker was replaced")
+    func longestWork() async {
+        let time = ManualClock()
+        let queue = WorkQueue<Name>(limit: 2, registry: MetricsRegistry(), controller: "k", clock: time.clock)
+        #expect(queue.longestWork == .zero)
+        queue.add(Name("hung"))
+        queue.add(Name("quick"))
+        let hung = await queue.next()
+        time.advance(by: .seconds(60))
+        let quick = await queue.next()
+        queue.abandon(Name("hung"))
+        time.advance(by: .seconds(60))
+        #expect(hung == Name("hung") && queue.longestWork == .seconds(120))
+        queue.done(Name("hung"))
+        #expect(quick == Name("quick") && queue.longestWork == .seconds(60))
     }
 
     @Test("A key that hangs for good delays no other, even with one worker, and is counted")

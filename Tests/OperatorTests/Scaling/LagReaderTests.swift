@@ -1,6 +1,7 @@
 import Daemon
 import Logging
 import Metrics
+import ScriptedAPI
 import Synchronization
 import Testing
 
@@ -44,6 +45,18 @@ struct LagReaderTests {
             try await group.waitForAll()
             return isDone
         }
+    }
+
+    @Test("ends at once when it is cancelled, although a cluster does not answer")
+    func cancelled() async throws {
+        let reader = makeReader()
+        reader.follow(key(0), .sample("silent:1"))
+        let reading = Task { try await reader.run() }
+        try await eventually("a round") { clusters.state.withLock { $0.reading } == 1 }
+        reading.cancel()
+        _ = await reading.result
+        // The round has half a minute, and nobody has told it to stop.
+        #expect(clusters.state.withLock { $0.reading } == 1)
     }
 
     @Test("a thousand sinks of one cluster share a client and a thread")

@@ -114,6 +114,12 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         wake.signal()
     }
 
+    /// How long the work on the key takes so far that was taken first of those that are worked on; zero when none is.
+    package var longestWork: Duration {
+        let now = clock.now()
+        return state.withLock { $0.machine.running.values.min() }.map { now - $0 } ?? .zero
+    }
+
     /// Hands out no more keys.
     package func close() {
         state.withLock { $0.isClosed = true }

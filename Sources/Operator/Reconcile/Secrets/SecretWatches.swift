@@ -77,6 +77,7 @@ final class SecretWatches: Service {
         }
         guard let watch else { return .unknown }
         guard watch.store.isSynced else { return watch.watcher.problem.map { .unreadable($0) } ?? .unknown }
+        if let problem = watch.watcher.problem(lastingFor: WatchedCluster.patience) { return .unreadable(problem) }
         let secret = watch.store.get(namespace: namespace, name: name)
         return secret.map { .present(SecretDigests.keys(of: $0)) } ?? .absent
     }
@@ -86,6 +87,7 @@ final class SecretWatches: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gracefulShutdown() }
             group.addTask { await self.watch() }
+            group.addTask { try await self.announceTroubles() }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -159,18 +161,34 @@ final class SecretWatches: Service {
     private func announce(_ scope: SecretWatchPlan.Scope, _ watch: Watch) async {
         while !Task.isCancelled, isCurrent(scope, watch) {
             guard await watch.store.awaitSync(within: .seconds(30), clock: clock) else { continue }
-            let names = state.withLock { state in
-                state.users.keys.filter { name in
-                    switch scope {
-                    case .secret(let namespace, let one): name.namespace == namespace && name.name == one
-                    case .namespace(let namespace): name.namespace == namespace
-                    case .cluster: true
-                    }
-                }
-            }
-            for name in names { wakeUsers(name.namespace, name.name) }
+            wakeUsers(of: scope)
             return
         }
+    }
+
+    /// Wakes the users of what has been out of date for too long, and of what is current again.
+    private func announceTroubles() async throws {
+        var troubled: Set<SecretWatchPlan.Scope> = []
+        while true {
+            try await clock.sleep(.seconds(5))
+            let watches = state.withLock { $0.watches }
+            let now = Set(watches.filter { $0.value.watcher.problem(lastingFor: WatchedCluster.patience) != nil }.keys)
+            for scope in now.symmetricDifference(troubled) { wakeUsers(of: scope) }
+            troubled = now
+        }
+    }
+
+    private func wakeUsers(of scope: SecretWatchPlan.Scope) {
+        let names = state.withLock { state in
+            state.users.keys.filter { name in
+                switch scope {
+                case .secret(let namespace, let one): name.namespace == namespace && name.name == one
+                case .namespace(let namespace): name.namespace == namespace
+                case .cluster: true
+                }
+            }
+        }
+        for name in names { wakeUsers(name.namespace, name.name) }
     }
 
     private func isCurrent(_ scope: SecretWatchPlan.Scope, _ watch: Watch) -> Bool {

@@ -11,6 +11,14 @@ internal import Synchronization
 final class ControllerService: Service {
     /// How often it is looked whether the process leads.
     private static let pace = Duration.milliseconds(200)
+    /// How often it is looked whether what the caches hold is current.
+    private static let checkPace = Duration.seconds(5)
+    /// How long a new leader waits for lists that show what the one before has written.
+    private static let relistLimit = Duration.seconds(30)
+    /// How long a look at a sink may go on, which is cancelled after a minute, before the process is to start anew.
+    private static let hopelessTime = Duration.seconds(900)
+    /// How long a sink whose namespace was not listed yet is left alone.
+    private static let unsyncedPause = Duration.seconds(10)
 
     /// What the service is about.
     struct Parts: Sendable {
@@ -24,8 +32,8 @@ final class ControllerService: Service {
         var isLeader: @Sendable () -> Bool
         /// Says whether the server lets us in; throws the reason when it does not.
         var knock: @Sendable () async throws(APIError) -> Void
-        /// Is told when the caches are filled.
-        var onSync: @Sendable () -> Void
+        /// Is told why the caches are not current, or with `nil` that they are filled and current.
+        var onCaches: @Sendable (_ problem: String?) -> Void
     }
 
     let name = "controller"
@@ -48,9 +56,17 @@ final class ControllerService: Service {
             clock: clock,
             registry: registry,
             logger: logger
-        ) { [reconciler = parts.reconciler] key in await reconciler.reconcile(key) }
+        ) { [reconciler = parts.reconciler, cluster = parts.cluster] key in
+            // Where not everything was listed, what is there looks as if it were not.
+            guard cluster.isSynced(in: key.namespace) else { return .waiting(lookAgain: Self.unsyncedPause) }
+            return await reconciler.reconcile(key)
+        }
         parts.cluster.wake(parts.reconciler) { [queue] key in queue.add(key) }
     }
+
+    /// Whether no look at a sink has been going on for longer than any that still makes sense: one that neither ends nor
+    /// can be cancelled holds its sink for ever, which only a new process mends.
+    var isWell: Bool { queue.longestWork < Self.hopelessTime }
 
     /// Asks for a look at a sink.
     func look(at key: SinkKey) { queue.add(key) }
@@ -73,22 +89,61 @@ final class ControllerService: Service {
         try await StartupCheck(clock: clock, logger: logger, knock: parts.knock).run(shutdown)
         try await fillCaches(shutdown)
         guard !shutdown.isTriggered else { return }
-        parts.onSync()
         logger.info("caches are filled", ["sinks": "\(parts.cluster.sinks.count)"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.checkCaches() }
+            group.addTask { try await self.lead(shutdown) }
+            // The check ends only by being cancelled, so the first end is that of the work.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Waits until this process leads, and looks at sinks from then on.
+    private func lead(_ shutdown: GracefulShutdown) async throws {
         while !shutdown.isTriggered, !parts.isLeader() { try await clock.sleep(Self.pace) }
+        // The leader before may have written what a watch has not brought yet; only a list is sure to have it.
+        let isListed = parts.cluster.relist()
+        let deadline = clock.now() + Self.relistLimit
+        while !shutdown.isTriggered, !isListed(), clock.now() < deadline { try await clock.sleep(Self.pace) }
         guard !shutdown.isTriggered else { return }
+        if !isListed() { logger.warning("not everything could be listed anew; sinks are reconciled all the same") }
         for key in parts.cluster.sinks { queue.add(key) }
         logger.info("sinks are reconciled", ["workers": "\(parts.workers)"])
         await controller.run()
         logger.info("no sink is reconciled any more")
     }
 
-    /// Waits until every cache was filled once.
-    /// - Throws: `ExitError` with `unavailable` when the server refuses what a cache needs, and does so for long.
+    /// Tells when what the caches hold is out of date, or current again, and has every sink that it is about looked at.
+    private func checkCaches() async throws {
+        var told: [String: String]?
+        while true {
+            let troubles = parts.cluster.troubles
+            if troubles != told {
+                let parts = troubles.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+                let text = parts.isEmpty ? nil : "are not current for \(parts.joined(separator: "; "))"
+                if let text {
+                    logger.warning("caches \(text)")
+                } else if told != nil {
+                    logger.info("caches are current again")
+                }
+                self.parts.onCaches(text)
+                if told != nil { for key in self.parts.cluster.sinks { queue.add(key) } }
+                told = troubles
+            }
+            try await clock.sleep(Self.checkPace)
+        }
+    }
+
+    /// Waits until every cache was filled once; of several namespaces, for those that fail no longer than for the limit.
+    /// - Throws: `ExitError` with `unavailable` when the server refuses what all of them need, and does so for long.
     private func fillCaches(_ shutdown: GracefulShutdown) async throws {
         let start = clock.now()
         while !shutdown.isTriggered, !parts.cluster.unsynced.isEmpty {
-            if clock.now() - start > StartupCheck.limit, let problem = parts.cluster.problem {
+            let isLate = clock.now() - start > StartupCheck.limit
+            // A namespace that we are not let into must not keep the others waiting.
+            if isLate, parts.cluster.isSyncedSomewhere { return }
+            if isLate, let problem = parts.cluster.problem {
                 let kinds = parts.cluster.unsynced.joined(separator: ", ")
                 throw ExitError(.unavailable, "the operator cannot read \(kinds): \(problem.message)")
             }

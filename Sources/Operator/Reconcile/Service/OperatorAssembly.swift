@@ -98,7 +98,6 @@ package struct OperatorAssembly: Sendable {
                 clock: clock,
                 logger: logger
             ) : nil
-        let mayWrite: @Sendable () -> Bool = { elector?.mayWrite ?? true }
         let watchMetrics = WatchMetrics(registry: registry, clock: clock)
         let cluster = WatchedCluster(
             api: api,
@@ -120,26 +119,28 @@ package struct OperatorAssembly: Sendable {
         let wishes = Wishes()
         let lag = LagReader(metrics: scalingMetrics, logger: logger, onChange: { wishes.look(at: $0) })
         let probe = WorkerProbe(logger: logger, onChange: { wishes.look(at: $0) }, send: probes)
+        var tools = SinkTools(
+            settings: settings.workers,
+            record: { event, sink in
+                recorder.record(
+                    type: event.reason.severity == .warning ? .warning : .normal,
+                    reason: event.reason.rawValue,
+                    action: event.reason.action,
+                    note: event.note,
+                    regarding: sink
+                )
+            },
+            hasKind: { await discovery.has($0) },
+            lag: lag,
+            scalingMetrics: scalingMetrics,
+            groups: KafkaGroupDeleter(logger: logger),
+            workers: probe
+        )
+        tools.missedKind = { discovery.forget($0) }
         let reconciler = SinkReconciler(
-            api: FencedAPI(api, mayWrite: mayWrite),
+            api: elector.map { FencedAPI(api, by: $0.fence) } ?? api,
             cache: cluster,
-            tools: SinkTools(
-                settings: settings.workers,
-                record: { event, sink in
-                    recorder.record(
-                        type: event.reason.severity == .warning ? .warning : .normal,
-                        reason: event.reason.rawValue,
-                        action: event.reason.action,
-                        note: event.note,
-                        regarding: sink
-                    )
-                },
-                hasKind: { await discovery.has($0) },
-                lag: lag,
-                scalingMetrics: scalingMetrics,
-                groups: KafkaGroupDeleter(logger: logger),
-                workers: probe
-            ),
+            tools: tools,
             registry: registry,
             clock: clock,
             logger: logger
@@ -151,10 +152,12 @@ package struct OperatorAssembly: Sendable {
                 reconciler: reconciler,
                 workers: settings.concurrency,
                 isLeader: { elector?.isLeader ?? true },
-                knock: { [namespace = settings.namespaces.first] () throws(APIError) in
-                    try await Self.knock(api, namespace)
+                knock: { [places = settings.namespaces] () throws(APIError) in
+                    try await Self.knock(api, places.isEmpty ? [nil] : places)
                 },
-                onSync: { health.isReady("caches") }
+                onCaches: { problem in
+                    if let problem { health.wait(for: "caches", because: problem) } else { health.isReady("caches") }
+                }
             ),
             registry: registry,
             clock: clock,
@@ -165,6 +168,7 @@ package struct OperatorAssembly: Sendable {
             [
                 ("the watch of resources", { watchMetrics.stalled.isEmpty }),
                 ("leader election", { elector?.isStuck != true }),
+                ("the reconciliation of sinks", { controller.isWell }),
             ],
             clock: clock
         ) { health.beat($0) }
@@ -180,17 +184,23 @@ package struct OperatorAssembly: Sendable {
         }
     }
 
-    /// Asks whether the server answers, lets us read sinks, and knows what a sink is.
-    private static func knock(_ api: any KubernetesAPI, _ namespace: String?) async throws(APIError) {
-        do throws(APIError) {
-            _ = try await api.list(ObjectScope(KustoSink.kind, namespace: namespace), continuing: nil)
-        } catch {
-            guard error.code == .notFound else { throw error }
-            throw APIError(
-                .notFound,
-                "the cluster has no KustoSink resources: apply crds/kustosinks.yaml",
-                status: error.status
-            )
+    /// Asks whether the server answers, lets us read sinks in one of the places at least, and knows what a sink is.
+    private static func knock(_ api: any KubernetesAPI, _ places: [String?]) async throws(APIError) {
+        var failure: APIError?
+        for place in places {
+            do throws(APIError) {
+                _ = try await api.list(ObjectScope(KustoSink.kind, namespace: place), continuing: nil)
+                return
+            } catch {
+                failure = failure ?? error
+            }
         }
+        guard let failure else { return }
+        guard failure.code == .notFound else { throw failure }
+        throw APIError(
+            .notFound,
+            "the cluster has no KustoSink resources: apply crds/kustosinks.yaml",
+            status: failure.status
+        )
     }
 }

@@ -14,7 +14,7 @@ package struct KafkaGroupDeleter: GroupDeleting {
         // As for lag: nothing that a tenant sets for the workers makes this process log, wait or take more.
         let configuration = try LagConnection.configuration(of: connection.cluster)
         do {
-            try await BlockingThread.run(name: "group-delete") { [logger] in
+            try await BlockingThread.runUntilCancelled(name: "group-delete") { [logger] in
                 try KafkaGroups.delete(
                     configuration: configuration,
                     group: connection.group,

@@ -57,7 +57,7 @@ package struct SinkReconciler: Sendable {
         logger: Logger
     ) {
         written = WrittenObjects(clock: clock)
-        view = ClusterView(api: api, cache: cache, written: written)
+        view = ClusterView(api: api, cache: cache, written: written, missed: tools.missedKind)
         strimzi = StrimziReader(api: api, serves: tools.hasKind)
         self.tools = tools
         self.clock = clock

@@ -11,6 +11,8 @@ package struct SinkTools: Sendable {
     package var record: EventRecording
     /// Says whether the cluster has a kind of resource.
     package var hasKind: @Sendable (ResourceKind) async -> Bool
+    /// Is told that the API server answered with 404 about a kind that it was thought to have; by default nobody is.
+    package var missedKind: @Sendable (ResourceKind) -> Void = { _ in }
     /// Reads the lag of sinks.
     package var lag: any LagSource
     /// Tells what scaling decides.

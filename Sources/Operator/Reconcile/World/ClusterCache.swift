@@ -18,13 +18,21 @@ package protocol ClusterCache: Sendable {
 
     /// What is known of a Secret that a sink names.
     func secret(namespace: String, name: String) -> SecretKnowledge
+
+    /// Why what is known of a namespace, Secrets that sinks name aside, is out of date; `nil` when it is not.
+    func problem(in namespace: String) -> APIError?
+}
+
+extension ClusterCache {
+    /// There is none, for a cache that does not fill itself.
+    package func problem(in namespace: String) -> APIError? { nil }
 }
 
 /// What is known of a Secret that a sink names: never its values.
 package enum SecretKnowledge: Sendable, Hashable {
     /// Nothing yet: the watch has not begun, or has not listed.
     case unknown
-    /// Nothing, because the server does not let us look, or does not answer.
+    /// Nothing that can be relied on, because the server does not let us look, or has not answered for long.
     case unreadable(APIError)
     /// There is none.
     case absent

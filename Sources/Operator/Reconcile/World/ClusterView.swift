@@ -8,12 +8,20 @@ struct ClusterView: Sendable {
     private let api: any KubernetesAPI
     private let cache: any ClusterCache
     private let written: WrittenObjects
+    private let missed: @Sendable (ResourceKind) -> Void
 
     /// Creates a view.
-    init(api: any KubernetesAPI, cache: any ClusterCache, written: WrittenObjects) {
+    /// - Parameter missed: Is told that the server answered with 404 about a kind that was thought to be there.
+    init(
+        api: any KubernetesAPI,
+        cache: any ClusterCache,
+        written: WrittenObjects,
+        missed: @escaping @Sendable (ResourceKind) -> Void = { _ in }
+    ) {
         self.api = api
         self.cache = cache
         self.written = written
+        self.missed = missed
     }
 
     /// Whether the objects of a kind that carry our labels are known without asking.
@@ -60,10 +68,25 @@ struct ClusterView: Sendable {
     func read(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? { try await api.get(reference) }
 
     /// The object under a name, ours or not; asks the server where only it can say.
+    /// - Throws: Also why what is known is out of date: nothing may be decided by it then.
     func find(_ reference: ObjectReference) async throws(APIError) -> KubernetesObject? {
+        if let problem = cache.problem(in: reference.namespace) { throw problem }
         if let known = known(reference) { return known }
-        guard let found = try await api.get(reference) else { return nil }
-        return Self.kept(found, reference.kind)
+        return try await noticing(reference.kind) { () throws(APIError) in try await api.get(reference) }
+            .map { Self.kept($0, reference.kind) }
+    }
+
+    /// Makes a request about a kind that is not watched, and tells when the server does not know the kind.
+    private func noticing<Answer>(
+        _ kind: ResourceKind,
+        _ request: () async throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
+        do throws(APIError) {
+            return try await request()
+        } catch {
+            if error.code == .notFound, !keeps(kind) { missed(kind) }
+            throw error
+        }
     }
 
     /// Applies an object's fields.
@@ -91,7 +114,9 @@ struct ClusterView: Sendable {
         _ reference: ObjectReference,
         _ request: () async throws(APIError) -> KubernetesObject
     ) async throws(APIError) -> KubernetesObject {
-        guard cache.keeps(reference.kind) else { return Self.kept(try await request(), reference.kind) }
+        guard cache.keeps(reference.kind) else {
+            return Self.kept(try await noticing(reference.kind, request), reference.kind)
+        }
         written.begin(reference)
         do throws(APIError) {
             let answer = Self.kept(try await request(), reference.kind)

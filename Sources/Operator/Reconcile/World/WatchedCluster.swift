@@ -7,11 +7,22 @@ package final class WatchedCluster: ClusterCache {
     /// Is told that a sink is to be looked at.
     package typealias Waking = @Sendable (SinkKey) -> Void
 
+    /// A watch of one kind in one namespace, or in all of them with `nil`.
+    private struct Watch: Sendable {
+        let place: String?
+        let store: ResourceStore
+        let watcher: ResourceWatcher
+    }
+
+    /// How long a watch may fail before what it has brought counts as out of date.
+    static let patience = Duration.seconds(120)
+
     private let stores: [ResourceKind: [String?: ResourceStore]]
     private let index = SinkIndex()
     /// The watches of the Secrets that sinks name.
     private let secrets: SecretWatches
-    private let fixed: [ResourceWatcher]
+    private let watches: [Watch]
+    private let places: [String?]
     /// The watches, which have to run.
     package let watchers: [any Service]
 
@@ -29,31 +40,27 @@ package final class WatchedCluster: ClusterCache {
         let places: [String?] = namespaces.isEmpty ? [nil] : namespaces
         let ours = "\(ChildLabels.managedBy)=\(ChildLabels.manager)"
         var stores: [ResourceKind: [String?: ResourceStore]] = [:]
-        var watchers: [ResourceWatcher] = []
+        var watches: [Watch] = []
         for kind in [KustoSink.kind, .pod] + ResourceKind.ownedKinds {
             for place in places {
                 let store = ResourceStore(kind: kind) { ClusterView.kept($0, kind) }
                 stores[kind, default: [:]][place] = store
-                watchers.append(
-                    ResourceWatcher(
-                        api: api,
-                        scope: ObjectScope(
-                            kind,
-                            namespace: place,
-                            labelSelector: kind == KustoSink.kind ? nil : ours
-                        ),
-                        store: store,
-                        metrics: metrics,
-                        logger: logger,
-                        clock: clock
-                    )
+                let watcher = ResourceWatcher(
+                    api: api,
+                    scope: ObjectScope(kind, namespace: place, labelSelector: kind == KustoSink.kind ? nil : ours),
+                    store: store,
+                    metrics: metrics,
+                    logger: logger,
+                    clock: clock
                 )
+                watches.append(Watch(place: place, store: store, watcher: watcher))
             }
         }
         self.stores = stores
         secrets = SecretWatches(api: api, namespaces: namespaces, metrics: metrics, clock: clock, logger: logger)
-        fixed = watchers
-        self.watchers = watchers + [secrets]
+        self.watches = watches
+        self.places = places
+        watchers = watches.map(\.watcher) + [secrets]
     }
 
     /// Lets changes wake sinks from now on.
@@ -78,12 +85,53 @@ package final class WatchedCluster: ClusterCache {
     }
 
     /// The kinds, in words, whose objects were not listed in full yet.
-    package var unsynced: [String] {
-        stores.flatMap { kind, places in places.values.filter { !$0.isSynced }.map { _ in "\(kind)" } }.sorted()
-    }
+    package var unsynced: [String] { watches.filter { !$0.store.isSynced }.map { "\($0.store.kind)" }.sorted() }
 
     /// Why a cache is not filled, if a request for it failed.
-    package var problem: APIError? { fixed.lazy.compactMap(\.problem).first }
+    package var problem: APIError? { watches.lazy.compactMap(\.watcher.problem).first }
+
+    /// Whether all kinds were listed in full in at least one of the namespaces.
+    package var isSyncedSomewhere: Bool { places.contains { isSynced($0) } }
+
+    /// Whether all kinds were listed in full where a namespace's objects come from.
+    package func isSynced(in namespace: String) -> Bool { isSynced(place(of: namespace)) }
+
+    /// What is not current, or was never listed, in words: why, by what it is.
+    package var troubles: [String: String] {
+        var troubles: [String: String] = [:]
+        for watch in watches {
+            let text: String?
+            if watch.store.isSynced {
+                text = watch.watcher.problem(lastingFor: Self.patience)?.message
+            } else {
+                text = watch.watcher.problem?.message ?? "no list of \(watch.store.kind) yet"
+            }
+            let place = watch.place.map { "namespace \($0)" } ?? "the cluster"
+            if let text, troubles[place] == nil { troubles[place] = text }
+        }
+        return troubles
+    }
+
+    package func problem(in namespace: String) -> APIError? {
+        let place = place(of: namespace)
+        return watches.lazy.filter { $0.place == place }.compactMap {
+            $0.watcher.problem(lastingFor: Self.patience)
+        }.first
+    }
+
+    /// Asks for full lists of everything but the Secrets that sinks name.
+    /// - Returns: Whether all of them have been read, asked for when this was called or later.
+    func relist() -> @Sendable () -> Bool {
+        let asked = watches.map { ($0.watcher, $0.watcher.relist()) }
+        return { asked.allSatisfy { watcher, time in watcher.isListed(since: time) } }
+    }
+
+    private func isSynced(_ place: String?) -> Bool {
+        watches.allSatisfy { $0.place != place || $0.store.isSynced }
+    }
+
+    /// Where what is in a namespace is listed.
+    private func place(of namespace: String) -> String? { places.contains(namespace) ? namespace : nil }
 
     /// All sinks that are known.
     package var sinks: [SinkKey] {

@@ -91,6 +91,8 @@ package final class LagReader: LagSource, Service {
     }
 
     /// Reads until graceful shutdown; a round that runs then ends after the sink that it is at.
+    ///
+    /// When the task is cancelled it returns at once, whatever Kafka does.
     package func run() async throws {
         let shutdown = GracefulShutdown.current ?? GracefulShutdown()
         try await withThrowingDiscardingTaskGroup { group in
@@ -99,7 +101,7 @@ package final class LagReader: LagSource, Service {
                     group.addTask { await self.perform(round, shutdown) }
                 }
                 if state.withLock({ !$0.unused.isEmpty }) {
-                    group.addTask { try? await BlockingThread.run(name: "lag-end") { self.endUnused() } }
+                    group.addTask { try? await BlockingThread.runUntilCancelled(name: "lag-end") { self.endUnused() } }
                 }
                 try await Task.sleep(for: Self.tick)
             }
@@ -112,7 +114,9 @@ package final class LagReader: LagSource, Service {
         while let round = next, !Task.isCancelled {
             let outcomes: [SinkKey: Result<GroupLag, LagError>]
             do {
-                outcomes = try await BlockingThread.run(name: "lag") { self.read(round, shutdown) }
+                outcomes = try await BlockingThread.runUntilCancelled(name: "lag") { self.read(round, shutdown) }
+            } catch is CancellationError {
+                return
             } catch {
                 // The system has no thread left for now.
                 outcomes = Self.all(round, LagError("\(error)"))
