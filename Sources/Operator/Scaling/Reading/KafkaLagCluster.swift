@@ -42,9 +42,10 @@ struct KafkaLagCluster: LagCluster {
         do throws(KafkaError) {
             shared = try survey(requests, until: deadline)
         } catch {
-            // The client's own errors say more than that nobody answered.
-            let cause = error.isRetriable ? connection.takeErrors().last { !$0.isRetriable } ?? error : error
-            let failure = LagError(cause.message, isLasting: error.code == .tooManyBrokers)
+            let isLasting = error.code == .tooManyBrokers
+            // The client's own errors say more than that nobody answered, or not in order.
+            let cause = isLasting ? error : connection.takeErrors().last { !$0.isRetriable } ?? error
+            let failure = LagError(cause.message, isLasting: isLasting)
             return Dictionary(uniqueKeysWithValues: requests.map { ($0.key, .failure(failure)) })
         }
         var outcomes: [SinkKey: Result<GroupLag, LagError>] = [:]
