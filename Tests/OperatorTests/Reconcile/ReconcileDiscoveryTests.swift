@@ -31,9 +31,9 @@ struct ReconcileDiscoveryTests {
         _ = await reconciler.reconcile(ReconcileHarness.key)
         _ = await reconciler.reconcile(ReconcileHarness.key)
         #expect(before != nil && configHash != before)
-        // When it comes back, so does the monitor.
+        // When it comes back, so does the monitor: at the latest when a sink is looked at although nothing has happened.
         harness.api.serve(.podMonitor)
-        harness.time.advance(by: .seconds(60))
+        harness.time.advance(by: SinkReconciler.resync * 1.1)
         await harness.settle(reconciler)
         #expect(harness.api.objects(.podMonitor).count == 1)
     }
