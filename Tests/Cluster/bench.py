@@ -21,7 +21,7 @@ from processes import Children, RunError, end_on_signals, wait_until
 
 SINKS = "/apis/kustosink.dev/v1alpha1/namespaces/default/kustosinks"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
-GOALS = {"reconciled_seconds": 30, "peak_rss_mebibytes": 64}
+GOALS = {"reconciled_seconds": 30, "restart_seconds": 30, "peak_rss_mebibytes": 64, "restart_peak_rss_mebibytes": 64}
 
 
 def sink(number, brokers, mode):
@@ -62,11 +62,19 @@ def is_reconciled(kubectl, count):
     return all(each.get("status", {}).get("observedGeneration") == each["metadata"]["generation"] for each in sinks)
 
 
-def requests(port):
-    """How many requests the operator has sent to the API server."""
+def total(port, metric, label=""):
+    """The sum of a metric of the operator over all label sets that contain a text."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as response:
         lines = response.read().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith("rest_client_requests_total"))
+    return sum(float(line.split()[-1]) for line in lines if line.startswith((metric + "{", metric + " ")) and label in line)
+
+
+def is_through(port, count):
+    """Whether an operator has looked at each sink and has nothing left to look at."""
+    try:
+        return total(port, "controller_runtime_reconcile_total") >= count and total(port, "workqueue_depth") == 0
+    except OSError:
+        return False
 
 
 def measure(options, children, cluster):
@@ -80,16 +88,20 @@ def measure(options, children, cluster):
         sinks = [sink(0, hung, "Lag")] + [sink(number, "127.0.0.1:9", "Fixed") for number in range(1, options.sinks)]
         print(f"making {options.sinks} sinks", flush=True)
         kubectl.run("create", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": sinks}), timeout=300)
-        (port,) = free_ports(1)
-        operator = children.start("operator", [
-            options.operator, "run", "--kubeconfig", kubectl.kubeconfig, "--namespace", "default", "--listen",
-            f"127.0.0.1:{port}", "--worker-image", "example.invalid/worker:bench",
-        ])
+        port, second_port = free_ports(2)
+
+        def start(name, port):
+            return children.start(name, [
+                options.operator, "run", "--kubeconfig", kubectl.kubeconfig, "--namespace", "default", "--listen",
+                f"127.0.0.1:{port}", "--worker-image", "example.invalid/worker:bench",
+            ])
+
+        operator = start("operator", port)
         started = time.monotonic()
         wait_until(lambda: is_reconciled(kubectl, options.sinks), "all sinks are reconciled", 300, 0.5, alive=[operator])
         figures = {"sinks": options.sinks, "reconciled_seconds": round(time.monotonic() - started, 1)}
         figures["cpu_seconds_until_reconciled"] = round(operator.cpu_seconds(), 2)
-        figures["requests_per_sink"] = round(requests(port) / options.sinks, 1)
+        figures["requests_per_sink"] = round(total(port, "rest_client_requests_total") / options.sinks, 1)
         print(f"all are reconciled after {figures['reconciled_seconds']} s; waiting for rest", flush=True)
         time.sleep(options.settle)
         before = operator.cpu_seconds()
@@ -97,6 +109,15 @@ def measure(options, children, cluster):
         operator.check_alive()
         figures["idle_cpu_percent"] = round((operator.cpu_seconds() - before) / options.idle * 100, 2)
         figures["peak_rss_mebibytes"] = round(operator.peak_rss_bytes() / (1 << 20), 1)
+        operator.stop()
+        print("starting another operator beside what is there", flush=True)
+        operator = start("operator-again", second_port)
+        started = time.monotonic()
+        wait_until(lambda: is_through(second_port, options.sinks), "all sinks are looked at again", 300, 0.5, alive=[operator])
+        figures["restart_seconds"] = round(time.monotonic() - started, 1)
+        figures["restart_cpu_seconds"] = round(operator.cpu_seconds(), 2)
+        figures["restart_patches"] = int(total(second_port, "rest_client_requests_total", 'method="PATCH"'))
+        figures["restart_peak_rss_mebibytes"] = round(operator.peak_rss_bytes() / (1 << 20), 1)
     return figures
 
 
