@@ -81,7 +81,7 @@ let package = Package(
         ),
         executable(
             "kusto-sink-operator",
-            ["Logging", "Metrics", "Daemon", "Observability", "Operator"]
+            ["Logging", "Metrics", "Daemon", "Observability", "Operator", "CGlibc"]
         ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(

@@ -21,3 +21,6 @@ static inline int cglibc_mallopt_mmap_threshold(int bytes) { return mallopt(M_MM
 
 /// `mallopt(3)`: free memory at the heap's top from this size on is given back.
 static inline int cglibc_mallopt_trim_threshold(int bytes) { return mallopt(M_TRIM_THRESHOLD, bytes); }
+
+/// `mallopt(3)`: how many heaps threads share.
+static inline int cglibc_mallopt_arena_max(int count) { return mallopt(M_ARENA_MAX, count); }

@@ -2,7 +2,9 @@ import Daemon
 
 await Executable.main(OperatorArguments.interface, isService: { $0.subcommand == "run" }) { arguments in
     switch arguments.subcommand {
-    case "run": try await RunCommand(arguments).run()
+    case "run":
+        HeapSettings.apply()
+        try await RunCommand(arguments).run()
     case "render", "check": try RenderCommand(arguments).run()
     default: throw ExitError(.usage, "no command: say run, render or check; see --help")
     }
