@@ -117,7 +117,7 @@ package struct WorkerFailure: Sendable, Hashable {
         let verb = pods.count > 1 ? "are" : "is"
         let ended = "ended with exit code \(exitCode ?? 0)"
         return switch kind {
-        case .configuration: "\(ended), which a restart does not mend"
+        case .configuration: "\(ended), which a restart does not fix"
         case .failedBatch: "stopped at a failed batch and \(verb) started again (exit code \(exitCode ?? 0))"
         case .unavailable: "\(ended) because a service is unreachable or refuses it, and \(verb) started again"
         case .software: "\(ended), a mistake of its own, and \(verb) started again"

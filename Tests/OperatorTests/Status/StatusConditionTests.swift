@@ -111,7 +111,7 @@ struct StatusConditionTests {
         let message = Fixture.condition(status, "Ready")?["message"]?.stringValue
         #expect(
             message == """
-                worker telemetry-worker-a ended with exit code 64, which a restart does not mend: \
+                worker telemetry-worker-a ended with exit code 64, which a restart does not fix: \
                 table shop.Orders of topic orders does not exist
                 create it, or name another one
                 worker telemetry-worker-a ended with exit code 69 because a service is unreachable or refuses it, and is \

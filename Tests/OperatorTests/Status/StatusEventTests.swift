@@ -70,7 +70,7 @@ private struct Change: CustomTestStringConvertible {
             [.configRejected],
             note: "spec.y: wrong"
         ),
-        Change("config mended", from: invalid, to: rolling, [.configAccepted, .rolloutStarted]),
+        Change("config fixed", from: invalid, to: rolling, [.configAccepted, .rolloutStarted]),
         Change("Secret missing", from: Fixture.healthy(), to: secretless, [.secretMissing]),
         Change("Secret found", from: secretless, to: Fixture.healthy(), [.secretsFound]),
         Change(

@@ -65,7 +65,7 @@ final class ControllerService: Service {
     }
 
     /// Whether no look at a sink has been going on for longer than any that still makes sense: one that neither ends nor
-    /// can be cancelled holds its sink for ever, which only a new process mends.
+    /// can be cancelled holds its sink until the process is started anew.
     var isWell: Bool { queue.longestWork < Self.hopelessTime }
 
     /// Asks for a look at a sink.

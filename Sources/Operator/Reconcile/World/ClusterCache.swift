@@ -2,7 +2,7 @@ package import Kubernetes
 
 /// What is known of the cluster without asking it: what watches have brought.
 ///
-/// It may lag behind the cluster, and behind our own writes; ``ClusterView`` mends the latter.
+/// It may lag behind the cluster, and behind our own writes; ``ClusterView`` corrects the latter.
 package protocol ClusterCache: Sendable {
     /// The object of this name, or `nil` when there is none that carries our labels.
     func get(_ reference: ObjectReference) -> KubernetesObject?

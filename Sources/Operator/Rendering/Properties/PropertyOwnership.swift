@@ -1,6 +1,6 @@
 /// Which field of the spec stands for which property of the worker.
 ///
-/// It answers two questions: where a problem with a property is to be mended, and which properties `spec.config` must
+/// It answers two questions: where a problem with a property is to be fixed, and which properties `spec.config` must
 /// leave alone.
 enum PropertyOwnership {
     /// What a property belongs to.
