@@ -209,6 +209,20 @@ struct ScalingMemoryTests {
         #expect(sink.last?.stuckPartitions.isEmpty == true)
     }
 
+    @Test("where lag decides nothing, partitions that do not move are named beside it")
+    func namesStuck() throws {
+        var sink = ReadSink()
+        sink.spec.mode = .fixed
+        sink.workers = .init(current: 1, ready: 1)
+        for turn in 1...40 {
+            let place = Int64(turn * 1000)
+            sink.read(committed: [7, place], ends: [7 + place * 100, place])
+        }
+        let status = try #require(sink.last).status(current: 1, now: .now, date: .now)
+        #expect(status["reason"] == "FixedReplicas")
+        #expect(status["message"]?.stringValue?.hasSuffix("partitions that do not advance: t-0") == true)
+    }
+
     @Test("when nothing is ingested at all, workers neither come nor go")
     func noProgress() {
         var sink = ReadSink()

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import JSON
+internal import Kafka
 
 extension ScalingOutcome {
     /// Returns `status.scaling`: what was decided, and what a later process must know of it.
@@ -12,7 +13,7 @@ extension ScalingOutcome {
             "currentReplicas": .integer(Int64(current)),
             "desiredReplicas": .integer(Int64(desired)),
             "reason": .string(reason.rawValue),
-            "message": .string(message),
+            "message": .string(message + stuckWords),
         ]
         if let lag { status["lag"] = .integer(Int64(lag)) }
         if let lagSeconds { status["lagSeconds"] = .integer(Int64(lagSeconds)) }
@@ -27,6 +28,14 @@ extension ScalingOutcome {
             status["recordsPerSecond"] = .integer(Int64(min(1e15, arrival.rounded())))
         }
         return status
+    }
+
+    /// Names the partitions that have records and do not advance, which more workers would not help.
+    private var stuckWords: String {
+        guard !stuckPartitions.isEmpty, reason != .partitionStuck else { return "" }
+        let names = stuckPartitions.prefix(5).map(\.description).joined(separator: ", ")
+        let more = stuckPartitions.count > 5 ? " and \(stuckPartitions.count - 5) more" : ""
+        return "; records wait in partitions that do not advance: \(names)\(more)"
     }
 }
 
