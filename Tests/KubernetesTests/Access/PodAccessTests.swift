@@ -3,7 +3,7 @@ import Kubernetes
 import Testing
 
 @Suite("A pod's own identity")
-struct InClusterTests {
+struct PodAccessTests {
     private let folder = TemporaryFolder()
 
     private func load(_ more: [String: String] = [:]) throws(APIError) -> ClusterAccess {
