@@ -30,6 +30,16 @@ def forget_configurations(run):
     )
 
 
+def worker_logs(run):
+    """The logs of all workers that have begun; the server refuses those of a pod that is only being made."""
+    logs = ""
+    for pod in run.kubectl.list("pods", "kustosink.dev/sink"):
+        states = [each["state"] for each in pod.get("status", {}).get("containerStatuses", [])]
+        if any("running" in state or "terminated" in state for state in states):
+            logs += run.kubectl.run("logs", pod["metadata"]["name"], "--tail=-1")
+    return logs
+
+
 @step("no secret stands in a log, a status, an event or a rendered configuration")
 def keep_secrets(run):
     texts = {
@@ -38,7 +48,7 @@ def keep_secrets(run):
         "the operators' logs": run.installation.kubectl.run(
             "logs", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--tail=-1"
         ),
-        "the workers' logs": run.kubectl.run("logs", "--selector=kustosink.dev/sink", "--tail=-1"),
+        "the workers' logs": worker_logs(run),
     }
     for name, child in run.telemetry.children(["secrets"]).items():
         for key in child["data"]:
