@@ -3,8 +3,8 @@ package import JSON
 internal import Logging
 
 extension APIClient {
-    /// How many objects a page of a list has at most.
-    private static let pageSize = 500
+    /// How many objects a page of a list has at most; a page is parsed as a whole, at ten times its size.
+    private static let pageSize = 100
     /// How many Secrets a page has at most: each may have a mebibyte, and two fifths more in base64.
     private static let secretsPageSize = 20
     /// The most bytes of a page, if nobody says otherwise: of Secrets a whole page of the largest ones.

@@ -53,7 +53,7 @@ struct APIClientTests {
     @Test("says who it is and what it takes, and compresses lists alone")
     func headers() async throws {
         try await ScriptedAPIServer.run { server in
-            server.on("GET", Self.path, query: ["limit": "500"], .list([], version: "5"))
+            server.on("GET", Self.path, query: ["limit": "100"], .list([], version: "5"))
             server.on("GET", Self.path, query: ["watch": "1"], .chunks([]))
             let client = try client(
                 server,
@@ -372,15 +372,15 @@ struct APIClientTests {
     func largePages() async throws {
         try await ScriptedAPIServer.run { server in
             let large = Array(repeating: Self.object, count: 40)
-            for size in ["500", "250"] {
+            for size in ["100", "50"] {
                 server.on("GET", Self.path, query: ["limit": size], .list(large, version: "5"))
             }
             let fitting = ScriptedAnswer.list([Self.object], version: "5", continuation: "more")
-            server.on("GET", Self.path, query: ["limit": "125"], fitting)
+            server.on("GET", Self.path, query: ["limit": "25"], fitting)
             let small = try client(server, pageLimit: 1000)
             let page = try await small.list(Self.scope, continuing: nil)
             #expect(page.objects.count == 1 && page.continuation == "more")
-            #expect(server.requests.map { $0.query["limit"] } == ["500", "250", "125"])
+            #expect(server.requests.map { $0.query["limit"] } == ["100", "50", "25"])
         }
         try await ScriptedAPIServer.run { server in
             let large = ScriptedAnswer.list(Array(repeating: Self.object, count: 40), version: "5")
@@ -389,7 +389,7 @@ struct APIClientTests {
             let error = await #expect(throws: APIError.self) { try await small.list(Self.scope, continuing: "t") }
             #expect(error?.code == .tooLarge)
             #expect(
-                server.requests.map { $0.query["limit"] } == ["500", "250", "125", "62", "31", "15", "7", "3", "1"]
+                server.requests.map { $0.query["limit"] } == ["100", "50", "25", "12", "6", "3", "1"]
             )
             #expect(server.requests.allSatisfy { $0.query["continue"] == "t" })
         }
