@@ -23,6 +23,7 @@ package struct ResourceKind: Sendable, Hashable, CustomStringConvertible {
     package var description: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
     package static let secret = ResourceKind(group: "", version: "v1", kind: "Secret", plural: "secrets")
+    package static let configMap = ResourceKind(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
     package static let service = ResourceKind(group: "", version: "v1", kind: "Service", plural: "services")
     package static let serviceAccount = ResourceKind(
         group: "",

@@ -102,16 +102,18 @@ extension APIConformance {
         #expect(try await api.get(target) == nil)
     }
 
-    func immutableSecret() async throws {
-        let secret: JSONValue = [
-            "apiVersion": "v1", "kind": "Secret", "metadata": ["name": "s", "namespace": .string(namespace)],
-            "immutable": true, "data": ["k": "dg=="],
-        ]
-        _ = try await api.apply(KubernetesObject(secret), manager: "one")
-        let changed = KubernetesObject(PatchedObject.merge(["data": ["k": "dw=="]], into: secret))
-        #expect(await code { _ = try await api.apply(changed, manager: "one") } == .invalid)
-        let labelled = PatchedObject.merge(["metadata": ["labels": ["a": "b"]]], into: secret)
-        #expect(try await api.apply(KubernetesObject(labelled), manager: "one").labels == ["a": "b"])
+    func immutableData() async throws {
+        for kind in ["Secret", "ConfigMap"] {
+            let object: JSONValue = [
+                "apiVersion": "v1", "kind": .string(kind), "metadata": ["name": "s", "namespace": .string(namespace)],
+                "immutable": true, "data": ["k": "dg=="],
+            ]
+            _ = try await api.apply(KubernetesObject(object), manager: "one")
+            let changed = KubernetesObject(PatchedObject.merge(["data": ["k": "dw=="]], into: object))
+            #expect(await code { _ = try await api.apply(changed, manager: "one") } == .invalid)
+            let labelled = PatchedObject.merge(["metadata": ["labels": ["a": "b"]]], into: object)
+            #expect(try await api.apply(KubernetesObject(labelled), manager: "one").labels == ["a": "b"])
+        }
     }
 
     func immutableSelector() async throws {

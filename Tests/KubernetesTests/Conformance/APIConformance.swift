@@ -9,7 +9,7 @@ struct APIConformance {
     enum Rule: String, CaseIterable, Sendable {
         case unchangedApply, omittedFields, sharedFields, listItems, duplicateItems, replicasHandOver
         case generation, statusSubresource, scale, mergePatch, operations, staleWrites, createTwice
-        case finalizers, preconditions, immutableSecret, immutableSelector, selectors, watch, unknownKind, discovery
+        case finalizers, preconditions, immutableData, immutableSelector, selectors, watch, unknownKind, discovery
         case partOfItem
     }
 
@@ -36,7 +36,7 @@ struct APIConformance {
         case .createTwice: try await createTwice()
         case .finalizers: try await finalizers()
         case .preconditions: try await preconditions()
-        case .immutableSecret: try await immutableSecret()
+        case .immutableData: try await immutableData()
         case .immutableSelector: try await immutableSelector()
         case .selectors: try await selectors()
         case .watch: try await watch()

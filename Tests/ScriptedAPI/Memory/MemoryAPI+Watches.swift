@@ -17,7 +17,7 @@ extension MemoryAPI {
         from resourceVersion: String,
         onEvent: @Sendable (WatchEvent) async throws(APIError) -> Void
     ) async throws(APIError) {
-        let lost = try await meetFaults(MemoryRequest(.watch, scope.kind, namespace: scope.namespace ?? ""))
+        let lost = try await meetFaults(MemoryRequest(.watch, scope))
         if let lost { throw lost }
         guard var version = Int(resourceVersion) else {
             throw APIError(.invalid, "invalid resource version \(resourceVersion)", status: 400)

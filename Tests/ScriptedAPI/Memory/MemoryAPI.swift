@@ -19,7 +19,7 @@ package final class MemoryAPI: KubernetesAPI {
     /// The kinds that come with a server, as far as operators use them.
     package static let builtIn: [ResourceKind] = [
         .secret, .service, .serviceAccount, .pod, .deployment, .podDisruptionBudget, .networkPolicy, .lease, .event,
-        ResourceKind(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps"),
+        .configMap,
     ]
 
     struct Watcher {
@@ -62,7 +62,7 @@ package final class MemoryAPI: KubernetesAPI {
     }
 
     package func list(_ scope: ObjectScope, continuing: String?) async throws(APIError) -> ObjectPage {
-        let request = MemoryRequest(.list, scope.kind, namespace: scope.namespace ?? "")
+        let request = MemoryRequest(.list, scope)
         return try await perform(request) { server throws(APIError) in
             try server.list(scope, continuing: continuing)
         }

@@ -22,7 +22,8 @@ package struct MemoryRequest: Sendable, Hashable {
     package let kind: ResourceKind?
     /// The namespace; empty for all of them.
     package let namespace: String
-    /// The object's name; empty for lists and watches, the path for ``Verb/read``.
+    /// The object's name; of a list or a watch what its field selector says, as for a server's authorizer, else
+    /// empty; the path for ``Verb/read``.
     package let name: String
     /// `status`, `scale` or `nil`.
     package let subresource: String?
@@ -47,6 +48,16 @@ package struct MemoryRequest: Sendable, Hashable {
         self.subresource = subresource
         self.manager = manager
         self.body = body
+    }
+
+    init(_ verb: Verb, _ scope: ObjectScope) {
+        let selected = scope.fieldSelector.flatMap { $0.wholeMatch(of: /metadata\.name=([^,]+)/) }
+        self.init(
+            verb,
+            scope.kind,
+            namespace: scope.namespace ?? "",
+            name: selected.map { String($0.output.1) } ?? ""
+        )
     }
 
     init(

@@ -43,7 +43,7 @@ enum ObjectRules {
             throw invalid(reference, path.joined(separator: "."), "field is immutable")
         }
         if reference.kind.kind == "Deployment" { try immutable("spec", "selector") }
-        if reference.kind.kind == "Secret", old["immutable"]?.boolValue == true {
+        if ["Secret", "ConfigMap"].contains(reference.kind.kind), old["immutable"]?.boolValue == true {
             try immutable("data")
             try immutable("stringData")
             try immutable("immutable")
