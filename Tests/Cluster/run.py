@@ -118,7 +118,7 @@ class Run:
         """Writes what the cluster knows into the run's folder."""
         operators = getattr(self.installation, "kubectl", self.kubectl)
         for name, (where, *words) in {
-            "objects.yaml": (self.kubectl, "get", "all,secrets,kustosinks,events", "--output=yaml"),
+            "objects.yaml": (self.kubectl, "get", "all,configmaps,kustosinks,events", "--output=yaml"),
             "pods.txt": (self.cluster.kubectl, "describe", "pods", "--all-namespaces"),
             "operators.log": (operators, "logs", "--selector=app.kubernetes.io/name=kusto-sink-operator", "--prefix", "--tail=-1"),
             "workers.log": (self.kubectl, "logs", "--selector=kustosink.dev/sink", "--prefix", "--tail=-1"),

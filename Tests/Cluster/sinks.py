@@ -10,10 +10,10 @@ RESOURCE = "kustosinks.kustosink.dev"
 SINK_LABEL = "kustosink.dev/sink"
 # What a sink may own.
 CHILD_KINDS = (
-    "deployments", "secrets", "serviceaccounts", "poddisruptionbudgets", "services", "networkpolicies", "replicasets", "pods",
+    "deployments", "configmaps", "serviceaccounts", "poddisruptionbudgets", "services", "networkpolicies", "replicasets", "pods",
 )
 # What the operator itself applies, and whose version a second apply must leave alone.
-APPLIED_KINDS = ("deployments", "secrets", "serviceaccounts", "poddisruptionbudgets", "services", "networkpolicies")
+APPLIED_KINDS = ("deployments", "configmaps", "serviceaccounts", "poddisruptionbudgets", "services", "networkpolicies")
 
 
 def merged(base, changes):

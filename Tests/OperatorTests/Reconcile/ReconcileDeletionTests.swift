@@ -141,7 +141,7 @@ struct ReconcileDeletionTests {
         let labels = JSONValue.object(JSONObject(ChildLabels("telemetry").all.map { ($0.key, .string($0.value)) }))
         try harness.api.put(
             KubernetesObject([
-                "apiVersion": "v1", "kind": "Secret",
+                "apiVersion": "v1", "kind": "ConfigMap",
                 "metadata": ["name": "mine", "namespace": "data", "labels": labels],
             ])
         )
@@ -151,7 +151,7 @@ struct ReconcileDeletionTests {
         #expect(policies() == 0)
         #expect(harness.configurations.count == 1)
         #expect(harness.configurations.first != old)
-        #expect(harness.api.objects(.secret).contains { $0.name == "mine" })
+        #expect(harness.api.objects(.configMap).contains { $0.name == "mine" })
     }
 
     @Test("tells why the group is not deleted, and gives up after five minutes")

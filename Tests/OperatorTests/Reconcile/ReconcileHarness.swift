@@ -130,7 +130,7 @@ final class ReconcileHarness: Sendable {
     var worker: KubernetesObject? { api.object(Self.deployment) }
 
     var configurations: [String] {
-        api.objects(.secret).map(\.name).filter { $0.hasPrefix("telemetry-config-") }
+        api.objects(.configMap).map(\.name).filter { $0.hasPrefix("telemetry-config-") }
     }
 
     /// Plays the Deployment's controller: all workers are there and ready.

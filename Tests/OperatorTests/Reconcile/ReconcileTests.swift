@@ -102,14 +102,14 @@ struct ReconcileTests {
 
     /// A ReplicaSet of an earlier rollout.
     private func revision(naming configuration: String) -> KubernetesObject {
-        let secret: JSONValue = ["secretName": .string(configuration)]
+        let source: JSONValue = ["name": .string(configuration)]
         return KubernetesObject([
             "apiVersion": "apps/v1", "kind": "ReplicaSet",
             "metadata": [
                 "name": "telemetry-worker-1", "namespace": "data",
                 "labels": ["kustosink.dev/sink": "telemetry", "app.kubernetes.io/managed-by": "kustosink-operator"],
             ],
-            "spec": ["template": ["spec": ["volumes": [["name": "config", "secret": secret]]]]],
+            "spec": ["template": ["spec": ["volumes": [["name": "config", "configMap": source]]]]],
         ])
     }
 

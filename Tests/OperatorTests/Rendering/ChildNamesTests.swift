@@ -27,7 +27,7 @@ struct ChildNamesTests {
         #expect(ChildNames(String(repeating: "b", count: 56)).deployment.count == 63)
     }
 
-    @Test("A Secret of a configuration is known by its name")
+    @Test("The ConfigMap of a configuration is known by its name")
     func config() {
         for sink in ["telemetry", "a.b", String(repeating: "x", count: 100)] {
             let names = ChildNames(sink)

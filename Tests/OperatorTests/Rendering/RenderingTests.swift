@@ -51,12 +51,11 @@ struct RenderingTests {
     @Test("writes a configuration that the worker reads as it was meant")
     func configuration() throws {
         let rendered = try SinkRenderer.render(SampleSinks.input(SampleSinks.everything))
-        let secret = try #require(rendered.objects.first { $0.kind == "Secret" })
-        let encoded = try #require(secret.json["data"]?["sink.properties"]?.stringValue)
-        let data = try #require(Data(base64Encoded: encoded))
-        let entries = try JavaProperties.parse(String(decoding: data, as: UTF8.self))
+        let object = try #require(rendered.objects.first { $0.kind == "ConfigMap" })
+        #expect(object.json["immutable"] == true)
+        let entries = try JavaProperties.parse(try #require(object.json["data"]?["sink.properties"]?.stringValue))
         #expect(Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.value) }) == rendered.properties)
-        #expect(secret.name == "telemetry-config-\(rendered.configHash)")
+        #expect(object.name == "telemetry-config-\(rendered.configHash)")
         let settings = try SinkSettings(PropertySet(rendered.properties, references: .keep))
         #expect(settings.consumer["group.id"] == "telemetry-sink" && settings.process.shutdownDrain == .seconds(120))
     }

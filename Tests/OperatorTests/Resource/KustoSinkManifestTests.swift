@@ -53,6 +53,10 @@ struct KustoSinkManifestTests {
                     #expect(!words.contains { $0.contains("*") }, "\(rule.text)")
                 }
                 #expect(rule["resources"]?.arrayValue?.contains("pods/exec") != true)
+                if rule["resources"]?.arrayValue?.contains("secrets") == true {
+                    let verbs = Set(rule["verbs"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+                    #expect(verbs.isSubset(of: ["get", "list", "watch"]), "Secrets are read, never written")
+                }
             }
         }
     }

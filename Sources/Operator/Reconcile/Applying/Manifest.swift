@@ -31,7 +31,7 @@ struct Manifest: Sendable, Hashable {
 extension ResourceKind {
     /// The kinds of objects that sinks lead to; those that every cluster has.
     static let ownedKinds: [ResourceKind] = [
-        .secret, .serviceAccount, .service, .podDisruptionBudget, .networkPolicy, .deployment,
+        .configMap, .serviceAccount, .service, .podDisruptionBudget, .networkPolicy, .deployment,
     ]
 
     /// A ReplicaSet, which keeps a revision of a Deployment.

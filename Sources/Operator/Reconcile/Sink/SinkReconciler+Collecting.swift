@@ -18,7 +18,7 @@ extension SinkReconciler {
                 guard !wanted.contains(reference), isOurs(object, look), object.deletionTimestamp == nil else {
                     continue
                 }
-                if kind == .secret, names.isConfig(object.name) {
+                if kind == .configMap, names.isConfig(object.name) {
                     configurations.append((reference, object))
                 } else {
                     try await delete(reference, object, &look)
@@ -59,7 +59,7 @@ extension SinkReconciler {
             labelSelector: "\(ChildLabels.sink)=\(ChildNames(look.sink.key.name).label)"
         )
         let templates = try await view.list(scope).map { $0.json["spec"]?["template"]?["spec"] }
-        let used = Set((templates + pods.map { $0.json["spec"] }).flatMap(Self.secrets(of:)))
+        let used = Set((templates + pods.map { $0.json["spec"] }).flatMap(Self.configurations(of:)))
         for (reference, object) in configurations where !used.contains(reference.name) {
             try await delete(reference, object, &look)
         }
@@ -76,11 +76,11 @@ extension SinkReconciler {
         logger.info("object removed", ["sink.key": "\(look.sink.key)", "object.reference": "\(reference)"])
     }
 
-    /// The names of the Secrets that a pod's volumes bring in.
-    private static func secrets(of spec: JSONValue?) -> [String] {
+    /// The names of the ConfigMaps that a pod's volumes bring in.
+    private static func configurations(of spec: JSONValue?) -> [String] {
         (spec?["volumes"]?.arrayValue ?? []).flatMap { volume in
-            let projected = (volume["projected"]?["sources"]?.arrayValue ?? []).map { $0["secret"]?["name"] }
-            return ([volume["secret"]?["secretName"]] + projected).compactMap { $0?.stringValue }
+            let projected = (volume["projected"]?["sources"]?.arrayValue ?? []).map { $0["configMap"]?["name"] }
+            return ([volume["configMap"]?["name"]] + projected).compactMap { $0?.stringValue }
         }
     }
 }

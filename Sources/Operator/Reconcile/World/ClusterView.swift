@@ -143,9 +143,10 @@ struct ClusterView: Sendable {
         if cache.keeps(reference.kind) { written.deleted(reference, uid: object.uid) }
     }
 
-    /// Returns an object as it is kept: without who owns which field, and without a Secret's values.
+    /// Returns an object as it is kept: without who owns which field, and with digests in place of
+    /// configurations, of which only equality matters.
     static func kept(_ object: KubernetesObject, _ kind: ResourceKind) -> KubernetesObject {
         let object = KubernetesObject(object.json.removing(["metadata", "managedFields"]))
-        return kind == .secret ? SecretDigests.reduced(object) : object
+        return kind == .configMap ? ConfigurationDigests.reduced(object) : object
     }
 }

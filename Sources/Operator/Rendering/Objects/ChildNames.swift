@@ -23,13 +23,13 @@ package struct ChildNames: Sendable, Hashable {
         let name = name("-metrics")
         return name.first?.isNumber == true ? ChildNames("s-" + sink).name("-metrics") : name
     }
-    /// The Secret that holds the configuration with this hash.
+    /// The ConfigMap that holds the configuration with this hash.
     package func config(_ hash: String) -> String { name("-config-\(hash)") }
 
     /// The value of the label that names the sink.
     package var label: String { Self.isLabel(sink) ? sink : name("") }
 
-    /// Whether a Secret of this name holds a configuration of the sink.
+    /// Whether a ConfigMap of this name holds a configuration of the sink.
     package func isConfig(_ name: String) -> Bool {
         let hash = name.suffix(16)
         return name.count > 16 && hash.allSatisfy { $0.isHexDigit } && name == config(String(hash))

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import JSON
 internal import Kubernetes
 
@@ -24,7 +23,7 @@ struct ChildObjects {
 
     /// All objects in the order in which they are applied: the pods come last, when all is there that they need.
     var all: [KubernetesObject] {
-        let optional = [serviceAccount, configSecret, podDisruptionBudget, scraping, networkPolicy]
+        let optional = [serviceAccount, configuration, podDisruptionBudget, scraping, networkPolicy]
         return (optional.compactMap { $0 } + [deployment]).map(KubernetesObject.init)
     }
 
@@ -46,11 +45,11 @@ struct ChildObjects {
         return annotations.merging(input.spec.template.serviceAccountAnnotations) { _, given in given }
     }
 
-    private var configSecret: JSONValue {
-        var object = head(.secret, names.config(pod.configHash))
-        object["type"] = "Opaque"
+    /// The configuration holds no credential, so that the operator needs no right to write Secrets.
+    private var configuration: JSONValue {
+        var object = head(.configMap, names.config(pod.configHash))
         object["immutable"] = true
-        object["data"] = JSONValue(texts: [WorkerPod.configKey: Data(configText.utf8).base64EncodedString()])
+        object["data"] = JSONValue(texts: [WorkerPod.configKey: configText])
         return .object(object)
     }
 

@@ -7,7 +7,7 @@ struct WorkerPod {
     static let metricsPort = 9404
     /// Where the configuration is mounted.
     static let configDirectory = "/etc/kusto-sink/config"
-    /// The configuration's key in its Secret, which is the file's name.
+    /// The configuration's key in its ConfigMap, which is the file's name.
     static let configKey = "sink.properties"
     /// Where batches wait that do not fit into memory.
     static let bufferDirectory = "/var/lib/kusto-sink"
@@ -132,7 +132,7 @@ struct WorkerPod {
 
     private var volumes: [WorkerVolume] {
         let secrets = properties.secrets.isEmpty ? [] : [WorkerVolume.secrets(properties.secrets)]
-        return [.config(secret: names.config(configHash))] + secrets
+        return [.config(name: names.config(configHash))] + secrets
             + [.buffers(bytes: input.spec.buffers.diskBytes ?? Self.defaultDiskBytes), .temporary]
     }
 

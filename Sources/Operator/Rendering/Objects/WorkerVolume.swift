@@ -26,11 +26,11 @@ struct WorkerVolume {
     }
 
     /// The rendered configuration.
-    static func config(secret: String) -> WorkerVolume {
-        let source: JSONValue = ["secretName": .string(secret), "defaultMode": mode]
+    static func config(name: String) -> WorkerVolume {
+        let source: JSONValue = ["name": .string(name), "defaultMode": mode]
         return WorkerVolume(
             name: "config",
-            source: ("secret", source),
+            source: ("configMap", source),
             path: WorkerPod.configDirectory,
             isReadOnly: true
         )
