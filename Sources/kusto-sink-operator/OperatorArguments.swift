@@ -39,6 +39,10 @@ enum OperatorArguments {
                 help: "With run: look after this namespace only."
             ),
             .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:8080."),
+            .flag(
+                "watch-secrets-by-name",
+                help: "With run: read Secrets by their names alone, as a role with resourceNames allows."
+            ),
             .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
             .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
             .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),

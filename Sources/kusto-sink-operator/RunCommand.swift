@@ -59,6 +59,7 @@ struct RunCommand {
         )
         settings.kubeconfig = arguments.value("kubeconfig")
         settings.namespaces = Array(Set(arguments.values("namespace"))).sorted()
+        if arguments.has("watch-secrets-by-name") { settings.secretAccess = .byName }
         settings.electsLeader = !arguments.has("no-leader-election")
         if let text = arguments.value("workers") {
             guard let count = Int(text), (1...256).contains(count) else {

@@ -3,13 +3,8 @@ internal import Kubernetes
 internal import Logging
 internal import Synchronization
 
-/// Watches the Secrets that sinks name, wherever ``SecretWatchPlan`` says; holds digests, never values.
+/// Watches the Secrets that sinks name, or polls them, as ``SecretWatchPlan`` says; holds digests, never values.
 final class SecretWatches: Service {
-    private struct Name: Hashable {
-        let namespace: String
-        let name: String
-    }
-
     /// One watch that runs.
     private struct Watch {
         let store: ResourceStore
@@ -20,7 +15,7 @@ final class SecretWatches: Service {
     private struct State {
         var plan: SecretWatchPlan
         var used: [SinkKey: Set<String>] = [:]
-        var users: [Name: Set<SinkKey>] = [:]
+        var users: [SecretName: Set<SinkKey>] = [:]
         var watches: [SecretWatchPlan.Scope: Watch] = [:]
         var wake: @Sendable (SinkKey) -> Void = { _ in }
     }
@@ -29,13 +24,19 @@ final class SecretWatches: Service {
     private let metrics: WatchMetrics
     private let clock: KubernetesClock
     private let logger: Logger
+    private let access: SecretAccess
+    private let poll: SecretPoll
     private let state: Mutex<State>
     private let changed = WakeSignal()
 
     /// Creates watches that do nothing before ``run()``.
+    /// - Parameters:
+    ///   - namespaces: The namespaces whose sinks are looked after; empty for all of them.
+    ///   - access: Whether a watch may show others than the Secrets that sinks name.
     init(
         api: any KubernetesAPI,
         namespaces: [String],
+        access: SecretAccess,
         metrics: WatchMetrics,
         clock: KubernetesClock,
         logger: Logger
@@ -44,7 +45,12 @@ final class SecretWatches: Service {
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(plan: SecretWatchPlan(isForWholeCluster: namespaces.isEmpty)))
+        self.access = access
+        poll = SecretPoll(api: api, clock: clock)
+        let plan: SecretWatchPlan.Access =
+            access == .byName ? .byName : .widening(isForWholeCluster: namespaces.isEmpty)
+        state = Mutex(State(plan: SecretWatchPlan(plan)))
+        poll.onChange { [weak self] name in self?.wakeUsers(name.namespace, name.name) }
     }
 
     var name: String { "watches of secrets" }
@@ -58,27 +64,35 @@ final class SecretWatches: Service {
             let before = state.used[key] ?? []
             guard before != names else { return false }
             for name in before.subtracting(names) {
-                let place = Name(namespace: key.namespace, name: name)
+                let place = SecretName(namespace: key.namespace, name: name)
                 state.users[place]?.remove(key)
                 if state.users[place]?.isEmpty == true { state.users[place] = nil }
             }
-            for name in names { state.users[Name(namespace: key.namespace, name: name), default: []].insert(key) }
+            for name in names { state.users[SecretName(namespace: key.namespace, name: name), default: []].insert(key) }
             state.used[key] = names.isEmpty ? nil : names
             return true
         }
         if isNew { changed.signal() }
     }
 
-    /// What is known of a Secret.
+    /// What is known of a Secret; an error says what to do when a right is missing.
     func knowledge(namespace: String, name: String) -> SecretKnowledge {
+        let secret = SecretName(namespace: namespace, name: name)
+        let knowledge = poll.knowledge(secret) ?? watched(secret)
+        guard case .unreadable(let error) = knowledge else { return knowledge }
+        return .unreadable(access.explained(error, secret))
+    }
+
+    private func watched(_ name: SecretName) -> SecretKnowledge {
         let watch = state.withLock { state in
-            state.watches[.secret(namespace: namespace, name: name)] ?? state.watches[.namespace(namespace)]
+            state.watches[.secret(namespace: name.namespace, name: name.name)]
+                ?? state.watches[.namespace(name.namespace)]
                 ?? state.watches[.cluster]
         }
         guard let watch else { return .unknown }
         guard watch.store.isSynced else { return watch.watcher.problem.map { .unreadable($0) } ?? .unknown }
         if let problem = watch.watcher.problem(lastingFor: WatchedCluster.patience) { return .unreadable(problem) }
-        let secret = watch.store.get(namespace: namespace, name: name)
+        let secret = watch.store.get(namespace: name.namespace, name: name.name)
         return secret.map { .present(SecretDigests.keys(of: $0)) } ?? .absent
     }
 
@@ -87,6 +101,7 @@ final class SecretWatches: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gracefulShutdown() }
             group.addTask { await self.watch() }
+            group.addTask { await self.poll.run() }
             group.addTask { try await self.announceTroubles() }
             defer { group.cancelAll() }
             try await group.next()
@@ -109,10 +124,11 @@ final class SecretWatches: Service {
     /// Makes the watches be those of the plan.
     /// - Returns: Those that have to be started.
     private func arrange() -> [(SecretWatchPlan.Scope, Watch)] {
-        let (new, old) = state.withLock { state in
+        let (new, old, polled) = state.withLock { state in
             var needed: [String: Set<String>] = [:]
             for name in state.users.keys { needed[name.namespace, default: []].insert(name.name) }
-            let wanted = state.plan.scopes(needed)
+            let arrangement = state.plan.arrange(needed)
+            let wanted = arrangement.watched
             var new: [(SecretWatchPlan.Scope, Watch)] = []
             for scope in wanted where state.watches[scope] == nil {
                 let watch = makeWatch(scope)
@@ -121,9 +137,10 @@ final class SecretWatches: Service {
             }
             let old = state.watches.filter { !wanted.contains($0.key) }
             for scope in old.keys { state.watches[scope] = nil }
-            return (new, old.values.map(\.stop))
+            return (new, old.values.map(\.stop), arrangement.polled)
         }
         for stop in old { stop.signal() }
+        poll.poll(polled)
         return new
     }
 
@@ -196,7 +213,7 @@ final class SecretWatches: Service {
     }
 
     private func wakeUsers(_ namespace: String, _ name: String) {
-        let (keys, wake) = state.withLock { ($0.users[Name(namespace: namespace, name: name)] ?? [], $0.wake) }
+        let (keys, wake) = state.withLock { ($0.users[SecretName(namespace: namespace, name: name)] ?? [], $0.wake) }
         for key in keys { wake(key) }
     }
 }

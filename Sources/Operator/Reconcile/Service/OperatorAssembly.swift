@@ -102,6 +102,7 @@ package struct OperatorAssembly: Sendable {
         let cluster = WatchedCluster(
             api: api,
             namespaces: settings.namespaces,
+            secretAccess: settings.secretAccess,
             metrics: watchMetrics,
             clock: clock,
             logger: logger

@@ -6,6 +6,8 @@ package struct OperatorSettings: Sendable {
     package var kubeconfig: String?
     /// The namespaces whose sinks are looked after; empty for all of them.
     package var namespaces: [String] = []
+    /// How the Secrets are looked at that sinks name; by default with as few watches as are reasonable.
+    package var secretAccess = SecretAccess.widening
     /// What workers are like.
     package var workers: WorkerSettings
     /// Whether only the holder of a Lease writes; default true.

@@ -192,13 +192,14 @@ package struct SinkReconciler: Sendable {
         var digests: [String: String] = [:]
         let secrets = SinkRenderer.referencedSecrets(spec, strimzi: strimzi)
         view.follow(Set(secrets.keys), for: look.sink.key)
+        var unreadable: [APIError] = []
         for (name, keys) in secrets.sorted(by: { $0.key < $1.key }) {
             switch view.secret(namespace: look.sink.key.namespace, name: name) {
             case .unknown:
                 // The watch on the Secret has just begun; its first list looks at the sink again.
                 look.isUncertain = true
                 return .waiting(lookAgain: Self.watchPause)
-            case .unreadable(let error): throw error
+            case .unreadable(let error): unreadable.append(error)
             case .absent:
                 look.input.missingSecrets.append(MissingSecret(secret: name))
             case .present(let known):
@@ -207,6 +208,8 @@ package struct SinkReconciler: Sendable {
                 look.input.missingSecrets += missing.map { MissingSecret(secret: name, key: $0) }
             }
         }
+        // Told instead of thrown: how many workers run follows the spec all the same.
+        if let error = Self.joined(unreadable) { return fail(error, &look) }
         guard look.input.missingSecrets.isEmpty else { return .waiting(lookAgain: pause(Self.resync)) }
         do throws(SpecProblems) {
             look.input.rendered = try SinkRenderer.render(
@@ -225,6 +228,13 @@ package struct SinkReconciler: Sendable {
         }
         look.secretDigests = digests
         return .settled(lookAgain: pause(Self.resync))
+    }
+
+    /// One error that tells of all, with the code of what a person can change if there is such a one.
+    private static func joined(_ errors: [APIError]) -> APIError? {
+        guard let first = errors.first(where: { $0.code == .forbidden }) ?? errors.first else { return nil }
+        let told = errors.filter { $0.code == first.code }.map(\.message)
+        return APIError(first.code, told.joined(separator: "\n"), status: first.status, retryAfter: first.retryAfter)
     }
 
     /// A time with up to a tenth more or less, so that sinks that came together part.

@@ -29,10 +29,12 @@ package final class WatchedCluster: ClusterCache {
     /// Creates stores and watches that do nothing yet.
     /// - Parameters:
     ///   - namespaces: The namespaces that are watched; empty for all of them.
+    ///   - secretAccess: Whether watches may show others than the Secrets that sinks name.
     ///   - metrics: What watches report.
     package init(
         api: any KubernetesAPI,
         namespaces: [String],
+        secretAccess: SecretAccess = .widening,
         metrics: WatchMetrics,
         clock: KubernetesClock = .system,
         logger: Logger
@@ -57,7 +59,14 @@ package final class WatchedCluster: ClusterCache {
             }
         }
         self.stores = stores
-        secrets = SecretWatches(api: api, namespaces: namespaces, metrics: metrics, clock: clock, logger: logger)
+        secrets = SecretWatches(
+            api: api,
+            namespaces: namespaces,
+            access: secretAccess,
+            metrics: metrics,
+            clock: clock,
+            logger: logger
+        )
         self.watches = watches
         self.places = places
         watchers = watches.map(\.watcher) + [secrets]
