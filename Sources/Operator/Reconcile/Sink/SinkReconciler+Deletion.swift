@@ -63,7 +63,7 @@ extension SinkReconciler {
         let pods = view.labelled(look.sink.key, .pod).filter {
             !["Succeeded", "Failed"].contains($0.json["status"]?["phase"]?.stringValue)
         }
-        guard pods.isEmpty else { return "\(pods.count) workers still have to end" }
+        guard pods.isEmpty else { return Self.waiting(forWorkers: pods.count) }
         // Whatever makes the sink be looked at meanwhile, such as its own status, is no reason to try sooner.
         guard look.memory.groupDeletion.rest(at: clock.now()) == .zero else { return look.memory.groupDeletion.problem }
         _ = try await render(&look, spec)
@@ -80,6 +80,11 @@ extension SinkReconciler {
             look.memory.groupDeletion.fail(problem, at: clock.now())
             return problem
         }
+    }
+
+    /// What is said while workers of a sink that is being deleted have not ended yet.
+    static func waiting(forWorkers count: Int) -> String {
+        count == 1 ? "1 worker still has to end" : "\(count) workers still have to end"
     }
 
     /// Whether it has been tried for long enough, or the namespace is on its way out.
