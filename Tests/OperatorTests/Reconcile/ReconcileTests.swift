@@ -20,11 +20,62 @@ struct ReconcileTests {
         #expect(
             harness.api.object(ObjectReference(.serviceAccount, namespace: "data", name: "telemetry-worker")) != nil
         )
-        let owned = { harness.api.ownedFields(ReconcileHarness.deployment, by: $0) }
-        #expect(owned(SinkMarks.scalerManager) == ["spec.replicas"])
-        #expect(!owned(SinkMarks.childrenManager).contains("spec.replicas"))
+        #expect(harness.api.writes.count { $0.request.kind == .deployment } == 1)
         #expect(harness.condition(.configValid)?["status"] == "True")
         #expect(harness.status?["observedGeneration"]?.intValue == 1)
+    }
+
+    @Test("The number of workers changes hands before it is left out, so that no apply resets it")
+    func replicasChangeHands() async throws {
+        try harness.prepare("replicas: 3")
+        await harness.settle(harness.start())
+        let owned = { harness.api.ownedFields(ReconcileHarness.deployment, by: $0) }
+        #expect(owned(SinkMarks.childrenManager).contains("spec.replicas"))
+        // Another configuration, by a process that has not made the Deployment.
+        harness.api.forgetCalls()
+        try harness.put("replicas: 3\nflush: {sizeBytes: 2097152}")
+        await harness.settle(harness.start())
+        let counts = harness.api.writes.filter { $0.request.kind == .deployment }.map {
+            $0.request.body?["spec"]?["replicas"]?.intValue
+        }
+        #expect(counts == [3, nil])
+        #expect(harness.worker?.replicas == 3)
+        #expect(owned(SinkMarks.scalerManager) == ["spec.replicas"])
+        #expect(!owned(SinkMarks.childrenManager).contains("spec.replicas"))
+        // And back to the number at the beginning, which nobody but the scaler says now.
+        try harness.put("replicas: 5\nflush: {sizeBytes: 2097152}")
+        await harness.settle(harness.start())
+        #expect(harness.worker?.replicas == 5)
+        #expect(owned(SinkMarks.scalerManager) == ["spec.replicas"])
+    }
+
+    @Test("A number of workers that changes before anything else does belongs to the scaler from then on")
+    func replicasChange() async throws {
+        try harness.prepare("replicas: 3")
+        let reconciler = harness.start()
+        await harness.settle(reconciler)
+        try harness.put("replicas: 4")
+        await harness.settle(reconciler)
+        let owned = { harness.api.ownedFields(ReconcileHarness.deployment, by: $0) }
+        #expect(harness.worker?.replicas == 4)
+        #expect(owned(SinkMarks.scalerManager) == ["spec.replicas"])
+        #expect(!owned(SinkMarks.childrenManager).contains("spec.replicas"))
+    }
+
+    @Test("A new sink costs no request that could be left out: each object is looked for and applied once")
+    func requests() async throws {
+        try harness.prepare("replicas: 3")
+        _ = await harness.start().reconcile(ReconcileHarness.key)
+        var counts: [String: Int] = [:]
+        for request in harness.api.requests where request.kind != .secret {
+            counts["\(request.verb) \(request.kind?.kind ?? "")", default: 0] += 1
+        }
+        for kind in ["ServiceAccount", "ConfigMap", "PodDisruptionBudget", "Service", "Deployment"] {
+            #expect(counts.removeValue(forKey: "get \(kind)") == 1, "\(kind)")
+            #expect(counts.removeValue(forKey: "apply \(kind)") == 1, "\(kind)")
+        }
+        // That it was seen, and what is going on.
+        #expect(counts == ["patch KustoSink": 2])
     }
 
     @Test("A Deployment is never seen with another number of workers than is wanted", arguments: [0, 1, 3])

@@ -21,6 +21,8 @@ struct SinkLook: Sendable {
     var isApplied = false
     /// Whether this look is among the sink's failures already.
     var hasFailed = false
+    /// When the server answered a write of this look with the sink, which was there and not being deleted.
+    var seen: Duration?
     /// Whether the sink itself is gone after this look.
     var isGone = false
 

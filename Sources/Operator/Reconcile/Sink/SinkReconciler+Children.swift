@@ -41,8 +41,10 @@ extension SinkReconciler {
         look.memory.leavingLooks = 0
         if children.contains(where: { $0.live == nil && $0.manifest.reference.kind == .deployment }) {
             // What a sink leads to must not be made anew only because nobody has told us of its end yet.
-            guard let sink = try await live(&look) else { return .settled(lookAgain: nil) }
-            guard sink.deletionTimestamp == nil else { return .waiting(lookAgain: Self.watchPause) }
+            if !wasSeenLately(look) {
+                guard let sink = try await live(&look) else { return .settled(lookAgain: nil) }
+                guard sink.deletionTimestamp == nil else { return .waiting(lookAgain: Self.watchPause) }
+            }
         }
         for child in children {
             do throws(APIError) {
@@ -54,6 +56,11 @@ extension SinkReconciler {
         look.memory.secretDigests = look.secretDigests
         look.isApplied = true
         return spared.map { fail($0, &look) }
+    }
+
+    /// Whether the server itself has shown a moment ago that the sink is there and is not being deleted.
+    private func wasSeenLately(_ look: SinkLook) -> Bool {
+        look.seen.map { clock.now() - $0 < Self.sightPatience } ?? false
     }
 
     /// Waits until objects are gone whose names are wanted, longer each time.
@@ -109,23 +116,25 @@ extension SinkReconciler {
         _ look: inout SinkLook,
         _ spec: SinkSpec
     ) async throws(APIError) {
-        var live = found
-        if live == nil, manifest.reference.kind == .deployment {
-            // A Deployment without replicas would begin with one worker, also where none is wanted. The first apply
-            // says how many; from then on they are the scaler's.
+        if found == nil, manifest.reference.kind == .deployment {
+            // A Deployment without replicas would begin with one worker, also where none is wanted. So the first apply
+            // says how many, and owns the field until their number changes or something else is applied.
             let count = startingReplicas(look, spec)
             let first = KubernetesObject(
-                manifest.wanted.json.setting(.integer(Int64(count)), at: ["spec", "replicas"])
+                manifest.object.json.setting(.integer(Int64(count)), at: ["spec", "replicas"])
             )
-            guard let start = Manifest(first) else { return }
-            live = try await view.apply(start.object, start.reference, manager: SinkMarks.childrenManager)
+            let answer = try await view.apply(first, manifest.reference, manager: SinkMarks.childrenManager)
             logger.info("workers are created", ["sink.key": "\(look.sink.key)", "workers.replicas": "\(count)"])
+            remember(manifest, answer, &look)
+            return
         }
-        if let live, !AppliedState.needsApply(manifest, live: live, last: look.memory.applied[manifest.reference]) {
+        if let live = found,
+            !AppliedState.needsApply(manifest, live: live, last: look.memory.applied[manifest.reference])
+        {
             remember(manifest, live, &look)
             return
         }
-        if let live, manifest.reference.kind == .deployment {
+        if let live = found, manifest.reference.kind == .deployment {
             // The field must have another owner before we leave it out, or the server sets it back to 1.
             try await setReplicas(live.replicas, of: live, manifest.reference)
         }

@@ -39,6 +39,8 @@ extension SinkReconciler {
                     manager: SinkMarks.statusManager
                 )
                 look.status = answer.json["status"]
+                let isThere = answer.uid == look.sink.object.uid && answer.deletionTimestamp == nil
+                look.seen = isThere ? clock.now() : nil
             } catch {
                 tellRotation(outcome.events, look)
                 // The sink was deleted meanwhile, or the server has no status to write.

@@ -28,6 +28,8 @@ package struct SinkReconciler: Sendable {
     static let strimziPause = Duration.seconds(60)
     /// The longest wait that the server may ask for.
     static let retryAfterLimit = Duration.seconds(120)
+    /// How long it is believed that a sink is there which the server has just shown.
+    static let sightPatience = Duration.seconds(10)
     /// How often lag is looked at.
     static let scalingPause = Duration.seconds(15)
 
