@@ -68,6 +68,7 @@ struct CacheTroubleTests {
             forbid(.deployment)
             try await pass("the problem is noticed") { cluster.problem(in: "data") != nil }
             #expect(cluster.troubles["the cluster"]?.contains("forbidden") == true)
+            #expect(!cluster.isCurrentSomewhere)
             harness.api.remove(ReconcileHarness.deployment)
             _ = await reconciler.reconcile(ReconcileHarness.key)
             #expect(harness.condition(.ready)?["status"] != "True")
@@ -131,6 +132,7 @@ struct CacheTroubleTests {
             try await pass("the caches of one are filled") { cluster.isSyncedSomewhere }
             #expect(cluster.isSynced(in: "data") && !cluster.isSynced(in: "closed"))
             #expect(Array(cluster.troubles.keys) == ["namespace closed"])
+            #expect(cluster.isCurrentSomewhere)
             #expect(cluster.problem(in: "data") == nil)
         }
     }

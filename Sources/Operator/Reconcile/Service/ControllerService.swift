@@ -32,7 +32,7 @@ final class ControllerService: Service {
         var isLeader: @Sendable () -> Bool
         /// Says whether the server lets us in; throws the reason when it does not.
         var knock: @Sendable () async throws(APIError) -> Void
-        /// Is told why the caches are not current, or with `nil` that they are filled and current.
+        /// Is told why the caches are current for no namespace, or with `nil` that they are for at least one.
         var onCaches: @Sendable (_ problem: String?) -> Void
     }
 
@@ -127,7 +127,8 @@ final class ControllerService: Service {
                 } else if told != nil {
                     logger.info("caches are current again")
                 }
-                self.parts.onCaches(text)
+                // A namespace that we are not let into is a matter of its sinks, which say so; the others go on.
+                self.parts.onCaches(self.parts.cluster.isCurrentSomewhere ? nil : text)
                 if told != nil { for key in self.parts.cluster.sinks { queue.add(key) } }
                 told = troubles
             }

@@ -121,6 +121,9 @@ package final class WatchedCluster: ClusterCache {
         return troubles
     }
 
+    /// Whether everything is known and current of at least one of the namespaces, or of the cluster.
+    package var isCurrentSomewhere: Bool { troubles.count < places.count }
+
     package func problem(in namespace: String) -> APIError? {
         let place = place(of: namespace)
         return watches.lazy.filter { $0.place == place }.compactMap {
