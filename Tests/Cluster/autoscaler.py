@@ -170,6 +170,42 @@ def scaled_object(run, sink, example):
     return found
 
 
+def check_understood(run, sink, example, place):
+    """Checks that KEDA makes a client of an example with credentials.
+
+    The test's broker speaks neither TLS nor SASL, so the client gets no further than to its first answer; what KEDA does not
+    understand it refuses before.
+    """
+    (scaled,) = [each for each in copy.deepcopy(example) if each["kind"] == "ScaledObject"]
+    scaled["metadata"]["name"] = scaled["spec"]["scaleTargetRef"]["name"] = sink.name
+    scaled["spec"]["triggers"][0]["metadata"]["bootstrapServers"] = run.peers.kafka.address
+    others = [each for each in example if each["kind"] != "ScaledObject"]
+    with open(os.path.join(run.folder, "tls", "ca.crt")) as file:
+        authority = file.read()
+    keys = {each["key"]: each["name"] for other in others for each in other["spec"]["secretTargetRef"]}
+    (name,) = set(keys.values())
+    secret = {
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name},
+        "stringData": {key: authority if key == "ca.crt" else "anything" for key in keys},
+    }
+    run.kubectl.apply(secret, *others, scaled)
+    uid = run.kubectl.get("scaledobject", sink.name)["metadata"]["uid"]
+
+    def failure():
+        return next((
+            each["note"] for each in run.kubectl.list("events.events.k8s.io")
+            if each["regarding"].get("uid") == uid and each["reason"] == "KEDAScalerFailed"
+        ), None)
+
+    message = wait_until(failure, f"KEDA says what it makes of {place}", 60, 0.5)
+    run.say(f"          {place}: {message}")
+    check("creating kafka client" in message, f"KEDA does not understand {place}: {message}")
+    run.kubectl.run("delete", "scaledobject", sink.name, timeout=60)
+    run.kubectl.run("delete", "secret", name)
+    for other in others:
+        run.kubectl.run("delete", other["kind"].lower(), other["metadata"]["name"])
+
+
 @step("KEDA moves a sink in mode External from one worker to three, back to one, to none and from none")
 def follow_keda(run):
     sink = run.sink("autoscaled", "Autoscaled", partitions=6, changes={
@@ -190,6 +226,8 @@ def follow_keda(run):
         sink.await_ready(2)
         sink.kubectl.run("scale", f"ksink/{sink.name}", "--replicas=1")
         sink.await_ready(1)
+        for place in ("scaled-object-sasl.yaml", "scaled-object-event-hubs.yaml"):
+            check_understood(run, sink, examples[place], place)
         name = sink.deployment()["metadata"]["name"]
         with History(run.kubectl, RESOURCE, sink.name) as wanted, History(run.kubectl, "deployment", name) as given:
             wanted.numbers[:], given.numbers[:] = wanted.numbers[-1:], given.numbers[-1:]

@@ -219,7 +219,8 @@ def show_documented(run):
         first = showcase.sink(FIRST, {})
         first.apply()
         first.await_ready()
-        wait_until(lambda: first.status().get("scaling", {}).get("lag") == 0, "the lag of the first sink is read", 60, 0.5)
+        await_lag(first)
+        wait_until(lambda: "RolloutFinished" in first.events(), "an event tells of the first sink's rollout", 30, 0.5)
         take(pages, showcase, "one", outputs)
         # ADX takes no blobs, so that what waits stays what it is.
         run.peers.adx.add({"endpoint": "blob", "kind": "answer", "status": 503})
@@ -240,6 +241,11 @@ def show_documented(run):
     check(not wrong, "; ".join(wrong) + "; UPDATE_DOCS=1 writes the pages anew")
 
 
+def await_lag(sink):
+    """Waits until the lag of a sink that has nothing to read was read; a reading that fails is tried again after a minute."""
+    wait_until(lambda: sink.status().get("scaling", {}).get("lag") == 0, f"the lag of {sink.name} is read", 150, 0.5)
+
+
 def show_others(showcase):
     """Applies the other sinks and waits until each is what it is to show."""
     following = showcase.sink(FOLLOWING, {
@@ -253,8 +259,10 @@ def show_others(showcase):
     for sink in (following, paused, mistaken):
         sink.apply()
     paused.await_condition("Paused", "True", "PausedBySpec")
-    wait_until(lambda: paused.status().get("scaling", {}).get("lag") == 0, "the lag of the paused sink is read", 60, 0.5)
     mistaken.await_condition("Stalled", "True", "WorkerFailed", timeout=60)
+    wait_until(lambda: "WorkerFailed" in mistaken.events(), "an event tells of the mistake", 30, 0.5)
+    for sink in (paused, mistaken):
+        await_lag(sink)
     wait_until(
         lambda: following.status().get("scaling", {}).get("reason") == "LagOnTarget"
         and following.status()["scaling"]["currentReplicas"] == 3,
