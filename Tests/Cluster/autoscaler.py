@@ -1,5 +1,6 @@
 """Other autoscalers decide: the cluster's HorizontalPodAutoscalers and KEDA, through the scale subresource."""
 
+import contextlib
 import copy
 import glob
 import json
@@ -49,7 +50,8 @@ class Keda:
     def _remove(self):
         """Ends it and removes what it has put into the cluster; an API without a server would disturb everybody else."""
         # It holds its objects by a finalizer, so they go before it does.
-        self._kubectl.attempt("delete", "scaledobjects", "--all", "--all-namespaces", timeout=60)
+        with contextlib.suppress(RunError):
+            self._kubectl.attempt("delete", "scaledobjects", "--all", "--all-namespaces", timeout=60)
         for log in glob.glob(os.path.join(self._folder, "keda", "*.log")):
             shutil.copyfile(log, os.path.join(self._folder, f"keda-{os.path.basename(log)}"))
         self._call("down")
