@@ -22,14 +22,16 @@ from sinks import RESOURCE, Sink, merged
 # They register their steps, which run in this order.
 import lifecycle
 import scaling
+import autoscaler
+import documented
 import causes
 import leadership
 import deletion
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, causes, leadership, deletion)
+STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, deletion)
 NAMESPACE = "kusto-sink-cluster-test"
-TABLES = ("Telemetry", "Backlog", "Late", "Refused")
+TABLES = ("Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks")
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
 WRONG_SECRET = "n0t-the-right-s3cret"

@@ -172,6 +172,19 @@ struct RenderingTests {
         return (limit, rendered.warnings.count)
     }
 
+    @Test("says that a number of workers does not count where the lag decides")
+    func ignoredReplicas() throws {
+        var spec = SampleSinks.minimal
+        for (mode, replicas, warnings) in [
+            (ScalingSpec.Mode.lag, 3, 1), (.lag, 0, 1), (.lag, 1, 0), (.fixed, 3, 0), (.external, 3, 0),
+        ] {
+            (spec.scaling.mode, spec.replicas) = (mode, replicas)
+            let rendered = try SinkRenderer.render(SampleSinks.input(spec))
+            #expect(rendered.warnings.count == warnings)
+            #expect(rendered.warnings.allSatisfy { $0.contains("spec.replicas is \(replicas)") })
+        }
+    }
+
     @Test("lets the operator ask the workers, and workers ask name servers, whatever the policy says besides")
     func networkPolicy() throws {
         func policy(labels: [String: String], operatorNamespace: String?) throws -> JSONValue? {

@@ -33,6 +33,10 @@ struct SinkProperties {
         addBehavior(spec)
         addErrors(spec.errors)
         addConfig(spec.config)
+        if spec.scaling.mode == .lag, spec.replicas != 1 {
+            // Such as an autoscaler's, which would wonder why nothing happens.
+            warnings.append("spec.replicas is \(spec.replicas), which does not count: spec.scaling.mode is Lag")
+        }
     }
 
     /// The properties as a file, in the order of their names: the same properties are always the same bytes.

@@ -58,11 +58,13 @@ package enum SinkDefinition {
 
     private static let columns: [JSONValue] = [
         column("Ready", "string", #".status.conditions[?(@.type=="Ready")].status"#, "Whether the sink does its work."),
+        column("Reason", "string", #".status.conditions[?(@.type=="Ready")].reason"#, "Why, in a word."),
         column("Replicas", "integer", ".status.replicas", "How many workers there are."),
         column("Lag", "integer", ".status.scaling.lag", "How many records are not ingested yet."),
-        column("Reason", "string", #".status.conditions[?(@.type=="Ready")].reason"#, "Why.", isWide: true),
-        column("Paused", "boolean", ".spec.paused", "Whether the sink rests.", isWide: true),
         column("Age", "date", ".metadata.creationTimestamp", "How old the resource is."),
+        column("Available", "integer", ".status.readyReplicas", "How many workers are ready.", isWide: true),
+        column("Scaling", "string", ".status.scaling.reason", "Why there are so many workers.", isWide: true),
+        column("Message", "string", #".status.conditions[?(@.type=="Ready")].message"#, "Why, in words.", isWide: true),
     ]
 
     private static func column(
