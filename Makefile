@@ -8,7 +8,9 @@ BENCH_TOOLS := gcc libc6-dev python3
 BUILD := swift build
 VENV := .build/venv
 # The images' tag, which manifests/ names: the version that the programs print.
-VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/kusto-sink-operator/OperatorArguments.swift)
+VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
+# The commit that they print; not in debug builds, which would be linked anew for each commit.
+REVISION = $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
 ARGUMENTS ?=
 
 # Installs those of the packages that are missing.
@@ -32,7 +34,7 @@ build: deps ## Builds everything for debugging.
 	$(BUILD)
 
 release: deps ## Builds the executables as they are shipped.
-	$(BUILD) -c release --static-swift-stdlib
+	KUSTO_SINK_REVISION=$(REVISION) $(BUILD) -c release --static-swift-stdlib
 
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)

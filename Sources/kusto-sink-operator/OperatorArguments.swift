@@ -1,17 +1,18 @@
 import Daemon
+import Kafka
 
 /// The command line of `kusto-sink-operator`.
 enum OperatorArguments {
-    /// The version, which is also that of the workers.
-    static let version = "0.1.0"
+    /// The versions of loaded libraries that matter to whoever looks for a cause.
+    static let libraries = ["librdkafka": KafkaLibrary.version]
 
     /// The image of workers when none is named: that of the same version.
-    static let workerImage = "kusto-sink-worker:\(version)"
+    static let workerImage = "kusto-sink-worker:\(Release.version)"
 
     /// The commands and options.
     static let interface = CommandLineInterface(
         name: "kusto-sink-operator",
-        version: version,
+        version: Release.text(libraries: libraries),
         summary: "Turns KustoSink resources into running workers.",
         subcommands: [
             CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),

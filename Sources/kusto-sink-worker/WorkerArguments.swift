@@ -1,12 +1,14 @@
 import Daemon
+import Kafka
 
 /// The command line of `kusto-sink-worker`.
 enum WorkerArguments {
-    static let version = "0.1.0"
+    /// The versions of loaded libraries that matter to whoever looks for a cause.
+    static let libraries = ["librdkafka": KafkaLibrary.version]
 
     static let interface = CommandLineInterface(
         name: "kusto-sink-worker",
-        version: version,
+        version: Release.text(libraries: libraries),
         summary: "Brings records from Apache Kafka into Azure Data Explorer.",
         subcommands: [
             CommandLineOperand("check", help: "Check the configuration, Kafka and Azure Data Explorer, and exit.")

@@ -100,9 +100,11 @@ struct WorkerCommand {
             level: process.logLevel,
             sink: StreamLogSink(format: process.logFormat)
         )
+        let build = Release.labels(libraries: WorkerArguments.libraries)
+        logger.info("kusto-sink-worker starts", build)
         for warning in settings.warnings { logger.warning("configuration", ["warning": warning]) }
         let registry = MetricsRegistry()
-        ProcessMetrics.register(in: registry, version: WorkerArguments.version)
+        ProcessMetrics.register(in: registry, build: build)
         let health = HealthState(limit: .seconds(60))
         let observer = HealthObserver(health: health)
         observer.expect(tasks: settings.tasksMax)
