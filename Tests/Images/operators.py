@@ -17,7 +17,7 @@ spec:
   kusto:
     ingestionUrl: https://ingest-c.westeurope.kusto.windows.net
     queryUrl: https://c.westeurope.kusto.windows.net
-    auth: {strategy: workloadIdentity}
+    auth: {strategy: workload_identity}
   topics:
   - {topic: orders, database: shop, table: Orders, format: csv}
   converters: {value: {type: String}}

@@ -26,7 +26,6 @@ package struct HealthCommand {
     /// - Parameter port: The port on which the program's endpoint is by default.
     /// - Throws: `ExitError` with `usage`.
     package init(_ arguments: Arguments, port: Int) throws(ExitError) {
-        if let word = arguments.positionals.first { throw ExitError(.usage, "health takes no argument '\(word)'") }
         let text = arguments.value("address") ?? "127.0.0.1:\(port)"
         guard let address = HealthProbe.Address(text) else {
             throw ExitError(
