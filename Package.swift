@@ -24,6 +24,12 @@ func tests(_ name: String, _ dependencies: [String], resources: [Resource]? = ni
     .testTarget(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, resources: resources)
 }
 
+/// The commit that is built, as `make release`, `make image` and the Dockerfile say it; it reaches one C file only.
+///
+/// Not from git: the package manager keeps what this file said until the file or the environment changes.
+let revision = (Context.environment["KUSTO_SINK_REVISION"] ?? "")
+    .filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+
 let package = Package(
     name: "kusto-sink",
     targets: [
@@ -37,13 +43,14 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .systemLibrary(name: "CGlibc"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CRevision", cSettings: [.define("KUSTO_SINK_REVISION", to: "\"\(revision)\"")]),
 
         module("Logging"),
         module("Metrics"),
         module("Secrets"),
         module("Text"),
         module("Threads", ["CGlibc"]),
-        module("Daemon", ["Logging", "Text", "Threads", "CGlibc"]),
+        module("Daemon", ["Logging", "Text", "Threads", "CGlibc", "CRevision"]),
         module("Compression", ["CIsal", "CZlib"]),
         module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
@@ -77,11 +84,14 @@ let package = Package(
 
         executable(
             "kusto-sink-worker",
-            ["Logging", "Metrics", "Secrets", "Daemon", "SinkConfiguration", "Sink", "Observability", "CGlibc"]
+            [
+                "Logging", "Metrics", "Secrets", "Daemon", "Kafka", "SinkConfiguration", "Sink", "Observability",
+                "CGlibc",
+            ]
         ),
         executable(
             "kusto-sink-operator",
-            ["Logging", "Metrics", "Daemon", "Observability", "Operator", "CGlibc"]
+            ["Logging", "Metrics", "Daemon", "Kafka", "Observability", "Operator", "CGlibc"]
         ),
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(
@@ -139,7 +149,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && !["CSimdJSON", "CThreads"].contains(target.name) {
+for target in package.targets
+where target.type != .system && !["CSimdJSON", "CRevision", "CThreads"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335: existentials are spelled `any`

@@ -5,8 +5,8 @@ package import Metrics
 /// The metrics that every process has, under the names that Prometheus's own client libraries give them.
 package enum ProcessMetrics {
     /// Adds the metrics to a registry; they are read from `/proc` at each scrape.
-    /// - Parameter version: The version of the program, the label of `kusto_sink_build_info`.
-    package static func register(in registry: MetricsRegistry, version: String) {
+    /// - Parameter build: What runs, the labels of `kusto_sink_build_info`.
+    package static func register(in registry: MetricsRegistry, build: [String: String]) {
         let memory = registry.gauge("process_resident_memory_bytes", help: "Resident memory size in bytes.")
         registry.counter(
             "process_cpu_seconds_total",
@@ -18,7 +18,7 @@ package enum ProcessMetrics {
         registry.gauge(
             "kusto_sink_build_info",
             help: "Always 1; the labels say what runs.",
-            labels: ["version": version]
+            labels: build
         )
         .set(1)
         if let time = startTime() { start.set(time) }

@@ -1,9 +1,10 @@
 import Daemon
+import Kafka
 import Logging
 
 let interface = CommandLineInterface(
     name: "kusto-sink-demo",
-    version: "0.1.0",
+    version: Release.text(libraries: ["librdkafka": KafkaLibrary.version]),
     summary: "Shows the main job: records from an embedded Kafka land in an embedded Azure Data Explorer.",
     options: [
         .value("records", "COUNT", help: "How many telemetry records to produce, 100 to 20000. Default 6000."),

@@ -1,22 +1,28 @@
 import Daemon
+import Kafka
+import Observability
 
 /// The command line of `kusto-sink-operator`.
 enum OperatorArguments {
-    /// The version, which is also that of the workers.
-    static let version = "0.1.0"
+    /// The versions of loaded libraries that matter to whoever looks for a cause.
+    static let libraries = ["librdkafka": KafkaLibrary.version]
 
     /// The image of workers when none is named: that of the same version.
-    static let workerImage = "kusto-sink-worker:\(version)"
+    static let workerImage = "kusto-sink-worker:\(Release.version)"
+
+    /// The port of the endpoint when `--listen` names none.
+    static let port = 8080
 
     /// The commands and options.
     static let interface = CommandLineInterface(
         name: "kusto-sink-operator",
-        version: version,
+        version: Release.text(libraries: libraries),
         summary: "Turns KustoSink resources into running workers.",
         subcommands: [
             CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
             CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
             CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
+            HealthCommand.operand,
         ],
         options: [
             .value(
@@ -38,7 +44,7 @@ enum OperatorArguments {
                 isRepeatable: true,
                 help: "With run: look after this namespace only."
             ),
-            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:8080."),
+            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:\(port)."),
             .flag(
                 "watch-secrets-by-name",
                 help: "With run: read Secrets by their names alone, as a role with resourceNames allows."
@@ -49,6 +55,6 @@ enum OperatorArguments {
             .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
             .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
             .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
-        ]
+        ] + HealthCommand.options(port: port)
     )
 }

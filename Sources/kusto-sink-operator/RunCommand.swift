@@ -23,9 +23,11 @@ struct RunCommand {
             level: try choice("log-level", among: LogLevel.allCases, otherwise: .info),
             sink: StreamLogSink(format: try choice("log-format", among: LogFormat.allCases, otherwise: .json))
         )
-        let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:8080")
+        let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:\(OperatorArguments.port)")
         let registry = MetricsRegistry()
-        ProcessMetrics.register(in: registry, version: OperatorArguments.version)
+        let build = Release.labels(libraries: OperatorArguments.libraries)
+        logger.info("kusto-sink-operator starts", build)
+        ProcessMetrics.register(in: registry, build: build)
         let health = HealthState(limit: .seconds(60))
         let assembly = try OperatorAssembly(
             try settings(),
@@ -55,7 +57,7 @@ struct RunCommand {
                 image: arguments.value("worker-image") ?? OperatorArguments.workerImage,
                 operatorNamespace: environment["POD_NAMESPACE"].flatMap { $0.isEmpty ? nil : $0 }
             ),
-            version: OperatorArguments.version
+            version: Release.version
         )
         settings.kubeconfig = arguments.value("kubeconfig")
         settings.namespaces = Array(Set(arguments.values("namespace"))).sorted()

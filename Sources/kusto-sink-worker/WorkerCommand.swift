@@ -28,6 +28,9 @@ struct WorkerCommand {
     func run() async throws {
         let isCheck = arguments.subcommand == "check"
         if arguments.has("offline"), !isCheck { throw ExitError(.usage, "--offline goes with check only") }
+        for option in ["address", "ready"] where arguments.has(option) {
+            throw ExitError(.usage, "--\(option) goes with health only")
+        }
         guard !arguments.values("config").isEmpty || environment.keys.contains(where: { $0.hasPrefix("CONNECT_") })
         else {
             throw ExitError(.usage, "no configuration: name a file with --config FILE")
@@ -100,9 +103,11 @@ struct WorkerCommand {
             level: process.logLevel,
             sink: StreamLogSink(format: process.logFormat)
         )
+        let build = Release.labels(libraries: WorkerArguments.libraries)
+        logger.info("kusto-sink-worker starts", build)
         for warning in settings.warnings { logger.warning("configuration", ["warning": warning]) }
         let registry = MetricsRegistry()
-        ProcessMetrics.register(in: registry, version: WorkerArguments.version)
+        ProcessMetrics.register(in: registry, build: build)
         let health = HealthState(limit: .seconds(60))
         let observer = HealthObserver(health: health)
         observer.expect(tasks: settings.tasksMax)

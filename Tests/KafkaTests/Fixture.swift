@@ -17,9 +17,14 @@ struct Fixture {
             "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "enable.auto.commit": "false",
             "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
             "partition.assignment.strategy": "cooperative-sticky",
+            // As the worker has it; without it libraries since 2.2 wait a second where the queue was full.
+            "fetch.queue.backoff.ms": "10",
         ]
         return try GroupMember(
-            configuration: KafkaClientConfiguration(base.merging(more) { $1 }),
+            configuration: KafkaClientConfiguration(
+                base.merging(more) { $1 },
+                optionalNames: ["fetch.queue.backoff.ms"]
+            ),
             logger: Self.logger
         )
     }

@@ -81,6 +81,39 @@ struct GroupMemberTests {
         member.close(timeout: .seconds(5))
     }
 
+    @Test("goes on with the next record after a pause at the end of a partition")
+    func resumesAtTheEnd() async throws {
+        let fixture = try Fixture(partitions: 1)
+        let producer = try fixture.producer()
+        let partition = TopicPartition(topic: fixture.topic, partition: 0)
+        var member = try fixture.member("g", ["fetch.wait.max.ms": "20"])
+        try member.subscribe(to: [fixture.topic])
+        var offsets: [Int64] = []
+        var problems: [String] = []
+        for end in Int64(1)...5 {
+            try await producer.send(KafkaRecord(topic: fixture.topic, value: Array("\(end)".utf8)))
+            // The library tells of the end with the answer to one of the next fetches.
+            var quietTurns = 0
+            let isComplete = try Fixture.poll(
+                &member,
+                onMessages: { messages in
+                    offsets += (0..<messages.count).map { messages.offset(at: $0) }
+                    quietTurns = 0
+                },
+                onEvent: { if case .partitionError(_, _, let error) = $0 { problems.append(error.message) } },
+                until: { _ in
+                    if offsets.last == end - 1 { quietTurns += 1 }
+                    return quietTurns > 20 || !problems.isEmpty
+                }
+            )
+            #expect(isComplete && problems.isEmpty, "\(offsets) \(problems)")
+            try member.pause([partition])
+            try member.resume([partition])
+        }
+        #expect(offsets == [0, 1, 2, 3, 4])
+        member.close(timeout: .seconds(5))
+    }
+
     @Test("commits, and the next member goes on exactly there")
     func commits() async throws {
         let fixture = try Fixture(partitions: 1)
@@ -171,7 +204,7 @@ struct GroupMemberTests {
             timeout: .seconds(10)
         )
         let partition = TopicPartition(topic: fixture.topic, partition: 0)
-        var member = try fixture.member()
+        var member = try fixture.member("g", ["fetch.wait.max.ms": "20"])
         try member.subscribe(to: [fixture.topic])
         var offsets: [Int64] = []
         let take = { (messages: ReceivedMessages) in

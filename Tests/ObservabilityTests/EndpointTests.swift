@@ -15,11 +15,11 @@ struct EndpointTests {
 
     @Test("gives the metrics in Prometheus's text format")
     func metrics() {
-        ProcessMetrics.register(in: registry, version: "1.2")
+        ProcessMetrics.register(in: registry, build: ["version": "1.2", "revision": "1a2b"])
         let answer = answer("GET", "/metrics")
         #expect(answer.status == 200)
         #expect(answer.contentType == "text/plain; version=0.0.4; charset=utf-8")
-        #expect(answer.body.contains("kusto_sink_build_info{version=\"1.2\"} 1\n"))
+        #expect(answer.body.contains("kusto_sink_build_info{revision=\"1a2b\",version=\"1.2\"} 1\n"))
         let kinds = [
             "resident_memory_bytes": "gauge", "cpu_seconds_total": "counter", "open_fds": "gauge",
             "start_time_seconds": "gauge",

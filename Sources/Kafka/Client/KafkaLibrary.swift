@@ -10,14 +10,6 @@ package enum KafkaLibrary {
     /// Earlier versions free the assignor's state, which was never made, and abort the process (librdkafka issue 4312).
     static var destroysUnassignedConsumers: Bool { rd_kafka_version() >= 0x0203_0000 }
 
-    /// Whether a call for several messages is safe from rebalances (since 2.1).
-    ///
-    /// Before 2.1, messages that a call has gathered are thrown away when their partition is paused meanwhile, which
-    /// the library does to every partition at each cooperative rebalance; the partition's position is already past
-    /// them, so they are never seen again (release notes of 2.0.0, known issues, and of 2.1.0, fixes). Calls for one
-    /// message have nothing to throw away.
-    static let batchesKeepPositions = rd_kafka_version() >= 0x0201_0000
-
     /// Whether the library looks again soon at a queue that was full (`fetch.queue.backoff.ms`, since 2.2).
     static var looksAgainByItself: Bool { rd_kafka_version() >= 0x0202_0000 }
 }

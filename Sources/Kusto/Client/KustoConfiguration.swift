@@ -37,7 +37,7 @@ package struct KustoConfiguration: Sendable {
         queryURL: String,
         authentication: Authentication,
         application: String = "kusto-sink",
-        version: String = "0.1.0",
+        version: String = "unknown",
         environment: [String: String] = [:],
         concurrentRequests: Int = 16,
         storageStallTimeout: Duration = .seconds(15)

@@ -6,7 +6,7 @@ package enum EmulatorArguments {
     /// What the command line may say.
     package static let interface = CommandLineInterface(
         name: "kusto-emulator",
-        version: "1.0.0",
+        version: Release.text(),
         summary: "A local Azure Data Explorer with its storage, for tests and demonstrations only.",
         options: [
             .value("listen", "HOST:PORT", help: "Where to listen; port 0 takes a free one. Default 127.0.0.1:0."),

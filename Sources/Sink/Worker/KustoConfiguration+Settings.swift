@@ -1,3 +1,4 @@
+internal import Daemon
 internal import Kusto
 internal import SinkConfiguration
 
@@ -20,6 +21,7 @@ extension KustoConfiguration {
             queryURL: settings.kusto.queryURL,
             authentication: authentication,
             application: settings.name,
+            version: Release.version,
             environment: environment
         )
     }
