@@ -27,7 +27,7 @@ struct DocumentationTests {
     @Test("A KustoSink that is shown is one that the operator takes, without a warning")
     func sinks() throws {
         var places: Set<String> = []
-        for example in try Self.examples() where example.text.contains("kind: KustoSink\n") {
+        for example in try Self.examples() where example.text.contains("\nkind: KustoSink\n") {
             Self.expectInOrder(try example.documents, example)
             places.insert(String(example.place.prefix { $0 != ":" }))
         }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Kubernetes
 import Operator
 import Testing
 
