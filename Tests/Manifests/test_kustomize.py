@@ -1,5 +1,6 @@
 """What kustomize makes of the manifests, without a cluster."""
 
+import re
 import subprocess
 
 import pytest
@@ -21,6 +22,8 @@ def test_every_file_of_a_kustomization_is_used(folder):
     used = [*listed.get("resources", []), *listed.get("configurations", [])]
     for generator in listed.get("configMapGenerator", []):
         used += [each.rpartition("=")[2] for each in generator.get("files", [])]
+    # And what can take the place of a resource.
+    used += re.findall(r"(?m)^ *# - (\S+\.yaml)", (folder / "kustomization.yaml").read_text())
     files = {path.name for path in folder.iterdir() if path.is_file()} - {"kustomization.yaml", "README.md"}
     assert files - set(used) == set()
     assert all((folder / each).exists() for each in used)
@@ -140,5 +143,7 @@ def test_what_flux_applies_exists():
     operator = objects["kusto-sink-operator"]["spec"]
     assert (ROOT / operator["path"]).is_dir()
     assert {each["name"] for each in operator["images"]} == {"kusto-sink-operator", "kusto-sink-worker"}
+    (release,) = documents(MANIFESTS / "integrations" / "flux" / "operator-by-helm.yaml")
+    assert (ROOT / release["spec"]["chart"]["spec"]["chart"]).parent.name == "charts"
     assert operator["wait"] and objects["sinks"]["spec"]["wait"]
     assert objects["sinks"]["spec"]["dependsOn"] == [{"name": "kusto-sink-operator"}]
