@@ -5,6 +5,8 @@ LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-d
 	libmicrohttpd-dev pkg-config make
 # For the C programs of the benchmarks and what measures them.
 BENCH_TOOLS := gcc libc6-dev python3
+# What the script argocd of PEERS runs beside a cluster.
+CLUSTER_TOOLS := git redis-server
 BUILD := swift build
 VENV := .build/venv
 # The images' tag, which manifests/ names: the version that the programs print.
@@ -54,6 +56,7 @@ demo: release ## Runs the main job on an embedded broker and an embedded ADX, an
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
 test: deps $(VENV)/ready ## Runs every test rung that this machine can run, and says which it left out.
+	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
@@ -69,6 +72,7 @@ torture-proof: build $(VENV)/ready ## Shows that the torture finds faults: plant
 	$(VENV)/bin/python Tests/Torture/proof.py $(ARGUMENTS)
 
 cluster-test: build $(VENV)/ready ## Runs worker and operator as pods of a real Kubernetes (needs KAFKA_HOME, and root or KUBECONFIG).
+	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	$(VENV)/bin/python Tests/Cluster/run.py $(ARGUMENTS)
 
 bench: release ## Measures the worker against a C program that does the least possible work (needs KAFKA_HOME).
@@ -103,7 +107,8 @@ image: ## Builds the container images of worker and operator, and shows their si
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt Tests/Manifests/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Harness/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt \
+	  -r Tests/Harness/requirements.txt -r Tests/Manifests/requirements.txt
 	@touch $@

@@ -71,7 +71,7 @@ class Installation:
 
     def sample(self):
         """The sample KustoSink."""
-        with open(os.path.join(ROOT, "manifests", "sample.yaml")) as file:
+        with open(os.path.join(ROOT, "manifests", "samples", "lag-scaling.yaml")) as file:
             (sample,) = [each for each in self._objects(file.read()) if each["kind"] == "KustoSink"]
         return sample
 

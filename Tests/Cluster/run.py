@@ -26,12 +26,15 @@ import autoscaler
 import documented
 import causes
 import leadership
+import gitops
 import deletion
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, deletion)
+STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, deletion)
 NAMESPACE = "kusto-sink-cluster-test"
-TABLES = ("Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks")
+TABLES = (
+    "Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks", "Plain", "Declared", "External",
+)
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
 WRONG_SECRET = "n0t-the-right-s3cret"

@@ -33,7 +33,7 @@ struct DocumentationTests {
             Self.expectInOrder(documents, example)
             places.insert(String(example.place.prefix { $0 != ":" }))
         }
-        #expect(places.isSuperset(of: ["README.md", "docs/operator.md", "manifests/sample.yaml"]))
+        #expect(places.isSuperset(of: ["README.md", "docs/operator.md", "manifests/samples/kafka.yaml"]))
     }
 
     @Test("A part of a spec that is shown fits into one that the operator takes")

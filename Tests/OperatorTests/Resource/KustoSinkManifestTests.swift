@@ -22,7 +22,7 @@ struct KustoSinkManifestTests {
 
     @Test("The sample is in order, and its Secret is beside it")
     func sample() throws {
-        let documents = try Self.documents("sample.yaml")
+        let documents = try Self.documents("samples/kafka.yaml")
         let sink = try #require(documents.first { $0["kind"] == "KustoSink" })
         let secret = try #require(documents.first { $0["kind"] == "Secret" })
         let spec = try KustoSink(decoding: KubernetesObject(sink)).spec.get()
@@ -34,16 +34,15 @@ struct KustoSinkManifestTests {
     @Test("Every file of the base is in its list")
     func list() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "base").path())
-        let listed = try #require(Self.documents("base/kustomization.yaml").first?["resources"]?.arrayValue)
-        #expect(
-            Set(listed.compactMap(\.stringValue))
-                == Set(files).subtracting(["kustomization.yaml"]).union(["../../crds"])
-        )
+        let kustomization = try #require(Self.documents("base/kustomization.yaml").first)
+        let listed = ["resources", "configurations"].flatMap { kustomization[$0]?.arrayValue ?? [] }
+        #expect(Set(listed.compactMap(\.stringValue)) == Set(files).subtracting(["kustomization.yaml"]))
     }
 
     @Test("No role has a wildcard, and none may read what it need not")
     func rights() throws {
-        let roles = try Self.base().filter { ["Role", "ClusterRole"].contains($0["kind"]?.stringValue) }
+        let objects = try Self.base() + Self.documents("user-roles/user-roles.yaml")
+        let roles = objects.filter { ["Role", "ClusterRole"].contains($0["kind"]?.stringValue) }
         #expect(roles.count == 5)
         for role in roles {
             for rule in role["rules"]?.arrayValue ?? [] {
@@ -71,7 +70,8 @@ struct KustoSinkManifestTests {
         #expect(container["securityContext"]?["readOnlyRootFilesystem"] == true)
         #expect(container["securityContext"]?["allowPrivilegeEscalation"] == false)
         #expect(container["securityContext"]?["capabilities"]?["drop"] == ["ALL"])
-        #expect(container["args"] == ["run", "--worker-image=kusto-sink-worker:0.1.0"])
+        #expect(container["args"] == ["run", "--worker-image=$(KUSTO_SINK_WORKER_IMAGE)"])
+        #expect(container["env"]?[0] == ["name": "KUSTO_SINK_WORKER_IMAGE", "value": "kusto-sink-worker:0.1.0"])
         #expect(container["image"] == "kusto-sink-operator:0.1.0")
     }
 }

@@ -73,7 +73,7 @@ struct SchemaParityClusterTests {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "manifests")
         let space = try kubectl.run(
-            ["apply", "--server-side", "-f", folder.appending(path: "base/namespace.yaml").path()],
+            ["apply", "--server-side", "-f", folder.appending(path: "cluster-wide/namespace.yaml").path()],
             []
         )
         try #require(space.status == 0, "\(space.errors)")
