@@ -54,7 +54,16 @@ struct MetricsDocumentationTests {
         let sink = KustoSink(decoding: object)
         metrics.countStatusWrite(sink.key)
         metrics.countRotation(sink.key)
-        metrics.update(sink.key, StatusInput(sink: sink), status: nil)
+        let scaled = KustoSink(
+            decoding: KubernetesObject(
+                object.json.setting(["mode": "Lag", "maxReplicas": 4], at: ["spec", "scaling"])
+            )
+        )
+        metrics.update(
+            sink.key,
+            StatusInput(sink: scaled),
+            status: ["conditions": [["type": "Ready", "status": "True"]]]
+        )
         let scaling = ScalingMetrics(registry: registry)
         let outcome = ScalingOutcome(
             desired: 2,
