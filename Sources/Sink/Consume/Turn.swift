@@ -381,7 +381,8 @@ struct Turn: ~Copyable {
             return LagReport.Entry(
                 partition: reading.partition,
                 isFetched: flow.isFetched(name),
-                fetchedEnd: member.offsets.cachedWatermarks(name)?.high
+                fetchedEnd: member.offsets.cachedWatermarks(name)?.high,
+                next: reading.next
             )
         }
         lag.show(entries, now, mayAsk: !around.stop.isRequested)

@@ -66,6 +66,7 @@ final class DeliveryHealth: Sendable {
             state.totals.batches += 1
             state.totals.rows += batch.rows
             state.totals.rawBytes += batch.rawBytes
+            batch.route.metrics.failingSince.set(0)
             return (state.accepted.insert(table).inserted, state.outages.removeValue(forKey: table))
         }
         throttled.set(0)
@@ -88,6 +89,9 @@ final class DeliveryHealth: Sendable {
         let duration: Duration? = state.withLock { state in
             state.totals.failures += 1
             state.lastError = error.message
+            if state.outages[table] == nil {
+                batch.route.metrics.failingSince.set(Double(clock.wallMilliseconds()) / 1000)
+            }
             var outage = state.outages[table] ?? Outage(since: now)
             outage.failures += 1
             let isLong = now - outage.since >= Self.patience
@@ -110,6 +114,7 @@ final class DeliveryHealth: Sendable {
         let table = batch.route.qualifiedTable
         let outage = state.withLock { state in
             state.totals.dropped += batch.rows
+            batch.route.metrics.failingSince.set(0)
             return state.outages.removeValue(forKey: table)
         }
         if outage?.isReported == true { observer.problemCleared(Self.key(table)) }
