@@ -7,6 +7,7 @@ LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-d
 BENCH_TOOLS := gcc libc6-dev python3
 BUILD := swift build
 VENV := .build/venv
+PROMETHEUS := .build/prometheus
 # The images' tag, which manifests/ names: the version that the programs print.
 VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/kusto-sink-operator/OperatorArguments.swift)
 ARGUMENTS ?=
@@ -37,7 +38,7 @@ release: deps ## Builds the executables as they are shipped.
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
-test: deps $(VENV)/ready ## Runs every test rung that this machine can run, and says which it left out.
+test: deps $(VENV)/ready $(PROMETHEUS)/ready ## Runs every test rung that this machine can run, and says which it left out.
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
@@ -80,7 +81,15 @@ image: ## Builds the container images of worker and operator.
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt Tests/Monitoring/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt -r Tests/Harness/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
+	@touch $@
+
+# Unpacked and not installed, since the package would start a service.
+$(PROMETHEUS)/ready:
+	@mkdir -p $(PROMETHEUS)
+	@{ command -v promtool && command -v prometheus; } >/dev/null || { cd $(PROMETHEUS) \
+	  && { apt-get download -qq prometheus 2>/dev/null || { $(SUDO) apt-get update -qq && apt-get download -qq prometheus; }; } \
+	  && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; }
 	@touch $@
