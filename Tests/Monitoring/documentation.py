@@ -3,6 +3,8 @@
 import os
 import re
 
+from rules import Rules
+
 DOCS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs"))
 
 
@@ -32,3 +34,26 @@ def sections(name):
     """The text below each heading of the third level on a page."""
     parts = re.split(r"^### (.+)$", page(name), flags=re.MULTILINE)
     return {title: text.partition("\n## ")[0].strip() for title, text in zip(parts[1::2], parts[2::2])}
+
+
+def searched():
+    """What alerts and their page search the logs for."""
+    texts = [page("monitoring.md")]
+    texts += [rule["annotations"]["description"] for rule in Rules().alerts.values()]
+    found = set()
+    for text in texts:
+        # A command may be broken over lines.
+        for quoted, bare in re.findall(r"grep (?:'([^']+)'|([a-z.]+))", text.replace("\n", " ")):
+            found.add(quoted or bare)
+    return found
+
+
+def sources():
+    """All of the programs' sources."""
+    content = []
+    for folder, _, names in os.walk(os.path.join(os.path.dirname(DOCS), "Sources")):
+        for name in names:
+            if name.endswith(".swift"):
+                with open(os.path.join(folder, name)) as file:
+                    content.append(file.read())
+    return "\n".join(content)

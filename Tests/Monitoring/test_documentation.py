@@ -130,3 +130,10 @@ def test_the_example_of_a_patch_names_the_rule_that_it_changes():
     (patch,) = [each for each in documentation.blocks("monitoring.md", "yaml") if "kind: Kustomization" in each]
     assert "/spec/groups/1/rules/4/alert, value: KustoSinkFallingBehind" in patch
     assert Rules().groups[1]["rules"][4]["alert"] == "KustoSinkFallingBehind"
+
+
+def test_logs_have_what_they_are_searched_for():
+    sources = documentation.sources()
+    searched = documentation.searched()
+    assert len(searched) > 8
+    assert {words for words in searched if words not in sources} == set()
