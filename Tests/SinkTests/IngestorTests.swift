@@ -251,6 +251,30 @@ struct IngestorTests {
         #expect(since.value == 0)
     }
 
+    @Test("a table whose failed batches went to another worker is no problem of this one any more")
+    func forgetsOutagesOfAbandonedBatches() async throws {
+        let (first, second) = try (samples.partition(0), samples.partition(1))
+        let since = first.route.metrics.failingSince
+        let tries = Atomic(0)
+        let shown = Mutex<[Bool]>([])
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            let count = tries.wrappingAdd(1, ordering: .relaxed).newValue
+            if count == 20 { first.abandon() }
+            if count > 20, first.isAbandoned { shown.withLock { $0.append(since.value > 0) } }
+            if count == 40 { second.abandon() }
+            throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry)
+        }
+        await ingest(
+            [try samples.batch(of: first), try samples.batch(of: second)],
+            destination,
+            policy: RetryPolicy(maximumTime: .seconds(36000), backoff: .seconds(10))
+        )
+        // While the other batch still fails, the table is still a problem.
+        #expect(shown.withLock { $0.count } > 0 && shown.withLock { !$0.contains(false) })
+        #expect(observer.log == ["+table D.T", "-table D.T"])
+        #expect(since.value == 0)
+    }
+
     @Test("a batch that is dropped takes its table's problem with it")
     func endsOutagesOfDroppedBatches() async throws {
         let destination = ScriptedDestination { _, _ throws(KustoError) in

@@ -302,7 +302,7 @@ struct Turn: ~Copyable {
     private mutating func abandon(_ partitions: [AssignedPartition]) {
         for partition in partitions { partition.abandon() }
         feed.drop(partitions)
-        around.queue.purge()
+        for batch in around.queue.purge() { around.health.abandoned(batch) }
     }
 
     private mutating func forget(_ partitions: [AssignedPartition]) {
