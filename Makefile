@@ -9,6 +9,7 @@ BENCH_TOOLS := gcc libc6-dev python3
 CLUSTER_TOOLS := git redis-server
 BUILD := swift build
 VENV := .build/venv
+PROMETHEUS := .build/prometheus
 # The images' tag, which manifests/ names: the version that the programs print.
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
 # The commit that they print; not in debug builds, which would be linked anew for each commit.
@@ -55,7 +56,7 @@ stage: release ## Copies what the images take from the build to STAGE, stripped.
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
-test: deps $(VENV)/ready ## Runs every test rung that this machine can run, and says which it left out.
+test: deps $(VENV)/ready $(PROMETHEUS)/ready ## Runs every test rung that this machine can run, and says which it left out.
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	Tests/run
 
@@ -107,8 +108,16 @@ image: ## Builds the container images of worker and operator, and shows their si
 clean: ## Removes what was built.
 	rm -rf .build
 
-$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt Tests/Manifests/requirements.txt
+$(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt \
+		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
-	$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/SDK/requirements.txt \
-	  -r Tests/Harness/requirements.txt -r Tests/Manifests/requirements.txt
+	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
+	@touch $@
+
+# Unpacked and not installed, since the package would start a service.
+$(PROMETHEUS)/ready:
+	@mkdir -p $(PROMETHEUS)
+	@{ command -v promtool && command -v prometheus; } >/dev/null || { cd $(PROMETHEUS) \
+	  && { apt-get download -qq prometheus 2>/dev/null || { $(SUDO) apt-get update -qq && apt-get download -qq prometheus; }; } \
+	  && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; }
 	@touch $@

@@ -1,12 +1,19 @@
+internal import Daemon
 internal import FoundationEssentials
 internal import Glibc
 package import Metrics
 
-/// The metrics that every process has, under the names that Prometheus's own client libraries give them.
+/// The metrics that every process has, under the names that Prometheus's own client libraries give them where they do.
 package enum ProcessMetrics {
     /// Adds the metrics to a registry; they are read from `/proc` at each scrape.
-    /// - Parameter build: What runs, the labels of `kusto_sink_build_info`.
-    package static func register(in registry: MetricsRegistry, build: [String: String]) {
+    /// - Parameters:
+    ///   - build: What runs, the labels of `kusto_sink_build_info`.
+    ///   - memoryLimit: How much memory the container may use, in bytes; `nil` without a limit.
+    package static func register(
+        in registry: MetricsRegistry,
+        build: [String: String],
+        memoryLimit: Int? = ContainerMemory.limit
+    ) {
         let memory = registry.gauge("process_resident_memory_bytes", help: "Resident memory size in bytes.")
         registry.counter(
             "process_cpu_seconds_total",
@@ -22,6 +29,13 @@ package enum ProcessMetrics {
         )
         .set(1)
         if let time = startTime() { start.set(time) }
+        if let memoryLimit {
+            registry.gauge(
+                "kusto_sink_memory_limit_bytes",
+                help: "Memory limit of the process's container; absent without one."
+            )
+            .set(Double(memoryLimit))
+        }
         registry.onCollect {
             if let bytes = residentBytes() { memory.set(bytes) }
             if let count = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {

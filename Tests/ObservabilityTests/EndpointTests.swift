@@ -32,6 +32,14 @@ struct EndpointTests {
         }
     }
 
+    @Test("tells the memory limit of the container where there is one")
+    func memoryLimit() {
+        ProcessMetrics.register(in: registry, version: "1.2", memoryLimit: nil)
+        #expect(!registry.render().contains("kusto_sink_memory_limit_bytes"))
+        ProcessMetrics.register(in: registry, version: "1.2", memoryLimit: 128 << 20)
+        #expect(registry.render().contains("kusto_sink_memory_limit_bytes 134217728\n"))
+    }
+
     @Test("is not ready before a part says so, and says what it waits for")
     func readiness() {
         #expect(answer("GET", "/readyz").body == "starting\n")

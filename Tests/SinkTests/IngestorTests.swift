@@ -222,6 +222,59 @@ struct IngestorTests {
         #expect(log.entries.contains { $0.message == "ADX accepts batches of a table again" })
     }
 
+    @Test("a table shows since when it accepts nothing, and 0 as soon as it accepts, or nothing waits for it")
+    func showsSinceWhenTablesFail() async throws {
+        let begin = Double(clock.clock.wallMilliseconds()) / 1000
+        let partition = try samples.partition()
+        let since = partition.route.metrics.failingSince
+        let shown = Mutex<[Double]>([])
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            let count = shown.withLock { shown in
+                shown.append(since.value)
+                return shown.count
+            }
+            guard count < 4 else { return }
+            throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry)
+        }
+        await ingest([try samples.batch(of: partition)], destination)
+        let values = shown.withLock { $0 }
+        #expect(values.first == 0 && values.count == 4)
+        // Time goes on by itself while an attempt is awaited; the begin of the outage does not move with it.
+        #expect(Set(values.dropFirst()).count == 1)
+        #expect(values.last.map { (begin...begin + 9).contains($0) } == true)
+        #expect(since.value == 0)
+        let away = ScriptedDestination { _, _ throws(KustoError) in
+            throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry)
+        }
+        await ingest([try samples.batch(of: partition, 10..<20)], away, behavior: .log)
+        #expect(away.attempts > 1)
+        #expect(since.value == 0)
+    }
+
+    @Test("a table whose failed batches went to another worker is no problem of this one any more")
+    func forgetsOutagesOfAbandonedBatches() async throws {
+        let (first, second) = try (samples.partition(0), samples.partition(1))
+        let since = first.route.metrics.failingSince
+        let tries = Atomic(0)
+        let shown = Mutex<[Bool]>([])
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            let count = tries.wrappingAdd(1, ordering: .relaxed).newValue
+            if count == 20 { first.abandon() }
+            if count > 20, first.isAbandoned { shown.withLock { $0.append(since.value > 0) } }
+            if count == 40 { second.abandon() }
+            throw KustoError(.unreachable, "away", leg: .upload, disposition: .retry)
+        }
+        await ingest(
+            [try samples.batch(of: first), try samples.batch(of: second)],
+            destination,
+            policy: RetryPolicy(maximumTime: .seconds(36000), backoff: .seconds(10))
+        )
+        // While the other batch still fails, the table is still a problem.
+        #expect(shown.withLock { $0.count } > 0 && shown.withLock { !$0.contains(false) })
+        #expect(observer.log == ["+table D.T", "-table D.T"])
+        #expect(since.value == 0)
+    }
+
     @Test("a batch that is dropped takes its table's problem with it")
     func endsOutagesOfDroppedBatches() async throws {
         let destination = ScriptedDestination { _, _ throws(KustoError) in

@@ -302,7 +302,7 @@ struct Turn: ~Copyable {
     private mutating func abandon(_ partitions: [AssignedPartition]) {
         for partition in partitions { partition.abandon() }
         feed.drop(partitions)
-        around.queue.purge()
+        for batch in around.queue.purge() { around.health.abandoned(batch) }
     }
 
     private mutating func forget(_ partitions: [AssignedPartition]) {
@@ -381,7 +381,8 @@ struct Turn: ~Copyable {
             return LagReport.Entry(
                 partition: reading.partition,
                 isFetched: flow.isFetched(name),
-                fetchedEnd: member.offsets.cachedWatermarks(name)?.high
+                fetchedEnd: member.offsets.cachedWatermarks(name)?.high,
+                next: reading.next
             )
         }
         lag.show(entries, now, mayAsk: !around.stop.isRequested)

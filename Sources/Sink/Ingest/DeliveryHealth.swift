@@ -26,6 +26,8 @@ final class DeliveryHealth: Sendable {
         let since: Duration
         var failures = 0
         var isReported = false
+        /// The batches that have failed and wait for another attempt.
+        var waiting: Set<BatchID> = []
     }
 
     private struct State {
@@ -66,6 +68,7 @@ final class DeliveryHealth: Sendable {
             state.totals.batches += 1
             state.totals.rows += batch.rows
             state.totals.rawBytes += batch.rawBytes
+            batch.route.metrics.failingSince.set(0)
             return (state.accepted.insert(table).inserted, state.outages.removeValue(forKey: table))
         }
         throttled.set(0)
@@ -88,8 +91,12 @@ final class DeliveryHealth: Sendable {
         let duration: Duration? = state.withLock { state in
             state.totals.failures += 1
             state.lastError = error.message
+            if state.outages[table] == nil {
+                batch.route.metrics.failingSince.set(Double(clock.wallMilliseconds()) / 1000)
+            }
             var outage = state.outages[table] ?? Outage(since: now)
             outage.failures += 1
+            outage.waiting.insert(batch.id)
             let isLong = now - outage.since >= Self.patience
             defer { state.outages[table] = outage }
             guard isLong, !outage.isReported else { return nil }
@@ -110,9 +117,23 @@ final class DeliveryHealth: Sendable {
         let table = batch.route.qualifiedTable
         let outage = state.withLock { state in
             state.totals.dropped += batch.rows
+            batch.route.metrics.failingSince.set(0)
             return state.outages.removeValue(forKey: table)
         }
         if outage?.isReported == true { observer.problemCleared(Self.key(table)) }
+    }
+
+    /// Notes a batch that is left to another member of the group: when no batch of the table is left that has failed,
+    /// nobody here would learn that the table accepts again.
+    func abandoned(_ batch: SealedBatch) {
+        let table = batch.route.qualifiedTable
+        let ended: Outage? = state.withLock { state in
+            guard state.outages[table]?.waiting.remove(batch.id) != nil else { return nil }
+            guard state.outages[table]?.waiting.isEmpty == true else { return nil }
+            batch.route.metrics.failingSince.set(0)
+            return state.outages.removeValue(forKey: table)
+        }
+        if ended?.isReported == true { observer.problemCleared(Self.key(table)) }
     }
 
     private static func key(_ table: String) -> String { "table \(table)" }

@@ -69,13 +69,18 @@ final class IngestQueue: Sendable {
     }
 
     /// Forgets the batches of partitions that were given up, and so frees their memory.
-    func purge() {
+    /// - Returns: These batches.
+    @discardableResult
+    func purge() -> [SealedBatch] {
         change { state in
-            let kept = state.ready.compactMap { $0 }.filter { !$0.batch.isAbandoned }
+            let waiting = state.ready.compactMap { $0 }
+            let kept = waiting.filter { !$0.batch.isAbandoned }
+            let gone = (waiting + state.paused.map(\.item)).map(\.batch).filter(\.isAbandoned)
             state.ready = kept
             state.head = 0
             state.readyBytes = kept.reduce(0) { $0 + $1.batch.body.heldBytes }
             state.paused.removeAll { $0.item.batch.isAbandoned }
+            return gone
         }
     }
 
@@ -144,8 +149,9 @@ final class IngestQueue: Sendable {
         }
     }
 
-    private func change(_ body: (inout sending State) -> Void) {
-        state.withLock { body(&$0) }
-        changes.announce()
+    @discardableResult
+    private func change<Outcome: Sendable>(_ body: (inout sending State) -> Outcome) -> Outcome {
+        defer { changes.announce() }
+        return state.withLock { body(&$0) }
     }
 }

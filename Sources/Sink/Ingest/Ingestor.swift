@@ -62,7 +62,10 @@ package final class Ingestor: Sendable {
 
     private func attempt(_ first: IngestItem) async {
         var item = first
-        guard !item.batch.isAbandoned, item.state.start() == .deliver else { return queue.release(item) }
+        guard !item.batch.isAbandoned, item.state.start() == .deliver else {
+            health.abandoned(item.batch)
+            return queue.release(item)
+        }
         item.batch.route.metrics.ingestionAttempts.increment()
         var checkpoint = item.state.checkpoint
         do {
@@ -106,6 +109,7 @@ package final class Ingestor: Sendable {
         // An attempt that was cancelled has not failed: the batch is left to whoever reads its records next.
         guard !batch.isAbandoned, error.code != .cancelled, !Task.isCancelled else {
             item.state.abandon()
+            health.abandoned(batch)
             return .none
         }
         let action = item.state.failed(

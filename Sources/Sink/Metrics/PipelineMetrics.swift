@@ -18,6 +18,7 @@ package struct PipelineMetrics: Sendable {
     let unmapped: Gauge
     let stalled: Gauge
     let lag: Gauge
+    let unread: Gauge
     let throttled: Gauge
     let resetsByExpiry: Counter
     let resetsByTruncation: Counter
@@ -114,6 +115,11 @@ package struct PipelineMetrics: Sendable {
         lag = registry.gauge(
             "kusto_sink_lag_records",
             help: "Records in the partitions of this process after their last committable offsets.",
+            labels: labels
+        )
+        unread = registry.gauge(
+            "kusto_sink_unread_records",
+            help: "Records in the partitions of this process that were not read from Kafka yet.",
             labels: labels
         )
         throttled = registry.gauge(

@@ -14,6 +14,7 @@ package struct TableMetrics: Sendable {
     let rawBytes: Counter
     let compressedBytes: Counter
     let lastSuccess: Gauge
+    let failingSince: Gauge
 
     /// Makes or finds the handles.
     package init(registry: MetricsRegistry, connector: String, database: String, table: String) {
@@ -38,6 +39,12 @@ package struct TableMetrics: Sendable {
         lastSuccess = registry.gauge(
             "kusto_sink_last_success_timestamp_seconds",
             help: "When ADX last accepted a batch, in seconds since 1970; 0 before the first.",
+            labels: labels
+        )
+        failingSince = registry.gauge(
+            "kusto_sink_failing_since_timestamp_seconds",
+            help:
+                "Since when every attempt at a batch of the table has failed, in seconds since 1970; 0 while none does.",
             labels: labels
         )
     }

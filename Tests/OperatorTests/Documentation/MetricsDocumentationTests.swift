@@ -86,7 +86,7 @@ struct MetricsDocumentationTests {
 
     @Test("are those that the operator has, each with its kind")
     func table() throws {
-        let rows = try DocumentationPage("docs/operator.md").rows(of: "## Metrics")
+        let rows = try DocumentationPage("docs/metrics.md").rows(of: "## The operator")
         let told = rows.flatMap { row in
             DocumentationPage.quoted(row[0]).map { "\($0.prefix { $0 != "{" }) \(row[1])" }
         }

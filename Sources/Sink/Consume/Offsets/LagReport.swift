@@ -12,6 +12,8 @@ struct LagReport {
         let isFetched: Bool
         /// The end that came with the last fetch response, or `nil` before one came.
         let fetchedEnd: Int64?
+        /// The offset of the next record to read, or `nil` while only the client knows it.
+        let next: Int64?
     }
 
     private let metrics: PipelineMetrics
@@ -19,8 +21,8 @@ struct LagReport {
     private var gauges: [TopicPartition: PartitionMetrics] = [:]
     private var nextShow: Duration
     private var nextProbe = Duration.zero
-    /// What this task has added to the process's lag.
-    private var shown = 0.0
+    /// What this task has added to the process's lag, and to what it has not read.
+    private var shown = (lag: 0.0, unread: 0.0)
 
     init(reader: any OffsetReading, metrics: PipelineMetrics, now: Duration) {
         self.metrics = metrics
@@ -46,7 +48,7 @@ struct LagReport {
     /// - Parameter mayAsk: Whether Kafka may be asked for ends that no fetch response has brought.
     mutating func show(_ readings: [Entry], _ now: Duration, mayAsk: Bool) {
         nextShow = now + .seconds(1)
-        var lag = 0.0
+        var sum = (lag: 0.0, unread: 0.0)
         for reading in readings {
             let standing = reading.partition.standing
             let end = (reading.isFetched ? reading.fetchedEnd : nil) ?? standing.end
@@ -55,10 +57,13 @@ struct LagReport {
                 committed: standing.committed,
                 end: end
             )
-            if let end, let committable = standing.committable { lag += Double(max(0, end - committable)) }
+            guard let end, let committable = standing.committable else { continue }
+            sum.lag += Double(max(0, end - committable))
+            sum.unread += Double(max(0, end - max(reading.next ?? committable, committable)))
         }
-        metrics.lag.add(lag - shown)
-        shown = lag
+        metrics.lag.add(sum.lag - shown.lag)
+        metrics.unread.add(sum.unread - shown.unread)
+        shown = sum
         guard mayAsk, now >= nextProbe else { return }
         nextProbe = now + .seconds(5)
         probe.ask(readings.filter { !$0.isFetched || $0.fetchedEnd == nil }.map(\.partition))

@@ -1,0 +1,36 @@
+"""Changes of recordings, for what cannot be recorded in a minute, or on every machine. Each says what it makes up."""
+
+from promtool import series
+from recording import labels_of
+
+
+class Constant:
+    """A series that has this value all the time, with the labels of a recorded one."""
+
+    def __init__(self, name, value, /, like, **labels):
+        self.name, self.value, self.like, self.more = name, value, like, labels
+
+    def __call__(self, evaluation):
+        targets = {
+            tuple(sorted((label, text) for label, text in labels_of(key)[1].items() if label in TARGET_LABELS))
+            for key in evaluation.series if labels_of(key)[0] == self.like
+        }
+        for target in targets:
+            evaluation.series[series(self.name, {**dict(target), **self.more})] = [self.value] * evaluation.scrapes
+
+
+TARGET_LABELS = {"namespace", "pod", "container", "job", "instance"}
+
+
+class Changed:
+    """The series of a name whose labels contain a text get other values: `change` takes the old ones, and returns the new."""
+
+    def __init__(self, name, change, label=""):
+        self.name, self.change, self.label = name, change, label
+
+    def __call__(self, evaluation):
+        keys = [key for key in evaluation.series if labels_of(key)[0] == self.name and self.label in key]
+        if not keys:
+            raise KeyError(f"the recording has no series {self.name} with {self.label}")
+        for key in keys:
+            evaluation.series[key] = self.change(evaluation.series[key])
