@@ -156,10 +156,10 @@ def test_rights_in_some_namespaces_only(name):
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_secrets_are_watched_by_name_when_only_names_may_be(name):
+def test_secrets_are_watched_by_name_unless_all_may_be(name):
     values = variant(name)
     (container,) = one(objects(rendered(values)), "Deployment")["spec"]["template"]["spec"]["containers"]
-    assert ("--watch-secrets-by-name" in container["args"]) == (values.get("rbac", {}).get("secretAccess") == "names")
+    assert ("--watch-secrets-by-name" in container["args"]) == ("secretAccess" in values.get("rbac", {}))
 
 
 def test_a_budget_only_for_several_operators():

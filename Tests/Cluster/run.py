@@ -25,11 +25,12 @@ import scaling
 import causes
 import leadership
 import deletion
+import chart
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, causes, leadership, deletion)
+STEP_MODULES = (lifecycle, scaling, causes, leadership, deletion, chart)
 NAMESPACE = "kusto-sink-cluster-test"
-TABLES = ("Telemetry", "Backlog", "Late", "Refused")
+TABLES = ("Telemetry", "Backlog", "Late", "Refused", "Charted")
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
 WRONG_SECRET = "n0t-the-right-s3cret"
