@@ -61,8 +61,8 @@ def test_another_version_is_told_with_its_place(project, path, old, new):
 
 
 def test_a_new_version_of_the_programs_is_missed_everywhere(project):
-    (source,) = project.glob("Sources/**/*.swift")
-    replace(source, 'static let version = "', 'static let version = "9')
+    for source in project.glob("Sources/**/*.swift"):
+        replace(source, 'static let version = "', 'static let version = "9')
     told = "\n".join(check(project))
     for path in (f"{CHART}/Chart.yaml", "manifests/base/kustomization.yaml", "CHANGELOG.md"):
         assert path in told

@@ -106,7 +106,7 @@ def test_the_pod_is_that_of_the_manifests(manifests, defaults):
 
 
 def test_the_definition_is_the_original(defaults):
-    original = yaml.safe_load((ROOT / "crds" / "kustosinks.yaml").read_text())
+    (original,) = objects((ROOT / "crds" / "kustosinks.yaml").read_text())
     ours = one(defaults, "CustomResourceDefinition")
     assert ours["spec"] == original["spec"]
     assert ours["metadata"]["name"] == original["metadata"]["name"]

@@ -129,14 +129,23 @@ def test_two_operators_do_not_get_the_same_sinks(cluster, run):
     })
 
 
-def test_what_was_applied_before_becomes_the_release(cluster, run):
-    """As docs/install.md says for those who come from the manifests."""
+@pytest.mark.parametrize("is_marked", [False, True], ids=["take-ownership", "marked"])
+def test_what_was_applied_before_becomes_the_release(cluster, run, is_marked):
+    """As docs/install.md says for those who come from the manifests, with a newer and with an older Helm."""
     manifests = cluster.kubectl.run("kustomize", str(ROOT / "manifests"))
     cluster.kubectl.run("apply", "--server-side", "-f", "-", text=manifests)
     with pytest.raises(HelmError, match="cannot be imported into the current release"):
         install(run)
+    if is_marked:
+        cluster.kubectl.run(
+            "label", "--overwrite", "-f", "-", "app.kubernetes.io/managed-by=Helm", text=manifests
+        )
+        cluster.kubectl.run(
+            "annotate", "--overwrite", "-f", "-", f"meta.helm.sh/release-name={RELEASE}",
+            f"meta.helm.sh/release-namespace={NAMESPACE}", text=manifests,
+        )
     cluster.kubectl.within(NAMESPACE).run("delete", "deployment", "kusto-sink-operator", "--wait")
-    install(run, "--take-ownership")
+    install(run, *([] if is_marked else ["--take-ownership"]))
     annotations = cluster.kubectl.get("crd", DEFINITION)["metadata"]["annotations"]
     assert annotations["meta.helm.sh/release-name"] == RELEASE and annotations["helm.sh/resource-policy"] == "keep"
 
