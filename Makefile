@@ -27,8 +27,8 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread torture torture-proof cluster-test images-test bench bench-operator \
-	lint format docs image clean
+.PHONY: help deps build release stage demo test test-address test-thread torture torture-proof cluster-test images-test \
+	bench bench-operator lint format copies docs image clean
 
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -83,12 +83,16 @@ bench: release ## Measures the worker against a C program that does the least po
 bench-operator: release $(VENV)/ready ## Measures the operator with a thousand sinks on an API server without nodes (needs PEERS).
 	$(VENV)/bin/python Tests/Cluster/bench.py $(ARGUMENTS)
 
-lint: ## Checks the format of the sources, and that modules import only what Package.swift's list allows.
+lint: ## Checks the format of the sources, the imports of modules, and that a release names one version everywhere.
 	swift format lint --strict -r -p Sources Tests Package.swift
 	Tests/check-layers
+	Tests/check-release
 
 format: ## Formats the sources.
 	swift format -i -r -p Sources Tests Package.swift
+
+copies: ## Makes anew what the chart has of crds/ and manifests/monitoring/, and the table of its values.
+	Tests/check-release --write
 
 docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/kustosink.md, crds/kustosinks.yaml.
 	UPDATE_DOCS=1 UPDATE_CRD=1 swift test --filter 'ConfigurationReferenceTests|SchemaReferenceTests|SchemaDefinitionTests'

@@ -28,12 +28,14 @@ import causes
 import leadership
 import gitops
 import deletion
+import chart
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, deletion)
+STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, deletion, chart)
 NAMESPACE = "kusto-sink-cluster-test"
 TABLES = (
     "Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks", "Plain", "Declared", "External",
+    "Charted",
 )
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}

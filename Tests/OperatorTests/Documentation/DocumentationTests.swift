@@ -108,7 +108,7 @@ struct DocumentationTests {
                 }
             }
         }
-        let rows = try DocumentationPage("docs/operator.md").rows(of: "### What the operator may do")
+        let rows = try DocumentationPage("docs/install.md").rows(of: "## What the operator may do")
         let told = rows.flatMap { row in DocumentationPage.quoted(row[0]).map { "\($0): \(row[1])" } }
         #expect(Set(told) == rights)
         #expect(told.count == rights.count)

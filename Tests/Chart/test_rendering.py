@@ -1,0 +1,219 @@
+"""What the chart renders: as recorded, and with the same rights and the same pod as the manifests."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from chart import (
+    CHART, FOLDER, KUBERNETES, MONITORING, ROOT, VARIANTS, helm, named, objects, one, rendered, rights, variant,
+)
+
+
+@pytest.fixture(scope="module")
+def manifests():
+    """The objects of `manifests/`."""
+    outcome = subprocess.run(
+        ["kubectl", "kustomize", ROOT / "manifests"], capture_output=True, text=True, timeout=60, check=True
+    )
+    return objects(outcome.stdout)
+
+
+@pytest.fixture(scope="module")
+def defaults():
+    """The objects of the chart without values."""
+    return objects(rendered())
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_lint_has_nothing_to_say(name):
+    told = helm("lint", "--strict", CHART, f"--kube-version={KUBERNETES}", f"--values={FOLDER / 'values' / name}.yaml")
+    assert "[WARNING]" not in told and "[ERROR]" not in told, told
+
+
+def recorded(text):
+    """What a golden file keeps: all but the version, and but what is a copy of a file that other tests compare."""
+    kept = []
+    for each in objects(text):
+        if each["kind"] == "CustomResourceDefinition":
+            each["spec"] = "that of crds/kustosinks.yaml"
+        elif each["kind"] == "PrometheusRule":
+            each["spec"] = "that of manifests/monitoring/alerts.yaml"
+        elif "-dashboard-" in each["metadata"]["name"]:
+            continue
+        kept.append(each)
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text())["version"]
+    return re.sub(rf"\b{re.escape(version)}\b", "VERSION", yaml.safe_dump_all(kept, sort_keys=True, width=120))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_rendering_is_as_recorded(name):
+    golden = FOLDER / "golden" / f"{name}.yaml"
+    now = recorded(rendered(variant(name)))
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(now)
+    assert now == golden.read_text(), f"{golden.name} differs; UPDATE_GOLDEN=1 writes it anew"
+
+
+def test_every_golden_file_has_its_values():
+    assert sorted(path.stem for path in (FOLDER / "golden").glob("*.yaml")) == VARIANTS
+
+
+def test_objects_are_those_of_the_manifests(manifests, defaults):
+    # Helm makes the namespace itself, and the manifests have no Service of the operator.
+    assert set(named(defaults)) - set(named(manifests)) == {"Service/kusto-sink-system/kusto-sink-operator-metrics"}
+    assert set(named(manifests)) - set(named(defaults)) == {"Namespace/kusto-sink-system"}
+
+
+def test_rights_are_those_of_the_manifests(manifests, defaults):
+    theirs, ours = named(manifests), named(defaults)
+    roles = [key for key in theirs if key.startswith(("ClusterRole/", "Role/"))]
+    assert len(roles) >= 5
+    for key in roles:
+        assert rights(ours[key]["rules"]) == rights(theirs[key]["rules"]), key
+    for key in (key for key in theirs if "RoleBinding/" in key):
+        for part in ("roleRef", "subjects"):
+            assert ours[key][part] == theirs[key][part], f"{part} of {key}"
+
+
+def pod_of(items):
+    """The pod's specification of the operator's Deployment, with arguments as the container gets them."""
+    spec = one(items, "Deployment")["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    constants = {each["name"]: each["value"] for each in container["env"] if "value" in each}
+    used = {name for name in constants if any(f"$({name})" in argument for argument in container["args"])}
+    for name in used:
+        container["args"] = [argument.replace(f"$({name})", constants[name]) for argument in container["args"]]
+    container["env"] = [each for each in container["env"] if each["name"] not in used]
+    # The chart's pods are selected by the release, too.
+    for constraint in spec["topologySpreadConstraints"]:
+        constraint["labelSelector"]["matchLabels"].pop("app.kubernetes.io/instance", None)
+    return spec
+
+
+def test_the_pod_is_that_of_the_manifests(manifests, defaults):
+    assert pod_of(defaults) == pod_of(manifests)
+    theirs, ours = one(manifests, "Deployment")["spec"], one(defaults, "Deployment")["spec"]
+    assert {key: ours[key] for key in theirs if key not in ("selector", "template")} == {
+        key: theirs[key] for key in theirs if key not in ("selector", "template")
+    }
+    # What selects the operator's pods and what others select them by.
+    labels = theirs["template"]["metadata"]["labels"]
+    assert labels.items() <= ours["template"]["metadata"]["labels"].items()
+
+
+def test_the_definition_is_the_original(defaults):
+    (original,) = objects((ROOT / "crds" / "kustosinks.yaml").read_text())
+    ours = one(defaults, "CustomResourceDefinition")
+    assert ours["spec"] == original["spec"]
+    assert ours["metadata"]["name"] == original["metadata"]["name"]
+    assert original["metadata"]["labels"].items() <= ours["metadata"]["labels"].items()
+    assert ours["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+    assert "annotations" not in one(objects(rendered({"crds": {"keep": False}})), "CustomResourceDefinition")["metadata"]
+
+
+def granted(name):
+    """Where the operator of a variant may read which Secrets: pairs of a namespace and a name, None for any."""
+    items = objects(rendered(variant(name)))
+    roles = {each["metadata"]["name"]: rights(each["rules"]) for each in items if each["kind"] == "ClusterRole"}
+    found = set()
+    for each in items:
+        if each["kind"] not in ("ClusterRoleBinding", "RoleBinding") or each["roleRef"]["kind"] != "ClusterRole":
+            continue
+        for _, resource, verb, name in roles[each["roleRef"]["name"]]:
+            if resource == "secrets":
+                assert verb in ("get", "list", "watch"), f"the operator may {verb} Secrets"
+                found.add((each["metadata"].get("namespace"), name))
+    return found
+
+
+@pytest.mark.parametrize("name, secrets", [
+    ("default", {(None, None)}),
+    ("namespaces", {("data", None), ("events", None)}),
+    ("secret-namespaces", {("data", None)}),
+    ("secret-names", {(space, name) for space in ("data", "events") for name in ("adx", "kafka.example")}),
+    ("secret-names-everywhere", {(None, "adx")}),
+    ("secret-names-somewhere", {("data", "adx")}),
+    ("single", set()),
+])
+def test_secrets_that_the_operator_may_read(name, secrets):
+    assert granted(name) == secrets
+
+
+@pytest.mark.parametrize("name", ["namespaces", "secret-names"])
+def test_rights_in_some_namespaces_only(name):
+    items = objects(rendered(variant(name)))
+    assert not [each for each in items if each["kind"] == "ClusterRoleBinding"]
+    bound = {each["metadata"]["namespace"] for each in items
+             if each["kind"] == "RoleBinding" and each["roleRef"]["name"] == "kusto-sink-operator"}
+    assert bound == {"data", "events"}
+    assert [each for each in pod_of(items)["containers"][0]["args"] if each.startswith("--namespace")] == [
+        "--namespace=data", "--namespace=events",
+    ]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_secrets_are_watched_by_name_unless_all_may_be(name):
+    values = variant(name)
+    (container,) = one(objects(rendered(values)), "Deployment")["spec"]["template"]["spec"]["containers"]
+    assert ("--watch-secrets-by-name" in container["args"]) == ("secretAccess" in values.get("rbac", {}))
+
+
+def test_a_budget_only_for_several_operators():
+    kinds = [[each["kind"] for each in objects(rendered({"replicaCount": count}))] for count in (1, 2)]
+    assert ["PodDisruptionBudget" in each for each in kinds] == [False, True]
+
+
+def test_one_operator_without_a_lease_is_never_two():
+    spec = one(objects(rendered({"leaderElection": {"enabled": False}})), "Deployment")["spec"]
+    assert spec["strategy"] == {"type": "Recreate"}
+    assert "--no-leader-election" in spec["template"]["spec"]["containers"][0]["args"]
+
+
+def test_monitors_where_the_cluster_has_them():
+    values = {"metrics": {"podMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}}}
+    kinds = [{each["kind"] for each in objects(rendered(values, *words))} for words in ((), (f"--api-versions={MONITORING}",))]
+    assert kinds[1] - kinds[0] == {"PodMonitor", "PrometheusRule"}
+    values["metrics"]["assumeMonitoringAPI"] = True
+    assert {each["kind"] for each in objects(rendered(values))} == kinds[1]
+
+
+def test_monitors_select_what_there_is():
+    items = objects(rendered(variant("everything")))
+    monitor, service = one(items, "ServiceMonitor"), one(items, "Service")
+    wanted = monitor["spec"]["selector"]["matchLabels"].items()
+    # The selector has exactly one Service of the namespace.
+    assert wanted <= service["metadata"]["labels"].items()
+    assert monitor["spec"]["namespaceSelector"]["matchNames"] == [service["metadata"]["namespace"]]
+    ports = {each["name"] for each in service["spec"]["ports"]}
+    assert {each["port"] for each in monitor["spec"]["endpoints"]} <= ports
+    pod = one(items, "Deployment")["spec"]["template"]
+    assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    assert {each["targetPort"] for each in service["spec"]["ports"]} <= {
+        each["name"] for each in pod["spec"]["containers"][0]["ports"]
+    }
+
+
+def test_an_older_kubernetes_is_refused():
+    with pytest.raises(Exception, match=r"requires kubeVersion: >=1\.28\.0-0"):
+        helm("template", CHART, "--kube-version=1.27.9")
+    # What vendors add is no older version.
+    assert helm("template", CHART, "--kube-version=v1.28.15-eks-1234567")
+
+
+def test_it_works_as_a_part_of_another_chart(tmp_path):
+    parent = tmp_path / "platform"
+    shutil.copytree(CHART, parent / "charts" / CHART.name)
+    (parent / "Chart.yaml").write_text(yaml.safe_dump({
+        "apiVersion": "v2", "name": "platform", "version": "1.0.0",
+        "dependencies": [{
+            "name": CHART.name, "version": ">=0.0.0-0", "repository": "", "condition": f"{CHART.name}.enabled", "alias": "sinks",
+        }],
+    }))
+    values = {"global": {"imageRegistry": "registry.example"}, "sinks": {"enabled": True, "replicaCount": 2}}
+    items = objects(rendered(values, chart=parent))
+    assert one(items, "Deployment")["metadata"]["name"] == "kusto-sink-operator"
+    assert one(items, "Deployment")["spec"]["replicas"] == 2
