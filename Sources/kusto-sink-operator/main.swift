@@ -6,6 +6,7 @@ await Executable.main(OperatorArguments.interface, isService: { $0.subcommand ==
         HeapSettings.apply()
         try await RunCommand(arguments).run()
     case "render", "check": try RenderCommand(arguments).run()
-    default: throw ExitError(.usage, "no command: say run, render or check; see --help")
+    case "migrate": try MigrateCommand(arguments).run()
+    default: throw ExitError(.usage, "no command: say run, render, check or migrate; see --help")
     }
 }
