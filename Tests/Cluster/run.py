@@ -24,12 +24,13 @@ import lifecycle
 import scaling
 import causes
 import leadership
+import takeover
 import deletion
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, causes, leadership, deletion)
+STEP_MODULES = (lifecycle, scaling, causes, leadership, takeover, deletion)
 NAMESPACE = "kusto-sink-cluster-test"
-TABLES = ("Telemetry", "Backlog", "Late", "Refused")
+TABLES = ("Telemetry", "Backlog", "Late", "Refused", "Taken")
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
 WRONG_SECRET = "n0t-the-right-s3cret"

@@ -3,9 +3,6 @@ package import Kubernetes
 
 /// Turns the configuration of Azure's connector for Kafka Connect into KustoSinks and the Secrets to fill in; pure.
 package struct Migration: Sendable {
-    /// The most topics of one sink; a connector with more becomes several.
-    private static let topicsOfSink = 256
-
     /// The KustoSinks in the order of their connectors.
     package private(set) var sinks: [KubernetesObject] = []
     /// What a person should know, in the order of the connectors.
@@ -15,6 +12,8 @@ package struct Migration: Sendable {
 
     private var names = SinkNames()
     private var documents: [MigrationDocument] = []
+    /// What each worker has that none of its connectors uses, by the worker's place and name.
+    private var unused: [String: Set<String>] = [:]
 
     /// Reads inputs and makes objects of them.
     /// - Parameter namespace: The namespace of all objects; `nil` for that of each Strimzi resource, else none.
@@ -34,6 +33,7 @@ package struct Migration: Sendable {
             guard known.insert(unplaced).inserted else { continue }
             migrate(connector, sources.workers, namespace)
         }
+        for worker in sources.workers { tell(worker) }
         guard !sinks.isEmpty else {
             let places = inputs.map(\.name).joined(separator: ", ")
             throw MigrationError(message: "\(places): no connector into Azure Data Explorer is there; \(Self.remedy)")
@@ -53,10 +53,34 @@ package struct Migration: Sendable {
             let text = "it is not known which of the Connect workers runs it; give one of them at a time"
             notes.append(MigrationNote(.warning, connector.name, [], text))
         }
-        notes += migration.notes
+        notes += MigrationNote.sorted(migration.notes)
+        if let worker {
+            let names = Set(migration.settings.ofWorkerAlone)
+            unused[Self.title(worker)] = unused[Self.title(worker)]?.intersection(names) ?? names
+        }
         let parts = split(migration, name, place)
         sinks += parts
         documents.append(MigrationDocument(connector: connector, sinks: parts, secret: migration.secret))
+    }
+
+    private static func title(_ worker: WorkerSource) -> String {
+        worker.name.map { "KafkaConnect \($0) of \(worker.place)" } ?? worker.place
+    }
+
+    /// Tells, once for each worker, what of it has no counterpart.
+    private mutating func tell(_ worker: WorkerSource) {
+        let title = Self.title(worker)
+        guard let unused = unused[title] else {
+            return notes.append(MigrationNote(.skipped, title, [], "it runs none of the connectors that are here"))
+        }
+        for (field, reason) in worker.leftOut {
+            let isLost = field.hasPrefix("spec.tls") || field.hasPrefix("spec.authentication")
+            notes.append(MigrationNote(isLost ? .notCarriedOver : .noEffect, title, [field], reason))
+        }
+        let own = "config.providers.\(ReferenceResolver.ownProvider).class"
+        let names = unused.filter { $0 != own }.sorted()
+        guard !names.isEmpty else { return }
+        notes.append(MigrationNote(.noEffect, title, names, "settings of the Connect worker that no sink needs"))
     }
 
     /// The worker that runs a connector: the one that its label names, else the only one.
@@ -73,16 +97,11 @@ package struct Migration: Sendable {
     ///
     /// Only the first takes over the group; the others rest until the offsets of their topics have been copied.
     private mutating func split(_ migration: SinkMigration, _ name: String, _ place: String) -> [KubernetesObject] {
-        let topics = migration.draft.spec["topics"]?.arrayValue ?? []
-        guard topics.count > Self.topicsOfSink else { return [migration.object] }
-        // An expression stays where the group is taken over.
-        let patterns = topics.filter { $0["topic"]?.stringValue?.hasPrefix("^") == true }
-        var rest = (patterns + topics.filter { !patterns.contains($0) })[...]
+        guard migration.parts.count > 1 else { return [migration.object] }
         var objects: [KubernetesObject] = []
-        while !rest.isEmpty {
+        for part in migration.parts {
             var draft = migration.draft
-            draft.set(FieldPath("spec.topics"), .array(Array(rest.prefix(Self.topicsOfSink))))
-            rest = rest.dropFirst(Self.topicsOfSink)
+            draft.set(FieldPath("spec.topics"), part)
             var own = name
             if !objects.isEmpty {
                 own = names.take(for: name, in: place)
@@ -93,7 +112,7 @@ package struct Migration: Sendable {
         }
         let others = objects.dropFirst().map(\.name).joined(separator: ", ")
         let text = """
-            \(topics.count) topics are more than the \(Self.topicsOfSink) of one sink, so there are \(objects.count): copy \
+            there are more than the \(SinkMigration.topicsOfSink) of one sink, so there are \(objects.count) sinks: copy \
             the offsets of their topics to the groups of \(others), then set spec.paused to false there
             """
         notes.append(MigrationNote(.warning, migration.source.name, ["topics"], text))

@@ -1,13 +1,13 @@
 /// Something that a person should know about what `migrate` made.
 package struct MigrationNote: Sendable, Hashable, CustomStringConvertible {
-    /// What kind of note it is; the raw value is the first word of its line.
+    /// What kind of note it is, the weightiest first; the raw value begins its line.
     package enum Kind: String, Sendable, CaseIterable {
-        /// A value has to be filled in before the output is applied.
-        case fillIn = "fill in"
         /// A property has no counterpart, or its value has none.
         case notCarriedOver = "not carried over"
         /// Everything is there, and a person should look at it.
         case warning
+        /// A value has to be filled in before the output is applied.
+        case fillIn = "fill in"
         /// A property that did nothing, or does nothing here: nothing is lost without it.
         case noEffect = "no effect"
         /// A part of the input that is no connector of ours.
@@ -29,6 +29,11 @@ package struct MigrationNote: Sendable, Hashable, CustomStringConvertible {
         self.subject = subject
         self.properties = properties
         self.text = text
+    }
+
+    /// The notes by kind, those of a kind in their order.
+    static func sorted(_ notes: [MigrationNote]) -> [MigrationNote] {
+        Kind.allCases.flatMap { kind in notes.filter { $0.kind == kind } }
     }
 
     package var description: String {

@@ -9,7 +9,7 @@ struct ConnectorSettings {
 
     /// What has not been taken yet, by the name under which it was written.
     private(set) var left: [String: MigrationSetting] = [:]
-    /// Names of the worker's properties that do not reach a sink connector.
+    /// Names of the worker's properties that do not reach this connector.
     private(set) var ofWorkerAlone: [String] = []
     /// Properties that others take the place of: the name, and the name of the other.
     private(set) var overridden: [(name: String, by: String)] = []

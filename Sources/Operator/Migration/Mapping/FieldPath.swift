@@ -36,6 +36,9 @@ struct FieldPath: Hashable, CustomStringConvertible {
     /// The path of a field below.
     func below(_ parts: String...) -> FieldPath { FieldPath(self.parts + parts) }
 
+    /// The path of the field that holds this one.
+    var parent: FieldPath { FieldPath(parts.dropLast()) }
+
     /// Whether this is the other path, or below it.
     func isWithin(_ other: FieldPath) -> Bool { parts.starts(with: other.parts) }
 

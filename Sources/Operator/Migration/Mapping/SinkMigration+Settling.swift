@@ -11,6 +11,26 @@ extension SinkMigration {
         (FieldPath("spec.kafka.bootstrapServers"), unknownBrokers), (FieldPath("spec.kusto.ingestionUrl"), unknownURL),
     ]
 
+    /// The most topics of one sink.
+    static let topicsOfSink = 256
+
+    /// Settles the sink with as many topics at a time as one takes.
+    mutating func settleByParts() {
+        let path = FieldPath("spec.topics")
+        let topics = draft[path]?.arrayValue ?? []
+        // An expression stays where the group is taken over.
+        let patterns = topics.filter { $0["topic"]?.stringValue?.hasPrefix("^") == true }
+        var rest = (patterns + topics.filter { !patterns.contains($0) })[...]
+        if topics.count <= Self.topicsOfSink { rest = topics[...] }
+        repeat {
+            draft.set(path, .array(Array(rest.prefix(Self.topicsOfSink))))
+            rest = rest.dropFirst(Self.topicsOfSink)
+            settle()
+            parts.append(draft[path] ?? [])
+        } while !rest.isEmpty
+        draft.set(path, parts[0])
+    }
+
     /// Takes out, with a note for each, what the resource's rules or the worker's would refuse; what this release does
     /// not do yet stays, with a warning.
     mutating func settle() {
@@ -18,18 +38,24 @@ extension SinkMigration {
             let (problems, warnings) = check()
             let real = problems.filter { $0.reason != .notSupportedYet && $0.reason != .dependencyMissing }
             guard let problem = real.first else {
-                for problem in problems {
-                    let path = FieldPath(problem.path)
-                    let names = draft.culprits(at: path).flatMap(\.properties)
-                    let text = "THIS RELEASE REFUSES \(path): \(problem.message)"
-                    note(.warning, Array(Set(names)).sorted(), text)
-                }
+                tellUnsupported(problems)
                 for warning in warnings { note(.warning, [], warning) }
                 return
             }
             guard takeOut(problem) else {
                 return note(.fillIn, [], "\(problem.path) \(problem.message)")
             }
+        }
+    }
+
+    /// Tells what this release does not do yet, each once, with all fields that ask for it.
+    private mutating func tellUnsupported(_ problems: [SpecProblem]) {
+        var told: Set<String> = []
+        for problem in problems where told.insert(problem.message).inserted {
+            let paths = problems.filter { $0.message == problem.message }.map { FieldPath($0.path) }
+            let names = Set(paths.flatMap { draft.culprits(at: $0).flatMap(\.properties) })
+            let list = paths.map(\.description).joined(separator: ", ")
+            note(.warning, names.sorted(), "THIS RELEASE REFUSES \(list): \(problem.message)")
         }
     }
 
@@ -48,27 +74,39 @@ extension SinkMigration {
     /// Removes what a problem is about; returns whether there was something.
     private mutating func takeOut(_ problem: SpecProblem) -> Bool {
         let path = FieldPath(problem.path)
-        guard let culprit = draft.culprits(at: path).first else { return false }
-        // Of a topic one member goes, not all topics.
-        let isOfTopic = path.parts.first == "topics" && path.parts.count > 2
-        let place = isOfTopic ? path : culprit.path
-        if isOfTopic, ["topic", "database", "table"].contains(path.parts[2]) {
-            guard path.parts[2] != "topic", draft[path] != .string(SecretDraft.placeholder) else {
-                draft.remove(FieldPath(Array(path.parts.prefix(2))))
-                addTopicIfNone()
-                note(.notCarriedOver, culprit.properties, "an entry of a topic: \(problem.message)")
-                return true
-            }
-            draft.set(path, .string(SecretDraft.placeholder))
-            note(.fillIn, culprit.properties, "\(problem.path) \(problem.message)")
-            return true
-        }
-        guard draft[place] != nil else { return false }
+        if path.parts.first == "topics", path.parts.count > 2 { return takeOut(problem, ofTopic: path) }
+        // Without a field of its own to blame, what stands beside it is.
+        var blamed = path
+        while draft.culprits(at: blamed).isEmpty, blamed.parts.count > 2 { blamed = blamed.parent }
+        guard var place = draft.culprits(at: blamed).first?.path, draft[place] != nil else { return false }
+        // What its parent cannot be without goes with the parent.
+        while place.field?.isRequired == true, place.parent.field?.isRequired == false { place = place.parent }
+        let properties = Set(draft.culprits(within: place)).sorted()
         draft.remove(place)
-        note(.notCarriedOver, culprit.properties, "\(place) \(problem.message)")
+        note(.notCarriedOver, properties, "\(problem.path) \(problem.message)")
         for (required, value) in Self.required where draft[required] == nil {
             draft.set(required, value)
-            note(.fillIn, culprit.properties, "set \(required)")
+            note(.fillIn, properties, "set \(required)")
+        }
+        return true
+    }
+
+    /// Removes what a problem with one topic is about: of a topic one member goes, not all topics.
+    private mutating func takeOut(_ problem: SpecProblem, ofTopic path: FieldPath) -> Bool {
+        let properties = draft.culprits(at: path).flatMap(\.properties)
+        let isFilledIn = draft[path] != .string(SecretDraft.placeholder)
+        switch path.parts[2] {
+        case "database" where isFilledIn, "table" where isFilledIn:
+            draft.set(path, .string(SecretDraft.placeholder))
+            note(.fillIn, properties, "\(problem.path) \(problem.message)")
+        case "topic", "database", "table":
+            draft.remove(FieldPath(Array(path.parts.prefix(2))))
+            addTopicIfNone()
+            note(.notCarriedOver, properties, "the entry of a topic: \(problem.message)")
+        default:
+            guard draft[path] != nil else { return false }
+            draft.remove(path)
+            note(.notCarriedOver, properties, "\(problem.path) \(problem.message)")
         }
         return true
     }
@@ -80,19 +118,8 @@ extension SinkMigration {
         draft.set(path, [["topic": unknown, "database": unknown, "table": unknown]])
     }
 
-    /// Tells what of the Connect worker has no counterpart, in as few lines as will do.
-    mutating func tellWorker(_ worker: WorkerSource?) {
-        let names = settings.ofWorkerAlone.filter { $0 != "config.providers.\(ReferenceResolver.ownProvider).class" }
-        if !names.isEmpty {
-            note(.noEffect, names.sorted(), "settings of the Connect worker that this connector does not use")
-        }
-        for (field, reason) in worker?.leftOut ?? [] {
-            note(
-                field.hasPrefix("spec.tls") || field.hasPrefix("spec.authentication") ? .notCarriedOver : .noEffect,
-                ["KafkaConnect \(field)"],
-                reason
-            )
-        }
+    /// Tells where the Secrets are that the spec refers to, when it is not known where the sink will be.
+    mutating func tellNamespaces() {
         let named = namespacesOfSecrets.sorted()
         guard namespace.isEmpty, !named.isEmpty else { return }
         let list = named.joined(separator: ", ")

@@ -20,6 +20,8 @@ struct SinkMigration {
     var settings: ConnectorSettings
     /// The spec.
     var draft = SpecDraft()
+    /// The topics, as many at a time as one sink takes: mostly there is one part, which is in the spec.
+    var parts: [JSONValue] = []
     /// The Secret to fill in.
     var secret: SecretDraft
     /// How the consumer signs in, by names without prefix: dead-letter queues do the same unless told otherwise.
@@ -46,8 +48,8 @@ struct SinkMigration {
         addConverters()
         addDeadLetterQueues()
         addRest()
-        settle()
-        tellWorker(worker)
+        settleByParts()
+        tellNamespaces()
         secret.keep(onlyUsedBy: draft.spec)
         for entry in secret.entries where entry.text == nil {
             note(.fillIn, [], "the key \(entry.key) of the Secret \(secret.name): \(entry.meaning)")
@@ -56,7 +58,7 @@ struct SinkMigration {
 
     private static func secretName(of name: String) -> String { name + "-credentials" }
 
-    /// The KustoSink.
+    /// The KustoSink with the first of ``parts``.
     var object: KubernetesObject { Self.object(name: name, namespace: namespace, spec: draft.spec) }
 
     /// A KustoSink of a spec, whose fields come in the order of the resource's table.
@@ -100,7 +102,8 @@ struct SinkMigration {
     /// Notes something.
     mutating func note(_ kind: MigrationNote.Kind, _ properties: [String], _ text: String) {
         let subject = source.name.isEmpty ? source.place : source.name
-        notes.append(MigrationNote(kind, subject, properties, text))
+        let note = MigrationNote(kind, subject, properties, text)
+        if !notes.contains(note) { notes.append(note) }
     }
 
     /// Sets a field to what a property says, by the field's row of the table.

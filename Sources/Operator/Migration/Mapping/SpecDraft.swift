@@ -27,14 +27,14 @@ struct SpecDraft {
         return above.map { [($0.key, $0.value)] } ?? []
     }
 
-    /// Removes a field, and what held nothing else.
+    /// The properties of a field and of all below it.
+    func culprits(within path: FieldPath) -> [String] { origins.filter { $0.key.isWithin(path) }.flatMap(\.value) }
+
+    /// Removes a field with all below it, and what held nothing else.
     mutating func remove(_ path: FieldPath) {
-        origins[path] = nil
+        origins = origins.filter { !$0.key.isWithin(path) }
         spec = Self.removing(spec, path.parts[...]) ?? [:]
     }
-
-    /// Forgets where a field comes from, so that it is kept.
-    mutating func keep(_ path: FieldPath) { origins[path] = nil }
 
     private static func setting(_ value: JSONValue, _ parts: ArraySlice<String>, _ new: JSONValue) -> JSONValue {
         guard let first = parts.first else { return new }

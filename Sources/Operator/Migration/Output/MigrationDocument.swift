@@ -66,8 +66,15 @@ struct MigrationDocument: Sendable {
     /// The placeholder in Base64, which `data` must be.
     private static let binaryPlaceholder = "UkVQTEFDRS1NRQ=="
 
-    /// A text of the input on one line, since a comment ends with its line.
+    /// A text of the input on one line of a comment, without what YAML does not allow even there.
     private static func line(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isPatternWhitespace ? " " : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isPrintable($0) ? $0 : " " }))
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...: true
+        default: false
+        }
     }
 }
