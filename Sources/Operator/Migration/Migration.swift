@@ -73,9 +73,11 @@ package struct Migration: Sendable {
         guard let unused = unused[title] else {
             return notes.append(MigrationNote(.skipped, title, [], "it runs none of the connectors that are here"))
         }
-        for (field, reason) in worker.leftOut {
+        var told: Set<String> = []
+        for (field, reason) in worker.leftOut where told.insert(reason).inserted {
+            let fields = worker.leftOut.filter { $0.reason == reason }.map(\.field)
             let isLost = field.hasPrefix("spec.tls") || field.hasPrefix("spec.authentication")
-            notes.append(MigrationNote(isLost ? .notCarriedOver : .noEffect, title, [field], reason))
+            notes.append(MigrationNote(isLost ? .notCarriedOver : .noEffect, title, fields, reason))
         }
         let own = "config.providers.\(ReferenceResolver.ownProvider).class"
         let names = unused.filter { $0 != own }.sorted()

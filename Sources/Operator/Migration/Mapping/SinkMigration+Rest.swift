@@ -9,12 +9,11 @@ extension SinkMigration {
         var unknown: [String] = []
         for (name, setting) in settings.left.sorted(by: { $0.key < $1.key }) {
             _ = settings.take(name)
-            let hint = Self.hint(name)
             switch PropertyTable.effect(of: name) {
             case .unknown: unknown.append(setting.name)
             case .ignored(let reason): note(.noEffect, [setting.name], "\(reason)")
             case .refused(let reason): note(.notCarriedOver, [setting.name], reason)
-            case .effective: if setting.value.isEmpty { unknown.append(setting.name) } else { add(name, setting, hint) }
+            case .effective: if setting.value.isEmpty { unknown.append(setting.name) } else { add(name, setting) }
             }
         }
         if !unknown.isEmpty { note(.noEffect, unknown, "it means nothing to the sink") }
@@ -23,32 +22,21 @@ extension SinkMigration {
         }
     }
 
-    /// What a value that a sink's fields cannot hold is as one that they can, with the sentence that tells of it.
-    private static func hint(_ name: String) -> (value: String, text: String)? {
-        switch name {
-        case "errors.retry.timeout": ("-1", "-1 is for ever; a sink tries for 720h at most")
-        default: nil
-        }
-    }
-
-    private mutating func add(_ name: String, _ setting: MigrationSetting, _ hint: (value: String, text: String)?) {
+    /// Sets the field that stands for a property, or adds one that has no field.
+    private mutating func add(_ name: String, _ setting: MigrationSetting) {
         guard let owner = PropertyOwnership.owner(of: name) else { return addFree(name, setting) }
         guard owner.isField else {
             return note(.noEffect, [setting.name], "the operator decides this for the workers of a sink")
         }
-        if let hint, setting.value == hint.value {
-            draft.set(FieldPath(owner.path), "720h", from: [setting.name])
-            return note(.warning, [setting.name], hint.text)
-        }
         switch name {
         case "consumer.override.partition.assignment.strategy": addAssignor(setting, owner.path)
+        case "errors.retry.timeout" where setting.value == "-1":
+            draft.set(FieldPath(owner.path), "720h", from: [setting.name])
+            note(.warning, [setting.name], "-1 is for ever; a sink tries for 720h at most")
         case "consumer.override.max.poll.interval.ms" where (Int64(setting.value) ?? 0) > 86_400_000:
             draft.set(FieldPath(owner.path), "24h", from: [setting.name])
-            note(
-                .warning,
-                [setting.name],
-                "a sink polls while it tries again, so 24h, the most that it takes, is enough"
-            )
+            let text = "a sink polls while it tries again, so 24h, the most that it takes, is enough"
+            note(.warning, [setting.name], text)
         default: set(owner.path, setting)
         }
     }
