@@ -22,7 +22,16 @@ enum OperatorArguments {
             CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
             CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
             CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
+            CommandLineOperand("migrate", help: "Print KustoSinks made of a Kafka Connect configuration, and exit."),
             HealthCommand.operand,
+        ],
+        positionals: [
+            CommandLineOperand(
+                "FILE",
+                of: "migrate",
+                isRepeatable: true,
+                help: "With migrate: connectors and Connect workers (.properties, REST, Strimzi); - is standard input."
+            )
         ],
         options: [
             .value(
@@ -42,7 +51,7 @@ enum OperatorArguments {
                 short: "n",
                 "NAMESPACE",
                 isRepeatable: true,
-                help: "With run: look after this namespace only."
+                help: "With run: look after this namespace only. With migrate: the namespace of what is made."
             ),
             .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:\(port)."),
             .flag(

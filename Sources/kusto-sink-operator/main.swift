@@ -8,6 +8,7 @@ await Executable.main(OperatorArguments.interface, isService: { $0.subcommand ==
         try await RunCommand(arguments).run()
     case "health": try HealthCommand(arguments, port: OperatorArguments.port).run()
     case "render", "check": try RenderCommand(arguments).run()
-    default: throw ExitError(.usage, "no command: say run, render, check or health; see --help")
+    case "migrate": try MigrateCommand(arguments).run()
+    default: throw ExitError(.usage, "no command: say run, render, check, migrate or health; see --help")
     }
 }

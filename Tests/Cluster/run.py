@@ -27,15 +27,16 @@ import documented
 import causes
 import leadership
 import gitops
+import takeover
 import deletion
 import chart
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, deletion, chart)
+STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, takeover, deletion, chart)
 NAMESPACE = "kusto-sink-cluster-test"
 TABLES = (
     "Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks", "Plain", "Declared", "External",
-    "Charted",
+    "Charted", "Taken",
 )
 # Two applications that may ingest: a rotated Secret names the other.
 APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}

@@ -100,4 +100,27 @@ struct CommandLineTests {
         #expect(help.contains("      --version         Show the version and exit.\n"))
         #expect(try interface.parse(["program", "--version"]) == .text("program 1.2.3\n"))
     }
+
+    @Test("lets a subcommand have operands that others do not have, the last of which may be repeated")
+    func operandsOfSubcommands() throws {
+        let interface = CommandLineInterface(
+            name: "program",
+            version: "1",
+            summary: "",
+            subcommands: [CommandLineOperand("check", help: ""), CommandLineOperand("convert", help: "")],
+            positionals: [CommandLineOperand("FILE", of: "convert", isRepeatable: true, help: "What is converted.")],
+            options: []
+        )
+        guard case .run(let arguments) = try interface.parse(["program", "convert", "a", "-", "c"]) else {
+            Issue.record("not a run")
+            return
+        }
+        #expect(arguments.subcommand == "convert" && arguments.positionals == ["a", "-", "c"])
+        let error = #expect(throws: ExitError.self) { try interface.parse(["program", "check", "a"]) }
+        #expect(error?.message.contains("unexpected argument 'a'") == true)
+        let unknown = #expect(throws: ExitError.self) { try interface.parse(["program", "conver", "a"]) }
+        #expect(unknown?.message.contains("did you mean 'convert'?") == true)
+        guard case .text(let help) = try interface.parse(["program", "--help"]) else { return }
+        #expect(help.contains("[FILE...]"))
+    }
 }

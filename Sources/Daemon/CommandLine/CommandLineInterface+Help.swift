@@ -5,10 +5,10 @@ extension CommandLineInterface {
         if !subcommands.isEmpty { usage += " [\(subcommands.map(\.name).joined(separator: "|"))]" }
         for option in options where option.isRequired { usage += " --\(option.name) \(option.valueName ?? "")" }
         usage += " [options]"
-        for positional in positionals { usage += " [\(positional.name)]" }
+        for positional in positionals { usage += " [\(positional.placeholder)]" }
         var text = "\(summary)\n\nUsage: \(usage)\n"
         let commands = subcommands.map { (label: $0.name, help: $0.help) }
-        let arguments = positionals.map { (label: $0.name, help: $0.help) }
+        let arguments = positionals.map { (label: $0.placeholder, help: $0.help) }
         let flags = options.map { (label: Self.label($0), help: Self.describe($0)) }
         let width = (commands + arguments + flags).map(\.label.count).max() ?? 0
         for (title, lines) in [("Commands", commands), ("Arguments", arguments), ("Options", flags)] {

@@ -22,7 +22,8 @@ package struct CommandLineInterface: Sendable {
     /// - Parameters:
     ///   - summary: One sentence that says what the program does.
     ///   - subcommands: Words of which one may come first; a program with subcommands also runs without one.
-    ///   - positionals: The most arguments without dashes, in their order; each may be left out.
+    ///   - positionals: The most arguments without dashes, in their order; each may be left out. With positional
+    ///     arguments of subcommands alone, the first argument must be a subcommand.
     package init(
         name: String,
         version: String,
@@ -80,13 +81,14 @@ package struct CommandLineInterface: Sendable {
         if let first = operands.first, !subcommands.isEmpty {
             if subcommands.contains(where: { $0.name == first }) {
                 result.subcommand = operands.removeFirst()
-            } else if positionals.isEmpty {
+            } else if !positionals.contains(where: { $0.subcommand == nil }) {
                 throw usage("unknown command '\(first)'" + suggestion(first, of: subcommands.map(\.name), prefix: ""))
             }
         }
         result.positionals = Array(operands)
-        guard operands.count > positionals.count else { return }
-        throw usage("unexpected argument '\(result.positionals[positionals.count])'")
+        let allowed = positionals.filter { $0.subcommand == nil || $0.subcommand == result.subcommand }
+        guard operands.count > allowed.count, allowed.last?.isRepeatable != true else { return }
+        throw usage("unexpected argument '\(result.positionals[allowed.count])'")
     }
 
     private func message(for item: OptionScanner.Item) -> String? {

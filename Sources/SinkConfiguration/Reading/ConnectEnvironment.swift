@@ -1,5 +1,5 @@
 /// Properties from the environment, as Kafka Connect's container images take them.
-enum ConnectEnvironment {
+package enum ConnectEnvironment {
     /// The name of this source where a property's origin is told.
     static let source = "environment"
 
@@ -7,9 +7,14 @@ enum ConnectEnvironment {
     ///
     /// The rest of the name is lower-cased; `_` becomes a dot, `__` an underscore, `___` a hyphen.
     static func properties(in environment: [String: String]) -> [(name: String, value: String)] {
-        environment.filter { $0.key.hasPrefix("CONNECT_") && $0.key.count > 8 }
-            .map { (propertyName(of: $0.key.dropFirst(8)), $0.value) }
+        environment.compactMap { variable, value in propertyName(of: variable).map { ($0, value) } }
             .sorted { $0.0 < $1.0 }
+    }
+
+    /// The property that a variable stands for, or `nil` when it stands for none.
+    package static func propertyName(of variable: String) -> String? {
+        guard variable.hasPrefix("CONNECT_"), variable.count > 8 else { return nil }
+        return propertyName(of: variable.dropFirst(8))
     }
 
     private static func propertyName(of variable: Substring) -> String {

@@ -2,9 +2,9 @@
 ///
 /// Nothing else is allowed that JSON forbids: names need quotes, and the parser that reads the result refuses comments
 /// and trailing commas.
-enum SingleQuotedJSON {
+package enum SingleQuotedJSON {
     /// Returns the same document with double quotes only.
-    static func normalized(_ text: String) -> String {
+    package static func normalized(_ text: String) -> String {
         var output = String.UnicodeScalarView()
         var quote: Unicode.Scalar?
         var rest = text.unicodeScalars[...]

@@ -1,0 +1,52 @@
+internal import JSON
+internal import Text
+
+/// What a property's text is as the value of a field, by the field's row of the resource's table.
+enum FieldValue {
+    /// Why a text is no value of the field.
+    struct Refusal: Error, Hashable {
+        /// A sentence without a final dot.
+        let reason: String
+    }
+
+    /// Returns the value; limits are checked later, with the whole.
+    static func value(of text: String, for field: SchemaField) throws(Refusal) -> JSONValue {
+        switch field.shape {
+        case .boolean:
+            switch text.lowercased() {
+            case "true": return true
+            case "false": return false
+            default: throw Refusal(reason: "it must be true or false")
+            }
+        case .integer:
+            guard let number = Int64(text) else { throw Refusal(reason: "it must be a whole number") }
+            return .integer(number)
+        case .duration:
+            guard let number = Int64(text), (0...999_999_999_999).contains(number) else {
+                throw Refusal(reason: "it must be a whole number of milliseconds, not below 0")
+            }
+            return .string(Duration.milliseconds(number).resourceText)
+        case .text(let limits) where !limits.values.isEmpty:
+            guard let word = limits.values.first(where: { $0.lowercased() == text.lowercased() }) else {
+                throw Refusal(reason: "a KustoSink takes one of \(limits.values.joined(separator: ", "))")
+            }
+            return .string(word)
+        case .list:
+            return .array(list(text).map { .string($0) })
+        default: return .string(text)
+        }
+    }
+
+    /// The parts of a list of Kafka's, without blanks, empty ones and repetitions.
+    static func list(_ text: String) -> [String] {
+        var known: Set<String> = []
+        return text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty && known.insert($0).inserted }
+    }
+}
+
+extension SchemaField {
+    /// Whether the field takes a key of a Secret.
+    var takesSecret: Bool { fields.contains { $0.name == "secretKeyRef" } }
+    /// Whether the field takes a value or a key of a Secret.
+    var takesValueOrSecret: Bool { takesSecret && fields.contains { $0.name == "value" } }
+}

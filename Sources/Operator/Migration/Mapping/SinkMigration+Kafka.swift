@@ -1,0 +1,76 @@
+internal import JSON
+internal import SinkConfiguration
+
+/// The brokers, the group and the consumer.
+extension SinkMigration {
+    /// Adds `spec.kafka`.
+    mutating func addKafka() {
+        var client = settings.takeClient(["consumer.", "consumer.override."])
+        let ownBrokers = client.removeValue(forKey: "bootstrap.servers")
+        let workerBrokers = settings.take("bootstrap.servers")
+        addBrokers(ownBrokers ?? workerBrokers, at: "spec.kafka.bootstrapServers")
+        if ownBrokers == nil, workerBrokers == nil {
+            let text = "is not known: give the worker's file beside the connector's, or set spec.kafka.bootstrapServers"
+            note(.fillIn, ["bootstrap.servers"], text)
+            draft.set(FieldPath("spec.kafka.bootstrapServers"), Self.unknownBrokers)
+        } else if let ownBrokers, let workerBrokers {
+            note(.noEffect, [workerBrokers.name], "\(ownBrokers.name) takes its place")
+        }
+        addGroup(client.removeValue(forKey: "group.id"))
+        let shared = takeShared()
+        if !shared.isEmpty {
+            let names = shared.values.map(\.name).sorted()
+            let isOfConsumer = client.keys.contains(where: Self.isSecurity)
+            if isOfConsumer || ownBrokers != nil && ownBrokers?.value != workerBrokers?.value {
+                note(.noEffect, names, "Connect's own clients use it, and the connector's consumer does not")
+            } else {
+                let text =
+                    "Connect does not give it to consumers; the brokers are the same, so the sink signs in with it"
+                note(.warning, names, text)
+                client.merge(shared) { own, _ in own }
+            }
+        }
+        consumerSecurity = client.filter { Self.isSecurity($0.key) }
+        consumerBrokers = (ownBrokers ?? workerBrokers)?.value
+        addSecurity(&client, at: FieldPath("spec.kafka.security"))
+        if let member = client.removeValue(forKey: "group.instance.id") {
+            let text = "each worker would be a member of the same name, and they would fence each other off"
+            note(.notCarriedOver, [member.name], text)
+        }
+        for (name, setting) in client { settings.put(setting, as: "consumer.override.\(name)") }
+    }
+
+    /// What stands for brokers that are not known.
+    static let unknownBrokers: JSONValue = [.string("\(SecretDraft.placeholder):9092")]
+
+    /// Sets a list of brokers; a protocol in front of one, which Kafka's clients pass over, is left out.
+    mutating func addBrokers(_ setting: MigrationSetting?, at path: String) {
+        guard let setting else { return }
+        guard let text = text(of: setting, for: path) else {
+            return draft.set(FieldPath(path), Self.unknownBrokers)
+        }
+        let brokers = FieldValue.list(text).map { broker in
+            broker.firstRange(of: "://").map { String(broker[$0.upperBound...]) } ?? broker
+        }
+        draft.set(FieldPath(path), .array(brokers.map { .string($0) }), from: [setting.name])
+    }
+
+    private mutating func addGroup(_ setting: MigrationSetting?) {
+        let given = setting.flatMap { text(of: $0, for: "spec.kafka.groupId") }
+        let group = given ?? "connect-\(source.name)"
+        guard group != "connect-\(name)", !source.name.isEmpty || given != nil else { return }
+        draft.set(FieldPath("spec.kafka.groupId"), .string(group), from: [setting?.name ?? "name"])
+    }
+
+    /// The worker's security settings without prefix.
+    private mutating func takeShared() -> [String: MigrationSetting] {
+        var shared: [String: MigrationSetting] = [:]
+        for name in settings.left.keys where Self.isSecurity(name) { shared[name] = settings.take(name) }
+        return shared
+    }
+
+    /// Whether a client's property says how to speak to brokers.
+    static func isSecurity(_ name: String) -> Bool {
+        name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
+    }
+}

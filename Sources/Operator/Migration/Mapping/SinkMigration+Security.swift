@@ -1,0 +1,202 @@
+internal import JSON
+internal import Secrets
+internal import Text
+
+/// How a client of Kafka signs in.
+extension SinkMigration {
+    private static let passwordMechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+    /// Adds a client's security below `path`, and takes its properties out of `client`.
+    mutating func addSecurity(_ client: inout [String: MigrationSetting], at path: FieldPath) {
+        let setting = client.removeValue(forKey: "security.protocol")
+        let given = setting.flatMap { text(of: $0, for: "\(path).protocol") }?.uppercased() ?? ""
+        let isKnown = ["", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"].contains(given)
+        if let setting {
+            if isKnown, !given.isEmpty {
+                draft.set(path.below("protocol"), .string(given), from: [setting.name])
+            } else if !isKnown {
+                note(.notCarriedOver, [setting.name], "it is no protocol of Kafka's; set \(path).protocol")
+            }
+        }
+        if given.hasPrefix("SASL_"), isKnown {
+            addSASL(&client, at: path.below("sasl"))
+        } else {
+            dropUnused(&client, "sasl.", "the protocol does not sign in")
+        }
+        if given.hasSuffix("SSL"), isKnown {
+            addTLS(&client, prefix: "ssl.", at: path.below("tls"))
+        } else {
+            dropUnused(&client, "ssl.", "the connection is not encrypted")
+        }
+    }
+
+    private mutating func dropUnused(_ client: inout [String: MigrationSetting], _ prefix: String, _ reason: String) {
+        let unused = client.filter { $0.key.hasPrefix(prefix) }
+        for name in unused.keys { client[name] = nil }
+        let names = unused.values.filter { !$0.value.isEmpty }.map(\.name).sorted()
+        if !names.isEmpty { note(.noEffect, names, "\(reason)") }
+    }
+
+    private mutating func addSASL(_ client: inout [String: MigrationSetting], at path: FieldPath) {
+        let setting = client.removeValue(forKey: "sasl.mechanism") ?? client.removeValue(forKey: "sasl.mechanisms")
+        var mechanism = setting.flatMap { text(of: $0, for: "\(path).mechanism") }?.uppercased() ?? "GSSAPI"
+        let jaas = client.removeValue(forKey: "sasl.jaas.config").flatMap { $0.value.isEmpty ? nil : $0 }
+        if !(Self.passwordMechanisms + ["GSSAPI", "OAUTHBEARER"]).contains(mechanism) {
+            let text = """
+                a sink signs in by PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI or OAUTHBEARER; choose one of these in \(path)
+                """
+            note(.notCarriedOver, [setting, jaas].compactMap { $0?.name }, text)
+            draft.set(path.below("mechanism"), "PLAIN")
+            return addPassword(nil, nil, at: path)
+        }
+        draft.set(path.below("mechanism"), .string(mechanism), from: [setting?.name ?? "sasl.mechanism"])
+        if Self.passwordMechanisms.contains(mechanism) { mechanism = "password" }
+        let entry = jaas.flatMap { JAASEntry($0.value) }
+        switch mechanism {
+        case "password":
+            let (user, password) = (
+                client.removeValue(forKey: "sasl.username"), client.removeValue(forKey: "sasl.password")
+            )
+            guard let jaas else { return addPassword(user, password, at: path) }
+            addPasswordEntry(entry, jaas, at: path)
+        case "GSSAPI": addKerberos(entry, jaas, &client, at: path)
+        default: addOAuth(entry, jaas, &client, at: path)
+        }
+    }
+
+    private mutating func addPassword(_ user: MigrationSetting?, _ password: MigrationSetting?, at path: FieldPath) {
+        for (field, setting) in [("username", user), ("password", password)] {
+            let target = setting.map { resolver.target(of: $0.value) } ?? .elsewhere("where the connector has it")
+            setCredential(path.below(field), target, from: setting?.name ?? "sasl.\(field)")
+        }
+    }
+
+    private mutating func addPasswordEntry(_ entry: JAASEntry?, _ jaas: MigrationSetting, at path: FieldPath) {
+        if case .secret = resolver.target(of: jaas.value) { return setWholeEntry(jaas, at: path) }
+        let isToken = entry?.options["tokenauth"]?.lowercased() == "true"
+        if isToken { note(.notCarriedOver, [jaas.name], "a sink does not sign in with a delegation token") }
+        for field in ["username", "password"] {
+            let option = isToken ? nil : entry?.options[field]
+            let target = option.map(resolver.target) ?? Self.unknown(resolver.target(of: jaas.value))
+            setCredential(path.below(field), target, from: jaas.name, part: "the \(field) in")
+        }
+    }
+
+    /// A target for a part of a value that could not be read: never the value itself.
+    private static func unknown(_ target: ReferenceTarget) -> ReferenceTarget {
+        if case .text = target {
+            .elsewhere("where the connector has it, since that could not be read")
+        } else {
+            target
+        }
+    }
+
+    private mutating func setWholeEntry(_ jaas: MigrationSetting, at path: FieldPath) {
+        setCredential(path.below("jaasConfig"), resolver.target(of: jaas.value), from: jaas.name)
+    }
+
+    private mutating func addKerberos(
+        _ entry: JAASEntry?,
+        _ jaas: MigrationSetting?,
+        _ client: inout [String: MigrationSetting],
+        at path: FieldPath
+    ) {
+        if let jaas, entry == nil {
+            client.removeValue(forKey: "sasl.kerberos.service.name").map { setting in
+                note(.notCarriedOver, [setting.name], "\(path).jaasConfig holds the whole credential")
+            }
+            return setWholeEntry(jaas, at: path)
+        }
+        let inner = path.below("kerberos")
+        draft.set(inner, [:])
+        if let setting = client.removeValue(forKey: "sasl.kerberos.service.name") {
+            set("\(inner).serviceName", setting)
+        } else if let service = entry?.options["serviceName"], let jaas {
+            set("\(inner).serviceName", MigrationSetting(name: jaas.name, value: service))
+        }
+        let property = jaas?.name ?? "java.security.auth.login.config"
+        if let principal = entry?.options["principal"] {
+            set("\(inner).principal", MigrationSetting(name: property, value: principal))
+        } else if let setting = client.removeValue(forKey: "sasl.kerberos.principal") {
+            set("\(inner).principal", setting)
+        } else {
+            note(.fillIn, [property], "the client's principal is not known: set \(inner).principal")
+        }
+        let keytab = entry?.options["keyTab"] ?? client.removeValue(forKey: "sasl.kerberos.keytab")?.value
+        if let keytab {
+            setCredential(inner.below("keytab"), file(keytab), from: property, part: "the keytab of", isBinary: true)
+        } else {
+            note(.fillIn, [property], "the client's keytab is not known: set \(inner).keytab")
+        }
+        note(.warning, [property], "if the Connect worker has a krb5.conf of its own, put it into \(inner).krb5Conf")
+    }
+
+    /// What a file of the Connect worker's is: a key of a Secret that is mounted there, or something elsewhere.
+    func file(_ path: String) -> ReferenceTarget {
+        switch resolver.target(of: path) {
+        case .text(let path): resolver.mounted(file: path) ?? .elsewhere("the file \(path) of the Connect worker")
+        case let other: other
+        }
+    }
+
+    private mutating func addOAuth(
+        _ entry: JAASEntry?,
+        _ jaas: MigrationSetting?,
+        _ client: inout [String: MigrationSetting],
+        at path: FieldPath
+    ) {
+        let prefix = "sasl.oauthbearer."
+        let inner = path.below("oauth")
+        func option(_ names: String...) -> MigrationSetting? {
+            let value = names.lazy.compactMap { entry?.options[$0] }.first
+            return value.flatMap { value in jaas.map { MigrationSetting(name: $0.name, value: value) } }
+        }
+        let url = client.removeValue(forKey: prefix + "token.endpoint.url") ?? option("oauth.token.endpoint.uri")
+        let isClient = entry.map { !$0.options.keys.contains { $0.hasPrefix("unsecuredLogin") } } ?? true
+        guard isClient, jaas == nil || entry != nil || url != nil else {
+            if let jaas { setWholeEntry(jaas, at: path) }
+            return
+        }
+        addTokenEndpoint(url, at: inner)
+        let id =
+            client.removeValue(forKey: prefix + "client.credentials.client.id")
+            ?? client.removeValue(forKey: prefix + "client.id") ?? option("clientId", "oauth.client.id")
+        let password =
+            client.removeValue(forKey: prefix + "client.credentials.client.secret")
+            ?? client.removeValue(forKey: prefix + "client.secret") ?? option("clientSecret", "oauth.client.secret")
+        addClient(id, password, at: inner)
+        set("\(inner).scope", client.removeValue(forKey: prefix + "scope") ?? option("scope", "oauth.scope"))
+        var extensions: [(String, String, String)] = []
+        if let setting = client.removeValue(forKey: prefix + "extensions") {
+            for pair in FieldValue.list(setting.value) {
+                let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+                if parts.count == 2 { extensions.append((parts[0], parts[1], setting.name)) }
+            }
+        }
+        for (name, value) in entry?.options ?? [:] where name.hasPrefix("extension_") {
+            extensions.append((String(name.dropFirst("extension_".count)), value, jaas?.name ?? ""))
+        }
+        for (name, value, property) in extensions {
+            draft.set(inner.below("extensions", name), .string(value), from: [property])
+        }
+    }
+
+    /// Sets where tokens are asked for.
+    mutating func addTokenEndpoint(_ url: MigrationSetting?, at path: FieldPath) {
+        if let url { set("\(path).tokenEndpointUrl", url) }
+        guard draft[path.below("tokenEndpointUrl")] == nil else { return }
+        draft.set(path.below("tokenEndpointUrl"), .string("https://\(SecretDraft.placeholder)/token"))
+        note(.fillIn, [url?.name ?? "sasl.oauthbearer.token.endpoint.url"], "set \(path).tokenEndpointUrl")
+    }
+
+    /// Sets the id and the secret of a client of a token endpoint.
+    mutating func addClient(_ id: MigrationSetting?, _ password: MigrationSetting?, at path: FieldPath) {
+        for (field, setting) in [("clientId", id), ("clientSecret", password)] {
+            guard let setting else { continue }
+            let part =
+                setting.name.hasSuffix("jaas.config")
+                ? "the client's \(field == "clientId" ? "id" : "secret") in" : "the value of"
+            setCredential(path.below(field), resolver.target(of: setting.value), from: setting.name, part: part)
+        }
+    }
+}

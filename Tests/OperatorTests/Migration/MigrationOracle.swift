@@ -1,0 +1,158 @@
+import JSON
+import Kubernetes
+import SinkConfiguration
+import Testing
+import YAML
+
+@testable import Operator
+
+/// Decides, by rules of its own, whether a property of a connector is in what was made of it.
+struct MigrationOracle {
+    /// What the sink's workers would be given.
+    let rendered: [String: String]
+    private let spec: SinkSpec
+    private let config: [String: String]
+    private let told: Set<String>
+    private let text: String
+
+    /// Takes a migration of one connector, and the connector's properties.
+    init(_ migration: Migration, of config: [String: String]) throws {
+        self.config = config
+        let sink = KustoSink(decoding: try #require(migration.sinks.first))
+        spec = try sink.spec.get()
+        rendered = SinkProperties(spec, name: sink.key.name, strimzi: nil).values
+        told = Set(migration.notes.flatMap(\.properties))
+        text = migration.notes.filter { $0.kind == .fillIn }.map(\.text).joined(separator: "\n")
+    }
+
+    /// Whether the property is there with the same meaning, or somebody is told about it.
+    func accounts(for name: String, _ value: String) -> Bool {
+        value.isEmpty || told.contains(name) || isReproduced(name, value)
+            || text.split(whereSeparator: \.isNewline).contains { line in
+                line.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ":" }).contains { $0 == name }
+            }
+    }
+
+    private func isReproduced(_ name: String, _ value: String) -> Bool {
+        let value = String(value.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        switch name {
+        case "name":
+            let group = rendered["consumer.override.group.id"] ?? "connect-\(rendered["name"] ?? "")"
+            return group == config["consumer.override.group.id"] ?? "connect-\(value)"
+        case "connector.class":
+            return rendered["connector.class"]?.hasSuffix(value) == true
+                || value == "KustoSink" || value == "KustoSinkConnector"
+        case "tasks.max": return "\(spec.replicas)" == value
+        case "kusto.url": return isSame("kusto.ingestion.url", value)
+        case "bootstrap.servers", "consumer.override.bootstrap.servers": return isSame("bootstrap.servers", value)
+        case "topics":
+            return Set(spec.topics.map(\.topic))
+                == Set(value.split(separator: ",").map { String($0).filter { $0 != " " } })
+        case "key.converter", "value.converter":
+            return ConverterSettings.Kind(className: value)?.rawValue == rendered[name]
+        case "kusto.tables.topics.mapping": return isMapping(value)
+        case "topics.regex": return isExpression(value)
+        case "kusto.sink.flush_size": return isSame("flush.size.bytes", value)
+        case "consumer.override.partition.assignment.strategy":
+            return value.lowercased().contains("\(rendered[name] ?? "none")assignor")
+        case "consumer.override.group.id":
+            return (rendered[name] ?? "connect-\(rendered["name"] ?? "")") == value
+        default: break
+        }
+        if name.hasSuffix("sasl.jaas.config") {
+            let prefix = String(name.dropLast("sasl.jaas.config".count))
+            // A queue that signs in as the consumer does says nothing of its own.
+            let user = rendered[prefix + "sasl.username"] ?? rendered["consumer.override.sasl.username"]
+            return user.map { value.contains("\"\($0)\"") } ?? false
+        }
+        // Values that are the default need not be written.
+        if name.hasSuffix("ssl.endpoint.identification.algorithm"), value == "https" { return rendered[name] == nil }
+        if name.hasSuffix("basic.auth.credentials.source"), value == "URL" { return rendered[name] == nil }
+        if name == "producer.override.bootstrap.servers" {
+            return isSame("errors.deadletterqueue.bootstrap.servers", value)
+        }
+        for prefix in ["errors.deadletterqueue.", "misc.deadletterqueue."] where name.hasPrefix(prefix) {
+            let inner = String(name.dropFirst(prefix.count))
+            let isSecurity = inner.hasPrefix("sasl.") || inner.hasPrefix("ssl.") || inner == "security.protocol"
+            // What is the consumer's too is inherited, also when it is of no use to either.
+            let twin = "consumer.override." + inner
+            if isSecurity, rendered[name] == nil {
+                return isSame(twin, value) || config[twin] == value && told.contains(twin)
+            }
+        }
+        if name.hasPrefix("consumer."), !name.hasPrefix("consumer.override.") {
+            return isSame("consumer.override." + name.dropFirst("consumer.".count), value)
+        }
+        return isSame(name, value)
+    }
+
+    private func isSame(_ name: String, _ value: String) -> Bool {
+        guard let rendered = rendered[name] else { return false }
+        if let secret = value.wholeMatch(of: /\$\{secrets:(?:[^\/]*\/)?([^:]*):([^}]*)\}/) {
+            return rendered == "${directory:/etc/kusto-sink/secrets/\(secret.output.1):\(secret.output.2)}"
+        }
+        func parts(_ text: String) -> [String] {
+            text.lowercased().split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        }
+        let places = ["https://", "plaintext://"]
+        func plain(_ text: String) -> String {
+            places.reduce(text) { $0.replacing($1, with: "") }.replacing(/\/+$/, with: "")
+        }
+        return parts(rendered).map(plain) == parts(value).map(plain)
+    }
+
+    /// The same names match as in Java, whose words for classes of characters are written out here.
+    private func isExpression(_ value: String) -> Bool {
+        guard let text = rendered["topics.regex"], let pattern = try? TopicPattern(text) else { return false }
+        let names: [String: Set<String>] = [
+            "shop\\.\\w+": ["shop.items", "shop.x"], "^(orders|returns)$": ["orders", "returns"],
+            ".*": ["orders", "returns", "shop.items", "shop.x", "o1rders", "x"], "o\\d*rders": ["orders", "o1rders"],
+        ]
+        let all: Set<String> = ["orders", "returns", "shop.items", "shop.x", "o1rders", "x"]
+        // The topics that have entries of their own are read besides.
+        let own = Set(spec.topics.map(\.topic).filter { !$0.hasPrefix("^") })
+        return names[value].map { pattern.members(of: all) == $0.union(own) } ?? false
+    }
+
+    /// Every entry of a topic that is read leads to the same table.
+    private func isMapping(_ value: String) -> Bool {
+        guard let entries = try? JSONValue(parsing: SingleQuotedJSON.normalized(value)).arrayValue else { return false }
+        for topic in spec.topics where !topic.topic.hasPrefix("^") {
+            let entry =
+                entries.last { $0["topic"]?.stringValue == topic.topic }
+                ?? entries.last { $0["topic"]?.stringValue == "*" }
+            guard let entry else { continue }
+            guard entry["db"]?.stringValue == topic.database, entry["table"]?.stringValue == topic.table,
+                (entry["format"]?.stringValue ?? "csv").lowercased() == topic.format ?? "csv",
+                entry["mapping"]?.stringValue == topic.mapping
+            else { return false }
+        }
+        return true
+    }
+
+    /// Expects of every sink that the operator takes it, but for what this release does not do yet; and that its
+    /// Secret is one that the API server takes.
+    static func expectInOrder(_ migration: Migration, sourceLocation: SourceLocation = #_sourceLocation) {
+        for sink in migration.sinks {
+            do throws(SpecProblems) {
+                let spec = try KustoSink(decoding: sink).spec.get()
+                let settings = WorkerSettings(image: "worker")
+                _ = try SinkRenderer.render(RenderInput(object: sink, spec: spec, settings: settings))
+            } catch {
+                let real = error.problems.filter { $0.reason != .notSupportedYet }
+                #expect(real == [], "\(sink.name)", sourceLocation: sourceLocation)
+            }
+            let isLabel = sink.name.wholeMatch(of: /[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/) != nil
+            #expect(isLabel, "\(sink.name)", sourceLocation: sourceLocation)
+        }
+        let documents = (try? JSONValue.yamlDocuments(in: migration.text)) ?? []
+        for secret in documents where secret["kind"] == "Secret" {
+            for member in ["stringData", "data"] {
+                for (key, value) in secret[member]?.objectValue ?? [:] {
+                    #expect(SchemaPattern.secretKey.matches(key), sourceLocation: sourceLocation)
+                    #expect(value.stringValue?.isEmpty == false, sourceLocation: sourceLocation)
+                }
+            }
+        }
+    }
+}
