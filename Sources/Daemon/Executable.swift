@@ -47,7 +47,8 @@ package struct Executable: Sendable {
             return .success
         } catch {
             let failure = Self.exitError(for: error)
-            termination.write("\(interface.name): \(failure.message)")
+            // A probe runs beside the process whose termination message the file is for.
+            termination.write("\(interface.name): \(failure.message)", isForFile: !interface.isProbe(arguments))
             return failure.code
         }
     }

@@ -12,6 +12,8 @@ package struct ExitCode: Sendable, Hashable, CustomStringConvertible {
 
     /// The work was done, or was stopped and drained.
     package static let success = ExitCode(0, "success")
+    /// The process that a probe asked is not healthy, or does not answer.
+    package static let unhealthy = ExitCode(1, "unhealthy")
     /// The command line, the configuration or the place to run in is wrong; a restart does not help.
     package static let usage = ExitCode(64, "usage")
     /// A service that is needed stays unreachable or refuses us.

@@ -18,9 +18,11 @@ package struct TerminationMessage: Sendable {
     }
 
     /// Writes `sentence`; the file is written only if it exists, and a failure to write is not reported.
-    package func write(_ sentence: String) {
+    /// - Parameter isForFile: Whether the sentence is why the container ends, and not only for standard error.
+    package func write(_ sentence: String, isForFile: Bool = true) {
         let line = sentence.split(whereSeparator: \.isNewline).joined(separator: " ")
         Self.writeAll(Array((line + "\n").utf8), to: output)
+        guard isForFile else { return }
         let file = unsafe open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }

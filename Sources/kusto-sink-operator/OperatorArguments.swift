@@ -1,5 +1,6 @@
 import Daemon
 import Kafka
+import Observability
 
 /// The command line of `kusto-sink-operator`.
 enum OperatorArguments {
@@ -8,6 +9,9 @@ enum OperatorArguments {
 
     /// The image of workers when none is named: that of the same version.
     static let workerImage = "kusto-sink-worker:\(Release.version)"
+
+    /// The port of the endpoint when `--listen` names none.
+    static let port = 8080
 
     /// The commands and options.
     static let interface = CommandLineInterface(
@@ -18,6 +22,7 @@ enum OperatorArguments {
             CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
             CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
             CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
+            HealthCommand.operand,
         ],
         options: [
             .value(
@@ -39,13 +44,13 @@ enum OperatorArguments {
                 isRepeatable: true,
                 help: "With run: look after this namespace only."
             ),
-            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:8080."),
+            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:\(port)."),
             .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
             .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
             .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),
             .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
             .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
             .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
-        ]
+        ] + HealthCommand.options(port: port)
     )
 }

@@ -23,7 +23,7 @@ struct RunCommand {
             level: try choice("log-level", among: LogLevel.allCases, otherwise: .info),
             sink: StreamLogSink(format: try choice("log-format", among: LogFormat.allCases, otherwise: .json))
         )
-        let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:8080")
+        let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:\(OperatorArguments.port)")
         let registry = MetricsRegistry()
         let build = Release.labels(libraries: OperatorArguments.libraries)
         logger.info("kusto-sink-operator starts", build)

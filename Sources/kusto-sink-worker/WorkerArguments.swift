@@ -1,17 +1,22 @@
 import Daemon
 import Kafka
+import Observability
 
 /// The command line of `kusto-sink-worker`.
 enum WorkerArguments {
     /// The versions of loaded libraries that matter to whoever looks for a cause.
     static let libraries = ["librdkafka": KafkaLibrary.version]
 
+    /// The port of the endpoint when `metrics.address` names none.
+    static let port = 9404
+
     static let interface = CommandLineInterface(
         name: "kusto-sink-worker",
         version: Release.text(libraries: libraries),
         summary: "Brings records from Apache Kafka into Azure Data Explorer.",
         subcommands: [
-            CommandLineOperand("check", help: "Check the configuration, Kafka and Azure Data Explorer, and exit.")
+            CommandLineOperand("check", help: "Check the configuration, Kafka and Azure Data Explorer, and exit."),
+            HealthCommand.operand,
         ],
         options: [
             .value(
@@ -29,6 +34,6 @@ enum WorkerArguments {
             ),
             .flag("print-config", help: "Print the effective properties, secrets hidden, and exit."),
             .flag("offline", help: "With check: look at the configuration only."),
-        ]
+        ] + HealthCommand.options(port: port)
     )
 }

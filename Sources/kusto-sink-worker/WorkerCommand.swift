@@ -28,6 +28,9 @@ struct WorkerCommand {
     func run() async throws {
         let isCheck = arguments.subcommand == "check"
         if arguments.has("offline"), !isCheck { throw ExitError(.usage, "--offline goes with check only") }
+        for option in ["address", "ready"] where arguments.has(option) {
+            throw ExitError(.usage, "--\(option) goes with health only")
+        }
         guard !arguments.values("config").isEmpty || environment.keys.contains(where: { $0.hasPrefix("CONNECT_") })
         else {
             throw ExitError(.usage, "no configuration: name a file with --config FILE")

@@ -34,6 +34,33 @@ struct ExecutableTests {
         #expect(await executable.run(["program"]) { _ in throw Unknown() } == .software)
     }
 
+    @Test(
+        "leaves the termination file to the process beside which a probe runs, also when the probe is called wrongly",
+        arguments: [
+            (["health"], ExitCode.unhealthy), (["--quiet", "health"], .unhealthy), (["health", "--nw"], .usage),
+        ]
+    )
+    func probesWriteNoTermination(arguments: [String], expected: ExitCode) async throws {
+        let folder = try TemporaryFolder()
+        let (log, output) = (folder.file("termination-log"), folder.file("stderr"))
+        let interface = CommandLineInterface(
+            name: "program",
+            version: "1",
+            summary: "",
+            subcommands: [CommandLineOperand("health", help: "", isProbe: true)],
+            options: [.flag("quiet", help: "")]
+        )
+        let executable = Executable(
+            interface,
+            termination: TerminationMessage(path: log.path, output: try folder.open(output))
+        )
+        try Data("the worker's".utf8).write(to: log)
+        let code = await executable.run(["program"] + arguments) { _ in throw ExitError(.unhealthy, "not well") }
+        #expect(code == expected)
+        #expect(try String(contentsOf: log, encoding: .utf8) == "the worker's")
+        #expect(try !String(contentsOf: output, encoding: .utf8).isEmpty)
+    }
+
     @Test("makes no termination file where there is none")
     func noTerminationFile() throws {
         let folder = try TemporaryFolder()
@@ -52,7 +79,7 @@ struct ExecutableTests {
 
     @Test("exits with numbers that its users know")
     func numbers() {
-        let codes: [ExitCode] = [.success, .usage, .unavailable, .software, .temporaryFailure]
-        #expect(codes.map(\.rawValue) == [0, 64, 69, 70, 75])
+        let codes: [ExitCode] = [.success, .unhealthy, .usage, .unavailable, .software, .temporaryFailure]
+        #expect(codes.map(\.rawValue) == [0, 1, 64, 69, 70, 75])
     }
 }

@@ -197,11 +197,37 @@ struct CommandLineTests {
             ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
             (["--offline", "--config", "x"], "--offline goes with check"),
             (["--config", "/nowhere.properties"], "/nowhere.properties"),
+            (["--ready", "--config", "x"], "--ready goes with health"),
+            (["health", "--address", "9404"], "--address 9404: give an IP address and a port"),
+            (["health", "well"], "unexpected argument 'well'"),
         ]
     )
     func explainsUsage(arguments: [String], message: String) async throws {
         let outcome = try await run(arguments)
         #expect(outcome.code == 64)
         #expect(outcome.output.last?.contains(message) == true, "\(outcome.output)")
+    }
+
+    @Test("every program names its version and commit, and the librdkafka that it loads if it does")
+    func namesItsParts() async throws {
+        for name in ["kusto-sink-worker", "kusto-sink-operator", "kusto-sink-demo", "kusto-emulator"] {
+            let program = try Program(name, ["--version"])
+            #expect(try await program.exitCode(within: .seconds(30)) == 0)
+            let line = try #require(program.output.first)
+            let library = name == "kusto-emulator" ? "" : #", librdkafka \d+\.\d+\.\d+"#
+            let pattern = try Regex(#"\#(name) \d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{12}(-dirty)?)\#(library)\)"#)
+            #expect(line.wholeMatch(of: pattern) != nil, "\(line)")
+        }
+    }
+
+    @Test(
+        "health says that nothing answers, and exits with 1",
+        arguments: ["kusto-sink-worker", "kusto-sink-operator"]
+    )
+    func findsNobody(name: String) async throws {
+        // Nothing can listen on the port for discarding but root's own.
+        let program = try Program(name, ["health", "--address", "127.0.0.1:9"])
+        #expect(try await program.exitCode(within: .seconds(30)) == 1)
+        #expect(program.output == ["\(name): http://127.0.0.1:9/healthz does not answer: Connection refused"])
     }
 }

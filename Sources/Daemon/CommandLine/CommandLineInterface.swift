@@ -69,6 +69,12 @@ package struct CommandLineInterface: Sendable {
         return .run(result)
     }
 
+    /// Whether a command line, right or wrong, asks for a subcommand that is a probe.
+    func isProbe(_ arguments: [String]) -> Bool {
+        let word = arguments.dropFirst().first { !$0.hasPrefix("-") }
+        return subcommands.contains { $0.isProbe && $0.name == word }
+    }
+
     private func place(_ operands: [String], in result: inout Arguments) throws(ExitError) {
         var operands = operands[...]
         if let first = operands.first, !subcommands.isEmpty {

@@ -4,10 +4,13 @@ package struct CommandLineOperand: Sendable {
     package let name: String
     /// The operand's line of the help.
     package let help: String
+    /// Whether the subcommand only asks a process that runs beside this one, whose end is told by that process alone.
+    let isProbe: Bool
 
     /// Creates an operand.
-    package init(_ name: String, help: String) {
+    package init(_ name: String, help: String, isProbe: Bool = false) {
         self.name = name
         self.help = help
+        self.isProbe = isProbe
     }
 }

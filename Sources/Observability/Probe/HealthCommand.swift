@@ -1,0 +1,52 @@
+package import Daemon
+
+/// The subcommand `health`, by which a program asks the process beside it how that is.
+///
+/// It is the probe where there is no kubelet that asks the endpoint itself: a container engine's health check, a script.
+package struct HealthCommand {
+    /// The subcommand.
+    package static let operand = CommandLineOperand(
+        "health",
+        help: "Ask the process that runs here whether it is healthy, and exit with 0 if it is, else with 1.",
+        isProbe: true
+    )
+
+    /// Returns the options that go with the subcommand.
+    /// - Parameter port: The port on which the program's endpoint is by default.
+    package static func options(port: Int) -> [CommandLineOption] {
+        [
+            .value("address", "HOST:PORT", help: "With health: where its endpoint is, by default 127.0.0.1:\(port)."),
+            .flag("ready", help: "With health: ask whether it is ready, and not only alive."),
+        ]
+    }
+
+    private let probe: HealthProbe
+
+    /// Reads the options.
+    /// - Parameter port: The port on which the program's endpoint is by default.
+    /// - Throws: `ExitError` with `usage`.
+    package init(_ arguments: Arguments, port: Int) throws(ExitError) {
+        let text = arguments.value("address") ?? "127.0.0.1:\(port)"
+        guard let address = HealthProbe.Address(text) else {
+            throw ExitError(
+                .usage,
+                "--address \(text): give an IP address and a port, such as 127.0.0.1:\(port) or [::1]:\(port)"
+            )
+        }
+        probe = HealthProbe(address: address, asksReadiness: arguments.has("ready"))
+    }
+
+    /// Asks, and prints what is answered.
+    ///
+    /// Blocks at most three seconds.
+    /// - Throws: `ExitError` with `unhealthy`, also when nothing answers.
+    package func run() throws(ExitError) {
+        switch probe.ask() {
+        case .healthy(let text): print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+        case .unhealthy(let status, let text):
+            print(text, terminator: text.isEmpty || text.hasSuffix("\n") ? "" : "\n")
+            throw ExitError(.unhealthy, "\(probe.url) answers with status \(status)")
+        case .silent(let reason): throw ExitError(.unhealthy, "\(probe.url) does not answer: \(reason)")
+        }
+    }
+}
