@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
 
+# Built on Debian 12, whose C library is the older one, so that the programs run on Debian 12 and 13.
 FROM swift:6.3-bookworm AS build
 WORKDIR /src
 # The libraries change seldom: a layer of their own, from the one list of them.
@@ -9,30 +10,39 @@ RUN apt-get update -qq \
     && make deps \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN swift build -c release --static-swift-stdlib --product kusto-sink-worker \
-    && swift build -c release --static-swift-stdlib --product kusto-sink-operator \
-    && for program in kusto-sink-worker kusto-sink-operator; do \
-        install -D -m 0755 "$(swift build -c release --static-swift-stdlib --show-bin-path)/$program" "/out/$program" \
-        && strip --strip-debug "/out/$program" || exit 1; \
-    done
+# The commit that --version and the metrics name; there is no git here.
+ARG REVISION=unknown
+RUN make stage STAGE=/out REVISION="${REVISION}"
 
 # What both programs load, and the user of both.
-FROM debian:bookworm-slim AS base
-LABEL org.opencontainers.image.licenses="MIT"
+FROM debian:trixie-slim AS base
+# What the package manager leaves behind would be different bytes on each day.
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        ca-certificates libcurl4 libisal2 libmicrohttpd12 librdkafka1 libsimdjson14 libstdc++6 libyaml-0-2 zlib1g \
-    && rm -rf /var/lib/apt/lists/* \
-    && groupadd --system --gid 65532 kusto-sink \
-    && useradd --system --uid 65532 --gid 65532 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kusto-sink
+        ca-certificates libcurl4t64 libisal2 libmicrohttpd12t64 librdkafka1 libstdc++6 libyaml-0-2 zlib1g \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /tmp/* \
+    && echo 'kusto-sink:x:65532:' >> /etc/group \
+    && echo 'kusto-sink:x:65532:65532::/nonexistent:/usr/sbin/nologin' >> /etc/passwd
+# Debian 13 has another version of simdjson; the one that the programs were linked with comes along, with its licence.
+COPY --from=build /out/lib/ /usr/local/lib/
+COPY --from=build /out/doc/ /usr/share/doc/
+RUN ldconfig && rm -f /var/cache/ldconfig/aux-cache
+ARG VERSION=unknown
+ARG REVISION=unknown
+ARG SOURCE=
+LABEL org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"
 # By number, so that Kubernetes can see that it is not root.
 USER 65532:65532
 
 FROM base AS operator
 LABEL org.opencontainers.image.title="kusto-sink-operator" \
       org.opencontainers.image.description="Turns KustoSink resources of Kubernetes into running workers."
-COPY --from=build /out/kusto-sink-operator /usr/local/bin/kusto-sink-operator
+COPY --from=build /out/bin/kusto-sink-operator /usr/local/bin/kusto-sink-operator
 EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["/usr/local/bin/kusto-sink-operator", "health"]
 ENTRYPOINT ["/usr/local/bin/kusto-sink-operator"]
 CMD ["run"]
 
@@ -40,8 +50,9 @@ CMD ["run"]
 FROM base AS worker
 LABEL org.opencontainers.image.title="kusto-sink-worker" \
       org.opencontainers.image.description="Brings records from Apache Kafka into Azure Data Explorer."
-COPY --from=build /out/kusto-sink-worker /usr/local/bin/kusto-sink-worker
+COPY --from=build /out/bin/kusto-sink-worker /usr/local/bin/kusto-sink-worker
 # What does not fit into memory waits in unlinked files below tempdir.path: mount a volume here to bound it.
 VOLUME /tmp
 EXPOSE 9404
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["/usr/local/bin/kusto-sink-worker", "health"]
 ENTRYPOINT ["/usr/local/bin/kusto-sink-worker"]

@@ -8,9 +8,13 @@ BENCH_TOOLS := gcc libc6-dev python3
 BUILD := swift build
 VENV := .build/venv
 # The images' tag, which manifests/ names: the version that the programs print.
-VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
 # The commit that they print; not in debug builds, which would be linked anew for each commit.
 REVISION = $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
+# Where the source code is, for a label of the images, such as https://git.example/kusto-sink; never a URL with a password.
+SOURCE ?=
+# Where `make stage` puts what the images take from the build.
+STAGE ?= .build/stage
 ARGUMENTS ?=
 
 # Installs those of the packages that are missing.
@@ -20,7 +24,7 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release demo test test-address test-thread torture torture-proof cluster-test bench bench-operator \
+.PHONY: help deps build release stage demo test test-address test-thread torture torture-proof cluster-test images-test bench bench-operator \
 	lint format docs image clean
 
 help: ## Lists the targets.
@@ -35,6 +39,16 @@ build: deps ## Builds everything for debugging.
 
 release: deps ## Builds the executables as they are shipped.
 	KUSTO_SINK_REVISION=$(REVISION) $(BUILD) -c release --static-swift-stdlib
+
+stage: release ## Copies what the images take from the build to STAGE, stripped.
+	@rm -rf $(STAGE) && for program in kusto-sink-worker kusto-sink-operator; do \
+	  install -D -m 0755 .build/release/$$program $(STAGE)/bin/$$program && strip --strip-all $(STAGE)/bin/$$program || exit 1; \
+	done
+	@read -r name _ library _ < <(ldd .build/release/kusto-sink-worker | grep libsimdjson) \
+	  && library=$$(realpath "$$library") && package=$$(dpkg-query -S "$$library" | cut -d: -f1) \
+	  && install -D -m 0644 "$$library" "$(STAGE)/lib/$$name" \
+	  && install -D -m 0644 "/usr/share/doc/$$package/copyright" "$(STAGE)/doc/$$package/copyright"
+	@install -D -m 0644 LICENSE $(STAGE)/doc/kusto-sink/copyright
 
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
@@ -74,10 +88,17 @@ format: ## Formats the sources.
 docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/kustosink.md, crds/kustosinks.yaml.
 	UPDATE_DOCS=1 UPDATE_CRD=1 swift test --filter 'ConfigurationReferenceTests|SchemaReferenceTests|SchemaDefinitionTests'
 
-image: ## Builds the container images of worker and operator.
+images-test: stage $(VENV)/ready ## Makes the images' root file systems from the Dockerfile without an engine, and runs worker and operator in them (needs root).
+	@command -v debootstrap >/dev/null || { $(call install,debootstrap); }
+	$(VENV)/bin/python Tests/Images/run.py --version $(VERSION) --revision "$(REVISION)" --source "$(SOURCE)" $(ARGUMENTS)
+
+image: ## Builds the container images of worker and operator, and shows their sizes.
 	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }
-	docker build --target worker -t kusto-sink-worker:$(VERSION) .
-	docker build --target operator -t kusto-sink-operator:$(VERSION) .
+	export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0); for program in worker operator; do \
+	  docker build --target $$program -t kusto-sink-$$program:$(VERSION) --build-arg VERSION=$(VERSION) \
+	    --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
+	done
+	docker image ls --filter reference='kusto-sink-*:$(VERSION)'
 
 clean: ## Removes what was built.
 	rm -rf .build
