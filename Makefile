@@ -103,7 +103,7 @@ images-test: stage $(VENV)/ready ## Makes the images' root file systems from the
 
 image: ## Builds the container images of worker and operator, and shows their sizes.
 	@command -v docker >/dev/null || { echo "no docker on PATH: install it (docs.docker.com/engine/install), or give the Dockerfile to another builder such as podman" >&2; exit 1; }
-	for program in worker operator; do \
+	export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0); for program in worker operator; do \
 	  docker build --target $$program -t kusto-sink-$$program:$(VERSION) --build-arg VERSION=$(VERSION) \
 	    --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
 	done

@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import re
+import stat
 import subprocess
 import sys
 import tarfile
@@ -49,10 +50,11 @@ class Image:
 class Layer:
     """A layer as the bytes of a tar archive, made only of names, contents and modes."""
 
-    def __init__(self, files, folders=()):
+    def __init__(self, files, folders=(), links=None):
         modes = {"tmp": 0o1777}
         names = set(folders)
-        for name in [*files, *folders]:
+        links = links or {}
+        for name in [*files, *folders, *links]:
             while name := os.path.dirname(name):
                 names.add(name)
         buffer = io.BytesIO()
@@ -65,6 +67,10 @@ class Layer:
                 entry = tarfile.TarInfo(name)
                 entry.mode, entry.size = mode, len(content)
                 archive.addfile(entry, io.BytesIO(content))
+            for name, target in sorted(links.items()):
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.mode, entry.linkname = tarfile.SYMTYPE, 0o777, target
+                archive.addfile(entry)
         self.content = buffer.getvalue()
         self.digest = hashlib.sha256(self.content).hexdigest()
 
@@ -89,6 +95,21 @@ def libraries(executables):
     return {place.lstrip("/"): (0o755, read(path)) for place, path in places.items()}
 
 
+def whole(root):
+    """A root file system as one layer; devices and the like are left out, as is who owns what."""
+    files, folders, links = {}, [], {}
+    for folder, _, _ in os.walk(root):
+        for entry in os.scandir(folder):
+            name = os.path.relpath(entry.path, root)
+            if entry.is_symlink():
+                links[name] = os.readlink(entry.path)
+            elif entry.is_dir():
+                folders.append(name)
+            elif entry.is_file():
+                files[name] = (stat.S_IMODE(entry.stat().st_mode), read(entry.path))
+    return Layer(files, folders, links)
+
+
 def stripped(executable):
     """The executable without what only a debugger reads."""
     with tempfile.TemporaryDirectory() as folder:
@@ -106,8 +127,11 @@ def read(path):
         return file.read()
 
 
-def make(folder, trust=()):
-    """The images of the executables in `folder`, by program; they trust the authorities of the PEM files `trust` too."""
+def make(folder, trust=(), roots=None):
+    """The images of the executables in `folder`, by program; they trust the authorities of the PEM files `trust` too.
+
+    With `roots`, a folder that Tests/Images/run.py has filled, they are the shipped ones instead.
+    """
     executables = {program: os.path.join(folder, program) for program in PROGRAMS}
     for path in executables.values():
         if not os.access(path, os.X_OK):
@@ -115,16 +139,27 @@ def make(folder, trust=()):
     architecture = ARCHITECTURES.get(platform.machine())
     if architecture is None:
         raise RunError(f"images for {platform.machine()} are not made here")
-    files = {name: (0o644, text.encode()) for name, text in FILES.items()}
-    base = Layer(files | libraries(executables.values()), folders=["tmp"])
+    if roots:
+        places = {program: os.path.join(roots, program.removeprefix("kusto-sink-")) for program in PROGRAMS}
+        for place in places.values():
+            if not os.path.isdir(place):
+                raise RunError(f"{place} is missing: run 'make images-test', which makes the images' roots")
+        bases = {program: [whole(place)] for program, place in places.items()}
+    else:
+        files = {name: (0o644, text.encode()) for name, text in FILES.items()}
+        base = Layer(files | libraries(executables.values()), folders=["tmp"])
+        bases = {
+            program: [base, Layer({f"usr/local/bin/{program}": (0o755, stripped(executable))})]
+            for program, executable in executables.items()
+        }
     system = os.path.join("/", AUTHORITIES)
     if not os.path.exists(system):
         raise RunError(f"{system} is missing: install the package ca-certificates")
     bundle = Layer({AUTHORITIES: (0o644, b"\n".join(read(path) for path in [system, *trust]))})
     images = {}
-    for program, executable in executables.items():
+    for program in PROGRAMS:
         place = f"usr/local/bin/{program}"
-        layers = [base, bundle, Layer({place: (0o755, stripped(executable))})]
+        layers = [*bases[program], bundle]
         config = json.dumps({
             "architecture": architecture,
             "os": "linux",

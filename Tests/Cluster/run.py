@@ -51,7 +51,7 @@ class Run:
         self.options, self.cluster, self.folder = options, cluster, folder
         self.started = time.monotonic()
         authority, *_ = files = certificates(os.path.join(folder, "tls"), cluster.host)
-        self.images = images.make(os.path.join(ROOT, ".build", options.build), trust=[authority])
+        self.images = images.make(os.path.join(ROOT, ".build", options.build), [authority], options.roots)
         archive = os.path.join(folder, "images.tar")
         images.write(self.images.values(), archive)
         cluster.load(archive)
@@ -145,6 +145,10 @@ class Run:
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", choices=("debug", "release"), default="debug", help="whose executables (debug)")
+    parser.add_argument(
+        "--roots", metavar="DIR",
+        help="take the images' roots that Tests/Images/run.py has made, such as .build/images/debian-13, for the images"
+    )
     parser.add_argument(
         "--only", metavar="STEP,…", help="after the first two steps only these, by the names of their functions"
     )

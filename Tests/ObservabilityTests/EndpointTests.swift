@@ -34,9 +34,9 @@ struct EndpointTests {
 
     @Test("tells the memory limit of the container where there is one")
     func memoryLimit() {
-        ProcessMetrics.register(in: registry, version: "1.2", memoryLimit: nil)
+        ProcessMetrics.register(in: registry, build: [:], memoryLimit: nil)
         #expect(!registry.render().contains("kusto_sink_memory_limit_bytes"))
-        ProcessMetrics.register(in: registry, version: "1.2", memoryLimit: 128 << 20)
+        ProcessMetrics.register(in: registry, build: [:], memoryLimit: 128 << 20)
         #expect(registry.render().contains("kusto_sink_memory_limit_bytes 134217728\n"))
     }
 

@@ -3,7 +3,7 @@
 
 /// The commit that the build was told of, as Package.swift passes it on; empty when it was told of none.
 ///
-/// It is in C, in a module of its own, so that another commit means compiling one small file and linking.
+/// It is in C, in a module of its own, so that another commit means compiling it and its one importer, and linking.
 const char *crevision(void);
 
 #endif

@@ -25,6 +25,11 @@ final class FetchNudger: @unchecked Sendable {
     ///
     /// Once a fetch is on its way another request changes nothing, but costs broker and client a look at every partition.
     private static let waits = (least: Duration.milliseconds(4), most: Duration.milliseconds(64))
+    /// How long to wait for the answer.
+    ///
+    /// The broker answers only after the fetch before it, which waits for records. Newer libraries (seen in 2.8.0) end the
+    /// connection when the answer to a request is late; one request has woken the thread, so there is no hurry.
+    private static let patience: Duration = KafkaLibrary.looksAgainByItself ? .seconds(60) : .milliseconds(200)
     /// The queue's length in messages below which it runs low.
     private static let lowLength = 2000
 
@@ -115,6 +120,6 @@ final class FetchNudger: @unchecked Sendable {
             unsafe rd_kafka_topic_partition_list_add(list, leader.topic, leader.partition).pointee.offset =
                 Int64(RD_KAFKA_OFFSET_END)
         }
-        _ = unsafe rd_kafka_offsets_for_times(queue.client.pointer, list, 200)
+        _ = unsafe rd_kafka_offsets_for_times(queue.client.pointer, list, Self.patience.milliseconds)
     }
 }
