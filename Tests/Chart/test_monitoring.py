@@ -52,6 +52,15 @@ def test_disabled_alerts_are_left_out(originals):
     assert all(each["rules"] for each in found), "a group without rules is left"
 
 
+@pytest.mark.parametrize("kind, endpoints", [("podMonitor", "podMetricsEndpoints"), ("serviceMonitor", "endpoints")])
+def test_metrics_are_read_as_by_the_monitor_of_the_manifests(kind, endpoints):
+    original = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
+    values = {"metrics": {"assumeMonitoringAPI": True, kind: {"enabled": True}}}
+    monitor = one(objects(rendered(values, "--set=crds.enabled=false")), f"{kind[0].upper()}{kind[1:]}")
+    assert monitor["spec"][endpoints] == original["spec"]["podMetricsEndpoints"]
+    assert original["spec"]["selector"]["matchLabels"].items() <= monitor["spec"]["selector"]["matchLabels"].items()
+
+
 def test_dashboards_are_the_originals():
     values = {"metrics": {"dashboards": {"enabled": True, "annotations": {"grafana_folder": "Data"}}}}
     maps = [each for each in objects(rendered(values, "--set=crds.enabled=false")) if each["kind"] == "ConfigMap"]

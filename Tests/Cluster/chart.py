@@ -140,15 +140,12 @@ def chart_secret_names(run):
     for name, expected in (("adx", "yes"), ("unlisted", "no")):
         _, answer, _ = run.kubectl.attempt("auth", "can-i", "get", f"secret/{name}", f"--as={account}")
         check(answer.strip() == expected, f"whether the operator may read the Secret {name}: {answer}")
-    # A change of the Secret is still noticed.
+    # A change of the Secret is still noticed; what comes of it is looked at below.
     generation = sink.deployment()["metadata"]["generation"]
     current = run.kubectl.run("get", "secret", "adx", "--output=jsonpath={.data.client-id}")
     run.set_credentials("adx", "first-app")
     if run.kubectl.run("get", "secret", "adx", "--output=jsonpath={.data.client-id}") == current:
         run.set_credentials("adx", "second-app")
-    sink.await_rollout(generation)
-    sink.stream.produce(20)
-    sink.stream.await_rows()
     # Its Secret is there, and the operator may not read it.
     run.set_credentials("unlisted", "first-app")
     reference = {"secretKeyRef": {"name": "unlisted", "key": "client-secret"}}
@@ -157,6 +154,9 @@ def chart_secret_names(run):
     message = refused.await_condition("Stalled", "True", "AccessDenied")
     check("unlisted" in message, f"the message does not name the Secret: {message}")
     run.say(f"          {refused.name}: {message}")
+    sink.await_rollout(generation)
+    sink.stream.produce(20)
+    sink.stream.await_rows()
     # Once the name is in the list, the sink goes on by itself.
     release.put("upgrade", "--set=rbac.secretAccess=names,rbac.secretNames={adx,unlisted}")
     wait_until(

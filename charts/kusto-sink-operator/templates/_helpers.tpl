@@ -75,6 +75,8 @@ annotations:
 {{- define "kusto-sink-operator.endpoint" -}}
 - port: http
   path: /metrics
+  # The label `namespace` of the operator's metrics is the sink's, not that of the operator's pod.
+  honorLabels: true
   {{- with .interval }}
   interval: {{ . }}
   {{- end }}
