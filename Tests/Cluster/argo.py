@@ -112,6 +112,22 @@ class Argo:
             raise RunError(f"the component makes {sorted(data)}")
         return data
 
+    def tell_action(self, name, resource):
+        """What an action would change of a resource, by Argo CD's own command and the configuration that it has here."""
+        files = [os.path.join(self._folder, each) for each in ("argocd-cm.json", "resource.json")]
+        for path, value in zip(files, (self.kubectl.get("configmap", "argocd-cm"), resource)):
+            write(path, value)
+        home = os.environ.get("PEERS_HOME", os.path.expanduser("~/.cache/kusto-peers"))
+        outcome = subprocess.run(
+            [os.path.join(home, "argocd", "argocd"), "admin", "settings", "resource-overrides", "run-action", files[1], name,
+             "--argocd-cm-path", files[0]],
+            env=dict(os.environ, ARGOCD_BINARY_NAME="argocd", HOME=self._folder), capture_output=True, text=True, timeout=60,
+            check=False,
+        )
+        if outcome.returncode != 0:
+            raise RunError(f"argocd run-action {name} failed: {outcome.stdout}{outcome.stderr}")
+        return outcome.stdout
+
     def tell_logs(self):
         """The last lines of what the processes say."""
         for name in ("controller", "repo-server"):

@@ -8,7 +8,7 @@ from argo import Application, Argo, HealthWatch, Repository, write
 from lifecycle import check_restricted
 from peers import DATABASE, Stream
 from processes import wait_until
-from sinks import is_ready, merged
+from sinks import CHILD_KINDS, is_ready, merged
 from suite import Left, check, step
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -197,7 +197,9 @@ def scale_from_outside(run, declared):
     revision = declared.commit("Say replicas, although an autoscaler does", sink, {"replicas": 1})
     application.await_sink(sink.name, "Healthy", revision)
     is_kept(2)
-    # What Argo CD's action `pause` does.
+    # What Argo CD's action `pause` does; its web server, which carries it out, does not run here.
+    said = declared.argo.tell_action("pause", sink.object())
+    check("paused: true" in said, f"Argo CD says of the action: {said}")
     sink.kubectl.merge("kustosink", sink.name, {"spec": {"paused": True}})
     message = application.await_sink(sink.name, "Suspended", revision)
     check("PausedBySpec" in message, f"the message is {message}")
@@ -223,7 +225,7 @@ def prune(run, declared):
 
 def await_nothing(sink):
     """Waits until neither a sink nor an object with its label or its name as the owner is left."""
-    kinds = "kustosinks,deployments,replicasets,pods,configmaps,secrets,serviceaccounts,services,poddisruptionbudgets,networkpolicies"
+    kinds = ",".join(("kustosinks", "configmaps", *CHILD_KINDS))
 
     def left():
         found = []
