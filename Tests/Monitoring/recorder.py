@@ -50,6 +50,13 @@ class Recorder:
         value = self._scrapes[-1].get(target, {}).get(key) if self._scrapes else None
         return None if value is None else float(value)
 
+    def await_metric(self, target, name):
+        """Waits until a process has series of a name."""
+        wait_until(
+            lambda: any(key.startswith(name) for key in (self._scrapes or [{}])[-1].get(target, {})),
+            f"{target} has {name}", 120, 0.2,
+        )
+
     def _work(self):
         begin = time.monotonic()
         while not self._is_over.is_set():
