@@ -77,6 +77,21 @@ def is_through(port, count):
         return False
 
 
+def await_rest(port, operator, quiet=15):
+    """Waits until the operator has written no status for a while: Kubernetes' own controllers take their time with so many
+    Deployments, and what they change is news, which an operator that starts then writes down rightly."""
+    last, since = -1, time.monotonic()
+
+    def is_quiet():
+        nonlocal last, since
+        writes = total(port, "kusto_sink_operator_status_writes_total")
+        if writes != last:
+            last, since = writes, time.monotonic()
+        return time.monotonic() - since >= quiet
+
+    wait_until(is_quiet, "the controllers are through", 600, 1, alive=[operator])
+
+
 def measure(options, children, cluster):
     """Fills the API server, starts the operator, and returns the figures."""
     kubectl = cluster.kubectl
@@ -104,6 +119,7 @@ def measure(options, children, cluster):
         figures["requests_per_sink"] = round(total(port, "rest_client_requests_total") / options.sinks, 1)
         print(f"all are reconciled after {figures['reconciled_seconds']} s; waiting for rest", flush=True)
         time.sleep(options.settle)
+        await_rest(port, operator)
         before = operator.cpu_seconds()
         time.sleep(options.idle)
         operator.check_alive()
