@@ -17,6 +17,9 @@ struct MigrateCommand {
         }
         let namespaces = arguments.values("namespace")
         guard namespaces.count <= 1 else { throw ExitError(.usage, "--namespace can be given once with migrate") }
+        if let name = namespaces.first, !SchemaPattern.objectName.matches(name) {
+            throw ExitError(.usage, "--namespace \(name): a namespace must be \(SchemaPattern.objectName.expectation)")
+        }
         let migration: Migration
         do throws(MigrationError) {
             var inputs: [MigrationInput] = []

@@ -142,6 +142,27 @@ struct MigrationTests {
         #expect(plain?.securityProtocol == "PLAINTEXT")
     }
 
+    @Test("Transformations that Connect applies are told in capitals, and those that it does not apply have no effect")
+    func transformations() throws {
+        let applied = try Self.migrate(["transforms": "mask", "transforms.mask.type": "MaskField"])
+        #expect(applied.notes.map(\.kind) == [.notCarriedOver])
+        #expect(applied.notes.first?.text.hasPrefix("RECORDS WOULD CHANGE") == true)
+        #expect(applied.notes.first?.properties == ["transforms", "transforms.mask.type"])
+        let idle = try Self.migrate(["transforms": "", "transforms.mask.type": "MaskField"])
+        #expect(idle.notes.map(\.kind) == [.noEffect])
+    }
+
+    @Test("Of more settings than a field takes, as many as it takes stay, and each of the others is told")
+    func manyOptions() throws {
+        let names = (100..<150).map { "value.converter.option.\($0)" }
+        let migration = try Self.migrate(Dictionary(uniqueKeysWithValues: names.map { ($0, "x") }))
+        let options = try Self.spec(migration).converters.value.options
+        let told = migration.notes.filter { $0.kind == .notCarriedOver }.flatMap(\.properties)
+        #expect(options.count == 32 && told.count == 18)
+        #expect(Set(options.keys.map { "value.converter.\($0)" } + told) == Set(names))
+        MigrationOracle.expectInOrder(migration)
+    }
+
     @Test("The same connector given twice is one sink, and two of one name are told to share a group")
     func twice() throws {
         let text = JSONValue.object(JSONObject(Self.connector.map { ($0.key, .string($0.value)) })).text

@@ -4,7 +4,7 @@ internal import Kubernetes
 /// Checks what was made as the operator will, and takes out what it would refuse.
 extension SinkMigration {
     /// How many rounds of taking out there are at most: each takes out a property.
-    private static let rounds = 200
+    private static let rounds = 1_000
 
     /// Fields without which there is no sink, and what stands there until a person fills them in.
     private static let required: [(path: FieldPath, value: JSONValue)] = [
@@ -46,6 +46,7 @@ extension SinkMigration {
                 return note(.fillIn, [], "\(problem.path) \(problem.message)")
             }
         }
+        note(.fillIn, [], "not all problems could be told: see what kusto-sink-operator check says")
     }
 
     /// Tells what this release does not do yet, each once, with all fields that ask for it.
@@ -61,13 +62,17 @@ extension SinkMigration {
 
     private func check() -> (problems: [SpecProblem], warnings: [String]) {
         let sink = KustoSink(decoding: object)
+        var warnings: [String] = []
         do throws(SpecProblems) {
             let spec = try sink.spec.get()
+            // Rendering tells no warning beside a problem, and what this release does not do yet is one.
+            let properties = SinkProperties(spec, name: name, strimzi: nil)
+            warnings = properties.warnings + PropertyCheck(properties).warnings
             let settings = WorkerSettings(image: "kusto-sink-worker")
-            let rendered = try SinkRenderer.render(RenderInput(object: object, spec: spec, settings: settings))
-            return ([], rendered.warnings)
+            _ = try SinkRenderer.render(RenderInput(object: object, spec: spec, settings: settings))
+            return ([], warnings)
         } catch {
-            return (error.problems, [])
+            return (error.problems, warnings)
         }
     }
 

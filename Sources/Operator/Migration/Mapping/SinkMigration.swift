@@ -84,17 +84,16 @@ struct SinkMigration {
             let text = "the connector's name is not known: write metadata.name, and spec.kafka.groupId when they differ"
             note(.fillIn, ["name"], text)
         }
-        let changes = ["transforms", "predicates"].flatMap { kind in
-            let list = settings.take(kind)
-            let below = settings.takeBelow("\(kind).").values.map(\.name)
-            return (list.map { [$0.name] } ?? []) + below
-        }
-        guard !changes.isEmpty else { return }
+        let list = settings.take("transforms")
+        var names = ["transforms.", "predicates."].flatMap { settings.takeBelow($0).values.map(\.name) }
+        names += [list, settings.take("predicates")].compactMap { $0?.name }
+        guard !names.isEmpty else { return }
+        guard list != nil else { return note(.noEffect, names.sorted(), "no transformation is named in transforms") }
         let text = """
             RECORDS WOULD CHANGE: a sink has no single message transforms. Transform before the topic, or in Azure Data \
             Explorer with an ingestion mapping or an update policy
             """
-        note(.notCarriedOver, changes.sorted(), text)
+        note(.notCarriedOver, names.sorted(), text)
     }
 
     // What the parts use
