@@ -54,6 +54,7 @@ demo: release ## Runs the main job on an embedded broker and an embedded ADX, an
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
 test: deps $(VENV)/ready ## Runs every test rung that this machine can run, and says which it left out.
+	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
