@@ -10,7 +10,7 @@ VENV := .build/venv
 # The images' tag, which manifests/ names: the version that the programs print.
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
 # The commit that they print; not in debug builds, which would be linked anew for each commit.
-REVISION = $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
+REVISION := $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
 # Where the source code is, for a label of the images, such as https://git.example/kusto-sink; never a URL with a password.
 SOURCE ?=
 # Where `make stage` puts what the images take from the build.
