@@ -13,7 +13,7 @@ PROMETHEUS := .build/prometheus
 # The images' tag, which manifests/ names: the version that the programs print.
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
 # The commit that they print; not in debug builds, which would be linked anew for each commit.
-REVISION = $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
+REVISION := $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
 # Where the source code is, for a label of the images, such as https://git.example/kusto-sink; never a URL with a password.
 SOURCE ?=
 # Where `make stage` puts what the images take from the build.
@@ -57,6 +57,7 @@ demo: release ## Runs the main job on an embedded broker and an embedded ADX, an
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
 test: deps $(VENV)/ready $(PROMETHEUS)/ready ## Runs every test rung that this machine can run, and says which it left out.
+	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	Tests/run
 
