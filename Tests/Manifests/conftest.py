@@ -1,5 +1,6 @@
 """What the tests of the manifests share: kustomize by way of kubectl, YAML, and the API server of KUBECONFIG."""
 
+import functools
 import os
 import pathlib
 import subprocess
@@ -10,6 +11,8 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MANIFESTS = ROOT / "manifests"
 NAMESPACE = "data"
+# The same loader in C, where PyYAML has it: the definition is long.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def kubectl(*words, text=None, timeout=120):
@@ -29,15 +32,25 @@ def must(*words, text=None, timeout=120):
 
 def build(folder):
     """The objects of a kustomization."""
+    text = built_once(folder) if folder.is_relative_to(MANIFESTS) else built(folder)
+    return [each for each in yaml.load_all(text, LOADER) if each]
+
+
+def built(folder):
+    """What kustomize makes of a folder, in YAML."""
     status, output, error = kubectl("kustomize", folder)
     assert status == 0, error
     assert not error, f"kustomize warns: {error}"
-    return [each for each in yaml.safe_load_all(output) if each]
+    return output
+
+
+# The manifests stay as they are while the tests run.
+built_once = functools.cache(built)
 
 
 def documents(path):
     """The objects of a file."""
-    return [each for each in yaml.safe_load_all(pathlib.Path(path).read_text()) if each]
+    return [each for each in yaml.load_all(pathlib.Path(path).read_text(), LOADER) if each]
 
 
 def overlay(folder, **parts):
