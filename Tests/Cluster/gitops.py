@@ -22,12 +22,13 @@ RECORDS = 60_000
 def plain_worker(run):
     folder = os.path.join(run.folder, "worker")
     os.makedirs(folder)
-    stream = Stream(run.peers, "orders", "Plain", 1)
+    stream = Stream(run.peers, "plain", "Plain", 1)
     values = {
         "bootstrap.servers": run.peers.kafka.address, "kusto.ingestion.url": run.peers.adx.ingestion_url,
-        "aad.auth.authority": "tenant", "aad.auth.appid": "first-app",
+        "aad.auth.authority": "tenant", "aad.auth.appid": "first-app", "topics": stream.topic,
         "kusto.tables.topics.mapping":
-            f"[{{'topic': 'orders', 'db': '{DATABASE}', 'table': 'Plain', 'format': 'json', 'mapping': 'PlainMapping'}}]",
+            f"[{{'topic': '{stream.topic}', 'db': '{DATABASE}', 'table': 'Plain', 'format': 'json', "
+            "'mapping': 'PlainMapping'}]",
     }
     with open(os.path.join(WORKER, "sink.properties")) as file:
         properties = file.read()
