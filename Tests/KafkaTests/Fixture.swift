@@ -7,8 +7,8 @@ struct Fixture {
     let cluster: KafkaMockCluster
     let topic = "events"
 
-    init(partitions: Int = 4) throws {
-        cluster = try KafkaMockCluster()
+    init(partitions: Int = 4, brokers: Int = 1) throws {
+        cluster = try KafkaMockCluster(brokers: brokers)
         try cluster.createTopic(topic, partitions: partitions)
     }
 

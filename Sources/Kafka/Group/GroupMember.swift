@@ -58,7 +58,9 @@ package struct GroupMember: ~Copyable {
         // Errors and statistics come with the messages, so that one call serves everything.
         unsafe rd_kafka_poll_set_consumer(client.pointer)
         let queue = try ConsumerQueue(client: client)
-        nudger = try FetchNudger(queue: queue)
+        // librdkafka's default is half a second.
+        let fetchWait = configuration.values["fetch.wait.max.ms"].flatMap { Int($0) } ?? 500
+        nudger = try FetchNudger(queue: queue, fetchWait: .milliseconds(fetchWait))
         (self.client, self.queue, self.context, self.membership) = (client, queue, context, membership)
         offsets = OffsetReader(member: client, group: configuration.values["group.id"] ?? "")
         stalls = StallCheck(offsets: offsets, context: context, limit: stallLimit)

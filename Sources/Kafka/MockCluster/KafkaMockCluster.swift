@@ -66,6 +66,33 @@ package final class KafkaMockCluster: Sendable {
         case leaderNotAvailable, authorization, unknown
     }
 
+    /// Makes a broker lead a partition.
+    /// - Throws: ``KafkaError``.
+    package func setLeader(of partition: TopicPartition, to broker: Int) throws(KafkaError) {
+        try KafkaError.check(
+            unsafe rd_kafka_mock_partition_set_leader(cluster, partition.topic, partition.partition, Int32(broker)),
+            "cannot change the leader of \(partition)"
+        )
+    }
+
+    /// Makes a broker coordinate a group.
+    /// - Throws: ``KafkaError``.
+    package func setCoordinator(of group: String, to broker: Int) throws(KafkaError) {
+        try KafkaError.check(
+            unsafe rd_kafka_mock_coordinator_set(cluster, "group", group, Int32(broker)),
+            "cannot change the coordinator of \(group)"
+        )
+    }
+
+    /// Makes a broker keep each answer back for a time, also those that are on their way.
+    /// - Throws: ``KafkaError``.
+    package func setDelay(_ delay: Duration, broker: Int) throws(KafkaError) {
+        try KafkaError.check(
+            unsafe rd_kafka_mock_broker_set_rtt(cluster, Int32(broker), delay.milliseconds),
+            "cannot slow down broker \(broker)"
+        )
+    }
+
     /// Takes a broker off the network, or puts it back.
     /// - Throws: ``KafkaError``.
     package func setReachable(_ isReachable: Bool, broker: Int = 1) throws(KafkaError) {
