@@ -247,9 +247,20 @@ package struct GroupMember: ~Copyable {
         guard now >= nextLook else { return }
         nextLook = now + .seconds(1)
         book.excuse(stalls.takeExcused())
+        book.note(stalls.takeEnds())
         let still = book.standingStill(now, for: stallLimit) { [offsets] in offsets.cachedWatermarks($0)?.high }
         // Partitions that cannot be asked about now are watched from the start again.
         if !still.isEmpty, !stalls.begin(still) { book.excuse(still.keys) }
+        let quiet = book.quiet(now, for: stallLimit / 2)
+        if !quiet.isEmpty { stalls.beginEnds(quiet) }
+    }
+
+    /// The offset after the last record of a partition, or `nil` before a fetch was answered; does not block.
+    ///
+    /// It came with the last answer to a fetch. While the partition brings nothing, its leader is also asked, once in half the
+    /// time after which it counts as standing still.
+    package func end(of partition: TopicPartition) -> Int64? {
+        offsets.cachedWatermarks(partition).map { max($0.high, book.toldEnd(of: partition) ?? $0.high) }
     }
 
     /// How ``commit(_:mode:)`` waits.

@@ -381,7 +381,7 @@ struct Turn: ~Copyable {
             return LagReport.Entry(
                 partition: reading.partition,
                 isFetched: flow.isFetched(name),
-                fetchedEnd: member.offsets.cachedWatermarks(name)?.high,
+                fetchedEnd: member.end(of: name),
                 next: reading.next
             )
         }
