@@ -9,8 +9,8 @@ internal import CRdKafka
 /// here: librdkafka sends those for a group by its coordinator, and when one has timed out before the coordinator could
 /// be reached and it is reached later, an assertion ends the process (`rd_kafka_enq_once_del_source_return`; seen in
 /// 2.0.2, and the code is the same in 2.15). So each reading of a group that is not joined makes a client with that
-/// group's name and ends it: 5 to 20 ms and 1.1 ms of a core without TLS, where the administrator's request takes 0.7 ms
-/// and 0.07 ms, and no thread outlives it. It works for groups of both protocols.
+/// group's name and ends it: 5 to 20 ms and 1.1 ms of a core without TLS, where the administrator's request takes 0.7
+/// ms and 0.07 ms, and no thread outlives it. It works for groups of both protocols.
 package struct OffsetReader: Sendable {
     private let client: ClientHandle
     private let group: String

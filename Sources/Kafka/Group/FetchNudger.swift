@@ -27,7 +27,8 @@ final class FetchNudger: @unchecked Sendable {
     private static let pauses: (flow: UInt32, idle: UInt32) = (2_000, 100_000)
     /// The time between two requests while the queue stays low: it doubles, and is short again after every response.
     ///
-    /// Once a fetch is on its way another request changes nothing, but costs broker and client a look at every partition.
+    /// Once a fetch is on its way another request changes nothing, but costs broker and client a look at every
+    /// partition.
     private static let waits = (least: Duration.milliseconds(4), most: Duration.milliseconds(64))
     /// The queue's length in messages below which it runs low.
     private static let lowLength = 2000
@@ -63,9 +64,9 @@ final class FetchNudger: @unchecked Sendable {
 
     /// How long to wait for the answer to a request, which is also how long the client may outlive ``stop()``.
     ///
-    /// The broker answers only after the fetch before it, which waits for records. Newer libraries (seen in 2.8.0) end the
-    /// connection when the answer to a request is late, so they get the time that a broker in order needs even where the
-    /// network is slow. One request has woken the thread, so there is no hurry.
+    /// The broker answers only after the fetch before it, which waits for records. Newer libraries (seen in 2.8.0) end
+    /// the connection when the answer to a request is late, so they get the time that a broker in order needs even
+    /// where the network is slow. One request has woken the thread, so there is no hurry.
     static func patience(fetchWait: Duration) -> Duration {
         KafkaLibrary.looksAgainByItself ? fetchWait + .seconds(10) : .milliseconds(200)
     }

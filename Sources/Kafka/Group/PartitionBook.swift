@@ -8,14 +8,15 @@ struct PartitionBook {
         var position: Int64?
         /// Whether the user of the member does not want records for a while.
         var isPaused = false
-        /// Whether nothing may be taken from it until it is read from another offset: the place where it stands is broken.
+        /// Whether nothing may be taken from it until it is read from another offset: the place where it stands is
+        /// broken.
         var isHalted = false
         /// The position at the last check that found it changed, and the time of that check.
         var seen: (position: Int64, since: ContinuousClock.Instant)?
         /// Whether it was reported that the partition does not advance from where it stands.
         var isReported = false
-        /// The position at the last look for partitions that bring nothing, and the time since when it brings nothing or
-        /// since its leader was last asked.
+        /// The position at the last look for partitions that bring nothing, and the time since when it brings nothing
+        /// or since its leader was last asked.
         var quiet: (position: Int64, since: ContinuousClock.Instant)?
         /// What its leader said about its end, and the position when it was asked.
         var told: (position: Int64, end: ToldEnd)?

@@ -6,8 +6,8 @@ internal import Threads
 /// The end that comes with a fetch response counts records of undecided transactions, which a member may not read yet.
 /// Only the partitions' leaders know the difference, and librdkafka's call blocks, so a short-lived thread asks them.
 ///
-/// Where fetches are not answered any more, no end comes with them either: a partition that was read to its end seems to
-/// stay there. So leaders are also asked where partitions end that bring nothing.
+/// Where fetches are not answered any more, no end comes with them either: a partition that was read to its end seems
+/// to stay there. So leaders are also asked where partitions end that bring nothing.
 final class StallCheck: Sendable {
     private struct State {
         var isBusy = false
@@ -49,7 +49,8 @@ final class StallCheck: Sendable {
         }
     }
 
-    /// Returns partitions that turned out to have nothing to read, or whose leader does not answer, since the last call.
+    /// Returns partitions that turned out to have nothing to read, or whose leader does not answer, since the last
+    /// call.
     func takeExcused() -> [TopicPartition] {
         state.withLock { state in
             defer { state.excused.removeAll() }
