@@ -73,7 +73,7 @@ torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a
 torture-proof: build $(VENV)/ready ## Shows that the torture finds faults: plants each of them in the debug build and runs it.
 	$(VENV)/bin/python Tests/Torture/proof.py $(ARGUMENTS)
 
-cluster-test: build $(VENV)/ready ## Runs worker and operator as pods of a real Kubernetes (needs KAFKA_HOME, and root or KUBECONFIG).
+cluster-test: build $(VENV)/ready ## Runs worker and operator as pods of a real Kubernetes (needs KAFKA_HOME, and root with PEERS or TEST_KUBECONFIG).
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	$(VENV)/bin/python Tests/Cluster/run.py $(ARGUMENTS)
 

@@ -5,6 +5,7 @@ import fcntl
 import glob
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,6 +15,13 @@ from processes import RunError, wait_until
 
 # Of the cluster that the peers' script starts: the bridge's address, where pods find this machine, and its network's name.
 BRIDGE_ADDRESS, NETWORK = "10.88.0.1", "podnet"
+# Names the cluster that tests may use. `KUBECONFIG` is no leave: many people keep it set to a cluster that works for others.
+GIVEN = "TEST_KUBECONFIG"
+# What tests make under names that a user's cluster may have as well: the definition, roles, and namespaces.
+MADE = re.compile(
+    r"customresourcedefinition\S*/kustosinks\.kustosink\.dev|clusterrole(binding)?\S*/kusto-sink-\S+"
+    r"|namespace/(kusto-sink-system|kusto-sink-cluster-test|data|team-a|schema-parity)"
+)
 
 
 class Kubectl:
@@ -77,9 +85,27 @@ class Kubectl:
 
         wait_until(is_served, f"the definition {name} is served", 30, 0.1)
 
+    def made(self):
+        """What is there under a name that tests use, each as kind and name."""
+        kinds = "customresourcedefinitions,clusterroles,clusterrolebindings,namespaces"
+        return [line for line in self.run("get", kinds, "--output=name").splitlines() if MADE.fullmatch(line)]
+
     def merge(self, resource, name, patch, *words):
         """Changes an object by a merge patch."""
         self.run("patch", resource, name, "--type=merge", "--patch", json.dumps(patch), *words)
+
+
+def given():
+    """The cluster of `TEST_KUBECONFIG`, or None; one that has what tests would make is refused, since they would remove it."""
+    if not os.environ.get(GIVEN):
+        return None
+    kubectl = Kubectl(os.environ[GIVEN])
+    if made := kubectl.made():
+        raise RunError(
+            f"the cluster of {GIVEN} has {', '.join(made)} already, which tests would replace and remove; name a cluster without "
+            f"them, or unset {GIVEN}"
+        )
+    return kubectl
 
 
 class Cluster:
@@ -92,7 +118,7 @@ class Cluster:
         self._folder = folder
         self._has_node = has_node
         # Whether it ends with the run, and everything in it.
-        self.is_own = not has_node or not os.environ.get("KUBECONFIG")
+        self.is_own = not has_node or not os.environ.get(GIVEN)
         self._ends = contextlib.ExitStack()
 
     def __enter__(self):
@@ -109,25 +135,23 @@ class Cluster:
         self._ends.close()
 
     def _adopt(self):
-        """Takes the cluster of `KUBECONFIG`."""
+        """Takes the cluster of `TEST_KUBECONFIG`."""
         self._load_command = os.environ.get("IMAGE_LOAD_COMMAND")
         self.host = os.environ.get("CLUSTER_HOST_ADDRESS")
         if not self._load_command or not self.host:
             raise RunError(
-                "KUBECONFIG names a cluster. Set IMAGE_LOAD_COMMAND to the command that brings an image archive onto its "
+                f"{GIVEN} names a cluster. Set IMAGE_LOAD_COMMAND to the command that brings an image archive onto its "
                 "nodes and gets the archive's path as its last word (for example 'kind load image-archive'), and "
                 "CLUSTER_HOST_ADDRESS to the address at which its pods find this machine (for kind: the gateway of the "
-                "Docker network kind); or unset KUBECONFIG"
+                f"Docker network kind); or unset {GIVEN}"
             )
-        self.kubectl = Kubectl(os.environ["KUBECONFIG"])
-        if self.kubectl.get("crd", "kustosinks.kustosink.dev"):
-            raise RunError("the cluster of KUBECONFIG has an operator already, which this test would replace; take another")
+        self.kubectl = given()
 
     def _start(self):
         """Starts a cluster of our own, one at a time on a machine, for its ports are fixed."""
         script = os.path.join(os.environ.get("PEERS", ""), "cluster")
         if not os.access(script, os.X_OK):
-            raise RunError("no cluster: set KUBECONFIG, or PEERS to the folder of the script 'cluster'")
+            raise RunError(f"no cluster: set {GIVEN}, or PEERS to the folder of the script 'cluster'")
         if self._has_node and os.geteuid() != 0:
             raise RunError("a cluster of our own needs root")
         state = os.path.join(tempfile.gettempdir(), "kusto-sink-cluster")

@@ -137,9 +137,12 @@ class Run:
 
     def remove(self):
         """Removes from a cluster that goes on what the run has put there."""
-        self.kubectl.run("delete", RESOURCE, "--all", timeout=120)
+        # Without a definition there are none.
+        self.kubectl.attempt("delete", RESOURCE, "--all", timeout=120)
         self.installation.remove()
-        self.cluster.kubectl.run("delete", "namespace", NAMESPACE, timeout=180)
+        # None of these was there before, or the run would not have begun.
+        if made := self.cluster.kubectl.made():
+            self.cluster.kubectl.run("delete", "--ignore-not-found", *made, timeout=300)
 
 
 def parse(arguments):

@@ -1,8 +1,11 @@
-"""Root file systems of Debian, made with debootstrap and kept under .build."""
+"""Root file systems of Debian, made with debootstrap and kept under .build for a few days."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
+import time
 
 from processes import RunError
 
@@ -14,6 +17,9 @@ path-exclude /usr/share/man/*
 path-exclude /usr/share/info/*
 path-exclude /usr/share/locale/*
 """
+VARIANT = "minbase"
+# For so long a root may be without Debian's newest fixes, as a base image that one has pulled.
+DAYS = 3
 
 
 def mirror():
@@ -40,22 +46,36 @@ def run(command, what, **more):
     return outcome.stdout
 
 
+def is_fresh(root, recipe, now):
+    """Whether a root is there that was made by this recipe, and not too long ago."""
+    note = f"{root}.json"
+    if not os.path.isdir(root) or not os.path.exists(note):
+        return False
+    with open(note) as file:
+        made = json.load(file)
+    return made["recipe"] == recipe and 0 <= now - made["time"] < DAYS * 86400
+
+
 def base(release, folder):
-    """The folder of a root of that release with nothing but what every Debian has; made when it is not there."""
+    """The folder of a root of that release with nothing but what every Debian has; made when there is no fresh one."""
     root = os.path.join(folder, f"debian-{release}")
-    if os.path.isdir(root):
+    recipe = hashlib.sha256("\n".join([release, VARIANT, mirror(), EXCLUDED]).encode()).hexdigest()
+    if is_fresh(root, recipe, time.time()):
         return root
     parts = root + ".part"
     shutil.rmtree(parts, ignore_errors=True)
     os.makedirs(os.path.join(parts, "etc", "dpkg", "dpkg.cfg.d"))
     with open(os.path.join(parts, "etc", "dpkg", "dpkg.cfg.d", "docker"), "w") as file:
         file.write(EXCLUDED)
-    run(["debootstrap", "--variant=minbase", release, parts, mirror()], f"debootstrap of {release}", timeout=600)
+    run(["debootstrap", f"--variant={VARIANT}", release, parts, mirror()], f"debootstrap of {release}", timeout=600)
     # What debootstrap has downloaded and noted, which is in no container's base image either.
-    for folder in ("var/cache/apt", "var/lib/apt/lists", "var/log"):
-        shutil.rmtree(os.path.join(parts, folder))
-        os.mkdir(os.path.join(parts, folder))
+    for place in ("var/cache/apt", "var/lib/apt/lists", "var/log"):
+        shutil.rmtree(os.path.join(parts, place))
+        os.mkdir(os.path.join(parts, place))
+    shutil.rmtree(root, ignore_errors=True)
     os.rename(parts, root)
+    with open(f"{root}.json", "w") as file:
+        json.dump({"recipe": recipe, "time": time.time()}, file)
     return root
 
 

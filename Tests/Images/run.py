@@ -5,6 +5,7 @@ operator in them. See README.md beside this file."""
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +28,8 @@ import leftovers
 
 STEP_MODULES = (contents, workers, operators, suites, leftovers)
 ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
+# What the steps must be able to do.
+MOUNT = ["unshare", "--mount", "--pid", "--fork", "sh", "-c", "mount -t tmpfs tmpfs /mnt && mknod /mnt/null c 1 3"]
 # The packages that have other names in Debian 12, and its release.
 DEBIAN_12 = (("trixie", "bookworm"), ("t64", ""))
 
@@ -87,6 +90,8 @@ def parse(arguments):
             parser.error(f"no step {name}; there are {', '.join(names)}")
     if os.geteuid() != 0:
         parser.error("root is needed for other users, mounts and namespaces")
+    if subprocess.run(MOUNT, capture_output=True, check=False).returncode != 0:
+        parser.error("root may not mount or make devices here, as in a container without the capability CAP_SYS_ADMIN")
     if shutil.which("debootstrap") is None:
         parser.error("debootstrap is missing: install it with apt-get install debootstrap")
     return options

@@ -1,24 +1,30 @@
-"""What the tests of the manifests share: kustomize by way of kubectl, YAML, and the API server of KUBECONFIG."""
+"""What the tests of the manifests share: kustomize by way of kubectl, YAML, and the API server of TEST_KUBECONFIG."""
 
 import functools
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+for folder in ("Harness", "Cluster"):
+    sys.path.append(str(ROOT / "Tests" / folder))
 MANIFESTS = ROOT / "manifests"
 NAMESPACE = "data"
 # The same loader in C, where PyYAML has it: the definition is long.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The server on which tests may do as they like, or none; never that of the caller's KUBECONFIG, which works for others.
+SERVER = os.environ.get("TEST_KUBECONFIG") or os.devnull
 
 
 def kubectl(*words, text=None, timeout=120):
     """Runs kubectl; returns its exit status, its standard output and its standard error."""
     outcome = subprocess.run(
-        ["kubectl", *map(str, words)], input=text, capture_output=True, text=True, timeout=timeout, check=False
+        ["kubectl", *map(str, words)], input=text, capture_output=True, text=True, timeout=timeout, check=False,
+        env=dict(os.environ, KUBECONFIG=SERVER),
     )
     return outcome.returncode, outcome.stdout, outcome.stderr
 

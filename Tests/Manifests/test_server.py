@@ -9,9 +9,15 @@ import time
 import pytest
 import yaml
 
-from conftest import MANIFESTS, NAMESPACE, ROOT, build, documents, kind_of, kubectl, kustomizations, must, name_of, overlay
+from conftest import (
+    MANIFESTS, NAMESPACE, ROOT, SERVER, build, documents, kind_of, kubectl, kustomizations, must, name_of, overlay,
+)
+from kubernetes import Kubectl
 
-pytestmark = pytest.mark.skipif(not os.environ.get("KUBECONFIG"), reason="needs KUBECONFIG")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("TEST_KUBECONFIG"),
+    reason="run it by Tests/Cluster/within.py, with TEST_KUBECONFIG or PEERS set to the folder of the script 'cluster'",
+)
 
 RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 OPERATOR = "kusto-sink-operator"
@@ -50,26 +56,36 @@ def foreign_definitions():
     return [*sorted(pathlib.Path(peers, "crds").glob("*.yaml")), home / "keda" / "crds" / "keda.sh_scaledobjects.yaml"]
 
 
+def name_of_definition(path):
+    """The name of the definition that a file has."""
+    return documents(path)[0]["metadata"]["name"]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def prepared():
-    """The definitions and the namespaces; what was made is removed at the end."""
+    """The definitions and the namespaces; what was made is removed at the end, and nothing else."""
+    definition, roles = "kustosinks.kustosink.dev", MANIFESTS / "namespaced" / "delegation"
+    server = Kubectl(SERVER)
+    assert not server.made(), f"the server of TEST_KUBECONFIG has {server.made()}, which these tests would replace and remove"
     files = foreign_definitions()
-    for path in files:
-        must("apply", "--server-side", "--force-conflicts", "-f", path)
-    must("apply", "--server-side", "-k", MANIFESTS / "namespaced" / "delegation")
-    spaces = [name for name in (NAMESPACE, "kusto-sink-system") if kubectl("get", "namespace", name)[0] != 0]
+    # Those of others may be there, and then they stay as they are.
+    added = [path for path in files if kubectl("get", "crd", name_of_definition(path))[0] != 0]
+    for path in added:
+        must("apply", "--server-side", "-f", path)
+    must("apply", "--server-side", "-k", roles)
+    spaces = (NAMESPACE, "kusto-sink-system")
     for name in spaces:
         must("apply", "--server-side", "-f", "-", text=json.dumps(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}}
         ))
-    for definition in ("kustosinks.kustosink.dev", *(documents(path)[0]["metadata"]["name"] for path in files)):
-        eventually(lambda: '"Established"' in must("get", "crd", definition, "-o", "json"))
-        eventually(lambda: kubectl("get", definition, "-A")[0] == 0)
+    for each in (definition, *map(name_of_definition, files)):
+        eventually(lambda: '"Established"' in must("get", "crd", each, "-o", "json"))
+        eventually(lambda: kubectl("get", each, "-A")[0] == 0)
     yield files
-    if spaces:
-        must("delete", "namespace", *spaces, "--wait=false")
-    must("delete", "--ignore-not-found", "--wait=false", "-k", MANIFESTS / "namespaced" / "delegation")
-    for path in files:
+    must("delete", "--ignore-not-found", "--wait=false", "-k", roles)
+    if made := server.made():
+        must("delete", "--ignore-not-found", "--wait=false", *made)
+    for path in added:
         must("delete", "--ignore-not-found", "--wait=false", "-f", path)
 
 

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Logging
 import Metrics
+import ScriptedAPI
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
 @Suite(
     "The API client and a real API server",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "KUBECONFIG names no cluster"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .timeLimit(.minutes(3))
 )
 struct APIClientClusterTests {

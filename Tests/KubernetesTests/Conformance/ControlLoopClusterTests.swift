@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
     "Watches, leases and events of a real API server",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "KUBECONFIG names no cluster"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .timeLimit(.minutes(3))
 )
 struct ControlLoopClusterTests {

@@ -3,11 +3,12 @@ import JSON
 import Kubernetes
 import Logging
 import Metrics
+import ScriptedAPI
 import Testing
 
 @Suite(
     "A real API server",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "KUBECONFIG names no cluster"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .timeLimit(.minutes(3))
 )
 struct ServerConformanceClusterTests {

@@ -11,7 +11,7 @@ import Testing
 /// Whether a role that names Secrets is enough for an operator that reads them by name, as the server's authorizer has it.
 @Suite(
     "An operator whose role names Secrets",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "needs KUBECONFIG"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .timeLimit(.minutes(5))
 )
 struct SecretAccessClusterTests {

@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedAPI
 import Testing
 
 @testable import Operator
@@ -6,7 +7,7 @@ import Testing
 /// Whether a real API server takes what `migrate` makes, with every field checked.
 @Suite(
     "Migrated connectors on a real API server",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "needs KUBECONFIG"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .serialized  // the definition is installed first, and is one for all
 )
 struct MigrationClusterTests {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Kubernetes
+import ScriptedAPI
 import Testing
 
 @testable import Operator
@@ -9,7 +10,7 @@ import Testing
 /// after another is wrong in each way that the table knows.
 @Suite(
     "The API server and the operator",
-    .enabled(if: ProcessInfo.processInfo.environment["KUBECONFIG"] != nil, "needs KUBECONFIG"),
+    .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
     .serialized  // the definition is installed first, and is one for all
 )
 struct SchemaParityClusterTests {
