@@ -34,3 +34,18 @@ class Changed:
             raise KeyError(f"the recording has no series {self.name} with {self.label}")
         for key in keys:
             evaluation.series[key] = self.change(evaluation.series[key])
+
+
+class Unscraped:
+    """Processes are not scraped from one scrape until before another: those whose pod begins so, or all of them."""
+
+    def __init__(self, begin, end, pod=""):
+        self.begin, self.end, self.pod = begin, end, pod
+
+    def __call__(self, evaluation):
+        keys = [key for key in evaluation.series if labels_of(key)[1].get("pod", "").startswith(self.pod)]
+        if not keys:
+            raise KeyError(f"the recording has no pod {self.pod}")
+        for key in keys:
+            values = evaluation.series[key]
+            values[self.begin:self.end] = [None] * len(values[self.begin:self.end])

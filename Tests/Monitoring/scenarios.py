@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from edits import Changed, Constant
+from edits import Changed, Constant, Unscraped
 from recording import STRETCH
 
 # No alert looks back, or waits, for more than half an hour: after three of them, days would change nothing.
@@ -51,6 +51,27 @@ def frozen(begin):
     return lambda values: [value if index < begin else values[begin] for index, value in enumerate(values)]
 
 
+# Counters of what is lost, with the alert on each.
+LOSSES = {
+    "kusto_sink_records_dropped_total": "KustoSinkRecordsDropped",
+    "kusto_sink_ingestionfailures_total": "KustoSinkBatchesGivenUp",
+    "kusto_sink_records_expired_total": "KustoSinkRecordsExpired",
+    "kusto_sink_offset_resets_total": "KustoSinkLogTruncated",
+    "kusto_sink_recordsfailed_total": "KustoSinkRecordsNotConverted",
+    "kusto_sink_dlqrecordssent_total": "KustoSinkDeadLetters",
+}
+
+
+def losses(change):
+    """Changes all counters of what is lost."""
+    return tuple(Changed(name, change, "truncated" if "resets" in name else "") for name in LOSSES)
+
+
+def lost_at(scrape):
+    """Counts seven from a scrape on."""
+    return lambda values: [None if value is None else 7.0 * (index >= scrape) for index, value in enumerate(values)]
+
+
 # A sink whose workers were told to go, as the operator sees it.
 NONE_WANTED = Changed("kusto_sink_operator_desired_replicas", lambda values: [0.0] * len(values), 'name="orders"')
 TROUBLES = {
@@ -79,7 +100,16 @@ SCENARIOS = [
                  None if value is None else (len(values) - index) * 50000.0 for index, value in enumerate(values)
              ]),),
              made_up="a backlog that takes hours to read, of which there is less and less"),
+    scenario("scrape-gaps", "healthy-start", hold=2 * HOUR,
+             edits=(*losses(lost_at(0)), Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)),
+                    Unscraped(60, 61), Unscraped(90, 91, "orders"), Unscraped(150, 160, "orders"), Unscraped(230, 255, "orders")),
+             made_up="the worker has lost records days ago, and one or more of the scrapes fail"),
     # Of workers.
+    scenario("lost-between-scrapes", "healthy-start", hold=2 * HOUR,
+             fires={f"{alert}:orders" for alert in (*LOSSES.values(), "KustoSinkWorkersMissing")},
+             edits=(Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)), Unscraped(100, 180, "orders"),
+                    *losses(lost_at(140))),
+             made_up="records are lost while no scrape of the worker succeeds, for 40 minutes"),
     scenario("adx-outage", fires={"KustoSinkTableAcceptsNothing:orders", "KustoSinkStorageAccountFails:orders"}),
     scenario("throttling", fires={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"},
              lasts={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"}),
