@@ -1,7 +1,7 @@
 """Changes of recordings, for what cannot be recorded in a minute, or on every machine. Each says what it makes up."""
 
 from promtool import series
-from recording import labels_of
+from recording import STRETCH, labels_of
 
 
 class Constant:
@@ -49,3 +49,27 @@ class Unscraped:
         for key in keys:
             values = evaluation.series[key]
             values[self.begin:self.end] = [None] * len(values[self.begin:self.end])
+
+
+class CrashLoop:
+    """The worker ends again and again: each life is of so many scrapes, and the pauses are those of Kubernetes."""
+
+    def __init__(self, pod, lives):
+        self.pod, self.lives = pod, lives
+
+    def __call__(self, evaluation):
+        begins, scrape, pause = [], 1, 10
+        while scrape < evaluation.scrapes:
+            begins.append(scrape)
+            scrape += self.lives + -(-pause // STRETCH)
+            pause = min(2 * pause, 300)
+        alive = {begin + number: begin for begin in begins for number in range(self.lives)}
+        for key, values in evaluation.series.items():
+            name, labels = labels_of(key)
+            if labels.get("pod") != self.pod:
+                continue
+            for scrape in range(len(values)):
+                if scrape not in alive:
+                    values[scrape] = None
+                elif name == "process_start_time_seconds":
+                    values[scrape] = float(alive[scrape] * STRETCH - 5)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from edits import Changed, Constant, Unscraped
+from edits import Changed, Constant, CrashLoop, Unscraped
 from recording import STRETCH
 
 # No alert looks back, or waits, for more than half an hour: after three of them, days would change nothing.
@@ -72,6 +72,7 @@ def lost_at(scrape):
     return lambda values: [None if value is None else 7.0 * (index >= scrape) for index, value in enumerate(values)]
 
 
+READY = 'name="orders",namespace="data",pod="operator-data",type="Ready"'
 # A sink whose workers were told to go, as the operator sees it.
 NONE_WANTED = Changed("kusto_sink_operator_desired_replicas", lambda values: [0.0] * len(values), 'name="orders"')
 TROUBLES = {
@@ -130,6 +131,17 @@ SCENARIOS = [
     scenario("truncated", fires={"KustoSinkLogTruncated:orders"}),
     scenario("topic-without-table", fires={"KustoSinkTopicWithoutTable:orders"}, lasts={"KustoSinkTopicWithoutTable:orders"}),
     scenario("restarts", fires={"KustoSinkWorkerRestarts:orders"}, lasts={"KustoSinkWorkerRestarts:orders"}),
+    # As long as it lives the worker is ready.
+    scenario("crash-loop", "healthy-start", hold=HOUR, fires={"KustoSinkWorkerRestarts:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=2),),
+             made_up="the worker ends a minute after each start, and Kubernetes waits up to five minutes"),
+    scenario("crash-loop-that-is-never-ready", "healthy-start", hold=HOUR,
+             fires={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=1),
+                    Changed("kusto_sink_operator_condition", lambda values: [0.0] * len(values), READY)),
+             made_up="the worker ends before it is ready, half a minute after each start"),
     scenario("refresh-failures",
              fires={"KustoSinkRefreshFails:orders", "KustoSinkTableAcceptsNothing:orders",
                     "KustoSinkStorageAccountFails:orders"},
