@@ -24,6 +24,8 @@ class Scenario:
     # What is not recorded but made up, and why.
     edits: tuple = ()
     made_up: str = ""
+    # The groups of rules that are evaluated; all, unless told.
+    groups: tuple | None = None
 
 
 def scenario(name, *recordings, fires=(), lasts=(), hold=0, edits=(), made_up=""):
@@ -72,6 +74,8 @@ def lost_at(scrape):
     return lambda values: [None if value is None else 7.0 * (index >= scrape) for index, value in enumerate(values)]
 
 
+# Of these a Prometheus has rules that does not see the operator.
+OF_WORKERS = ("kusto-sink.loss", "kusto-sink.delivery", "kusto-sink.reading", "kusto-sink.workers")
 READY = 'name="orders",namespace="data",pod="operator-data",type="Ready"'
 # A sink whose workers were told to go, as the operator sees it.
 NONE_WANTED = Changed("kusto_sink_operator_desired_replicas", lambda values: [0.0] * len(values), 'name="orders"')
@@ -105,6 +109,7 @@ SCENARIOS = [
              edits=(*losses(lost_at(0)), Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)),
                     Unscraped(60, 61), Unscraped(90, 91, "orders"), Unscraped(150, 160, "orders"), Unscraped(230, 255, "orders")),
              made_up="the worker has lost records days ago, and one or more of the scrapes fail"),
+    Scenario("workers-without-operator", ("healthy-start",), hold=HOUR, groups=OF_WORKERS),
     # Of workers.
     scenario("lost-between-scrapes", "healthy-start", hold=2 * HOUR,
              fires={f"{alert}:orders" for alert in (*LOSSES.values(), "KustoSinkWorkersMissing")},

@@ -1,13 +1,15 @@
 """Every alert fires when it should and at no other time, as promtool evaluates the rules on recordings."""
 
 import os
+import re
 
 import pytest
 
+import documentation
 import promtool
 from recording import FOLDER
-from rules import MANIFESTS, Rules
-from scenarios import SCENARIOS
+from rules import MANIFESTS, METRIC, Rules
+from scenarios import OF_WORKERS, SCENARIOS
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,16 @@ def test_fires_what_the_scenario_says_and_nothing_else(scenario, tmp_path):
     path = promtool.Evaluation(scenario).write(tmp_path)
     status, words = promtool.run("test", "rules", path, folder=tmp_path)
     assert status == 0, words
+
+
+def test_groups_of_workers_ask_for_what_workers_tell(rules):
+    of_workers = documentation.metrics(of_operator=False).keys()
+    for group in rules.groups:
+        families = {
+            re.sub("_(sum|count)$", "", name) for rule in group["rules"] for name in METRIC.findall(rule["expr"])
+        }
+        assert (families <= of_workers) == (group["name"] in OF_WORKERS), group["name"]
+    assert [group["name"] for group in rules.groups][:4] == list(OF_WORKERS)
 
 
 def test_what_is_made_up_is_explained():
