@@ -1,5 +1,6 @@
 """Every alert fires when it should and at no other time, as promtool evaluates the rules on recordings."""
 
+import dataclasses
 import os
 import re
 
@@ -7,6 +8,7 @@ import pytest
 
 import documentation
 import promtool
+from edits import Unscraped
 from recording import FOLDER
 from rules import MANIFESTS, METRIC, Rules
 from scenarios import OF_WORKERS, SCENARIOS
@@ -26,6 +28,15 @@ def test_the_rules_are_what_prometheus_takes(rules, tmp_path):
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_fires_what_the_scenario_says_and_nothing_else(scenario, tmp_path):
     path = promtool.Evaluation(scenario).write(tmp_path)
+    status, words = promtool.run("test", "rules", path, folder=tmp_path)
+    assert status == 0, words
+
+
+@pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.lasts], ids=lambda each: each.name)
+def test_a_scrape_that_fails_ends_no_alert(scenario, tmp_path):
+    """No process answers one of the scrapes shortly before the end."""
+    with_gap = dataclasses.replace(scenario, edits=(*scenario.edits, Unscraped(-7, -6)))
+    path = promtool.Evaluation(with_gap).write(tmp_path)
     status, words = promtool.run("test", "rules", path, folder=tmp_path)
     assert status == 0, words
 
