@@ -36,6 +36,24 @@ class Changed:
             evaluation.series[key] = self.change(evaluation.series[key])
 
 
+class Moved:
+    """The process of a pod is in another namespace; of what it tells with a namespace, nothing changes."""
+
+    def __init__(self, pod, before, after):
+        self.pod, self.before, self.after = pod, before, after
+
+    def __call__(self, evaluation):
+        moved = {}
+        for key, values in evaluation.series.items():
+            name, labels = labels_of(key)
+            if labels.get("pod") == self.pod and labels["namespace"] == self.before:
+                key = series(name, {**labels, "namespace": self.after})
+            moved[key] = values
+        if moved.keys() == evaluation.series.keys():
+            raise KeyError(f"the recording has no pod {self.pod} in {self.before}")
+        evaluation.series = moved
+
+
 class Unscraped:
     """Processes are not scraped from one scrape until before another: those whose pod begins so, or all of them."""
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from edits import Changed, Constant, CrashLoop, Unscraped
+from edits import Changed, Constant, CrashLoop, Moved, Unscraped
 from recording import STRETCH
 
 # No alert looks back, or waits, for more than half an hour: after three of them, days would change nothing.
@@ -77,6 +77,13 @@ def lost_at(scrape):
 # Of these a Prometheus has rules that does not see the operator.
 OF_WORKERS = ("kusto-sink.loss", "kusto-sink.delivery", "kusto-sink.reading", "kusto-sink.workers")
 READY = 'name="orders",namespace="data",pod="operator-data",type="Ready"'
+def each_life(first, second):
+    """Has these values in the two scrapes of each life of a worker."""
+    return lambda values: [
+        None if value is None else float(first if values[index - 1] is None else second) for index, value in enumerate(values)
+    ]
+
+
 # A sink whose workers were told to go, as the operator sees it.
 NONE_WANTED = Changed("kusto_sink_operator_desired_replicas", lambda values: [0.0] * len(values), 'name="orders"')
 TROUBLES = {
@@ -141,6 +148,11 @@ SCENARIOS = [
              lasts={"KustoSinkWorkerRestarts:orders"},
              edits=(CrashLoop("orders-worker-1", lives=2),),
              made_up="the worker ends a minute after each start, and Kubernetes waits up to five minutes"),
+    scenario("crash-loop-that-commits", "healthy-start", hold=HOUR, fires={"KustoSinkWorkerRestarts:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=2), Changed("kusto_sink_offset_commits_total", each_life(1, 1), "success"),
+                    Changed("kusto_sink_ingestionsuccesses_total", each_life(4, 8))),
+             made_up="the same, and each life commits before its first scrape, and ingests after it too"),
     scenario("crash-loop-that-is-never-ready", "healthy-start", hold=HOUR,
              fires={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
              lasts={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
@@ -185,6 +197,11 @@ SCENARIOS = [
     scenario("operator-troubled", fires=TROUBLES, lasts=TROUBLES),
     scenario("operator-without-leader", fires={"KustoSinkOperatorNoLeader"}, lasts={"KustoSinkOperatorNoLeader"}),
     scenario("operator-ended", fires={"KustoSinkOperatorAbsent"}, lasts={"KustoSinkOperatorAbsent"}),
+    scenario("one-operator-of-two-ended", "operator-healthy", "operator-ended", hold=30,
+             fires={"KustoSinkOperatorAbsent", "KustoSinkWorkersMissing:orders"},
+             lasts={"KustoSinkOperatorAbsent", "KustoSinkWorkersMissing:orders"},
+             edits=(Moved("operator-ended", "kusto-sink-system", "team"),),
+             made_up="the operator that ends is in a namespace of its own"),
     scenario("reconcile-errors", "healthy-start", fires={"KustoSinkOperatorReconcileErrors"},
              lasts={"KustoSinkOperatorReconcileErrors"},
              edits=(Changed("controller_runtime_reconcile_errors_total", ramp(20, 2)),

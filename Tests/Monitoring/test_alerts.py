@@ -41,6 +41,16 @@ def test_a_scrape_that_fails_ends_no_alert(scenario, tmp_path):
     assert status == 0, words
 
 
+def test_sinks_of_one_name_in_two_namespaces_are_two(rules):
+    for name, rule in rules.alerts.items():
+        for grouping in re.findall(r"by \(([^)]*)\)", rule["expr"]):
+            labels = set(grouping.split(", "))
+            assert "namespace" in labels or not labels & {"connector", "name", "pod"}, name
+        for matching in re.findall(r"\bon \(([^)]*)\)", rule["expr"]):
+            labels = set(matching.split(", "))
+            assert "namespace" in labels or not labels & {"connector", "name", "pod"}, name
+
+
 def test_groups_of_workers_ask_for_what_workers_tell(rules):
     of_workers = documentation.metrics(of_operator=False).keys()
     for group in rules.groups:
