@@ -1,6 +1,8 @@
 """Alerts and dashboards in the chart: those of `manifests/monitoring`, and what values change of them."""
 
 import json
+import re
+import subprocess
 
 import pytest
 import yaml
@@ -59,6 +61,23 @@ def test_metrics_are_read_as_by_the_monitor_of_the_manifests(kind, endpoints):
     monitor = one(objects(rendered(values, "--set=crds.enabled=false")), f"{kind[0].upper()}{kind[1:]}")
     assert monitor["spec"][endpoints] == original["spec"]["podMetricsEndpoints"]
     assert original["spec"]["selector"]["matchLabels"].items() <= monitor["spec"]["selector"]["matchLabels"].items()
+    # A release knows where its operator is; the manifests may be moved, and their monitor with them.
+    assert monitor["spec"]["namespaceSelector"] == {"matchNames": ["kusto-sink-system"]}
+    assert original["spec"]["namespaceSelector"] == {"any": True}
+
+
+def test_the_part_of_the_alerts_for_a_namespace_with_sinks(originals, tmp_path):
+    page = (ROOT / "docs" / "monitoring.md").read_text()
+    (example,) = [each for each in re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "kusto-sink.sinks" in each]
+    (tmp_path / "kusto-sink").symlink_to(ROOT)
+    (tmp_path / "kustomization.yaml").write_text(example)
+    outcome = subprocess.run(
+        ["kubectl", "kustomize", tmp_path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    (rule,) = objects(outcome.stdout)
+    assert (rule["kind"], rule["metadata"]["namespace"]) == ("PrometheusRule", "data")
+    assert rule["spec"]["groups"] == originals[:4]
 
 
 def test_dashboards_are_the_originals():

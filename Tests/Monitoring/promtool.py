@@ -82,7 +82,7 @@ class Evaluation:
 
     def write(self, folder):
         """Writes rules and test into a folder; returns the test's path."""
-        Rules().write(os.path.join(folder, "rules.yaml"))
+        Rules().write(os.path.join(folder, "rules.yaml"), self.scenario.groups)
         fired = 'group by (alertname, sink) (last_over_time(ALERTS{alertstate="firing"}[30d]))'
         still = 'group by (alertname, sink) (ALERTS{alertstate="firing"})'
         test = {

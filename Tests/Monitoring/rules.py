@@ -23,7 +23,8 @@ class Rules:
         """The names of the metrics that the alerts ask for."""
         return {name for rule in self.alerts.values() for name in METRIC.findall(rule["expr"])}
 
-    def write(self, path):
-        """Writes a rule file of Prometheus."""
+    def write(self, path, groups=None):
+        """Writes a rule file of Prometheus, of all groups or of those with these names."""
+        chosen = [group for group in self.groups if groups is None or group["name"] in groups]
         with open(path, "w") as file:
-            yaml.safe_dump({"groups": self.groups}, file, width=1000)
+            yaml.safe_dump({"groups": chosen}, file, width=1000)

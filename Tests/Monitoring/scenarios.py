@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from edits import Changed, Constant
+from edits import Changed, Constant, CrashLoop, Moved, Unscraped
 from recording import STRETCH
 
 # No alert looks back, or waits, for more than half an hour: after three of them, days would change nothing.
@@ -24,6 +24,8 @@ class Scenario:
     # What is not recorded but made up, and why.
     edits: tuple = ()
     made_up: str = ""
+    # The groups of rules that are evaluated; all, unless told.
+    groups: tuple | None = None
 
 
 def scenario(name, *recordings, fires=(), lasts=(), hold=0, edits=(), made_up=""):
@@ -49,6 +51,37 @@ def from_scrape(begin, value):
 def frozen(begin):
     """Stays as it is at a scrape."""
     return lambda values: [value if index < begin else values[begin] for index, value in enumerate(values)]
+
+
+# Counters of what is lost, with the alert on each.
+LOSSES = {
+    "kusto_sink_records_dropped_total": "KustoSinkRecordsDropped",
+    "kusto_sink_ingestionfailures_total": "KustoSinkBatchesGivenUp",
+    "kusto_sink_records_expired_total": "KustoSinkRecordsExpired",
+    "kusto_sink_offset_resets_total": "KustoSinkLogTruncated",
+    "kusto_sink_recordsfailed_total": "KustoSinkRecordsNotConverted",
+    "kusto_sink_dlqrecordssent_total": "KustoSinkDeadLetters",
+}
+
+
+def losses(change):
+    """Changes all counters of what is lost."""
+    return tuple(Changed(name, change, "truncated" if "resets" in name else "") for name in LOSSES)
+
+
+def lost_at(scrape):
+    """Counts seven from a scrape on."""
+    return lambda values: [None if value is None else 7.0 * (index >= scrape) for index, value in enumerate(values)]
+
+
+# Of these a Prometheus has rules that does not see the operator.
+OF_WORKERS = ("kusto-sink.loss", "kusto-sink.delivery", "kusto-sink.reading", "kusto-sink.workers")
+READY = 'name="orders",namespace="data",pod="operator-data",type="Ready"'
+def each_life(first, second):
+    """Has these values in the two scrapes of each life of a worker."""
+    return lambda values: [
+        None if value is None else float(first if values[index - 1] is None else second) for index, value in enumerate(values)
+    ]
 
 
 # A sink whose workers were told to go, as the operator sees it.
@@ -79,7 +112,17 @@ SCENARIOS = [
                  None if value is None else (len(values) - index) * 50000.0 for index, value in enumerate(values)
              ]),),
              made_up="a backlog that takes hours to read, of which there is less and less"),
+    scenario("scrape-gaps", "healthy-start", hold=2 * HOUR,
+             edits=(*losses(lost_at(0)), Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)),
+                    Unscraped(60, 61), Unscraped(90, 91, "orders"), Unscraped(150, 160, "orders"), Unscraped(230, 255, "orders")),
+             made_up="the worker has lost records days ago, and one or more of the scrapes fail"),
+    Scenario("workers-without-operator", ("healthy-start",), hold=HOUR, groups=OF_WORKERS),
     # Of workers.
+    scenario("lost-between-scrapes", "healthy-start", hold=2 * HOUR,
+             fires={f"{alert}:orders" for alert in (*LOSSES.values(), "KustoSinkWorkersMissing")},
+             edits=(Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)), Unscraped(100, 180, "orders"),
+                    *losses(lost_at(140))),
+             made_up="records are lost while no scrape of the worker succeeds, for 40 minutes"),
     scenario("adx-outage", fires={"KustoSinkTableAcceptsNothing:orders", "KustoSinkStorageAccountFails:orders"}),
     scenario("throttling", fires={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"},
              lasts={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"}),
@@ -100,6 +143,22 @@ SCENARIOS = [
     scenario("truncated", fires={"KustoSinkLogTruncated:orders"}),
     scenario("topic-without-table", fires={"KustoSinkTopicWithoutTable:orders"}, lasts={"KustoSinkTopicWithoutTable:orders"}),
     scenario("restarts", fires={"KustoSinkWorkerRestarts:orders"}, lasts={"KustoSinkWorkerRestarts:orders"}),
+    # As long as it lives the worker is ready.
+    scenario("crash-loop", "healthy-start", hold=HOUR, fires={"KustoSinkWorkerRestarts:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=2),),
+             made_up="the worker ends a minute after each start, and Kubernetes waits up to five minutes"),
+    scenario("crash-loop-that-commits", "healthy-start", hold=HOUR, fires={"KustoSinkWorkerRestarts:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=2), Changed("kusto_sink_offset_commits_total", each_life(1, 1), "success"),
+                    Changed("kusto_sink_ingestionsuccesses_total", each_life(4, 8))),
+             made_up="the same, and each life commits before its first scrape, and ingests after it too"),
+    scenario("crash-loop-that-is-never-ready", "healthy-start", hold=HOUR,
+             fires={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
+             lasts={"KustoSinkWorkerRestarts:orders", "KustoSinkNotReady:orders"},
+             edits=(CrashLoop("orders-worker-1", lives=1),
+                    Changed("kusto_sink_operator_condition", lambda values: [0.0] * len(values), READY)),
+             made_up="the worker ends before it is ready, half a minute after each start"),
     scenario("refresh-failures",
              fires={"KustoSinkRefreshFails:orders", "KustoSinkTableAcceptsNothing:orders",
                     "KustoSinkStorageAccountFails:orders"},
@@ -138,6 +197,11 @@ SCENARIOS = [
     scenario("operator-troubled", fires=TROUBLES, lasts=TROUBLES),
     scenario("operator-without-leader", fires={"KustoSinkOperatorNoLeader"}, lasts={"KustoSinkOperatorNoLeader"}),
     scenario("operator-ended", fires={"KustoSinkOperatorAbsent"}, lasts={"KustoSinkOperatorAbsent"}),
+    scenario("one-operator-of-two-ended", "operator-healthy", "operator-ended", hold=30,
+             fires={"KustoSinkOperatorAbsent", "KustoSinkWorkersMissing:orders"},
+             lasts={"KustoSinkOperatorAbsent", "KustoSinkWorkersMissing:orders"},
+             edits=(Moved("operator-ended", "kusto-sink-system", "team"),),
+             made_up="the operator that ends is in a namespace of its own"),
     scenario("reconcile-errors", "healthy-start", fires={"KustoSinkOperatorReconcileErrors"},
              lasts={"KustoSinkOperatorReconcileErrors"},
              edits=(Changed("controller_runtime_reconcile_errors_total", ramp(20, 2)),
@@ -147,6 +211,19 @@ SCENARIOS = [
              edits=(Changed("workqueue_longest_running_processor_seconds",
                             lambda values: ramp(30, STRETCH)(values)[:40] + values[40:]),),
              made_up="a look that takes five minutes, though the operator cuts each after one"),
+    scenario("standby", "healthy-start", "operator-healthy", "operator-without-leader", hold=HOUR,
+             edits=(Changed("workqueue_depth", from_scrape(1, 12.0), "operator-standby"),
+                    Changed("leader_election_master_status", from_scrape(1, 1.0), "operator-data")),
+             made_up="an operator stands by beside one that leads, and nobody empties its queue"),
+    scenario("standby-without-leader", "operator-without-leader", hold=HOUR, fires={"KustoSinkOperatorNoLeader"},
+             lasts={"KustoSinkOperatorNoLeader"},
+             edits=(Changed("workqueue_depth", from_scrape(1, 12.0)),),
+             made_up="nobody empties its queue, which the recording has no sinks for"),
+    scenario("queue-backlog-beside-another", "healthy-start", "operator-healthy", "operator-troubled", hold=HOUR,
+             fires={*TROUBLES, "KustoSinkOperatorQueueBacklog"},
+             lasts={*TROUBLES, "KustoSinkOperatorQueueBacklog"},
+             edits=(Changed("workqueue_depth", from_scrape(1, 12.0), "operator-troubled"),),
+             made_up="of two operators that lead, each with a lease of its own, one does not get on"),
     scenario("queue-backlog", "healthy-start", fires={"KustoSinkOperatorQueueBacklog"}, lasts={"KustoSinkOperatorQueueBacklog"},
              edits=(Changed("workqueue_depth", from_scrape(10, 12.0)),),
              made_up="sinks wait all the time, which takes thousands of them"),

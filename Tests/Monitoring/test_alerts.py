@@ -1,13 +1,17 @@
 """Every alert fires when it should and at no other time, as promtool evaluates the rules on recordings."""
 
+import dataclasses
 import os
+import re
 
 import pytest
 
+import documentation
 import promtool
+from edits import Unscraped
 from recording import FOLDER
-from rules import MANIFESTS, Rules
-from scenarios import SCENARIOS
+from rules import MANIFESTS, METRIC, Rules
+from scenarios import OF_WORKERS, SCENARIOS
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +30,35 @@ def test_fires_what_the_scenario_says_and_nothing_else(scenario, tmp_path):
     path = promtool.Evaluation(scenario).write(tmp_path)
     status, words = promtool.run("test", "rules", path, folder=tmp_path)
     assert status == 0, words
+
+
+@pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.lasts], ids=lambda each: each.name)
+def test_a_scrape_that_fails_ends_no_alert(scenario, tmp_path):
+    """No process answers one of the scrapes shortly before the end."""
+    with_gap = dataclasses.replace(scenario, edits=(*scenario.edits, Unscraped(-7, -6)))
+    path = promtool.Evaluation(with_gap).write(tmp_path)
+    status, words = promtool.run("test", "rules", path, folder=tmp_path)
+    assert status == 0, words
+
+
+def test_sinks_of_one_name_in_two_namespaces_are_two(rules):
+    for name, rule in rules.alerts.items():
+        for grouping in re.findall(r"by \(([^)]*)\)", rule["expr"]):
+            labels = set(grouping.split(", "))
+            assert "namespace" in labels or not labels & {"connector", "name", "pod"}, name
+        for matching in re.findall(r"\bon \(([^)]*)\)", rule["expr"]):
+            labels = set(matching.split(", "))
+            assert "namespace" in labels or not labels & {"connector", "name", "pod"}, name
+
+
+def test_groups_of_workers_ask_for_what_workers_tell(rules):
+    of_workers = documentation.metrics(of_operator=False).keys()
+    for group in rules.groups:
+        families = {
+            re.sub("_(sum|count)$", "", name) for rule in group["rules"] for name in METRIC.findall(rule["expr"])
+        }
+        assert (families <= of_workers) == (group["name"] in OF_WORKERS), group["name"]
+    assert [group["name"] for group in rules.groups][:4] == list(OF_WORKERS)
 
 
 def test_what_is_made_up_is_explained():

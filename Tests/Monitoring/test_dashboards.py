@@ -2,9 +2,12 @@
 
 import collections
 import math
+import re
 
 import pytest
+import yaml
 
+import promtool
 from dashboards import Dashboard, filled
 from prometheus import Prometheus
 from processes import Children, wait_until
@@ -82,6 +85,63 @@ def test_no_panel_lies_over_another(dashboard):
         }
         assert place["x"] + place["w"] <= 24 and not cells & taken, panel["title"]
         taken |= cells
+
+
+def test_two_sinks_of_one_name_are_two():
+    """Sinks of two namespaces may have the same name: what is told of each names both."""
+    for dashboard in DASHBOARDS:
+        for title, expression in dashboard.queries():
+            for grouping in re.findall(r"by \(([^)]*)\)", expression):
+                labels = set(grouping.split(", "))
+                assert "namespace" in labels or not labels & {"connector", "name"}, (title, expression)
+        for panel in dashboard.panels:
+            for target in panel["targets"]:
+                legend = target["legendFormat"]
+                assert "namespace" in legend or not re.search("{{(connector|name)}}", legend), panel["title"]
+
+
+# What a panel shows of two operators, of which one has a second process that stands by.
+OF_TWO_OPERATORS = {
+    "Ready": {"{}": 5}, "Stalled": {"{}": 1}, "Queue": {"{}": 4}, "Looks at a time": {"{}": 12},
+    "Leaders": {'{namespace="team-a",job="operator"}': 1, '{namespace="team-b",job="operator"}': 1},
+}
+
+
+def test_panels_count_the_sinks_of_several_operators_once(tmp_path):
+    (dashboard,) = [each for each in DASHBOARDS if each.name == "kusto-sink-operator.json"]
+    first = {}
+    for title, expression in dashboard.queries():
+        # Of "Looks at a time" the second line is the limit.
+        if title in OF_TWO_OPERATORS and (title not in first or title == "Looks at a time"):
+            first[title] = expression
+    told = [
+        # Namespace, pod, whether it leads, sinks that are ready and stalled, sinks that wait, looks at a time.
+        ("team-a", "leader", 1, 3, 1, 0, 4), ("team-a", "standby", 0, 3, 1, 7, 4), ("team-b", "leader", 1, 2, 0, 4, 8),
+    ]
+    lines = {}
+    for namespace, pod, leads, ready, stalled, waiting, most in told:
+        labels = {"namespace": namespace, "pod": pod, "job": "operator", "instance": f"{namespace}-{pod}"}
+        queue = {**labels, "controller": "kustosink"}
+        lines |= {
+            promtool.series("kusto_sink_operator_resources", {**labels, "phase": "Ready"}): ready,
+            promtool.series("kusto_sink_operator_resources", {**labels, "phase": "Stalled"}): stalled,
+            promtool.series("leader_election_master_status", labels): leads,
+            promtool.series("workqueue_depth", queue): waiting,
+            promtool.series("controller_runtime_max_concurrent_reconciles", queue): most,
+        }
+    tests = [
+        {
+            "expr": first[title], "eval_time": "0m",
+            "exp_samples": [{"labels": labels, "value": value} for labels, value in shown.items()],
+        }
+        for title, shown in OF_TWO_OPERATORS.items()
+    ]
+    (tmp_path / "test.yaml").write_text(yaml.safe_dump({"rule_files": [], "tests": [{
+        "interval": "30s", "promql_expr_test": tests,
+        "input_series": [{"series": series, "values": str(value)} for series, value in lines.items()],
+    }]}, width=1000))
+    status, words = promtool.run("test", "rules", "test.yaml", folder=tmp_path)
+    assert status == 0, words
 
 
 def test_prometheus_can_evaluate_every_rule(prometheus):

@@ -127,7 +127,7 @@ def test_the_example_of_a_promise_is_what_prometheus_takes(tmp_path):
 
 
 def test_the_example_of_a_patch_names_the_rule_that_it_changes():
-    (patch,) = [each for each in documentation.blocks("monitoring.md", "yaml") if "kind: Kustomization" in each]
+    (patch,) = [each for each in documentation.blocks("monitoring.md", "yaml") if "KustoSinkFallingBehind" in each]
     assert "/spec/groups/1/rules/4/alert, value: KustoSinkFallingBehind" in patch
     assert Rules().groups[1]["rules"][4]["alert"] == "KustoSinkFallingBehind"
 
