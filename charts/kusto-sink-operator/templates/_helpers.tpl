@@ -31,7 +31,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "app.kubernetes.io/version" (.Chart.AppVersion | toString)
   "app.kubernetes.io/managed-by" .Release.Service
   "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
-{{- toYaml (merge $own .Values.commonLabels) }}
+{{- toYaml (merge $own (default dict .Values.commonLabels)) }}
 {{- end }}
 
 {{/*
@@ -42,7 +42,7 @@ Name, labels and annotations of an object. Called with a list: the root, a suffi
 {{- $root := index . 0 }}
 {{- $more := index . 2 }}
 {{- $labels := merge (include "kusto-sink-operator.labels" $root | fromYaml) (default dict $more.labels) }}
-{{- $annotations := merge (dict) (default dict $more.annotations) $root.Values.commonAnnotations -}}
+{{- $annotations := merge (dict) (default dict $more.annotations) (default dict $root.Values.commonAnnotations) -}}
 name: {{ default (printf "%s%s" (include "kusto-sink-operator.fullname" $root) (index . 1)) $more.name }}
 {{- with $more.namespace }}
 namespace: {{ . }}
