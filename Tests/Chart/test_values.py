@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import values_table
-from chart import CHART, VARIANTS, HelmError, at, objects, one, rendered, variant, without
+from chart import CHART, ROOT, VARIANTS, HelmError, at, objects, one, rendered, variant, without
 
 VALUES = values_table.read((CHART / "values.yaml").read_text())
 DEFAULTS = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -85,6 +85,9 @@ def test_every_value_does_something(path):
     ({"listen": {"port": 70000}}, "at '/listen/port': maximum: got 70,000, want 65,535"),
     ({"listen": {"host": "::"}}, "at '/listen/host': '::' does not match pattern"),
     ({"metrics": {"podMonitor": {"interval": "often"}}}, "at '/metrics/podMonitor/interval': 'often' does not match pattern"),
+    ({"metrics": {"workerPodMonitorLabels": {"release": "a b"}}},
+     "at '/metrics/workerPodMonitorLabels/release': 'a b' does not match pattern"),
+    ({"metrics": {"podMonitor": {"labels": {"a/b/c": "x"}}}}, "invalid propertyName 'a/b/c'"),
     ({"extraArgs": ["render"]}, "at '/extraArgs/0': 'render' does not match pattern"),
     ({"livenessProbe": {"httpGet": {"path": "/"}}}, "invalid propertyName 'httpGet'"),
     ({"readinessProbe": {"periodSeconds": "5s"}}, "at '/readinessProbe/periodSeconds': got string, want"),
@@ -110,6 +113,10 @@ def test_the_schema_refuses(values, told):
     ({"podDisruptionBudget": {"maxUnavailable": None}}, "podDisruptionBudget takes either maxUnavailable or minAvailable"),
     ({"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, "every metric would be read twice"),
     ({"metrics": {"serviceMonitor": {"enabled": True}, "service": {"enabled": False}}}, "there is no Service to select"),
+    ({"metrics": {"workerPodMonitorLabels": {"app.kubernetes.io/name": "x"}}},
+     "metrics.workerPodMonitorLabels has app.kubernetes.io/name, which the operator sets itself"),
+    ({"concurrency": 8, "extraArgs": ["--workers=9"]}, "extraArgs has --workers=9: set concurrency in its place."),
+    ({"extraArgs": ["-n=data"]}, "extraArgs has -n=data: set watchNamespaces in its place."),
     ({"metrics": {"prometheusRule": {"disabled": ["NoSuchAlert"]}}},
      "metrics.prometheusRule.disabled has NoSuchAlert, but there is no such alert"),
 ])
@@ -165,3 +172,18 @@ def test_a_probe_without_times_is_one(probe):
 @pytest.mark.parametrize("path", ["commonLabels", "commonAnnotations", "podLabels", "podAnnotations", "deploymentAnnotations"])
 def test_a_map_without_a_value_is_empty(path):
     assert rendered({path: None}) == rendered()
+
+
+def test_an_option_that_a_value_stands_for_is_refused():
+    """Every option of the command `run` but --kubeconfig, for which there is no value."""
+    source = (ROOT / "Sources" / "kusto-sink-operator" / "OperatorArguments.swift").read_text()
+    declared = re.findall(r'\.(?:value|flag)\(\s*"([a-z-]+)",(.*?)help:\s*"([^"]*)"', source, re.DOTALL)
+    options = {name for name, _, text in declared if text.startswith("With run") or name == "worker-image"}
+    assert len(options) >= 10
+    for name in sorted(options):
+        values = {"extraArgs": [f"--{name}=x"]}
+        if name == "kubeconfig":
+            assert "--kubeconfig=x" in rendered(values)
+            continue
+        with pytest.raises(HelmError, match=f"extraArgs has --{name}=x: set [a-zA-Z. ]+ in its place"):
+            rendered(values)
