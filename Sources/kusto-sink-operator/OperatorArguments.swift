@@ -58,11 +58,22 @@ enum OperatorArguments {
                 "watch-secrets-by-name",
                 help: "With run: read Secrets by their names alone, as a role with resourceNames allows."
             ),
+            .value(
+                "lease-name",
+                "NAME",
+                help: "With run: the Lease of the leader election, by default kusto-sink-operator."
+            ),
             .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
             .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
             .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),
             .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
             .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
+            .value(
+                "pod-monitor-label",
+                "KEY=VALUE",
+                isRepeatable: true,
+                help: "With run and render: a label of the workers' PodMonitors, such as release=prometheus."
+            ),
             .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
         ] + HealthCommand.options(port: port)
     )

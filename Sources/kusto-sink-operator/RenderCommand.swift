@@ -14,7 +14,10 @@ struct RenderCommand {
     func run() throws {
         let files = arguments.values("filename")
         guard !files.isEmpty else { throw ExitError(.usage, "no file: name one with -f FILE") }
-        let settings = WorkerSettings(image: arguments.value("worker-image") ?? OperatorArguments.workerImage)
+        let settings = WorkerSettings(
+            image: arguments.value("worker-image") ?? OperatorArguments.workerImage,
+            podMonitorLabels: try MonitorLabels(parsing: arguments.values("pod-monitor-label"))
+        )
         var problems = 0
         for path in files {
             let file: SinkFile

@@ -55,7 +55,8 @@ struct RunCommand {
         var settings = OperatorSettings(
             workers: WorkerSettings(
                 image: arguments.value("worker-image") ?? OperatorArguments.workerImage,
-                operatorNamespace: environment["POD_NAMESPACE"].flatMap { $0.isEmpty ? nil : $0 }
+                operatorNamespace: environment["POD_NAMESPACE"].flatMap { $0.isEmpty ? nil : $0 },
+                podMonitorLabels: try MonitorLabels(parsing: arguments.values("pod-monitor-label"))
             ),
             version: Release.version
         )
@@ -63,6 +64,19 @@ struct RunCommand {
         settings.namespaces = Array(Set(arguments.values("namespace"))).sorted()
         if arguments.has("watch-secrets-by-name") { settings.secretAccess = .byName }
         settings.electsLeader = !arguments.has("no-leader-election")
+        if let name = arguments.value("lease-name") {
+            guard settings.electsLeader else {
+                throw ExitError(
+                    .usage,
+                    "--lease-name \(name): there is no lease with --no-leader-election; give one of the two"
+                )
+            }
+            guard SchemaPattern.objectName.matches(name), name.utf8.count <= 253 else {
+                let expectation = SchemaPattern.objectName.expectation
+                throw ExitError(.usage, "--lease-name \(name): it must be \(expectation), at most 253 characters")
+            }
+            settings.leaseName = name
+        }
         if let text = arguments.value("workers") {
             guard let count = Int(text), (1...256).contains(count) else {
                 throw ExitError(.usage, "--workers \(text): give a number from 1 to 256")

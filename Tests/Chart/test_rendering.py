@@ -197,6 +197,81 @@ def test_monitors_select_what_there_is():
     }
 
 
+def arguments_of(values):
+    """The arguments of the operator."""
+    (container,) = one(objects(rendered(values, "--set=crds.enabled=false")), "Deployment")["spec"]["template"]["spec"]["containers"]
+    return container["args"]
+
+
+@pytest.mark.parametrize("metrics, labels", [
+    ({}, []),
+    # What selects the operator's monitor selects the workers', too.
+    ({"podMonitor": {"enabled": True, "labels": {"release": "prometheus", "b": ""}}}, ["b=", "release=prometheus"]),
+    ({"serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}}, "podMonitor": {"labels": {"a": "b"}}},
+     ["release=prometheus"]),
+    ({"podMonitor": {"labels": {"release": "prometheus"}}, "workerPodMonitorLabels": {"team": "data"}}, ["team=data"]),
+    # The operator sets these itself, and would refuse them.
+    ({"podMonitor": {"labels": {"release": "prometheus", "app.kubernetes.io/part-of": "x"}}}, ["release=prometheus"]),
+])
+def test_labels_of_the_pod_monitors_of_workers(metrics, labels):
+    option = "--pod-monitor-label="
+    assert [each.removeprefix(option) for each in arguments_of({"metrics": metrics}) if each.startswith(option)] == labels
+
+
+def test_labels_that_the_operator_sets_itself():
+    """The chart knows those that the operator's own golden files have."""
+    golden = ROOT / "Tests" / "OperatorTests" / "Golden" / "minimal.yaml"
+    own = {name for each in objects(golden.read_text()) for name in each["metadata"].get("labels", {})}
+    assert "kustosink.dev/sink" in own
+    labels = {name: "x" for name in own}
+    assert not [each for each in arguments_of({"metrics": {"podMonitor": {"labels": labels}}}) if "pod-monitor-label" in each]
+
+
+@pytest.mark.parametrize("values, name", [
+    ({}, "kusto-sink-operator"), ({"fullnameOverride": "team-b-sinks"}, "team-b-sinks"),
+    ({"fullnameOverride": "team-b-sinks", "leaderElection": {"enabled": False}}, None),
+])
+def test_the_operator_has_a_right_to_its_own_lease(values, name):
+    # Two operators with the same lease take turns, and of the other's sinks nobody would look after any.
+    option = "--lease-name="
+    used = [each.removeprefix(option) for each in arguments_of(values) if each.startswith(option)]
+    assert used == ([name] if name and values else [])
+    names = {
+        only for each in objects(rendered(values)) if each["kind"] == "Role"
+        for _, resource, _, only in rights(each["rules"]) if resource == "leases" and only
+    }
+    assert names == ({name} if name else set())
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory):
+    """What the chart's notes say to values; helm shows them only with a cluster."""
+    copy = tmp_path_factory.mktemp("notes") / CHART.name
+    shutil.copytree(CHART, copy)
+    text = (copy / "templates" / "NOTES.txt").read_text()
+    (copy / "templates" / "notes.yaml").write_text(
+        '{{- define "notes" }}' + text + '{{ end }}\nkind: Notes\ntext: {{ include "notes" . | quote }}\n'
+    )
+
+    def notes(values):
+        return one(objects(rendered(values, "--set=crds.enabled=false", chart=copy)), "Notes")["text"]
+
+    return notes
+
+
+@pytest.mark.parametrize("metrics, is_warned", [
+    ({"prometheusRule": {"enabled": True}}, True),
+    ({"prometheusRule": {"enabled": True, "disabled": ["KustoSinkOperatorAbsent"]}}, False),
+    ({"prometheusRule": {"enabled": True}, "podMonitor": {"enabled": True}}, False),
+    ({"prometheusRule": {"enabled": True}, "serviceMonitor": {"enabled": True}}, False),
+    ({}, False),
+])
+def test_alerts_without_metrics_are_told(notes, metrics, is_warned):
+    told = notes({"metrics": {"assumeMonitoringAPI": True, **metrics}})
+    assert "looks after the KustoSinks" in told
+    assert ("KustoSinkOperatorAbsent fires for ever" in told) == is_warned
+
+
 def test_an_older_kubernetes_is_refused():
     with pytest.raises(Exception, match=r"requires kubeVersion: >=1\.28\.0-0"):
         helm("template", CHART, "--kube-version=1.27.9")

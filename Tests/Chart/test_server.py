@@ -119,6 +119,17 @@ def test_without_keep_the_definition_goes(cluster, run):
     assert not cluster.kubectl.get("crd", DEFINITION)
 
 
+@pytest.mark.parametrize("is_kept_before", [False, True])
+def test_a_definition_leaves_the_release(cluster, run, is_kept_before):
+    """As docs/install.md says: without crds.keep it goes with every sink, unless an upgrade sets that first."""
+    install(run, values={"crds": {"keep": False}})
+    for values in ([{"keep": True}] if is_kept_before else []) + [{"enabled": False}]:
+        run("upgrade", RELEASE, CHART, f"--namespace={NAMESPACE}", "--values=-", values={"crds": values})
+    definition = cluster.kubectl.get("crd", DEFINITION)
+    # An upgrade does not wait until it is gone.
+    assert (definition is not None and "deletionTimestamp" not in definition["metadata"]) == is_kept_before
+
+
 def test_two_operators_do_not_get_the_same_sinks(cluster, run):
     install(run)
     with pytest.raises(HelmError, match="cannot be imported into the current release"):

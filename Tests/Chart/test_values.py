@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import values_table
-from chart import CHART, VARIANTS, HelmError, at, rendered, variant, without
+from chart import CHART, ROOT, VARIANTS, HelmError, at, objects, one, rendered, variant, without
 
 VALUES = values_table.read((CHART / "values.yaml").read_text())
 DEFAULTS = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -85,7 +85,12 @@ def test_every_value_does_something(path):
     ({"listen": {"port": 70000}}, "at '/listen/port': maximum: got 70,000, want 65,535"),
     ({"listen": {"host": "::"}}, "at '/listen/host': '::' does not match pattern"),
     ({"metrics": {"podMonitor": {"interval": "often"}}}, "at '/metrics/podMonitor/interval': 'often' does not match pattern"),
+    ({"metrics": {"workerPodMonitorLabels": {"release": "a b"}}},
+     "at '/metrics/workerPodMonitorLabels/release': 'a b' does not match pattern"),
+    ({"metrics": {"podMonitor": {"labels": {"a/b/c": "x"}}}}, "invalid propertyName 'a/b/c'"),
     ({"extraArgs": ["render"]}, "at '/extraArgs/0': 'render' does not match pattern"),
+    ({"livenessProbe": {"httpGet": {"path": "/"}}}, "invalid propertyName 'httpGet'"),
+    ({"readinessProbe": {"periodSeconds": "5s"}}, "at '/readinessProbe/periodSeconds': got string, want"),
     ({"imagePullSecrets": ["registry"]}, "at '/imagePullSecrets/0': got string, want object"),
 ])
 def test_the_schema_refuses(values, told):
@@ -108,6 +113,10 @@ def test_the_schema_refuses(values, told):
     ({"podDisruptionBudget": {"maxUnavailable": None}}, "podDisruptionBudget takes either maxUnavailable or minAvailable"),
     ({"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, "every metric would be read twice"),
     ({"metrics": {"serviceMonitor": {"enabled": True}, "service": {"enabled": False}}}, "there is no Service to select"),
+    ({"metrics": {"workerPodMonitorLabels": {"app.kubernetes.io/name": "x"}}},
+     "metrics.workerPodMonitorLabels has app.kubernetes.io/name, which the operator sets itself"),
+    ({"concurrency": 8, "extraArgs": ["--workers=9"]}, "extraArgs has --workers=9: set concurrency in its place."),
+    ({"extraArgs": ["-n=data"]}, "extraArgs has -n=data: set watchNamespaces in its place."),
     ({"metrics": {"prometheusRule": {"disabled": ["NoSuchAlert"]}}},
      "metrics.prometheusRule.disabled has NoSuchAlert, but there is no such alert"),
 ])
@@ -121,3 +130,60 @@ def test_all_contradictions_are_told_at_once():
     with pytest.raises(HelmError) as caught:
         rendered({"replicaCount": 2, "leaderElection": {"enabled": False}, "rbac": {"secretAccess": "names"}})
     assert "replicaCount is 2" in str(caught.value) and "rbac.secretNames is empty" in str(caught.value)
+
+
+def emptied(path):
+    """Values with a key that has no value, as a values file has it whose lines were commented out."""
+    values = None
+    for name in reversed(path.split(".")):
+        values = {name: values}
+    return values
+
+
+@pytest.mark.parametrize("path", sorted({
+    ".".join(each.path.split(".")[:length]) for each in VALUES for length in range(1, each.path.count(".") + 2)
+}))
+def test_a_key_without_a_value_is_its_default_or_refused(path):
+    """Neither a trace of the templates nor something that is no YAML."""
+    # The definition is large, and of no interest to other values.
+    words = [] if path.startswith("crds") else ["--set=crds.enabled=false"]
+    try:
+        # Everything else that may use the value is there.
+        objects(rendered(merged(variant("everything"), emptied(path)), *words))
+    except HelmError as error:
+        told = ("values don't meet the specifications of the schema", "execution error at")
+        assert any(each in str(error) for each in told), error
+
+
+def merged(values, others):
+    """Values with others in their place."""
+    both = {name: merged(values[name], others[name]) for name in values.keys() & others.keys()
+            if isinstance(values[name], dict) and isinstance(others[name], dict)}
+    return {**values, **others, **both}
+
+
+@pytest.mark.parametrize("probe", ["livenessProbe", "readinessProbe"])
+def test_a_probe_without_times_is_one(probe):
+    times = {name: None for name in ("initialDelaySeconds", "periodSeconds")}
+    (container,) = one(objects(rendered({probe: times})), "Deployment")["spec"]["template"]["spec"]["containers"]
+    assert {name for name, value in container[probe].items() if value is not None} == {"httpGet"}
+
+
+@pytest.mark.parametrize("path", ["commonLabels", "commonAnnotations", "podLabels", "podAnnotations", "deploymentAnnotations"])
+def test_a_map_without_a_value_is_empty(path):
+    assert rendered({path: None}) == rendered()
+
+
+def test_an_option_that_a_value_stands_for_is_refused():
+    """Every option of the command `run` but --kubeconfig, for which there is no value."""
+    source = (ROOT / "Sources" / "kusto-sink-operator" / "OperatorArguments.swift").read_text()
+    declared = re.findall(r'\.(?:value|flag)\(\s*"([a-z-]+)",(.*?)help:\s*"([^"]*)"', source, re.DOTALL)
+    options = {name for name, _, text in declared if text.startswith("With run") or name == "worker-image"}
+    assert len(options) >= 10
+    for name in sorted(options):
+        values = {"extraArgs": [f"--{name}=x"]}
+        if name == "kubeconfig":
+            assert "--kubeconfig=x" in rendered(values)
+            continue
+        with pytest.raises(HelmError, match=f"extraArgs has --{name}=x: set [a-zA-Z. ]+ in its place"):
+            rendered(values)

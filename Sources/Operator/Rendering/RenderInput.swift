@@ -39,11 +39,14 @@ package struct WorkerSettings: Sendable, Hashable {
     package var image: String
     /// The namespace in which the operator runs, which asks workers why they are not ready; `nil` when it is not known.
     package var operatorNamespace: String?
+    /// The labels that the workers' PodMonitors have beside the operator's own.
+    package var podMonitorLabels: MonitorLabels
 
     /// Creates settings.
-    package init(image: String, operatorNamespace: String? = nil) {
+    package init(image: String, operatorNamespace: String? = nil, podMonitorLabels: MonitorLabels = MonitorLabels()) {
         self.image = image
         self.operatorNamespace = operatorNamespace
+        self.podMonitorLabels = podMonitorLabels
     }
 }
 

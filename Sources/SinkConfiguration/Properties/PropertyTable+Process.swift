@@ -37,7 +37,8 @@ extension PropertyTable {
             default: "GSSAPI",
             group: .kafka,
             example: "PLAIN",
-            "How to sign in: `GSSAPI`, `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`."
+            "How to sign in: `GSSAPI`, `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`. For `GSSAPI` the machine "
+                + "needs Kerberos' `kinit` and its module of Cyrus SASL, which the container images do not have."
         ),
         PropertyDefinition(
             "consumer.override.sasl.jaas.config",

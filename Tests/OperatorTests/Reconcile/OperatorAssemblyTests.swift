@@ -25,11 +25,12 @@ struct OperatorAssemblyTests {
     }
 
     private let harness = ReconcileHarness()
-    private let lease = ObjectReference(.lease, namespace: "operators", name: OperatorAssembly.leaseName)
+    private let lease = ObjectReference(.lease, namespace: "operators", name: "kusto-sink-operator")
 
     private func makeGroup(
         _ process: String,
         namespaces: [String] = [],
+        leaseName: String? = nil,
         health: Health = Health(),
         clock: KubernetesClock = .system,
         log: MemoryLogSink = MemoryLogSink()
@@ -37,6 +38,7 @@ struct OperatorAssemblyTests {
         let logger = Logger(label: "test", level: .warning, sink: log)
         var settings = OperatorSettings(workers: WorkerSettings(image: "worker:1"), version: "1")
         settings.namespaces = namespaces
+        if let leaseName { settings.leaseName = leaseName }
         // On a busy machine a test may wait long for its turn, which is no reason to lose the lease.
         settings.leaseTiming = LeaseTiming(
             leaseDuration: .seconds(300),
@@ -47,7 +49,7 @@ struct OperatorAssemblyTests {
             settings,
             api: harness.api,
             leases: harness.api,
-            lease: lease,
+            leaseNamespace: lease.namespace,
             process: process,
             probes: { _ throws(HTTPError) in HTTPResponse(status: 503, headers: [], body: []) },
             registry: MetricsRegistry(),
@@ -139,6 +141,24 @@ struct OperatorAssemblyTests {
             try harness.put("replicas: 3")
             try await eventually("the second works") { harness.worker?.replicas == 3 }
             groups[1].triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test("works beside another one whose lease has another name")
+    func twoLeases() async throws {
+        try harness.prepare()
+        let groups = [makeGroup("one"), makeGroup("two", leaseName: "team-b")]
+        let other = ObjectReference(.lease, namespace: "operators", name: "team-b")
+        func holder(_ lease: ObjectReference) -> String {
+            harness.api.object(lease)?.json["spec"]?["holderIdentity"]?.stringValue ?? ""
+        }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for group in groups { tasks.addTask { try await group.run() } }
+            try await eventually("each leads by its own lease") {
+                holder(lease).hasPrefix("one_") && holder(other).hasPrefix("two_")
+            }
+            for group in groups { group.triggerGracefulShutdown() }
             try await tasks.waitForAll()
         }
     }

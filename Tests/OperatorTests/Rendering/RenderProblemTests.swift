@@ -66,6 +66,11 @@ struct RenderProblemTests {
             $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
             $0.kafka.security.sasl?.entra = EntraTokenSpec()
         },
+        Case(.notSupportedYet, "spec.kafka.security.sasl.mechanism") {
+            $0.kafka.security.sasl = SASLSpec(mechanism: "GSSAPI")
+            $0.kafka.security.sasl?.kerberos = KerberosSpec()
+            $0.kafka.security.sasl?.kerberos?.keytab = key
+        },
         Case(.notSupportedYet, "spec.kusto.proxy.username") {
             $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
             $0.kusto.proxy?.username = .value("u")

@@ -23,13 +23,17 @@ enum SampleSinks {
         _ spec: SinkSpec,
         object: KubernetesObject = object(),
         strimzi: StrimziConnection? = nil,
-        hasPodMonitors: Bool = false
+        hasPodMonitors: Bool = false,
+        podMonitorLabels: MonitorLabels = MonitorLabels()
     ) -> RenderInput {
         let secrets = SinkRenderer.referencedSecrets(spec, strimzi: strimzi)
         return RenderInput(
             object: object,
             spec: spec,
-            settings: WorkerSettings(image: "registry.example/kusto-sink-worker:0.1.0"),
+            settings: WorkerSettings(
+                image: "registry.example/kusto-sink-worker:0.1.0",
+                podMonitorLabels: podMonitorLabels
+            ),
             secretDigests: Dictionary(uniqueKeysWithValues: secrets.keys.map { ($0, "digest-of-\($0)") }),
             strimzi: strimzi,
             hasPodMonitors: hasPodMonitors

@@ -31,7 +31,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "app.kubernetes.io/version" (.Chart.AppVersion | toString)
   "app.kubernetes.io/managed-by" .Release.Service
   "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
-{{- toYaml (merge $own .Values.commonLabels) }}
+{{- toYaml (merge $own (default dict .Values.commonLabels)) }}
 {{- end }}
 
 {{/*
@@ -42,7 +42,7 @@ Name, labels and annotations of an object. Called with a list: the root, a suffi
 {{- $root := index . 0 }}
 {{- $more := index . 2 }}
 {{- $labels := merge (include "kusto-sink-operator.labels" $root | fromYaml) (default dict $more.labels) }}
-{{- $annotations := merge (dict) (default dict $more.annotations) $root.Values.commonAnnotations -}}
+{{- $annotations := merge (dict) (default dict $more.annotations) (default dict $root.Values.commonAnnotations) -}}
 name: {{ default (printf "%s%s" (include "kusto-sink-operator.fullname" $root) (index . 1)) $more.name }}
 {{- with $more.namespace }}
 namespace: {{ . }}
@@ -64,6 +64,39 @@ annotations:
 
 {{- define "kusto-sink-operator.workerImage" -}}
 {{- include "kusto-sink-operator.image" (list .Values.worker.image .Values.image.registry .Chart.AppVersion) }}
+{{- end }}
+
+{{/* The labels that the operator gives all that it makes for a sink, which no value can change. */}}
+{{- define "kusto-sink-operator.workerOwnLabels" -}}
+{{- list "app.kubernetes.io/component" "app.kubernetes.io/instance" "app.kubernetes.io/managed-by" "app.kubernetes.io/name"
+  "app.kubernetes.io/part-of" "kustosink.dev/sink" | toJson }}
+{{- end }}
+
+{{/* The labels of the workers' PodMonitors beside those: what selects the operator's monitor selects them, too. */}}
+{{- define "kusto-sink-operator.workerPodMonitorLabels" -}}
+{{- $metrics := .Values.metrics }}
+{{- $monitor := ternary $metrics.serviceMonitor $metrics.podMonitor $metrics.serviceMonitor.enabled }}
+{{- $labels := deepCopy (default (default dict $monitor.labels) $metrics.workerPodMonitorLabels) }}
+{{- range include "kusto-sink-operator.workerOwnLabels" . | fromJsonArray }}
+{{- $_ := unset $labels . }}
+{{- end }}
+{{- toJson $labels }}
+{{- end }}
+
+{{/* The value that stands for an option of the operator, by the option's name. */}}
+{{- define "kusto-sink-operator.optionValues" -}}
+{{- dict
+  "lease-name" "fullnameOverride"
+  "listen" "listen.host and listen.port"
+  "log-format" "log.format"
+  "log-level" "log.level"
+  "n" "watchNamespaces"
+  "namespace" "watchNamespaces"
+  "no-leader-election" "leaderElection.enabled"
+  "pod-monitor-label" "metrics.workerPodMonitorLabels"
+  "watch-secrets-by-name" "rbac.secretAccess"
+  "worker-image" "worker.image"
+  "workers" "concurrency" | toJson }}
 {{- end }}
 
 {{/* Not empty where resources of the Prometheus operator can be made. */}}
@@ -143,6 +176,19 @@ annotations:
 {{- end }}
 {{- if and $metrics.serviceMonitor.enabled (not $metrics.service.enabled) }}
 {{- $problems = append $problems "metrics.serviceMonitor.enabled is true, but there is no Service to select: set metrics.service.enabled to true, or use metrics.podMonitor." }}
+{{- end }}
+{{- range include "kusto-sink-operator.workerOwnLabels" . | fromJsonArray }}
+{{- if hasKey (default dict $metrics.workerPodMonitorLabels) . }}
+{{- $problems = append $problems (printf "metrics.workerPodMonitorLabels has %s, which the operator sets itself: remove it, and select the workers' PodMonitors by another label." .) }}
+{{- end }}
+{{- end }}
+{{- $options := include "kusto-sink-operator.optionValues" . | fromJson }}
+{{- range .Values.extraArgs }}
+{{- $option := regexFind "^[a-z-]+" (regexReplaceAll "^--?" . "") }}
+{{- $value := get $options $option }}
+{{- if $value }}
+{{- $problems = append $problems (printf "extraArgs has %s: set %s in its place." . $value) }}
+{{- end }}
 {{- end }}
 {{- $alerts := (include "kusto-sink-operator.alertNames" . | fromJson).alerts }}
 {{- range $metrics.prometheusRule.disabled }}

@@ -11,8 +11,6 @@ package import Metrics
 /// What starts first is stopped last: the controller stops before what it writes with, and the lease is given back when
 /// nothing writes any more.
 package struct OperatorAssembly: Sendable {
-    /// The name of the Lease.
-    static let leaseName = "kusto-sink-operator"
     /// Who events come from.
     static let controllerName = "kustosink.dev/kusto-sink-operator"
 
@@ -60,11 +58,7 @@ package struct OperatorAssembly: Sendable {
             settings,
             api: client,
             leases: leases,
-            lease: ObjectReference(
-                .lease,
-                namespace: environment["POD_NAMESPACE"] ?? access.namespace,
-                name: Self.leaseName
-            ),
+            leaseNamespace: environment["POD_NAMESPACE"] ?? access.namespace,
             process: environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName,
             probes: { request throws(HTTPError) in try await probes.execute(request) },
             registry: registry,
@@ -79,7 +73,7 @@ package struct OperatorAssembly: Sendable {
         _ settings: OperatorSettings,
         api: any KubernetesAPI,
         leases: any KubernetesAPI,
-        lease: ObjectReference,
+        leaseNamespace: String,
         process: String,
         probes: @escaping WorkerProbe.Send,
         registry: MetricsRegistry,
@@ -91,7 +85,7 @@ package struct OperatorAssembly: Sendable {
             settings.electsLeader
             ? LeaderElector(
                 api: leases,
-                lease: lease,
+                lease: ObjectReference(.lease, namespace: leaseNamespace, name: settings.leaseName),
                 identity: "\(process)_\(UUID().uuidString.lowercased())",
                 timing: settings.leaseTiming,
                 registry: registry,

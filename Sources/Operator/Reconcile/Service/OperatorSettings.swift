@@ -12,6 +12,8 @@ package struct OperatorSettings: Sendable {
     package var workers: WorkerSettings
     /// Whether only the holder of a Lease writes; default true.
     package var electsLeader = true
+    /// The name of the Lease in the operator's namespace; operators with the same one take turns.
+    package var leaseName = "kusto-sink-operator"
     /// How long the Lease is good for, and how often it is renewed.
     package var leaseTiming = LeaseTiming()
     /// How many sinks are looked at at a time; default 4.

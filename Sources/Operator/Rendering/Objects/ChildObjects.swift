@@ -71,7 +71,7 @@ struct ChildObjects {
     private var scraping: JSONValue { input.hasPodMonitors ? podMonitor : metricsService }
 
     private var podMonitor: JSONValue {
-        var object = head(.podMonitor, names.podMonitor)
+        var object = head(.podMonitor, names.podMonitor, labels: input.settings.podMonitorLabels.values)
         object["spec"] = [
             "selector": ["matchLabels": JSONValue(texts: pod.labels.selector)],
             "podMetricsEndpoints": [["port": "metrics", "path": "/metrics"]],
@@ -120,10 +120,16 @@ struct ChildObjects {
     }
 
     /// What every object begins with.
-    private func head(_ kind: ResourceKind, _ name: String, annotations: [String: String] = [:]) -> JSONObject {
+    /// - Parameter labels: Labels that it has beside the operator's own.
+    private func head(
+        _ kind: ResourceKind,
+        _ name: String,
+        labels: [String: String] = [:],
+        annotations: [String: String] = [:]
+    ) -> JSONObject {
         var metadata: JSONObject = ["name": .string(name)]
         if !input.object.namespace.isEmpty { metadata["namespace"] = .string(input.object.namespace) }
-        metadata["labels"] = JSONValue(texts: pod.labels.all)
+        metadata["labels"] = JSONValue(texts: pod.labels.all.merging(labels) { own, _ in own })
         if !annotations.isEmpty { metadata["annotations"] = JSONValue(texts: annotations) }
         // A sink that the API server does not know yet, such as one in a file, has no identity to refer to.
         if !input.object.uid.isEmpty { metadata["ownerReferences"] = [ownerReference] }

@@ -75,6 +75,11 @@ extension SinkProperties {
 
     private mutating func addSASL(_ sasl: SASLSpec, _ prefix: String, _ path: String) {
         set(prefix + "sasl.mechanism", sasl.mechanism, "\(path).mechanism")
+        if sasl.mechanism == "GSSAPI" {
+            // The workers' image has neither Kerberos' library nor kinit, so they would fail one after the other.
+            let message = "signing in by Kerberos (GSSAPI) is not supported yet; use another mechanism, or SSL"
+            refuse(.notSupportedYet, "\(path).mechanism", message)
+        }
         set(prefix + "sasl.username", sasl.username, "\(path).username")
         set(prefix + "sasl.password", secret: sasl.password, "\(path).password")
         set(prefix + "sasl.jaas.config", secret: sasl.jaasConfig, "\(path).jaasConfig")
