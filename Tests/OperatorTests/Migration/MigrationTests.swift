@@ -112,6 +112,22 @@ struct MigrationTests {
         #expect(try Self.spec(expression).topics.map(\.topic) == ["^(orders|shop)[0-9]+$"])
     }
 
+    @Test("As many entries as a sink takes stand beside an expression that matches their topics", arguments: [60, 255])
+    func manyEntriesBesideAnExpression(count: Int) throws {
+        let topics = (0..<count).map { "orders-\($0)" }
+        let entries =
+            topics.map { "{'topic':'\($0)','db':'shop','table':'T'}" } + ["{'topic':'*','db':'shop','table':'R'}"]
+        let migration = try Self.migrate([
+            "kusto.tables.topics.mapping": "[\(entries.joined(separator: ","))]", "topics": nil,
+            "topics.regex": "orders-.*",
+        ])
+        #expect(migration.notes == [])
+        MigrationOracle.expectInOrder(migration)
+        let spec = try Self.spec(migration)
+        #expect(spec.topics.map(\.topic) == topics + ["^orders-.*$"])
+        #expect(SinkProperties(spec, name: "orders", strimzi: nil).values["topics.regex"] == "orders-.*")
+    }
+
     @Test(
         "The worker's security reaches the sink as it reaches consumers, and else only where the brokers are the same"
     )
