@@ -13,25 +13,21 @@ extension SinkMigration {
             let text = "is not known: give the worker's file beside the connector's, or set spec.kafka.bootstrapServers"
             note(.fillIn, ["bootstrap.servers"], text)
             draft.set(FieldPath("spec.kafka.bootstrapServers"), Self.unknownBrokers)
-        } else if let ownBrokers, let workerBrokers {
-            note(.noEffect, [workerBrokers.name], "\(ownBrokers.name) takes its place")
         }
         addGroup(client.removeValue(forKey: "group.id"))
         let shared = takeShared()
-        if !shared.isEmpty {
-            let names = shared.values.map(\.name).sorted()
-            let isOfConsumer = client.keys.contains(where: Self.isSecurity)
-            if isOfConsumer || ownBrokers != nil && ownBrokers?.value != workerBrokers?.value {
-                note(.noEffect, names, "Connect's own clients use it, and the connector's consumer does not")
-            } else {
-                let text =
-                    "Connect does not give it to consumers; the brokers are the same, so the sink signs in with it"
-                note(.warning, names, text)
-                client.merge(shared) { own, _ in own }
-            }
+        consumerBrokers = ownBrokers ?? workerBrokers
+        connect = ConnectClient(brokers: workerBrokers, security: shared, hasSameBrokers: ownBrokers == nil)
+        if let ownBrokers, let workerBrokers {
+            connect.hasSameBrokers = Self.brokers(in: ownBrokers.value) == Self.brokers(in: workerBrokers.value)
+        }
+        if !shared.isEmpty, connect.hasSameBrokers, !client.keys.contains(where: Self.isSecurity) {
+            let text = "Connect does not give it to consumers; the brokers are the same, so the sink signs in with it"
+            note(.warning, shared.values.map(\.name).sorted(), text)
+            client.merge(shared) { own, _ in own }
+            connect.isSecurityUsed = true
         }
         consumerSecurity = client.filter { Self.isSecurity($0.key) }
-        consumerBrokers = (ownBrokers ?? workerBrokers)?.value
         addSecurity(&client, at: FieldPath("spec.kafka.security"))
         if let member = client.removeValue(forKey: "group.instance.id") {
             let text = "each worker would be a member of the same name, and they would fence each other off"
@@ -49,10 +45,14 @@ extension SinkMigration {
         guard let text = text(of: setting, for: path) else {
             return draft.set(FieldPath(path), Self.unknownBrokers)
         }
-        let brokers = FieldValue.list(text).map { broker in
+        draft.set(FieldPath(path), .array(Self.brokers(in: text).map { .string($0) }), from: [setting.name])
+    }
+
+    /// The brokers of a list, without a protocol in front of them.
+    static func brokers(in text: String) -> [String] {
+        FieldValue.list(text).map { broker in
             broker.firstRange(of: "://").map { String(broker[$0.upperBound...]) } ?? broker
         }
-        draft.set(FieldPath(path), .array(brokers.map { .string($0) }), from: [setting.name])
     }
 
     private mutating func addGroup(_ setting: MigrationSetting?) {
@@ -70,7 +70,5 @@ extension SinkMigration {
     }
 
     /// Whether a client's property says how to speak to brokers.
-    static func isSecurity(_ name: String) -> Bool {
-        name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
-    }
+    static func isSecurity(_ name: String) -> Bool { ConnectorSettings.isSecurity(name) }
 }

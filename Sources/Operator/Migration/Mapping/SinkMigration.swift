@@ -27,7 +27,9 @@ struct SinkMigration {
     /// How the consumer signs in, by names without prefix: dead-letter queues do the same unless told otherwise.
     var consumerSecurity: [String: MigrationSetting] = [:]
     /// The consumer's brokers as they are written.
-    var consumerBrokers: String?
+    var consumerBrokers: MigrationSetting?
+    /// What the Connect worker's own clients speak to brokers with.
+    var connect = ConnectClient()
     /// What a person should know.
     private(set) var notes: [MigrationNote] = []
     /// The namespaces of Secrets that the spec refers to, as far as they are named.
