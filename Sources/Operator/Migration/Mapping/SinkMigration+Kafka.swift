@@ -55,11 +55,19 @@ extension SinkMigration {
         }
     }
 
+    /// Sets the group unless it is the one that a sink of this name has anyway; one that is not known is to be filled
+    /// in, since a sink keeps the group that it starts with.
     private mutating func addGroup(_ setting: MigrationSetting?) {
-        let given = setting.flatMap { text(of: $0, for: "spec.kafka.groupId") }
-        let group = given ?? "connect-\(source.name)"
-        guard group != "connect-\(name)", !source.name.isEmpty || given != nil else { return }
-        draft.set(FieldPath("spec.kafka.groupId"), .string(group), from: [setting?.name ?? "name"])
+        let path = FieldPath("spec.kafka.groupId")
+        let group: String?
+        if let setting {
+            group = text(of: setting, for: "\(path)")
+        } else {
+            let name = MigrationSetting(name: "name", value: source.name)
+            group = source.name.isEmpty ? nil : text(of: name, for: "\(path)").map { "connect-\($0)" }
+        }
+        guard group != "connect-\(name)" || source.name.isEmpty else { return }
+        draft.set(path, .string(group ?? SecretDraft.placeholder), from: [setting?.name ?? "name"])
     }
 
     /// The worker's security settings without prefix.

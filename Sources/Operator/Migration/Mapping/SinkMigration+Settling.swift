@@ -34,6 +34,7 @@ extension SinkMigration {
             let (problems, warnings) = check()
             let real = problems.filter { problem in
                 problem.reason != .notSupportedYet && problem.reason != .dependencyMissing
+                    && problem.message != Placeholder.message
                     && !left.contains(problem.path)
             }
             guard let first = real.first else {

@@ -83,7 +83,8 @@ struct SinkMigration {
             note(.warning, [], "the connector is \(state), so the sink is paused; set spec.paused to false to start it")
         }
         if source.name.isEmpty {
-            let text = "the connector's name is not known: write metadata.name, and spec.kafka.groupId when they differ"
+            let text =
+                "the connector's name is not known: write metadata.name, and connect-NAME into spec.kafka.groupId"
             note(.fillIn, ["name"], text)
         }
         let list = settings.take("transforms")
