@@ -12,11 +12,7 @@ extension SinkMigration {
     /// Settles the sink with as many topics at a time as one takes.
     mutating func settleByParts() {
         let path = FieldPath("spec.topics")
-        let topics = draft[path]?.arrayValue ?? []
-        // An expression stays where the group is taken over.
-        let patterns = topics.filter { $0["topic"]?.stringValue?.hasPrefix("^") == true }
-        var rest = (patterns + topics.filter { !patterns.contains($0) })[...]
-        if topics.count <= Self.topicsOfSink { rest = topics[...] }
+        var rest = (draft[path]?.arrayValue ?? [])[...]
         repeat {
             draft.set(path, .array(Array(rest.prefix(Self.topicsOfSink))))
             rest = rest.dropFirst(Self.topicsOfSink)

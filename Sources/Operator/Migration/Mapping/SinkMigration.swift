@@ -82,6 +82,13 @@ struct SinkMigration {
             draft.set(FieldPath("spec.paused"), true)
             note(.warning, [], "the connector is \(state), so the sink is paused; set spec.paused to false to start it")
         }
+        if source.mayRest {
+            let text = """
+                whether the connector is paused or stopped is not known; ask Connect for \
+                /connectors?expand=info&expand=status, or set spec.paused to true if it is
+                """
+            note(.warning, [], text)
+        }
         if source.name.isEmpty {
             let text =
                 "the connector's name is not known: write metadata.name, and connect-NAME into spec.kafka.groupId"
