@@ -25,6 +25,7 @@ struct MigrationPlaceholderTests {
         #expect(migration.sinks.first?.json["spec"]?["kafka"]?["groupId"] == "REPLACE-ME")
         #expect(migration.notes.contains { $0.kind == .fillIn && $0.text.contains("spec.kafka.groupId") })
         let problems = try Self.problems(migration.text).filter { $0.contains(Placeholder.message) }
+        #expect(!migration.notes.contains { $0.text.hasPrefix("THIS RELEASE REFUSES spec.kafka.groupId") })
         #expect(problems.contains { $0.contains("spec.kafka.groupId: still holds REPLACE-ME") }, "\(problems)")
     }
 

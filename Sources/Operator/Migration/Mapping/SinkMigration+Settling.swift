@@ -34,7 +34,7 @@ extension SinkMigration {
                     && !left.contains(problem.path)
             }
             guard let first = real.first else {
-                tellUnsupported(problems)
+                tellUnsupported(problems.filter { $0.reason == .notSupportedYet })
                 for warning in warnings { note(.warning, [], warning) }
                 return
             }
