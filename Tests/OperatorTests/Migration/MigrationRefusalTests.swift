@@ -11,8 +11,16 @@ struct MigrationRefusalTests {
 
     /// Properties of which something is refused, each set for reasons of its own.
     private static let refused: [[String: String?]] = [
-        // An expression that is too long for the worker.
-        ["topics": nil, "topics.regex": (0..<80).map { "orders-\($0)" }.joined(separator: "|")],
+        // An expression that is too long for the worker, and one beside more topics than go into one.
+        [
+            "topics": nil, "topics.regex": (0..<80).map { "orders-\($0)" }.joined(separator: "|"),
+            "kusto.tables.topics.mapping": "[{'topic':'*','db':'shop','table':'T'}]",
+        ],
+        [
+            "topics": nil, "topics.regex": "orders-.*",
+            "kusto.tables.topics.mapping": "[{'topic':'*','db':'shop','table':'T'},"
+                + (0..<60).map { "{'topic':'orders-\($0)','db':'shop','table':'T'}" }.joined(separator: ",") + "]",
+        ],
         ["topics": "not a topic"], ["topics": ""], ["topics": nil], ["kusto.tables.topics.mapping": "x"],
         ["kusto.tables.topics.mapping": "[{'topic':'orders','db':'a b','table':'a b','mapping':'a b'}]"],
         ["consumer.override.bootstrap.servers": "not a broker"], ["kusto.ingestion.url": "not a url"],
