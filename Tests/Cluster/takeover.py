@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -63,38 +64,62 @@ class ConnectorTask:
         self._consumer.close()
 
 
-def config(run):
-    """What Connect's REST API tells of the connector."""
+def worker():
+    """The properties of the Connect worker: what its connectors read from, how they convert, and with what consumer."""
     return {
-        "name": CONNECTOR,
-        "config": {
-            "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
-            "name": CONNECTOR, "tasks.max": "2", "topics": TOPIC,
-            "kusto.ingestion.url": run.peers.adx.ingestion_url, "kusto.query.url": run.peers.adx.query_url,
-            "aad.auth.authority": "tenant", "aad.auth.appid": "first-app",
-            "aad.auth.appkey": "first-s3cret-of-the-test",
-            "kusto.tables.topics.mapping":
-                f"[{{'topic': '{TOPIC}','db': 'shop', 'table': '{TABLE}','format': 'json', 'mapping':'{TABLE}Mapping'}}]",
-            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
-            "value.converter": "org.apache.kafka.connect.storage.StringConverter",
-            "flush.interval.ms": "500", "consumer.override.session.timeout.ms": "6000",
-            "consumer.override.bootstrap.servers": run.peers.kafka.address,
+        "offset.storage.topic": "connect-offsets", "group.id": "connect-cluster",
+        "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+        "value.converter": "org.apache.kafka.connect.storage.StringConverter",
+        "consumer.session.timeout.ms": "6000",
+    }
+
+
+def connector(run):
+    """What Connect's REST API tells of the connector and its state, when it is asked for both.
+
+    The group and the brokers that stand in it are none that Connect goes by.
+    """
+    return {
+        CONNECTOR: {
+            "info": {
+                "name": CONNECTOR,
+                "config": {
+                    "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+                    "name": CONNECTOR, "tasks.max": "2", "topics": TOPIC,
+                    "kusto.ingestion.url": run.peers.adx.ingestion_url, "kusto.query.url": run.peers.adx.query_url,
+                    "aad.auth.authority": "tenant", "aad.auth.appid": "first-app",
+                    "aad.auth.appkey": "first-s3cret-of-the-test",
+                    "kusto.tables.topics.mapping":
+                        f"[{{'topic': '{TOPIC}','db': 'shop', 'table': '{TABLE}','format': 'json',"
+                        f" 'mapping':'{TABLE}Mapping'}}]",
+                    "flush.interval.ms": "500", "consumer.group.id": "stray", "bootstrap.servers": "stray.invalid:9092",
+                },
+                "tasks": [], "type": "sink",
+            },
+            "status": {"name": CONNECTOR, "connector": {"state": "STOPPED", "worker_id": "one"}, "tasks": []},
         },
-        "tasks": [{"connector": CONNECTOR, "task": 0}], "type": "sink",
     }
 
 
 def migrate(run):
-    """What `migrate` makes of the connector, with the Secret filled in."""
-    secret = config(run)["config"]["aad.auth.appkey"]
+    """What `migrate` makes of the connector and its worker, with the Secret filled in."""
+    told = connector(run)
+    secret = told[CONNECTOR]["info"]["config"]["aad.auth.appkey"]
     executable = os.path.join(images.ROOT, ".build", run.options.build, "kusto-sink-operator")
-    outcome = subprocess.run(
-        [executable, "migrate", "-"], input=json.dumps(config(run)), capture_output=True, text=True, timeout=60, check=False
-    )
+    with tempfile.NamedTemporaryFile("w", suffix=".properties") as file:
+        properties = {**worker(), "bootstrap.servers": run.peers.kafka.address}
+        file.writelines(f"{name}={value}\n" for name, value in properties.items())
+        file.flush()
+        outcome = subprocess.run(
+            [executable, "migrate", "-", file.name], input=json.dumps(told), capture_output=True, text=True, timeout=60,
+            check=False
+        )
     check(outcome.returncode == 0, f"migrate ended with {outcome.returncode}: {outcome.stderr}")
     check(secret not in outcome.stdout + outcome.stderr, "migrate prints the application's secret")
+    check("stray" not in outcome.stdout, "migrate goes by what Connect does not give a connector's consumer")
     check("not carried over" not in outcome.stderr, f"something was not carried over: {outcome.stderr}")
     check("kusto-client-secret" in outcome.stderr, f"nobody is told what to fill in: {outcome.stderr}")
+    check("the connector is stopped" in outcome.stderr, f"nobody is told that the sink is paused: {outcome.stderr}")
     return outcome.stdout.replace("kusto-client-secret: REPLACE-ME", f"kusto-client-secret: {secret}")
 
 
@@ -125,11 +150,20 @@ def take_over(run):
     run.kubectl.run("apply", "-f", "-", text=migrate(run))
     sink = Sink(run.kubectl, SINK, None, stream)
     try:
+        start(run, sink, group, committed)
         check_takeover(run, sink, stream, task, batch)
         give_back(run, sink, stream, group)
     finally:
         run.kubectl.run("delete", RESOURCE, SINK, "--ignore-not-found", timeout=90)
         run.kubectl.run("delete", "secret", f"{SINK}-credentials", "--ignore-not-found")
+
+
+def start(run, sink, group, committed):
+    """A sink that was made of a stopped connector rests, and touches nothing, until it is told to start."""
+    sink.await_condition("Paused", "True", "PausedBySpec", 60)
+    check(not sink.pods(), "a sink that is paused has workers")
+    check(run.peers.kafka.committed(group, TOPIC) == committed, "a sink that is paused has moved the group's offsets")
+    sink.kubectl.merge(RESOURCE, sink.name, {"spec": {"paused": False}})
 
 
 def check_takeover(run, sink, stream, task, batch):

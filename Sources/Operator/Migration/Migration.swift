@@ -30,6 +30,7 @@ package struct Migration: Sendable {
             }
             var unplaced = connector
             unplaced.place = ""
+            unplaced.mayRest = false
             guard known.insert(unplaced).inserted else { continue }
             migrate(connector, sources.workers, namespace)
         }
@@ -97,25 +98,26 @@ package struct Migration: Sendable {
 
     /// A sink for each 256 topics.
     ///
-    /// Only the first takes over the group; the others rest until the offsets of their topics have been copied.
+    /// Only the first takes over the group, and all rest until the offsets of the others' topics have been copied: that
+    /// can only be done while nobody is in the group.
     private mutating func split(_ migration: SinkMigration, _ name: String, _ place: String) -> [KubernetesObject] {
         guard migration.parts.count > 1 else { return [migration.object] }
         var objects: [KubernetesObject] = []
         for part in migration.parts {
             var draft = migration.draft
             draft.set(FieldPath("spec.topics"), part)
+            draft.set(FieldPath("spec.paused"), true)
             var own = name
             if !objects.isEmpty {
                 own = names.take(for: name, in: place)
                 draft.remove(FieldPath("spec.kafka.groupId"))
-                draft.set(FieldPath("spec.paused"), true)
             }
             objects.append(SinkMigration.object(name: own, namespace: place, spec: draft.spec))
         }
         let others = objects.dropFirst().map(\.name).joined(separator: ", ")
         let text = """
-            there are more than the \(SinkMigration.topicsOfSink) of one sink, so there are \(objects.count) sinks: copy \
-            the offsets of their topics to the groups of \(others), then set spec.paused to false there
+            there are more than the \(SinkMigration.topicsOfSink) of one sink, so there are \(objects.count) sinks, all of \
+            them paused: copy the offsets of their topics to the groups of \(others), then set spec.paused of all to false
             """
         notes.append(MigrationNote(.warning, migration.source.name, ["topics"], text))
         return objects

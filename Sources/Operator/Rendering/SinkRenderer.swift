@@ -1,3 +1,4 @@
+internal import JSON
 internal import Kubernetes
 internal import SinkConfiguration
 
@@ -13,7 +14,8 @@ package enum SinkRenderer {
         let properties = SinkProperties(input.spec, name: input.object.name, strimzi: input.strimzi)
         let checked = PropertyCheck(properties)
         var pod = WorkerPod(input, properties, memoryNeed: checked.memoryNeed)
-        let problems = properties.problems + pod.problems + checked.problems
+        let problems =
+            properties.problems + pod.problems + checked.problems + Placeholder.problems(in: input.object.json["spec"])
         guard problems.isEmpty else { throw SpecProblems(problems.withoutDuplicates) }
         let text = properties.text
         pod.configHash = ShortDigest.of(text)

@@ -17,6 +17,12 @@ struct MigrationRoundTripTests {
         return inputs
     }
 
+    /// What the connector's own consumer and producer settings would lead to; no other value of a connector does.
+    private static let unheeded = [
+        "consumer.override.group.id": "stray", "consumer.override.session.timeout.ms": "31000",
+        "producer.override.linger.ms": "9",
+    ]
+
     private static func json(_ texts: [String: String]) -> JSONValue {
         .object(JSONObject(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
@@ -28,10 +34,16 @@ struct MigrationRoundTripTests {
             let connector = RandomConnector(seed: UInt64(seed))
             let migration = try Migration(Self.inputs(connector))
             MigrationOracle.expectInOrder(migration)
-            let oracle = try MigrationOracle(migration, of: connector.config)
-            for (name, value) in connector.config.merging(connector.worker, uniquingKeysWith: { own, _ in own }) {
-                let isAccounted = oracle.accounts(for: name, value)
-                #expect(isAccounted, "seed \(seed): \(name)=\(value)\n\(migration.text)\n\(migration.notes)")
+            let oracle = try MigrationOracle(migration, of: connector.config, worker: connector.worker)
+            for (properties, isOfWorker) in [(connector.config, false), (connector.worker, true)] {
+                for (name, value) in properties {
+                    let isAccounted = oracle.accounts(for: name, value, isOfWorker: isOfWorker)
+                    #expect(isAccounted, "seed \(seed): \(name)=\(value)\n\(migration.text)\n\(migration.notes)")
+                }
+            }
+            for (name, value) in Self.unheeded {
+                let isHeeded = oracle.rendered[name] == value
+                #expect(!isHeeded, "seed \(seed): Connect does not heed \(name)")
             }
             if let group = oracle.rendered["consumer.override.group.id"] {
                 let given =

@@ -96,7 +96,7 @@ struct MigrationTests {
         let specs = try migration.sinks.map { try KustoSink(decoding: $0).spec.get() }
         #expect(migration.sinks.map(\.name) == ["orders", "orders-2", "orders-3"])
         #expect(specs.map(\.kafka.groupId) == ["connect-Orders", nil, nil])
-        #expect(specs.map(\.isPaused) == [false, true, true])
+        #expect(specs.map(\.isPaused) == [true, true, true])
         #expect(specs.flatMap { $0.topics.map(\.topic) } == topics)
         #expect(migration.notes.contains { $0.text.contains("copy the offsets") })
     }
@@ -110,6 +110,41 @@ struct MigrationTests {
             "kusto.tables.topics.mapping": mapping, "topics": nil, "topics.regex": "(?:orders|shop)\\d+",
         ])
         #expect(try Self.spec(expression).topics.map(\.topic) == ["^(orders|shop)[0-9]+$"])
+    }
+
+    @Test("As many entries as a sink takes stand beside an expression that matches their topics", arguments: [60, 255])
+    func manyEntriesBesideAnExpression(count: Int) throws {
+        let topics = (0..<count).map { "orders-\($0)" }
+        let entries =
+            topics.map { "{'topic':'\($0)','db':'shop','table':'T'}" } + ["{'topic':'*','db':'shop','table':'R'}"]
+        let migration = try Self.migrate([
+            "kusto.tables.topics.mapping": "[\(entries.joined(separator: ","))]", "topics": nil,
+            "topics.regex": "orders-.*",
+        ])
+        #expect(migration.notes == [])
+        MigrationOracle.expectInOrder(migration)
+        let spec = try Self.spec(migration)
+        #expect(spec.topics.map(\.topic) == topics + ["^orders-.*$"])
+        #expect(SinkProperties(spec, name: "orders", strimzi: nil).values["topics.regex"] == "orders-.*")
+    }
+
+    @Test(
+        "More entries than stand beside an expression are read by their names, each by one sink",
+        arguments: [256, 300]
+    )
+    func tooManyEntriesBesideAnExpression(count: Int) throws {
+        let topics = (0..<count).map { "orders-\($0)" }
+        let entries =
+            topics.map { "{'topic':'\($0)','db':'shop','table':'T'}" } + ["{'topic':'*','db':'shop','table':'R'}"]
+        let migration = try Self.migrate([
+            "kusto.tables.topics.mapping": "[\(entries.joined(separator: ","))]", "topics": nil,
+            "topics.regex": "orders-.*",
+        ])
+        let specs = try migration.sinks.map { try KustoSink(decoding: $0).spec.get() }
+        #expect(specs.flatMap { $0.topics.map(\.topic) } == topics)
+        #expect(specs.count == (count == 256 ? 1 : 2))
+        #expect(migration.notes.contains { $0.kind == .notCarriedOver && $0.properties == ["topics.regex"] })
+        MigrationOracle.expectInOrder(migration)
     }
 
     @Test(

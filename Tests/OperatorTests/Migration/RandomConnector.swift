@@ -38,15 +38,33 @@ struct RandomConnector {
             worker["offset.storage.topic"] = "offsets"
             if chance(30) { worker["consumer.fetch.min.bytes"] = "1000" }
             if chance(30) { worker["consumer.session.timeout.ms"] = "20000" }
+            if chance(30) { worker["producer.linger.ms"] = "7" }
+            if chance(30) { worker["security.protocol"] = pick(["SSL", "PLAINTEXT"]) }
+            if chance(40) {
+                worker["value.converter"] = "org.apache.kafka.connect.json.JsonConverter"
+                worker["value.converter.schemas.enable"] = pick(["true", "false"])
+            }
         }
         if worker.isEmpty || chance(40) {
             config["consumer.override.bootstrap.servers"] = pick(["broker-3:9093", "broker-3:9093,broker-4:9093"])
         }
         addQueues()
+        addBareClients()
         for (name, values) in Self.pool where chance(25) { config[name] = pick(values) }
         if config["value.converter"]?.contains("confluent") == true, chance(80) {
             config["value.converter.schema.registry.url"] = "https://registry:8081"
         }
+    }
+
+    /// What Connect does not give a connector's clients.
+    private mutating func addBareClients() {
+        guard chance(40) else { return }
+        config["consumer.group.id"] = "stray"
+        config["consumer.auto.offset.reset"] = pick(["latest", "earliest"])
+        config["consumer.session.timeout.ms"] = "31000"
+        config["producer.linger.ms"] = "9"
+        if chance(50) { config["bootstrap.servers"] = "stray:9092" }
+        if chance(30) { config["security.protocol"] = "SASL_SSL" }
     }
 
     private mutating func addTopics() {
@@ -59,11 +77,17 @@ struct RandomConnector {
                 "{'topic': '\(topic)','db':'shop','table':'T\(entries.count)','format':'\(pick(formats))'\(mapping)\(streaming)}"
             )
         }
+        // More than fit into an expression by their names, or into a sink.
+        let many = chance(15) ? Int(pick(["60", "254", "300"])) ?? 0 : 0
+        entries += (0..<many).map { "{'topic':'o\($0)rders','db':'shop','table':'Many','format':'json'}" }
         if chance(40) { entries.append("{'topic':'*','db':'shop','table':'Other','format':'json'}") }
         if chance(10) { entries.append("{'topic':'orders','db':'shop','table':'Twice','format':'json'}") }
         if chance(95) { config["kusto.tables.topics.mapping"] = "[\(entries.joined(separator: ","))]" }
         if chance(70) {
             config["topics"] = pick(["orders", "orders,returns", " orders , shop.items ", "orders,unmapped"])
+            if many > 0, chance(70) {
+                config["topics"] = (0..<many).map { "o\($0)rders" }.joined(separator: ",")
+            }
         } else {
             config["topics.regex"] = pick(["shop\\.\\w+", "^(orders|returns)$", "(?i)orders", ".*", "o\\d*rders"])
         }

@@ -14,22 +14,77 @@ struct ConnectorSettings {
     /// Properties that others take the place of: the name, and the name of the other.
     private(set) var overridden: [(name: String, by: String)] = []
 
-    /// Takes a connector's properties, and those of its worker.
+    /// The connector's own properties that Connect does not heed where they stand: the name, and why.
+    private(set) var unheeded: [(name: String, kind: MigrationNote.Kind, reason: String)] = []
+
+    /// Takes a connector's properties, and those of its worker, as far as Connect heeds them.
+    ///
+    /// Connect gives a connector's clients the worker's brokers, then the worker's `consumer.*` or `producer.*`, then
+    /// the connector's `consumer.override.*` or `producer.override.*`, and a converter the options that stand where its
+    /// class does. Brokers of the connector's own count only where no worker's are known: that is how one file holds
+    /// both, as `kusto-sink-worker` takes it.
     init(_ connector: ConnectorSource, _ worker: WorkerSource?) {
         for (name, value) in connector.config { left[name] = MigrationSetting(name: name, value: value.trimmed) }
         translateOldNames()
+        let hasBrokers = worker?.properties["bootstrap.servers"] != nil
+        leaveOut(.noEffect, "Connect gives clients only the worker's, and what begins with consumer.override.") {
+            name in
+            hasBrokers && (name == "bootstrap.servers" || Self.isSecurity(name))
+        }
+        leaveOutClients(isAlone: !hasBrokers && left["bootstrap.servers"] != nil)
+        if !hasBrokers, left["bootstrap.servers"] != nil {
+            let text = """
+                Connect takes it from its worker alone, and no worker's is known, so the connector's counts: give the \
+                worker's file if there is one
+                """
+            unheeded.append(("bootstrap.servers", .warning, text))
+        }
         guard let worker else { return }
         let converters = ["key.converter", "value.converter"].filter { left[$0] == nil }
+        for converter in converters where worker.properties[converter] != nil {
+            let reason = "the worker's \(converter) has the worker's options alone; the connector names no converter"
+            leaveOut(.noEffect, reason) { $0.hasPrefix("\(converter).") }
+        }
         for (name, value) in worker.properties {
             let isConverter = converters.contains { name == $0 || name.hasPrefix("\($0).") }
-            let isClient = name == "bootstrap.servers" || Self.inheritedPrefixes.contains(where: name.hasPrefix)
-            let isSecurity = name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
-            if isConverter || isClient || isSecurity {
-                let setting = MigrationSetting(name: name, value: value.trimmed)
-                if left[name] == nil { left[name] = setting }
+            let isOverride = name.hasPrefix("consumer.override.") || name.hasPrefix("producer.override.")
+            let isClient = Self.inheritedPrefixes.contains(where: name.hasPrefix) && !isOverride
+            if isConverter || isClient || name == "bootstrap.servers" || Self.isSecurity(name) {
+                left[name] = MigrationSetting(name: name, value: value.trimmed)
             } else {
                 ofWorkerAlone.append(name)
             }
+        }
+    }
+
+    /// Whether a client's property says how to speak to brokers.
+    static func isSecurity(_ name: String) -> Bool {
+        name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
+    }
+
+    /// Leaves out the connector's own `consumer.*` and `producer.*`.
+    /// - Parameter isAlone: Whether the connector's file may be one for `kusto-sink-worker`, which heeds them.
+    private mutating func leaveOutClients(isAlone: Bool) {
+        for prefix in Self.inheritedPrefixes {
+            let override = "\(prefix)override."
+            let reason = """
+                Connect gives a connector's \(prefix.dropLast()) only what begins with \(override)\
+                \(isAlone ? "; if kusto-sink-worker read this file, write it so" : "")
+                """
+            leaveOut(isAlone ? .notCarriedOver : .noEffect, reason) { name in
+                name.hasPrefix(prefix) && !name.hasPrefix(override)
+            }
+        }
+    }
+
+    private mutating func leaveOut(
+        _ kind: MigrationNote.Kind,
+        _ reason: String,
+        where isUnheeded: (String) -> Bool
+    ) {
+        for (name, setting) in left where isUnheeded(name) {
+            left[name] = nil
+            if !setting.value.isEmpty { unheeded.append((setting.name, kind, reason)) }
         }
     }
 

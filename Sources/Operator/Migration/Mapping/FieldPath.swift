@@ -42,6 +42,12 @@ struct FieldPath: Hashable, CustomStringConvertible {
     /// Whether this is the other path, or below it.
     func isWithin(_ other: FieldPath) -> Bool { parts.starts(with: other.parts) }
 
+    /// Whether this is an entry of `spec.topics`, or a member of one.
+    var isOfTopic: Bool { parts.first == "topics" && parts.count > 1 }
+
+    /// Whether this is a part of how a client signs in, or of how its connection is encrypted.
+    var isOfSignIn: Bool { parts.contains { ["security", "auth", "schemaRegistry"].contains($0) } }
+
     /// The row of the resource's table for the field, or `nil` when there is none.
     var field: SchemaField? {
         var field = SinkSchema.spec

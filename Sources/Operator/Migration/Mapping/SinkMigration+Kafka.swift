@@ -13,25 +13,21 @@ extension SinkMigration {
             let text = "is not known: give the worker's file beside the connector's, or set spec.kafka.bootstrapServers"
             note(.fillIn, ["bootstrap.servers"], text)
             draft.set(FieldPath("spec.kafka.bootstrapServers"), Self.unknownBrokers)
-        } else if let ownBrokers, let workerBrokers {
-            note(.noEffect, [workerBrokers.name], "\(ownBrokers.name) takes its place")
         }
         addGroup(client.removeValue(forKey: "group.id"))
         let shared = takeShared()
-        if !shared.isEmpty {
-            let names = shared.values.map(\.name).sorted()
-            let isOfConsumer = client.keys.contains(where: Self.isSecurity)
-            if isOfConsumer || ownBrokers != nil && ownBrokers?.value != workerBrokers?.value {
-                note(.noEffect, names, "Connect's own clients use it, and the connector's consumer does not")
-            } else {
-                let text =
-                    "Connect does not give it to consumers; the brokers are the same, so the sink signs in with it"
-                note(.warning, names, text)
-                client.merge(shared) { own, _ in own }
-            }
+        consumerBrokers = ownBrokers ?? workerBrokers
+        connect = ConnectClient(brokers: workerBrokers, security: shared, hasSameBrokers: ownBrokers == nil)
+        if let ownBrokers, let workerBrokers {
+            connect.hasSameBrokers = Self.brokers(in: ownBrokers.value) == Self.brokers(in: workerBrokers.value)
+        }
+        if !shared.isEmpty, connect.hasSameBrokers, !client.keys.contains(where: Self.isSecurity) {
+            let text = "Connect does not give it to consumers; the brokers are the same, so the sink signs in with it"
+            note(.warning, shared.values.map(\.name).sorted(), text)
+            client.merge(shared) { own, _ in own }
+            connect.isSecurityUsed = true
         }
         consumerSecurity = client.filter { Self.isSecurity($0.key) }
-        consumerBrokers = (ownBrokers ?? workerBrokers)?.value
         addSecurity(&client, at: FieldPath("spec.kafka.security"))
         if let member = client.removeValue(forKey: "group.instance.id") {
             let text = "each worker would be a member of the same name, and they would fence each other off"
@@ -49,17 +45,29 @@ extension SinkMigration {
         guard let text = text(of: setting, for: path) else {
             return draft.set(FieldPath(path), Self.unknownBrokers)
         }
-        let brokers = FieldValue.list(text).map { broker in
-            broker.firstRange(of: "://").map { String(broker[$0.upperBound...]) } ?? broker
-        }
-        draft.set(FieldPath(path), .array(brokers.map { .string($0) }), from: [setting.name])
+        draft.set(FieldPath(path), .array(Self.brokers(in: text).map { .string($0) }), from: [setting.name])
     }
 
+    /// The brokers of a list, without a protocol in front of them.
+    static func brokers(in text: String) -> [String] {
+        FieldValue.list(text).map { broker in
+            broker.firstRange(of: "://").map { String(broker[$0.upperBound...]) } ?? broker
+        }
+    }
+
+    /// Sets the group unless it is the one that a sink of this name has anyway; one that is not known is to be filled
+    /// in, since a sink keeps the group that it starts with.
     private mutating func addGroup(_ setting: MigrationSetting?) {
-        let given = setting.flatMap { text(of: $0, for: "spec.kafka.groupId") }
-        let group = given ?? "connect-\(source.name)"
-        guard group != "connect-\(name)", !source.name.isEmpty || given != nil else { return }
-        draft.set(FieldPath("spec.kafka.groupId"), .string(group), from: [setting?.name ?? "name"])
+        let path = FieldPath("spec.kafka.groupId")
+        let group: String?
+        if let setting {
+            group = text(of: setting, for: "\(path)")
+        } else {
+            let name = MigrationSetting(name: "name", value: source.name)
+            group = source.name.isEmpty ? nil : text(of: name, for: "\(path)").map { "connect-\($0)" }
+        }
+        guard group != "connect-\(name)" || source.name.isEmpty else { return }
+        draft.set(path, .string(group ?? SecretDraft.placeholder), from: [setting?.name ?? "name"])
     }
 
     /// The worker's security settings without prefix.
@@ -70,7 +78,5 @@ extension SinkMigration {
     }
 
     /// Whether a client's property says how to speak to brokers.
-    static func isSecurity(_ name: String) -> Bool {
-        name == "security.protocol" || name.hasPrefix("sasl.") || name.hasPrefix("ssl.")
-    }
+    static func isSecurity(_ name: String) -> Bool { ConnectorSettings.isSecurity(name) }
 }

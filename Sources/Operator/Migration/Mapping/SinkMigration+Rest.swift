@@ -17,6 +17,9 @@ extension SinkMigration {
             }
         }
         if !unknown.isEmpty { note(.noEffect, unknown, "it means nothing to the sink") }
+        for (reason, entries) in Dictionary(grouping: settings.unheeded, by: \.reason).sorted(by: { $0.key < $1.key }) {
+            note(entries[0].kind, entries.map(\.name).sorted(), reason)
+        }
         for (name, other) in settings.overridden {
             note(.noEffect, [name], "\(other) takes its place")
         }

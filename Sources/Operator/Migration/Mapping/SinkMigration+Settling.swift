@@ -6,22 +6,13 @@ extension SinkMigration {
     /// How many rounds of taking out there are at most: each takes out a property.
     private static let rounds = 1_000
 
-    /// Fields without which there is no sink, and what stands there until a person fills them in.
-    private static let required: [(path: FieldPath, value: JSONValue)] = [
-        (FieldPath("spec.kafka.bootstrapServers"), unknownBrokers), (FieldPath("spec.kusto.ingestionUrl"), unknownURL),
-    ]
-
     /// The most topics of one sink.
     static let topicsOfSink = 256
 
     /// Settles the sink with as many topics at a time as one takes.
     mutating func settleByParts() {
         let path = FieldPath("spec.topics")
-        let topics = draft[path]?.arrayValue ?? []
-        // An expression stays where the group is taken over.
-        let patterns = topics.filter { $0["topic"]?.stringValue?.hasPrefix("^") == true }
-        var rest = (patterns + topics.filter { !patterns.contains($0) })[...]
-        if topics.count <= Self.topicsOfSink { rest = topics[...] }
+        var rest = (draft[path]?.arrayValue ?? [])[...]
         repeat {
             draft.set(path, .array(Array(rest.prefix(Self.topicsOfSink))))
             rest = rest.dropFirst(Self.topicsOfSink)
@@ -32,18 +23,29 @@ extension SinkMigration {
     }
 
     /// Takes out, with a note for each, what the resource's rules or the worker's would refuse; what this release does
-    /// not do yet stays, with a warning.
+    /// not do yet stays, with a warning, and what a person has to decide stays with a note to fill it in.
     mutating func settle() {
+        var left: Set<String> = []
         for _ in 0..<Self.rounds {
             let (problems, warnings) = check()
-            let real = problems.filter { $0.reason != .notSupportedYet && $0.reason != .dependencyMissing }
-            guard let problem = real.first else {
-                tellUnsupported(problems)
+            let real = problems.filter { problem in
+                problem.reason != .notSupportedYet && problem.reason != .dependencyMissing
+                    && problem.message != Placeholder.message
+                    && !left.contains(problem.path)
+            }
+            guard let first = real.first else {
+                tellUnsupported(problems.filter { $0.reason == .notSupportedYet })
                 for warning in warnings { note(.warning, [], warning) }
                 return
             }
-            guard takeOut(problem) else {
-                return note(.fillIn, [], "\(problem.path) \(problem.message)")
+            // Problems with entries of their own do not lead to one another, so all of them go at once.
+            let ofTopics = real.filter { FieldPath($0.path).isOfTopic }
+            if !ofTopics.isEmpty {
+                left.formUnion(takeOut(ofTopics: ofTopics))
+            } else if !takeOut(first) {
+                left.insert(first.path)
+                let properties = Set(draft.culprits(at: FieldPath(first.path)).flatMap(\.properties)).sorted()
+                note(.fillIn, properties, "\(first.path) \(first.message)")
             }
         }
         note(.fillIn, [], "not all problems could be told: see what kusto-sink-operator check says")
@@ -74,53 +76,6 @@ extension SinkMigration {
         } catch {
             return (error.problems, warnings)
         }
-    }
-
-    /// Removes what a problem is about; returns whether there was something.
-    private mutating func takeOut(_ problem: SpecProblem) -> Bool {
-        let path = FieldPath(problem.path)
-        if path.parts.first == "topics", path.parts.count > 2 { return takeOut(problem, ofTopic: path) }
-        // Without a field of its own to blame, what stands beside it is.
-        var blamed = path
-        while draft.culprits(at: blamed).isEmpty, blamed.parts.count > 2 { blamed = blamed.parent }
-        guard var place = draft.culprits(at: blamed).first?.path, draft[place] != nil else { return false }
-        // What its parent cannot be without goes with the parent.
-        while place.field?.isRequired == true, place.parent.field?.isRequired == false { place = place.parent }
-        let properties = Set(draft.culprits(within: place)).sorted()
-        draft.remove(place)
-        note(.notCarriedOver, properties, "\(problem.path) \(problem.message)")
-        for (required, value) in Self.required where draft[required] == nil {
-            draft.set(required, value)
-            note(.fillIn, properties, "set \(required)")
-        }
-        return true
-    }
-
-    /// Removes what a problem with one topic is about: of a topic one member goes, not all topics.
-    private mutating func takeOut(_ problem: SpecProblem, ofTopic path: FieldPath) -> Bool {
-        let properties = draft.culprits(at: path).flatMap(\.properties)
-        let isFilledIn = draft[path] != .string(SecretDraft.placeholder)
-        switch path.parts[2] {
-        case "database" where isFilledIn, "table" where isFilledIn:
-            draft.set(path, .string(SecretDraft.placeholder))
-            note(.fillIn, properties, "\(problem.path) \(problem.message)")
-        case "topic", "database", "table":
-            draft.remove(FieldPath(Array(path.parts.prefix(2))))
-            addTopicIfNone()
-            note(.notCarriedOver, properties, "the entry of a topic: \(problem.message)")
-        default:
-            guard draft[path] != nil else { return false }
-            draft.remove(path)
-            note(.notCarriedOver, properties, "\(problem.path) \(problem.message)")
-        }
-        return true
-    }
-
-    private mutating func addTopicIfNone() {
-        let path = FieldPath("spec.topics")
-        guard draft[path] == nil else { return }
-        let unknown = JSONValue.string(SecretDraft.placeholder)
-        draft.set(path, [["topic": unknown, "database": unknown, "table": unknown]])
     }
 
     /// Tells where the Secrets are that the spec refers to, when it is not known where the sink will be.

@@ -27,9 +27,16 @@ extension SinkMigration {
                 add(topic, entry)
             }
         case .pattern(let expression, let property):
-            for (topic, entry) in table.entries where expression.pattern.matches(topic) { add(topic, entry) }
-            if let wildcard = table.wildcard {
+            let matched = expression.pattern.members(of: Set(table.entries.map(\.topic)))
+            for (topic, entry) in table.entries where matched.contains(topic) { add(topic, entry) }
+            if let wildcard = table.wildcard, topics.count < Self.topicsOfSink {
                 add("^\(expression.pattern.expression)$", wildcard)
+            } else if table.wildcard != nil {
+                let text = """
+                    a sink takes \(Self.topicsOfSink) entries, and the expression would be one more: the topics of the \
+                    \(topics.count) entries are read by their names, and those that only the entry for '*' is for are not
+                    """
+                note(.notCarriedOver, [property], text)
             } else {
                 let text = """
                     the connector has no entry for '*', so the topics of its entries are read by their names, and a topic \

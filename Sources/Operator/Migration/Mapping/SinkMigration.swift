@@ -27,7 +27,9 @@ struct SinkMigration {
     /// How the consumer signs in, by names without prefix: dead-letter queues do the same unless told otherwise.
     var consumerSecurity: [String: MigrationSetting] = [:]
     /// The consumer's brokers as they are written.
-    var consumerBrokers: String?
+    var consumerBrokers: MigrationSetting?
+    /// What the Connect worker's own clients speak to brokers with.
+    var connect = ConnectClient()
     /// What a person should know.
     private(set) var notes: [MigrationNote] = []
     /// The namespaces of Secrets that the spec refers to, as far as they are named.
@@ -80,8 +82,16 @@ struct SinkMigration {
             draft.set(FieldPath("spec.paused"), true)
             note(.warning, [], "the connector is \(state), so the sink is paused; set spec.paused to false to start it")
         }
+        if source.mayRest {
+            let text = """
+                whether the connector is paused or stopped is not known; ask Connect for \
+                /connectors?expand=info&expand=status, or set spec.paused to true if it is
+                """
+            note(.warning, [], text)
+        }
         if source.name.isEmpty {
-            let text = "the connector's name is not known: write metadata.name, and spec.kafka.groupId when they differ"
+            let text =
+                "the connector's name is not known: write metadata.name, and connect-NAME into spec.kafka.groupId"
             note(.fillIn, ["name"], text)
         }
         let list = settings.take("transforms")

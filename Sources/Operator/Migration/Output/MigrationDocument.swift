@@ -57,14 +57,11 @@ struct MigrationDocument: Sendable {
         let texts = secret.entries.filter { !$0.isBinary }.map { entry in
             (entry.key, JSONValue.string(entry.text ?? SecretDraft.placeholder))
         }
-        let files = secret.entries.filter(\.isBinary).map { ($0.key, JSONValue.string(Self.binaryPlaceholder)) }
+        let files = secret.entries.filter(\.isBinary).map { ($0.key, JSONValue.string(Placeholder.base64)) }
         if !texts.isEmpty { object["stringData"] = .object(JSONObject(texts)) }
         if !files.isEmpty { object["data"] = .object(JSONObject(files)) }
         return .object(object)
     }
-
-    /// The placeholder in Base64, which `data` must be.
-    private static let binaryPlaceholder = "UkVQTEFDRS1NRQ=="
 
     /// A text of the input on one line of a comment, without what YAML does not allow even there.
     private static func line(_ text: String) -> String {

@@ -3,7 +3,7 @@ internal import JSON
 /// The Secret of a sink that a person has to fill in.
 struct SecretDraft {
     /// What stands where something has to be filled in.
-    static let placeholder = "REPLACE-ME"
+    static let placeholder = Placeholder.text
 
     /// One key of the Secret.
     struct Entry: Hashable {

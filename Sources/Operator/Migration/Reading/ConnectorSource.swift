@@ -17,6 +17,8 @@ struct ConnectorSource: Hashable {
     var config: [String: String]
     /// How it was told to rest, such as `stopped`; `nil` when it runs.
     var restState: String?
+    /// Whether it may rest without that being known: Connect's REST API tells a state only when it is asked for it.
+    var mayRest = false
 
     /// Whether it is the sink into Azure Data Explorer; one without a class is, when its properties are.
     var isKustoSink: Bool {

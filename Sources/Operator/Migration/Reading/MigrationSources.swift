@@ -60,7 +60,8 @@ struct MigrationSources {
         case .array(let elements):
             guard !elements.contains(where: { $0.stringValue != nil }) else {
                 throw MigrationError(
-                    message: "\(place) holds names of connectors alone; ask Connect for /connectors?expand=info"
+                    message:
+                        "\(place) holds names of connectors alone; ask Connect for /connectors?expand=info&expand=status"
                 )
             }
             for element in elements { try read(element, place) }
@@ -79,7 +80,7 @@ struct MigrationSources {
         }
         if let config = object["config"]?.objectValue {
             let state = object["initial_state"]?.stringValue
-            return try add(config, name: object["name"]?.stringValue, state: state, place)
+            return try add(config, name: object["name"]?.stringValue, state: state, isREST: true, place)
         }
         let expanded = object.filter { $0.value["info"]?["config"] != nil }
         if !expanded.isEmpty {
@@ -87,13 +88,14 @@ struct MigrationSources {
                 let state = value["status"]?["connector"]?["state"]?.stringValue
                 let info = value["info"]
                 let config = info?["config"]?.objectValue ?? [:]
-                try add(config, name: info?["name"]?.stringValue ?? name, state: state, place)
+                try add(config, name: info?["name"]?.stringValue ?? name, state: state, isREST: true, place)
             }
             return
         }
         if object.contains(where: { $0.value["status"] != nil }) || object["connector"]?["state"] != nil {
             throw MigrationError(
-                message: "\(place) holds the status of connectors; ask Connect for /connectors?expand=info"
+                message:
+                    "\(place) holds the status of connectors; ask Connect for /connectors?expand=info&expand=status"
             )
         }
         try add(object, name: nil, state: nil, place)
@@ -133,6 +135,7 @@ struct MigrationSources {
         _ object: JSONObject,
         name: String?,
         state: String?,
+        isREST: Bool = false,
         _ place: String
     ) throws(MigrationError) {
         var config = ConfigMap.texts(of: object)
@@ -141,7 +144,9 @@ struct MigrationSources {
             let name = name ?? config["name"] ?? ""
             config["name"] = nil
             let rests = state.map { $0.lowercased() }.flatMap { ["paused", "stopped"].contains($0) ? $0 : nil }
-            connectors.append(ConnectorSource(place: place, name: name, config: config, restState: rests))
+            var connector = ConnectorSource(place: place, name: name, config: config, restState: rests)
+            connector.mayRest = isREST && state == nil
+            connectors.append(connector)
             return
         }
         for (variable, value) in config where variable.hasPrefix("CONNECT_") {

@@ -70,6 +70,10 @@ package struct OfflineRendering: Sendable {
         var digests: [String: String] = [:]
         let used = SinkRenderer.referencedSecrets(spec, strimzi: strimzi)
         for (name, keys) in used.sorted(by: { $0.key < $1.key }) {
+            let unfilled = file.unfilledKeys(namespace: object.namespace, name: name).intersection(keys)
+            problems += unfilled.sorted().map { key in
+                Self.line(object, "the key \(key) of the Secret \(name) of this file \(Placeholder.message)")
+            }
             guard let secret = file.secret(namespace: object.namespace, name: name) else { continue }
             let (digest, missing) = SecretDigests.combined(keys, of: SecretDigests.keys(of: secret))
             digests[name] = digest

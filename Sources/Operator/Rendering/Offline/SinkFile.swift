@@ -20,6 +20,8 @@ package struct SinkFile: Sendable {
     package private(set) var sinks: [KubernetesObject] = []
     /// The Secrets, by namespace and name.
     private var secrets: [SinkKey: KubernetesObject] = [:]
+    /// The keys of each Secret that hold nothing but a placeholder.
+    private var unfilled: [SinkKey: Set<String>] = [:]
 
     /// Reads YAML documents, or JSON, which is YAML; `-` is the standard input.
     /// - Throws: ``Failure`` when the file cannot be read, is not YAML or holds no KustoSink.
@@ -48,10 +50,12 @@ package struct SinkFile: Sendable {
             case "Secret":
                 let key = SinkKey(namespace: object.namespace, name: object.name)
                 secrets[key] = SecretDigests.reduced(object)
+                unfilled[key] = Self.unfilledKeys(of: document)
             case "List":
                 let list = SinkFile(documents: document["items"]?.arrayValue ?? [])
                 sinks += list.sinks
                 secrets.merge(list.secrets) { _, later in later }
+                unfilled.merge(list.unfilled) { _, later in later }
             default: continue
             }
         }
@@ -60,5 +64,16 @@ package struct SinkFile: Sendable {
     /// A Secret of the file, with digests in place of its values.
     func secret(namespace: String, name: String) -> KubernetesObject? {
         secrets[SinkKey(namespace: namespace, name: name)]
+    }
+
+    /// The keys of a Secret of the file that hold nothing but a placeholder.
+    func unfilledKeys(namespace: String, name: String) -> Set<String> {
+        unfilled[SinkKey(namespace: namespace, name: name)] ?? []
+    }
+
+    private static func unfilledKeys(of secret: JSONValue) -> Set<String> {
+        let texts = (secret["stringData"]?.objectValue ?? [:]).filter { $0.value.stringValue == Placeholder.text }
+        let files = (secret["data"]?.objectValue ?? [:]).filter { $0.value.stringValue == Placeholder.base64 }
+        return Set(texts.map(\.key) + files.map(\.key))
     }
 }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import SinkConfiguration
 
 /// What is consumed, and where it goes.
 extension SinkProperties {
@@ -9,8 +10,12 @@ extension SinkProperties {
         if patterns.isEmpty {
             set("topics", topics.map(\.topic), path)
         } else {
-            // One expression for all: the worker subscribes either to names or to an expression.
-            let expressions = topics.map { $0.isPattern ? $0.expression : Self.escaped($0.topic) }
+            // One expression for all: the worker subscribes either to names or to an expression. Names that it matches
+            // anyway are left out, since expressions are limited and entries are many.
+            let matched = Self.names(in: topics, matchedBy: patterns.map { topics[$0].expression })
+            let expressions = topics.filter { $0.isPattern || !matched.contains($0.topic) }.map { topic in
+                topic.isPattern ? topic.expression : Self.escaped(topic.topic)
+            }
             set("topics.regex", expressions.joined(separator: "|"), path)
         }
         for index in patterns.dropFirst() {
@@ -32,6 +37,15 @@ extension SinkProperties {
             "mapping": topic.mapping,
         ]
         for (name, text) in texts.sorted(by: { $0.key < $1.key }) { refuseReference(in: text, "\(path).\(name)") }
+    }
+
+    /// The names of topics that expressions match; one that is refused matches none, and is told of elsewhere.
+    private static func names(in topics: [TopicSpec], matchedBy expressions: [String]) -> Set<String> {
+        let names = Set(topics.filter { !$0.isPattern }.map(\.topic))
+        return expressions.reduce(into: []) { matched, expression in
+            guard let pattern = try? TopicPattern(expression) else { return }
+            matched.formUnion(pattern.members(of: names))
+        }
     }
 
     /// A topic's name as an expression that matches nothing else; of the characters allowed only the dot means more.
