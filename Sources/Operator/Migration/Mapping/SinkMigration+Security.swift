@@ -8,26 +8,36 @@ extension SinkMigration {
 
     /// Adds a client's security below `path`, and takes its properties out of `client`.
     mutating func addSecurity(_ client: inout [String: MigrationSetting], at path: FieldPath) {
-        let setting = client.removeValue(forKey: "security.protocol")
-        let given = setting.flatMap { text(of: $0, for: "\(path).protocol") }?.uppercased() ?? ""
-        let isKnown = ["", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"].contains(given)
-        if let setting {
-            if isKnown, !given.isEmpty {
-                draft.set(path.below("protocol"), .string(given), from: [setting.name])
-            } else if !isKnown {
-                note(.notCarriedOver, [setting.name], "it is no protocol of Kafka's; set \(path).protocol")
-            }
-        }
-        if given.hasPrefix("SASL_"), isKnown {
+        let chosen = takeProtocol(&client, at: path.below("protocol"))
+        if chosen.hasPrefix("SASL_") {
             addSASL(&client, at: path.below("sasl"))
         } else {
             dropUnused(&client, "sasl.", "the protocol does not sign in")
         }
-        if given.hasSuffix("SSL"), isKnown {
+        if chosen.hasSuffix("SSL") {
             addTLS(&client, prefix: "ssl.", at: path.below("tls"))
         } else {
             dropUnused(&client, "ssl.", "the connection is not encrypted")
         }
+    }
+
+    /// Sets the protocol, and returns it; empty when none is told.
+    ///
+    /// One that is not known is taken to be the safest with which the other settings can be kept: with it a sink does
+    /// not connect where the protocol is another, and sends no credential in the clear.
+    private mutating func takeProtocol(_ client: inout [String: MigrationSetting], at path: FieldPath) -> String {
+        guard let setting = client.removeValue(forKey: "security.protocol"), !setting.value.isEmpty else { return "" }
+        let given = text(of: setting, for: "\(path)")?.uppercased()
+        if let given, ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"].contains(given) {
+            draft.set(path, .string(given), from: [setting.name])
+            return given
+        }
+        let signsIn = client.contains { $0.key.hasPrefix("sasl.") && !$0.value.value.isEmpty }
+        let assumed = signsIn ? "SASL_SSL" : "SSL"
+        if given != nil { note(.notCarriedOver, [setting.name], "it is no protocol of Kafka's; set \(path)") }
+        note(.fillIn, [setting.name], "\(path) is \(assumed) because the protocol is not known: write the one it is")
+        draft.set(path, .string(assumed), from: [setting.name])
+        return assumed
     }
 
     private mutating func dropUnused(_ client: inout [String: MigrationSetting], _ prefix: String, _ reason: String) {
@@ -183,7 +193,16 @@ extension SinkMigration {
 
     /// Sets where tokens are asked for.
     mutating func addTokenEndpoint(_ url: MigrationSetting?, at path: FieldPath) {
-        if let url { set("\(path).tokenEndpointUrl", url) }
+        if let url, let text = text(of: url, for: "\(path).tokenEndpointUrl") {
+            let shown = PublicURL(text)
+            set("\(path).tokenEndpointUrl", MigrationSetting(name: url.name, value: shown.text))
+            if shown.hadQuery { tellQuery(url.name, at: "\(path).tokenEndpointUrl") }
+            if shown.user != nil {
+                let text =
+                    "the user and the password in the token endpoint's address were left out; see \(path).clientId"
+                note(.notCarriedOver, [url.name], text)
+            }
+        }
         guard draft[path.below("tokenEndpointUrl")] == nil else { return }
         draft.set(path.below("tokenEndpointUrl"), .string("https://\(SecretDraft.placeholder)/token"))
         note(.fillIn, [url?.name ?? "sasl.oauthbearer.token.endpoint.url"], "set \(path).tokenEndpointUrl")
