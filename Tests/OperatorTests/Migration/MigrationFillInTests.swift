@@ -6,7 +6,7 @@ import YAML
 @testable import Operator
 
 @Suite("What has to be filled in")
-struct MigrationPlaceholderTests {
+struct MigrationFillInTests {
     /// The paths of all placeholders in a value.
     private static func placeholders(in value: JSONValue, _ path: String) -> [String] {
         switch value {
