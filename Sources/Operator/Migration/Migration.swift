@@ -77,7 +77,7 @@ package struct Migration: Sendable {
         var told: Set<String> = []
         for (field, reason) in worker.leftOut where told.insert(reason).inserted {
             let fields = worker.leftOut.filter { $0.reason == reason }.map(\.field)
-            let isLost = field.hasPrefix("spec.tls") || field.hasPrefix("spec.authentication")
+            let isLost = worker.isLost(field)
             notes.append(MigrationNote(isLost ? .notCarriedOver : .noEffect, title, fields, reason))
         }
         let own = "config.providers.\(ReferenceResolver.ownProvider).class"
@@ -88,10 +88,11 @@ package struct Migration: Sendable {
 
     /// The worker that runs a connector: the one that its label names, else the only one.
     private static func worker(of connector: ConnectorSource, among workers: [WorkerSource]) -> WorkerSource? {
-        let named = workers.first { worker in
-            worker.name != nil && worker.name == connector.cluster && worker.namespace == connector.namespace
-        }
-        if let named { return named }
+        let named = workers.filter { $0.name != nil && $0.name == connector.cluster }
+        if let same = named.first(where: { $0.namespace == connector.namespace }) { return same }
+        // In a repository one of the two often leaves out the namespace.
+        let open = named.filter { $0.namespace.isEmpty || connector.namespace.isEmpty }
+        if open.count == 1 { return open[0] }
         let candidates = workers.filter { $0.name == nil || connector.cluster == nil }
         return candidates.count == 1 ? candidates[0] : nil
     }

@@ -2,15 +2,42 @@ internal import JSON
 internal import Text
 
 /// What a property's text is as the value of a field, by the field's row of the resource's table.
-enum FieldValue {
+struct FieldValue: Hashable {
+    /// The value that the field can hold.
+    let json: JSONValue
+    /// Whether the text says more than the field can hold, so that the value is the most.
+    var isMost = false
+    /// Whether the text says less than the field can hold, so that the value is the least.
+    var isLeast = false
+
     /// Why a text is no value of the field.
     struct Refusal: Error, Hashable {
         /// A sentence without a final dot.
         let reason: String
     }
 
-    /// Returns the value; limits are checked later, with the whole.
-    static func value(of text: String, for field: SchemaField) throws(Refusal) -> JSONValue {
+    /// Reads a text: of amounts and times beyond the field's limits the limit is taken, since the default would be
+    /// farther off; other limits are checked later, with the whole.
+    init(_ text: String, for field: SchemaField) throws(Refusal) {
+        switch field.shape {
+        case .integer(let least, let most) where field.name != "port":
+            guard let number = Int64(text) else { throw Refusal(reason: "it must be a whole number") }
+            isMost = most.map { number > $0 } ?? false
+            isLeast = least.map { number < $0 } ?? false
+            json = .integer(isMost ? most ?? number : isLeast ? least ?? number : number)
+        case .duration:
+            guard let number = Int64(text), number >= 0 else {
+                throw Refusal(reason: "it must be a whole number of milliseconds, not below 0")
+            }
+            let (time, limits) = (Duration.milliseconds(number), field.times)
+            isMost = limits.map { time > $0.upperBound } ?? false
+            isLeast = limits.map { time < $0.lowerBound } ?? false
+            json = .string((limits.map { min(max(time, $0.lowerBound), $0.upperBound) } ?? time).resourceText)
+        default: json = try Self.value(of: text, for: field)
+        }
+    }
+
+    private static func value(of text: String, for field: SchemaField) throws(Refusal) -> JSONValue {
         switch field.shape {
         case .boolean:
             switch text.lowercased() {
@@ -21,11 +48,6 @@ enum FieldValue {
         case .integer:
             guard let number = Int64(text) else { throw Refusal(reason: "it must be a whole number") }
             return .integer(number)
-        case .duration:
-            guard let number = Int64(text), (0...999_999_999_999).contains(number) else {
-                throw Refusal(reason: "it must be a whole number of milliseconds, not below 0")
-            }
-            return .string(Duration.milliseconds(number).resourceText)
         case .text(let limits) where !limits.values.isEmpty:
             guard let word = limits.values.first(where: { $0.lowercased() == text.lowercased() }) else {
                 throw Refusal(reason: "a KustoSink takes one of \(limits.values.joined(separator: ", "))")

@@ -78,6 +78,11 @@ extension SinkMigration {
             let text = "a sink takes nothing like it; see \(path).schemaRegistry for how to sign in at a registry"
             return note(.notCarriedOver, [setting.name], text)
         }
+        // The value of an option that is not known here may be a credential, whatever the name.
+        guard ConverterOption.isKnown(option) else {
+            let text = "it is not an option that is known here; if the converter needs it, set it in \(path).options"
+            return note(.notCarriedOver, [setting.name], text)
+        }
         guard let text = text(of: setting, for: "\(path).options") else { return }
         draft.set(path.below("options", option), .string(text), from: [setting.name])
     }
@@ -94,6 +99,10 @@ extension SinkMigration {
         let info =
             options.removeValue(forKey: "basic.auth.user.info")
             ?? options.removeValue(forKey: "schema.registry.basic.auth.user.info")
+        let source = basic?.value.uppercased() ?? bearer?.value.uppercased()
+        if userOfURL != nil, let source, source != "URL", let urls {
+            note(.noEffect, [urls.name], "the user and the password in it are not used with the source \(source)")
+        }
         switch (basic?.value.uppercased(), bearer?.value.uppercased()) {
         case ("USER_INFO", _):
             addUser(info?.value, from: info?.name ?? basic?.name ?? "", at: path)
@@ -114,23 +123,24 @@ extension SinkMigration {
         addTLS(&options, prefix: "schema.registry.ssl.", at: path.below("tls"))
     }
 
+    /// Tells that what followed an address was left out.
+    mutating func tellQuery(_ property: String, at path: String) {
+        let text = "what stands behind ? or # may be a credential, and was left out of \(path)"
+        note(.notCarriedOver, [property], text)
+    }
+
     /// Sets the registry's addresses; returns the user and password that stood in the first.
     private mutating func addURLs(_ setting: MigrationSetting?, at path: FieldPath) -> String? {
         var user: String?
         var urls: [JSONValue] = []
         if let setting, let text = text(of: setting, for: "\(path).url") {
-            for url in FieldValue.list(text) {
-                guard let scheme = url.firstRange(of: "://") else {
-                    urls.append(.string(url))
-                    continue
+            for url in FieldValue.list(text).map(PublicURL.init) {
+                urls.append(.string(url.text))
+                if url.hadQuery { tellQuery(setting.name, at: "\(path).url") }
+                if let user, let other = url.user, user != other {
+                    note(.notCarriedOver, [setting.name], "a sink signs in at all of \(path).url as one user")
                 }
-                let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
-                guard let at = authority.lastIndex(of: "@") else {
-                    urls.append(.string(url))
-                    continue
-                }
-                user = user ?? String(authority[..<at])
-                urls.append(.string("\(url[..<scheme.upperBound])\(url[url.index(after: at)...])"))
+                user = user ?? url.user
             }
         }
         if urls.isEmpty {

@@ -41,6 +41,14 @@ extension SinkMigration {
     ) {
         guard let setting = settings.take(property), var url = text(of: setting, for: path) else { return }
         if url.firstRange(of: "://") == nil { url = "https://" + url }
+        let shown = PublicURL(url)
+        if shown.hadQuery { tellQuery(setting.name, at: path) }
+        if shown.user != nil {
+            let text =
+                "the user and the password in it were left out of \(path): a sink signs in as spec.kusto.auth says"
+            note(.notCarriedOver, [setting.name], text)
+        }
+        url = shown.text
         while url.hasSuffix("/") { url.removeLast() }
         let trust = EndpointTrust(additionalHosts: trusted.hosts)
         if url.lowercased().hasPrefix("http://"), trust.refusal(of: url) != nil {

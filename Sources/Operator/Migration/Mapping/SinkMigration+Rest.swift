@@ -16,6 +16,7 @@ extension SinkMigration {
             case .effective: if setting.value.isEmpty { unknown.append(setting.name) } else { add(name, setting) }
             }
         }
+        shortenSession()
         if !unknown.isEmpty { note(.noEffect, unknown, "it means nothing to the sink") }
         for (reason, entries) in Dictionary(grouping: settings.unheeded, by: \.reason).sorted(by: { $0.key < $1.key }) {
             note(entries[0].kind, entries.map(\.name).sorted(), reason)
@@ -23,6 +24,26 @@ extension SinkMigration {
         for (name, other) in settings.overridden {
             note(.noEffect, [name], "\(other) takes its place")
         }
+    }
+
+    /// Makes the group wait no longer for a heartbeat than for a poll, which Java's consumer allows.
+    private mutating func shortenSession() {
+        let path = FieldPath("spec.kafka.consumer")
+        func time(_ field: String) -> Duration? {
+            draft[path.below(field)]?.stringValue.flatMap { Duration(resourceText: $0) }
+        }
+        // By default 45 seconds and 5 minutes, in Java too.
+        let poll = time("maxPollInterval") ?? .seconds(300)
+        guard (time("sessionTimeout") ?? .seconds(45)) > poll else { return }
+        let session = path.below("sessionTimeout")
+        let own = draft.culprits(at: session).first { $0.path == session }?.properties
+        let properties = own ?? draft.culprits(at: path.below("maxPollInterval")).flatMap(\.properties)
+        draft.set(session, .string(poll.resourceText), from: properties)
+        note(
+            .warning,
+            properties,
+            "\(session) is \(poll.resourceText), since it must not be longer than maxPollInterval"
+        )
     }
 
     /// Sets the field that stands for a property, or adds one that has no field.

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Secrets
+internal import SinkConfiguration
 internal import Text
 
 /// How a client of Kafka signs in.
@@ -8,26 +9,36 @@ extension SinkMigration {
 
     /// Adds a client's security below `path`, and takes its properties out of `client`.
     mutating func addSecurity(_ client: inout [String: MigrationSetting], at path: FieldPath) {
-        let setting = client.removeValue(forKey: "security.protocol")
-        let given = setting.flatMap { text(of: $0, for: "\(path).protocol") }?.uppercased() ?? ""
-        let isKnown = ["", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"].contains(given)
-        if let setting {
-            if isKnown, !given.isEmpty {
-                draft.set(path.below("protocol"), .string(given), from: [setting.name])
-            } else if !isKnown {
-                note(.notCarriedOver, [setting.name], "it is no protocol of Kafka's; set \(path).protocol")
-            }
-        }
-        if given.hasPrefix("SASL_"), isKnown {
+        let chosen = takeProtocol(&client, at: path.below("protocol"))
+        if chosen.hasPrefix("SASL_") {
             addSASL(&client, at: path.below("sasl"))
         } else {
             dropUnused(&client, "sasl.", "the protocol does not sign in")
         }
-        if given.hasSuffix("SSL"), isKnown {
+        if chosen.hasSuffix("SSL") {
             addTLS(&client, prefix: "ssl.", at: path.below("tls"))
         } else {
             dropUnused(&client, "ssl.", "the connection is not encrypted")
         }
+    }
+
+    /// Sets the protocol, and returns it; empty when none is told.
+    ///
+    /// One that is not known is taken to be the safest with which the other settings can be kept: with it a sink does
+    /// not connect where the protocol is another, and sends no credential in the clear.
+    private mutating func takeProtocol(_ client: inout [String: MigrationSetting], at path: FieldPath) -> String {
+        guard let setting = client.removeValue(forKey: "security.protocol"), !setting.value.isEmpty else { return "" }
+        let given = text(of: setting, for: "\(path)")?.uppercased()
+        if let given, ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"].contains(given) {
+            draft.set(path, .string(given), from: [setting.name])
+            return given
+        }
+        let signsIn = client.contains { $0.key.hasPrefix("sasl.") && !$0.value.value.isEmpty }
+        let assumed = signsIn ? "SASL_SSL" : "SSL"
+        if given != nil { note(.notCarriedOver, [setting.name], "it is no protocol of Kafka's; set \(path)") }
+        note(.fillIn, [setting.name], "\(path) is \(assumed) because the protocol is not known: write the one it is")
+        draft.set(path, .string(assumed), from: [setting.name])
+        return assumed
     }
 
     private mutating func dropUnused(_ client: inout [String: MigrationSetting], _ prefix: String, _ reason: String) {
@@ -38,6 +49,7 @@ extension SinkMigration {
     }
 
     private mutating func addSASL(_ client: inout [String: MigrationSetting], at path: FieldPath) {
+        tellClasses(&client, at: path)
         let setting = client.removeValue(forKey: "sasl.mechanism") ?? client.removeValue(forKey: "sasl.mechanisms")
         var mechanism = setting.flatMap { text(of: $0, for: "\(path).mechanism") }?.uppercased() ?? "GSSAPI"
         let jaas = client.removeValue(forKey: "sasl.jaas.config").flatMap { $0.value.isEmpty ? nil : $0 }
@@ -64,6 +76,52 @@ extension SinkMigration {
         }
     }
 
+    /// Tells of classes that sign in by a way of their own; what Kafka's and Strimzi's do, a sink does too.
+    private mutating func tellClasses(_ client: inout [String: MigrationSetting], at path: FieldPath) {
+        let names = ["sasl.login.callback.handler.class", "sasl.client.callback.handler.class", "sasl.login.class"]
+        for name in names {
+            guard let setting = client[name], !setting.value.isEmpty else { continue }
+            let isKnown = ["org.apache.kafka.", "io.strimzi.kafka.oauth."].contains(where: setting.value.hasPrefix)
+            guard !isKnown else { continue }
+            client[name] = nil
+            let text = """
+                a class of its own gets the credential, and a sink runs no Java: give the sink a user or a client in \(path), \
+                or at Event Hubs Entra's tokens by \(path).entra
+                """
+            note(.notCarriedOver, [setting.name], text)
+        }
+    }
+
+    /// Tells which options of a JAAS entry nothing was made of.
+    private mutating func tellOptions(
+        _ entry: JAASEntry?,
+        _ jaas: MigrationSetting?,
+        used: Set<String>,
+        at path: FieldPath
+    ) {
+        guard let entry, let jaas else { return }
+        let rest = entry.options.filter { !used.contains($0.key) }
+        let idle = rest.filter { Self.isIdle($0.key, $0.value, of: entry.module) }.keys.sorted()
+        let lost = rest.keys.filter { !idle.contains($0) }.sorted()
+        if !idle.isEmpty {
+            note(.noEffect, [jaas.name], "a sink does without the options \(idle.joined(separator: ", "))")
+        }
+        guard !lost.isEmpty else { return }
+        let text = "nothing in \(path) says what its options \(lost.joined(separator: ", ")) do"
+        note(.notCarriedOver, [jaas.name], text)
+    }
+
+    /// Whether a sink does the same without an option: it always uses a keytab, and never asks a person.
+    private static func isIdle(_ option: String, _ value: String, of module: String) -> Bool {
+        guard module == "Krb5LoginModule" else { return false }
+        switch option {
+        case "useKeyTab", "doNotPrompt": return value.lowercased() == "true"
+        case "useTicketCache", "renewTGT", "useFirstPass", "tryFirstPass": return value.lowercased() == "false"
+        default:
+            return ["storeKey", "isInitiator", "debug", "refreshKrb5Config", "storePass", "clearPass"].contains(option)
+        }
+    }
+
     private mutating func addPassword(_ user: MigrationSetting?, _ password: MigrationSetting?, at path: FieldPath) {
         for (field, setting) in [("username", user), ("password", password)] {
             let target = setting.map { resolver.target(of: $0.value) } ?? .elsewhere("where the connector has it")
@@ -80,6 +138,8 @@ extension SinkMigration {
             let target = option.map(resolver.target) ?? Self.unknown(resolver.target(of: jaas.value))
             setCredential(path.below(field), target, from: jaas.name, part: "the \(field) in")
         }
+        let used: Set<String> = isToken ? ["username", "password", "tokenauth"] : ["username", "password"]
+        tellOptions(entry, jaas, used: used, at: path)
     }
 
     /// A target for a part of a value that could not be read: never the value itself.
@@ -109,6 +169,7 @@ extension SinkMigration {
         }
         let inner = path.below("kerberos")
         draft.set(inner, [:])
+        tellOptions(entry, jaas, used: ["serviceName", "principal", "keyTab"], at: inner)
         if let setting = client.removeValue(forKey: "sasl.kerberos.service.name") {
             set("\(inner).serviceName", setting)
         } else if let service = entry?.options["serviceName"], let jaas {
@@ -147,25 +208,32 @@ extension SinkMigration {
     ) {
         let prefix = "sasl.oauthbearer."
         let inner = path.below("oauth")
-        func option(_ names: String...) -> MigrationSetting? {
-            let value = names.lazy.compactMap { entry?.options[$0] }.first
-            return value.flatMap { value in jaas.map { MigrationSetting(name: $0.name, value: value) } }
+        var used: Set<String> = []
+        func take(_ property: String..., option names: String...) -> MigrationSetting? {
+            let option = names.first { entry?.options[$0] != nil }
+            for name in property {
+                if let setting = client.removeValue(forKey: prefix + name) { return setting }
+            }
+            guard let jaas, let option, let value = entry?.options[option] else { return nil }
+            used.insert(option)
+            return MigrationSetting(name: jaas.name, value: value)
         }
-        let url = client.removeValue(forKey: prefix + "token.endpoint.url") ?? option("oauth.token.endpoint.uri")
+        let url = take("token.endpoint.url", option: "oauth.token.endpoint.uri")
         let isClient = entry.map { !$0.options.keys.contains { $0.hasPrefix("unsecuredLogin") } } ?? true
         guard isClient, jaas == nil || entry != nil || url != nil else {
             if let jaas { setWholeEntry(jaas, at: path) }
             return
         }
         addTokenEndpoint(url, at: inner)
-        let id =
-            client.removeValue(forKey: prefix + "client.credentials.client.id")
-            ?? client.removeValue(forKey: prefix + "client.id") ?? option("clientId", "oauth.client.id")
-        let password =
-            client.removeValue(forKey: prefix + "client.credentials.client.secret")
-            ?? client.removeValue(forKey: prefix + "client.secret") ?? option("clientSecret", "oauth.client.secret")
+        let id = take("client.credentials.client.id", "client.id", option: "clientId", "oauth.client.id")
+        let password = take(
+            "client.credentials.client.secret",
+            "client.secret",
+            option: "clientSecret",
+            "oauth.client.secret"
+        )
         addClient(id, password, at: inner)
-        set("\(inner).scope", client.removeValue(forKey: prefix + "scope") ?? option("scope", "oauth.scope"))
+        set("\(inner).scope", take("scope", option: "scope", "oauth.scope"))
         var extensions: [(String, String, String)] = []
         if let setting = client.removeValue(forKey: prefix + "extensions") {
             for pair in FieldValue.list(setting.value) {
@@ -174,22 +242,37 @@ extension SinkMigration {
             }
         }
         for (name, value) in entry?.options ?? [:] where name.hasPrefix("extension_") {
+            used.insert(name)
             extensions.append((String(name.dropFirst("extension_".count)), value, jaas?.name ?? ""))
         }
+        tellOptions(entry, jaas, used: used, at: inner)
         for (name, value, property) in extensions {
+            guard !PropertyTable.isSecret(name) else {
+                note(.notCarriedOver, [property], "the extension \(name) may be a credential; see \(inner).extensions")
+                continue
+            }
             draft.set(inner.below("extensions", name), .string(value), from: [property])
         }
     }
 
     /// Sets where tokens are asked for.
     mutating func addTokenEndpoint(_ url: MigrationSetting?, at path: FieldPath) {
-        if let url { set("\(path).tokenEndpointUrl", url) }
+        if let url, let text = text(of: url, for: "\(path).tokenEndpointUrl") {
+            let shown = PublicURL(text)
+            set("\(path).tokenEndpointUrl", MigrationSetting(name: url.name, value: shown.text))
+            if shown.hadQuery { tellQuery(url.name, at: "\(path).tokenEndpointUrl") }
+            if shown.user != nil {
+                let text =
+                    "the user and the password in the token endpoint's address were left out; see \(path).clientId"
+                note(.notCarriedOver, [url.name], text)
+            }
+        }
         guard draft[path.below("tokenEndpointUrl")] == nil else { return }
         draft.set(path.below("tokenEndpointUrl"), .string("https://\(SecretDraft.placeholder)/token"))
         note(.fillIn, [url?.name ?? "sasl.oauthbearer.token.endpoint.url"], "set \(path).tokenEndpointUrl")
     }
 
-    /// Sets the id and the secret of a client of a token endpoint.
+    /// Sets the id and the secret of a client of a token endpoint; what is missing is to be filled in.
     mutating func addClient(_ id: MigrationSetting?, _ password: MigrationSetting?, at path: FieldPath) {
         for (field, setting) in [("clientId", id), ("clientSecret", password)] {
             guard let setting else { continue }
@@ -197,6 +280,16 @@ extension SinkMigration {
                 setting.name.hasSuffix("jaas.config")
                 ? "the client's \(field == "clientId" ? "id" : "secret") in" : "the value of"
             setCredential(path.below(field), resolver.target(of: setting.value), from: setting.name, part: part)
+        }
+        // A token endpoint gives a token for both alone.
+        let property = id?.name ?? password?.name ?? "sasl.jaas.config"
+        if id == nil {
+            draft.set(path.below("clientId", "value"), .string(SecretDraft.placeholder), from: [property])
+            note(.fillIn, [property], "the client's id is not known: set \(path).clientId")
+        }
+        if password == nil {
+            let what = ReferenceTarget.elsewhere("the token endpoint's owner: it is not known here")
+            setCredential(path.below("clientSecret"), what, from: property, part: "the client's secret that belongs to")
         }
     }
 }

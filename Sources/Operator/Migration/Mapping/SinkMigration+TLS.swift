@@ -55,22 +55,25 @@ extension SinkMigration {
             guard let file = take(prefix + "\(field).location", &client) else { continue }
             setCredential(path.below(field), self.file(file.value), from: file.name, part: "the file of")
         }
+        addStore(&client, prefix + "keystore.", path, store: "keyStore", pem: ["certificate", "key"])
         for (field, other) in [("certificate", "key"), ("key", "certificate")] {
             guard draft[path.below(field)] == nil, draft[path.below(other)] != nil else { continue }
             let what = ReferenceTarget.elsewhere("where the connector has it")
             setCredential(path.below(field), what, from: "\(prefix)\(other)", part: "the \(field) that belongs to")
         }
-        addStore(&client, prefix + "keystore.", path, store: "keyStore", pem: ["certificate", "key"])
     }
 
-    /// Sets a field of PEM; certificates are no secret, and so are copied.
+    /// Sets a field of PEM; certificates are no secret, and so are copied, without whatever stands around them.
     private mutating func setPEM(_ path: FieldPath, _ setting: MigrationSetting, isPublic: Bool) {
         let target = resolver.target(of: setting.value)
-        guard isPublic, case .text(let text) = target, !text.contains("PRIVATE KEY") else {
+        guard isPublic, case .text(let text) = target, let certificates = CertificateText(in: text) else {
             return setCredential(path, target, from: setting.name)
         }
-        let reference = secret.add(Self.key(for: path), "the certificates of \(setting.name)", text: text)
+        let meaning = "the certificates of \(setting.name)"
+        let reference = secret.add(Self.key(for: path), meaning, text: certificates.text)
         draft.set(path, Self.json(reference), from: [setting.name])
+        guard certificates.isPart else { return }
+        note(.warning, [setting.name], "only its certificates were copied, and the text around them was left out")
     }
 
     /// Adds a store of Java's, or the PEM file that stands in its place.
@@ -92,13 +95,18 @@ extension SinkMigration {
             }
             return
         }
-        guard draft[path.below(pem[0])] == nil else {
+        let missing = pem.filter { draft[path.below($0)] == nil }
+        let kind = Self.storeType(type?.value, location.value)
+        // A file may hold the half that is not written out; Kafka itself takes one way or the other.
+        guard missing.count == pem.count || kind == "PEM" && !missing.isEmpty else {
             let names = [type, location, password].compactMap { $0?.name }
-            return note(.noEffect, names, "\(path.below(pem[0])) takes its place")
+            let fields = pem.map { "\(path.below($0))" }.joined(separator: " and ")
+            let text = "Kafka takes a file or what is written out, and not both; \(fields) comes from the latter"
+            return note(.warning, names, text)
         }
-        switch Self.storeType(type?.value, location.value) {
+        switch kind {
         case "PEM":
-            for field in pem {
+            for field in missing {
                 setCredential(
                     path.below(field),
                     file(location.value),

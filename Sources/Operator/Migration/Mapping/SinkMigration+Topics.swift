@@ -24,12 +24,17 @@ extension SinkMigration {
                     add(topic, Self.unknownTable)
                     continue
                 }
+                tellMissing(in: entry, of: topic)
                 add(topic, entry)
             }
         case .pattern(let expression, let property):
             let matched = expression.pattern.members(of: Set(table.entries.map(\.topic)))
-            for (topic, entry) in table.entries where matched.contains(topic) { add(topic, entry) }
+            for (topic, entry) in table.entries where matched.contains(topic) {
+                tellMissing(in: entry, of: topic)
+                add(topic, entry)
+            }
             if let wildcard = table.wildcard, topics.count < Self.topicsOfSink {
+                tellMissing(in: wildcard, of: "*")
                 add("^\(expression.pattern.expression)$", wildcard)
             } else if table.wildcard != nil {
                 let text = """
@@ -44,8 +49,17 @@ extension SinkMigration {
                     """
                 note(.notCarriedOver, [property], text)
             }
+        case .unknown(let property):
+            for (topic, entry) in table.entries {
+                tellMissing(in: entry, of: topic)
+                add(topic, entry)
+            }
+            tellUnknownTopics(property, table.wildcard) { add($0, $1) }
         case nil:
-            for (topic, entry) in table.entries { add(topic, entry) }
+            for (topic, entry) in table.entries {
+                tellMissing(in: entry, of: topic)
+                add(topic, entry)
+            }
         }
         let idle = table.entries.map(\.topic).filter { !used.contains($0) }
         if !idle.isEmpty {
@@ -60,6 +74,31 @@ extension SinkMigration {
         draft.set(FieldPath("spec.topics"), .array(topics), from: ["topics", "topics.regex", Self.mapping])
     }
 
+    /// Tells what an entry does not say of its table.
+    private mutating func tellMissing(in entry: JSONObject, of topic: String) {
+        let missing = ["database", "table"].filter { entry[$0] == .string(SecretDraft.placeholder) }
+        guard !missing.isEmpty else { return }
+        let text = "the entry of the topic '\(topic)' does not say all: give its \(missing.joined(separator: " and "))"
+        note(.fillIn, [Self.mapping], "\(text) in spec.topics")
+    }
+
+    /// Pauses a sink of which it is not known which topics the connector reads: it would read those of all entries.
+    /// - Parameter add: Adds an entry for what stands in place of an expression.
+    private mutating func tellUnknownTopics(
+        _ property: String,
+        _ wildcard: JSONObject?,
+        add: (String, JSONObject) -> Void
+    ) {
+        var text = "leave those topics alone in spec.topics that the connector reads"
+        if let wildcard {
+            tellMissing(in: wildcard, of: "*")
+            add("^\(SecretDraft.placeholder)$", wildcard)
+            text += ", and write an expression for the others in place of ^\(SecretDraft.placeholder)$"
+        }
+        draft.set(FieldPath("spec.paused"), true)
+        note(.fillIn, [property], "\(text); until then the sink is paused, and starts with spec.paused set to false")
+    }
+
     private static let unknownTable: JSONObject = [
         "database": .string(SecretDraft.placeholder), "table": .string(SecretDraft.placeholder),
     ]
@@ -68,6 +107,8 @@ extension SinkMigration {
     private enum Names {
         case list([String], property: String)
         case pattern(TopicExpression, property: String)
+        /// Those of a property whose meaning is not known here.
+        case unknown(property: String)
     }
 
     private mutating func names() -> Names? {
@@ -79,9 +120,8 @@ extension SinkMigration {
             return .list(FieldValue.list(text), property: list.name)
         }
         guard let expression, let text = text(of: expression, for: "spec.topics") else {
-            if list == nil, expression == nil {
-                note(.warning, ["topics"], "is missing, so the topics of \(Self.mapping) are read")
-            }
+            if let setting = list ?? expression { return .unknown(property: setting.name) }
+            note(.warning, ["topics"], "is missing, so the topics of \(Self.mapping) are read")
             return nil
         }
         do throws(TopicPattern.Refusal) {
@@ -89,7 +129,7 @@ extension SinkMigration {
         } catch {
             let text = "\(error.reason); the topics of the entries of \(Self.mapping) are read by their names"
             note(.notCarriedOver, [expression.name], text)
-            return nil
+            return .unknown(property: expression.name)
         }
     }
 

@@ -77,7 +77,7 @@ struct SinkMigration {
 
     private mutating func addHead() {
         _ = settings.take("connector.class")
-        set("spec.replicas", settings.take("tasks.max"))
+        addReplicas(settings.take("tasks.max"))
         if let state = source.restState {
             draft.set(FieldPath("spec.paused"), true)
             note(.warning, [], "the connector is \(state), so the sink is paused; set spec.paused to false to start it")
@@ -106,6 +106,17 @@ struct SinkMigration {
         note(.notCarriedOver, names.sorted(), text)
     }
 
+    /// Sets how many workers there are: a task each, and at least one.
+    private mutating func addReplicas(_ tasks: MigrationSetting?) {
+        guard let tasks, let number = Int64(tasks.value), number < 1 else { return set("spec.replicas", tasks) }
+        draft.set(FieldPath("spec.replicas"), 1, from: [tasks.name])
+        note(
+            .warning,
+            [tasks.name],
+            "Connect takes no number below 1, and with 0 a sink would never run; it gets 1 worker"
+        )
+    }
+
     // What the parts use
 
     /// Notes something.
@@ -123,7 +134,16 @@ struct SinkMigration {
         if field.takesSecret { return setCredential(path, resolver.target(of: setting.value), from: setting.name) }
         guard let text = text(of: setting, for: "\(path)") else { return }
         do throws(FieldValue.Refusal) {
-            draft.set(path, try FieldValue.value(of: text, for: field), from: [setting.name])
+            let value = try FieldValue(text, for: field)
+            draft.set(path, value.json, from: [setting.name])
+            guard value.isMost || value.isLeast else { return }
+            let amount = value.json.stringValue ?? value.json.text
+            let text = value.isMost ? "more than a sink takes" : "less than a sink takes"
+            note(
+                .warning,
+                [setting.name],
+                "it is \(text), so \(path) is \(amount), the \(value.isMost ? "most" : "least")"
+            )
         } catch {
             note(.notCarriedOver, [setting.name], "\(error.reason); see \(path)")
         }

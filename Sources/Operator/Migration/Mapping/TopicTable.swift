@@ -35,7 +35,7 @@ struct TopicTable {
     func entry(of topic: String) -> JSONObject? { entries.last { $0.topic == topic }?.entry ?? wildcard }
 
     private mutating func add(_ object: JSONObject) {
-        guard let topic = object["topic"]?.stringValue, !topic.isEmpty else {
+        guard let topic = text(object, "topic") else {
             remarks.append("an entry without 'topic' was left out")
             return
         }
@@ -51,13 +51,18 @@ struct TopicTable {
         } else {
             entry["format"] = format.map { .string($0) }
         }
-        entry["mapping"] = text(object, "mapping").map { .string($0) }
-        if format == nil, entry["mapping"] != nil {
+        let mapping = text(object, "mapping")
+        if format != nil {
+            entry["mapping"] = mapping.map { .string($0) }
+        } else if let mapping {
             remarks.append(
-                "the topic '\(topic)' has a mapping and no format: the connector passed over the mapping, the sink uses it"
+                """
+                the topic '\(topic)' has no format, so the connector passed over the mapping '\(mapping)', which was left \
+                out; give both to use it
+                """
             )
         }
-        if object["streaming"] == true || object["streaming"]?.stringValue == "true" { entry["streaming"] = true }
+        if ["true", "True", "TRUE", "1"].contains(text(object, "streaming")) { entry["streaming"] = true }
         let known: Set<String> = ["topic", "db", "table", "format", "mapping", "streaming"]
         for key in object.keys where !known.contains(key) {
             remarks.append("'\(key)' of the topic '\(topic)' means nothing to the connector, and was left out")
@@ -73,8 +78,12 @@ struct TopicTable {
         }
     }
 
+    /// The text of a member; numbers and Booleans are text too, as Java's reader has it.
     private func text(_ object: JSONObject, _ key: String) -> String? {
-        guard let text = object[key]?.stringValue, !text.isEmpty else { return nil }
-        return text
+        guard let value = object[key], !value.isNull, value.objectValue == nil, value.arrayValue == nil else {
+            return nil
+        }
+        let text = value.stringValue ?? value.text
+        return text.isEmpty ? nil : text
     }
 }

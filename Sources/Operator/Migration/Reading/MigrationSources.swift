@@ -18,7 +18,15 @@ struct MigrationSources {
     }
 
     /// The documents of an input; a file of Java's properties is one, which is a flat map.
+    ///
+    /// Properties may stand with colons and then look like YAML, which would take `0123` for a number. So a file that is
+    /// called one is read as one, and without such a name only what has a structure is YAML.
     private static func documents(in input: MigrationInput) throws(MigrationError) -> [JSONValue] {
+        let name = input.name.lowercased()
+        if name.hasSuffix(".env") || EnvironmentFile.isPresent(in: input.text) {
+            return flat(EnvironmentFile.parse(input.text))
+        }
+        if name.hasSuffix(".properties") { return try properties(of: input) }
         let first = input.text.unicodeScalars.first { !$0.properties.isWhitespace }
         if first == "{" || first == "[" {
             do throws(JSONError) {
@@ -35,8 +43,9 @@ struct MigrationSources {
         var problem = ""
         do throws(YAMLError) {
             let documents = try JSONValue.yamlDocuments(in: input.text).filter { !$0.isNull }
-            // The text of a file of properties is one scalar in YAML, and a list of objects is `kubectl`'s at most.
-            if !documents.isEmpty, documents.allSatisfy({ $0.objectValue != nil || $0.arrayValue != nil }) {
+            if isStructured(documents, input.text)
+                || !documents.isEmpty && [".yaml", ".yml"].contains(where: name.hasSuffix)
+            {
                 return documents
             }
         } catch {
@@ -45,14 +54,35 @@ struct MigrationSources {
         if input.text.contains("apiVersion:"), !problem.isEmpty {
             throw MigrationError(message: "\(input.name) is not YAML: \(problem)")
         }
+        return try properties(of: input)
+    }
+
+    /// Whether documents are more than a flat map without quotes, which may be properties with colons.
+    private static func isStructured(_ documents: [JSONValue], _ text: String) -> Bool {
+        // The text of a file of properties is one scalar in YAML, and a list of objects is `kubectl`'s at most.
+        guard !documents.isEmpty, documents.allSatisfy({ $0.objectValue != nil || $0.arrayValue != nil }) else {
+            return false
+        }
+        let hasObjects = documents.contains { document in
+            document.arrayValue != nil || document.objectValue?.contains { $0.value.objectValue != nil } ?? false
+        }
+        return hasObjects || documents.count > 1 || documents.contains { $0["apiVersion"] != nil }
+            || text.firstMatch(of: /(?m)^[^\s#=:]+:[ \t]+(?:["']|[|>][-+]?[ \t]*$)/) != nil
+    }
+
+    private static func properties(of input: MigrationInput) throws(MigrationError) -> [JSONValue] {
         do throws(JavaProperties.Malformed) {
-            let entries = try JavaProperties.parse(input.text)
-            return entries.isEmpty ? [] : [.object(JSONObject(entries.map { ($0.name, .string($0.value)) }))]
+            return flat(try JavaProperties.parse(input.text))
         } catch {
             throw MigrationError(
                 message: "\(input.name): line \(error.line): \\u must be followed by four hexadecimal digits"
             )
         }
+    }
+
+    /// A document of properties; the last of several with the same name wins.
+    private static func flat(_ entries: [(name: String, value: String)]) -> [JSONValue] {
+        entries.isEmpty ? [] : [.object(JSONObject(entries.map { ($0.name, .string($0.value)) }))]
     }
 
     private mutating func read(_ document: JSONValue, _ place: String) throws(MigrationError) {

@@ -19,10 +19,7 @@ extension WorkerSource {
         addSecurity(spec)
         addEnvironment(spec)
         addMounts(spec)
-        for field in ["resources", "jvmOptions", "replicas"] where spec[field] != nil {
-            let reason = "workers of a sink need no JVM; their number and resources are the sink's"
-            leftOut.append(("spec.\(field)", reason))
-        }
+        addLeftOut(spec)
     }
 
     private mutating func addSecurity(_ spec: JSONValue) {

@@ -14,4 +14,6 @@ struct WorkerSource {
     var mounts: [String: String] = [:]
     /// What of the resource has no counterpart: the field, and why.
     var leftOut: [(field: String, reason: String)] = []
+    /// Fields of ``leftOut`` of which nothing is known.
+    var unknown: Set<String> = []
 }

@@ -36,7 +36,9 @@ extension SchemaField {
         to maximum: Duration
     ) -> SchemaField {
         let (least, most) = (minimum.resourceText, maximum.resourceText)
-        return SchemaField(name, summary, .duration).ruled(
+        var field = SchemaField(name, summary, .duration)
+        field.times = minimum...maximum
+        return field.ruled(
             SchemaRule(
                 "duration(self) >= duration('\(least)') && duration(self) <= duration('\(most)')",
                 "must be a time from \(least) to \(most)"

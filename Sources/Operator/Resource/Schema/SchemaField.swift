@@ -12,6 +12,8 @@ package struct SchemaField: Sendable {
     package var isRequired = false
     /// What the API server writes when the field is left out.
     package var defaultValue: JSONValue?
+    /// The shortest and the longest time that a ``SchemaShape/duration`` may be, which one of its rules says too.
+    package var times: ClosedRange<Duration>?
     /// Conditions on the value that types and limits cannot express.
     package var rules: [SchemaRule] = []
 
