@@ -53,6 +53,8 @@ def frozen(begin):
     return lambda values: [value if index < begin else values[begin] for index, value in enumerate(values)]
 
 
+# Processes that have run for days.
+OLD = Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values))
 # Counters of what is lost, with the alert on each.
 LOSSES = {
     "kusto_sink_records_dropped_total": "KustoSinkRecordsDropped",
@@ -80,7 +82,8 @@ READY = 'name="orders",namespace="data",pod="operator-data",type="Ready"'
 def each_life(first, second):
     """Has these values in the two scrapes of each life of a worker."""
     return lambda values: [
-        None if value is None else float(first if values[index - 1] is None else second) for index, value in enumerate(values)
+        None if value is None else float(first if values[index - 1] is None else second)
+        for index, value in enumerate(values)
     ]
 
 
@@ -113,15 +116,14 @@ SCENARIOS = [
              ]),),
              made_up="a backlog that takes hours to read, of which there is less and less"),
     scenario("scrape-gaps", "healthy-start", hold=2 * HOUR,
-             edits=(*losses(lost_at(0)), Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)),
-                    Unscraped(60, 61), Unscraped(90, 91, "orders"), Unscraped(150, 160, "orders"), Unscraped(230, 255, "orders")),
+             edits=(*losses(lost_at(0)), OLD, Unscraped(60, 61), Unscraped(90, 91, "orders"),
+                    Unscraped(150, 160, "orders"), Unscraped(230, 255, "orders")),
              made_up="the worker has lost records days ago, and one or more of the scrapes fail"),
     Scenario("workers-without-operator", ("healthy-start",), hold=HOUR, groups=OF_WORKERS),
     # Of workers.
     scenario("lost-between-scrapes", "healthy-start", hold=2 * HOUR,
              fires={f"{alert}:orders" for alert in (*LOSSES.values(), "KustoSinkWorkersMissing")},
-             edits=(Changed("process_start_time_seconds", lambda values: [-360000.0] * len(values)), Unscraped(100, 180, "orders"),
-                    *losses(lost_at(140))),
+             edits=(OLD, Unscraped(100, 180, "orders"), *losses(lost_at(140))),
              made_up="records are lost while no scrape of the worker succeeds, for 40 minutes"),
     scenario("adx-outage", fires={"KustoSinkTableAcceptsNothing:orders", "KustoSinkStorageAccountFails:orders"}),
     scenario("throttling", fires={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"},
@@ -150,7 +152,8 @@ SCENARIOS = [
              made_up="the worker ends a minute after each start, and Kubernetes waits up to five minutes"),
     scenario("crash-loop-that-commits", "healthy-start", hold=HOUR, fires={"KustoSinkWorkerRestarts:orders"},
              lasts={"KustoSinkWorkerRestarts:orders"},
-             edits=(CrashLoop("orders-worker-1", lives=2), Changed("kusto_sink_offset_commits_total", each_life(1, 1), "success"),
+             edits=(CrashLoop("orders-worker-1", lives=2),
+                    Changed("kusto_sink_offset_commits_total", each_life(1, 1), "success"),
                     Changed("kusto_sink_ingestionsuccesses_total", each_life(4, 8))),
              made_up="the same, and each life commits before its first scrape, and ingests after it too"),
     scenario("crash-loop-that-is-never-ready", "healthy-start", hold=HOUR,
