@@ -103,7 +103,7 @@ let package = Package(
         ),
 
         .target(name: "CThreads", path: "Tests/CThreads"),
-        kit("KafkaBroker"),
+        kit("KafkaBroker", ["CGlibc"]),
         kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
         tests("LoggingTests", ["Logging"]),

@@ -3,9 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 /// A program of this package that runs as a process of its own, with the lines that it writes.
-///
-/// Unchecked because `process` is only asked for things that Foundation locks.
-package final class Program: @unchecked Sendable {
+package final class Program: Sendable {
     /// A line did not come, or the process did not end, in time.
     package struct Timeout: Error, CustomStringConvertible {
         package let description: String
@@ -26,7 +24,7 @@ package final class Program: @unchecked Sendable {
         func append(_ line: String) { lines.withLock { if $0.count < Self.limit { $0.append(line) } } }
     }
 
-    private let process = Process()
+    private let process: ChildProcess
     private let lines = Lines()
 
     /// Starts a program.
@@ -35,14 +33,15 @@ package final class Program: @unchecked Sendable {
     ///   - arguments: Its arguments.
     ///   - environment: More variables than this process has.
     package init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = Self.folder.appendingPathComponent(name)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
+        process = try ChildProcess(
+            Self.folder.appendingPathComponent(name).path,
+            arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            output: pipe.fileHandleForWriting.fileDescriptor
+        )
+        // Else the pipe would not end with the process.
+        try pipe.fileHandleForWriting.close()
         let reader = pipe.fileHandleForReading
         Thread.detachNewThread { [lines] in
             var rest = Data()
@@ -86,26 +85,24 @@ package final class Program: @unchecked Sendable {
     package var output: [String] { lines.all }
 
     /// The process's number.
-    package var pid: Int32 { process.processIdentifier }
+    package var pid: Int32 { process.pid }
 
     /// Whether it runs.
     package var isRunning: Bool { process.isRunning }
 
     /// Sends a signal.
-    package func kill(_ signal: Int32) {
-        if process.isRunning { _ = Glibc.kill(process.processIdentifier, signal) }
-    }
+    package func kill(_ signal: Int32) { process.kill(signal) }
 
     /// Waits for the end, and for everything that was written until then.
     /// - Returns: The exit code, or 128 and the signal's number.
     /// - Throws: ``Timeout``.
     package func exitCode(within limit: Duration) async throws -> Int32 {
+        var code: Int32?
         try await wait(limit, "the end") {
-            !self.process.isRunning && self.lines.isComplete.load(ordering: .acquiring)
+            code = self.lines.isComplete.load(ordering: .acquiring) ? self.process.exitCode : nil
+            return code != nil
         }
-        process.waitUntilExit()
-        return process.terminationReason == .uncaughtSignal
-            ? 128 + process.terminationStatus : process.terminationStatus
+        return code ?? -1
     }
 
     /// Waits for a line that contains `text`, or for several.
