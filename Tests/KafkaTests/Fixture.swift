@@ -52,7 +52,7 @@ struct Fixture {
     /// Polls until `isDone`, taking every assignment that comes and giving back what is revoked.
     static func poll(
         _ member: inout GroupMember,
-        seconds: Double = 20,
+        seconds: Double = 120,
         from starts: [TopicPartition: Int64] = [:],
         onMessages: (ReceivedMessages) -> Void = { _ in },
         onEvent: (GroupMemberEvent) -> Void = { _ in },
