@@ -12,11 +12,7 @@ struct Fixture {
         try cluster.createTopic(topic, partitions: partitions)
     }
 
-    func member(
-        _ group: String = "g",
-        _ more: [String: String] = [:],
-        stallLimit: Duration = .seconds(60)
-    ) throws -> GroupMember {
+    func member(_ group: String = "g", _ more: [String: String] = [:]) throws -> GroupMember {
         let base = [
             "bootstrap.servers": cluster.bootstrapServers, "group.id": group, "enable.auto.commit": "false",
             "enable.auto.offset.store": "false", "session.timeout.ms": "6000",
@@ -29,8 +25,7 @@ struct Fixture {
                 base.merging(more) { $1 },
                 optionalNames: ["fetch.queue.backoff.ms"]
             ),
-            logger: Self.logger,
-            stallLimit: stallLimit
+            logger: Self.logger
         )
     }
 

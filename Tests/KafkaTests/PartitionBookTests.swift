@@ -72,34 +72,6 @@ struct PartitionBookTests {
         #expect(look(501) == [:] && look(561) == [a: 7])
     }
 
-    @Test("A partition that brings nothing is asked about now and then, and what its leader says of its end counts")
-    func quietPartitions() {
-        var book = book(at: [a: 5, b: 5])
-        func look(_ seconds: Int) -> [TopicPartition: Int64] {
-            book.standingStill(start + .seconds(seconds), for: .seconds(60)) { _ in 5 }
-        }
-        func quiet(_ seconds: Int) -> [TopicPartition: Int64] {
-            book.quiet(start + .seconds(seconds), for: .seconds(30))
-        }
-        #expect(quiet(0) == [:] && quiet(29) == [:] && look(29) == [:])
-        book.advance(b, to: 6)
-        #expect(quiet(30) == [a: 5] && quiet(31) == [:], "The other one has brought something")
-        book.note([a: (5, .offset(9)), TopicPartition(topic: "other", partition: 0): (5, .offset(9))])
-        #expect(book.toldEnd(of: a) == 9 && book.toldEnd(of: b) == nil)
-        #expect(look(40) == [:] && look(88) == [:] && look(89) == [a: 5], "From when it last seemed to be at its end")
-        book.advance(a, to: 6)
-        #expect(book.toldEnd(of: a) == nil && look(90) == [:] && look(200) == [:], "What comes makes the answer old")
-        _ = quiet(200)
-        #expect(quiet(230) == [a: 6, b: 6])
-        book.note([a: (6, .refused), b: (6, .offset(6))])
-        #expect(look(230) == [:] && look(259) == [:] && look(260) == [a: 6], "A refused answer hides the end")
-        #expect(book.toldEnd(of: a) == nil && book.toldEnd(of: b) == 6)
-        book.excuse([a])
-        #expect(look(300) == [:] && look(400) == [:])
-        _ = book.pause([a])
-        #expect(quiet(500) == [b: 6], "What is paused is no surprise")
-    }
-
     @Test("A partition whose end is not known counts as one that has more")
     func unknownEnd() {
         var book = book(at: [a: 5])

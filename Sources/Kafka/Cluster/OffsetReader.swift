@@ -66,17 +66,6 @@ package struct OffsetReader: Sendable {
         return watermarks
     }
 
-    /// Asks the partitions' leaders, each once, for the offsets after the last; what fails is left out.
-    ///
-    /// Blocks at most `timeout`.
-    /// - Throws: ``KafkaError`` when no leader answers.
-    func ends(
-        _ partitions: some Collection<TopicPartition>,
-        timeout: Duration
-    ) throws(KafkaError) -> [TopicPartition: Int64] {
-        try offsets(Int64(RD_KAFKA_OFFSET_END), of: partitions, timeout)
-    }
-
     /// The watermarks that came with the last fetch response, or `nil` before one came; does not block.
     ///
     /// Only the client of a ``GroupMember`` fetches.

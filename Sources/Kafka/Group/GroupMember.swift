@@ -6,8 +6,8 @@ package import Logging
 /// The compiler keeps it there: it cannot be copied, nor sent once it is in use. Make it on the thread that polls it.
 /// Other threads use an ``OffsetReader``.
 ///
-/// The library never chooses an offset by itself: where a partition begins, and where it goes on when the next offset
-/// is not in its log, is said by ``assign(_:at:)`` and ``seek(to:)``.
+/// The library never chooses an offset by itself: where a partition begins, and where it goes on when the next offset is not
+/// in its log, is said by ``assign(_:at:)`` and ``seek(to:)``.
 @safe
 package struct GroupMember: ~Copyable {
     let client: ClientHandle
@@ -187,8 +187,7 @@ package struct GroupMember: ~Copyable {
     /// Says that no event of the group waits for an answer any more, also when one answer was for several events.
     package mutating func noteAnswered() { openEvents = 0 }
 
-    /// Moves the partitions whose ``seek(to:)`` had to wait for the group; ``poll(maximumMessages:timeout:)`` does it
-    /// too.
+    /// Moves the partitions whose ``seek(to:)`` had to wait for the group; ``poll(maximumMessages:timeout:)`` does it too.
     /// - Throws: ``KafkaError``.
     package mutating func seekIfFree() throws(KafkaError) {
         // librdkafka would take the calls that move a partition for the answer to the group's event.
@@ -248,20 +247,9 @@ package struct GroupMember: ~Copyable {
         guard now >= nextLook else { return }
         nextLook = now + .seconds(1)
         book.excuse(stalls.takeExcused())
-        book.note(stalls.takeEnds())
         let still = book.standingStill(now, for: stallLimit) { [offsets] in offsets.cachedWatermarks($0)?.high }
         // Partitions that cannot be asked about now are watched from the start again.
         if !still.isEmpty, !stalls.begin(still) { book.excuse(still.keys) }
-        let quiet = book.quiet(now, for: stallLimit / 2)
-        if !quiet.isEmpty { stalls.beginEnds(quiet) }
-    }
-
-    /// The offset after the last record of a partition, or `nil` before a fetch was answered; does not block.
-    ///
-    /// It came with the last answer to a fetch. While the partition brings nothing, its leader is also asked, once in
-    /// half the time after which it counts as standing still.
-    package func end(of partition: TopicPartition) -> Int64? {
-        offsets.cachedWatermarks(partition).map { max($0.high, book.toldEnd(of: partition) ?? $0.high) }
     }
 
     /// How ``commit(_:mode:)`` waits.
@@ -326,11 +314,11 @@ package struct GroupMember: ~Copyable {
 
     /// Waits for the first message, and takes those that are already there after it.
     ///
-    /// Each by a call of its own, since the library's call for several of them loses records. Before 2.1 it throws away
-    /// what it has gathered when a partition is paused meanwhile, which the library does to every partition at each
-    /// cooperative rebalance (release notes of 2.0.0, known issues, and of 2.1.0, fixes). Since 2.2 it counts the news
-    /// that a partition has ended as a record; after the next pause, which a rebalance is too, the partition goes on
-    /// one record too far, or beyond its end (issue 4844; seen in 2.8.0).
+    /// Each by a call of its own, since the library's call for several of them loses records. Before 2.1 it throws away what
+    /// it has gathered when a partition is paused meanwhile, which the library does to every partition at each cooperative
+    /// rebalance (release notes of 2.0.0, known issues, and of 2.1.0, fixes). Since 2.2 it counts the news that a partition
+    /// has ended as a record; after the next pause, which a rebalance is too, the partition goes on one record too far, or
+    /// beyond its end (issue 4844; seen in 2.8.0).
     /// - Returns: How many messages there are, or -1 when the library refuses the call.
     private func receive(
         into array: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>,

@@ -8,38 +8,12 @@ struct PartitionBook {
         var position: Int64?
         /// Whether the user of the member does not want records for a while.
         var isPaused = false
-        /// Whether nothing may be taken from it until it is read from another offset: the place where it stands is
-        /// broken.
+        /// Whether nothing may be taken from it until it is read from another offset: the place where it stands is broken.
         var isHalted = false
         /// The position at the last check that found it changed, and the time of that check.
         var seen: (position: Int64, since: ContinuousClock.Instant)?
         /// Whether it was reported that the partition does not advance from where it stands.
         var isReported = false
-        /// The position at the last look for partitions that bring nothing, and the time since when it brings nothing
-        /// or since its leader was last asked.
-        var quiet: (position: Int64, since: ContinuousClock.Instant)?
-        /// What its leader said about its end, and the position when it was asked.
-        var told: (position: Int64, end: ToldEnd)?
-
-        /// What its leader said, unless something has come since then.
-        var toldEnd: ToldEnd? { told.flatMap { $0.position == position ? $0.end : nil } }
-
-        /// Whether its leader lets expect more than what was read.
-        var isToldMore: Bool {
-            switch toldEnd {
-            case .offset(let end): position.map { end > $0 } ?? false
-            case .refused: true
-            case nil: false
-            }
-        }
-    }
-
-    /// What came of the question where a partition ends.
-    enum ToldEnd: Equatable {
-        /// The offset after its last record that may be read.
-        case offset(Int64)
-        /// No answer, because the client refuses what the broker sends.
-        case refused
     }
 
     private var entries: [TopicPartition: Entry] = [:]
@@ -131,8 +105,7 @@ struct PartitionBook {
 
     /// Returns partitions that have stood still for `limit` before their end, each once for a position, with that
     /// position.
-    /// - Parameter end: The offset after the last one that a partition has according to the last answer to a fetch, if
-    ///   that is known.
+    /// - Parameter end: The offset after the last one that a partition has, if that is known.
     mutating func standingStill(
         _ now: ContinuousClock.Instant,
         for limit: Duration,
@@ -142,8 +115,7 @@ struct PartitionBook {
         for (partition, entry) in entries where !entry.isPaused && !entry.isHalted {
             guard let position = entry.position else { continue }
             // The end is unknown until the first answer to a fetch, which may never come.
-            let hasMore = entry.isToldMore || end(partition).map { $0 > position } ?? true
-            guard let seen = entry.seen, seen.position == position, hasMore else {
+            guard let seen = entry.seen, seen.position == position, end(partition).map({ $0 > position }) ?? true else {
                 entries[partition]?.seen = (position, now)
                 entries[partition]?.isReported = false
                 continue
@@ -160,36 +132,6 @@ struct PartitionBook {
         for partition in partitions {
             entries[partition]?.seen = nil
             entries[partition]?.isReported = false
-            entries[partition]?.told = nil
         }
-    }
-
-    /// Returns fetched partitions that have brought nothing for `limit`, and where they stand, once in that time.
-    ///
-    /// Fetches tell where a partition ends only for as long as they are answered.
-    mutating func quiet(_ now: ContinuousClock.Instant, for limit: Duration) -> [TopicPartition: Int64] {
-        var found: [TopicPartition: Int64] = [:]
-        for (partition, entry) in entries where !entry.isPaused && !entry.isHalted {
-            guard let position = entry.position else { continue }
-            guard let quiet = entry.quiet, quiet.position == position else {
-                entries[partition]?.quiet = (position, now)
-                continue
-            }
-            guard now - quiet.since >= limit else { continue }
-            entries[partition]?.quiet = (position, now)
-            found[partition] = position
-        }
-        return found
-    }
-
-    /// Notes what leaders said about the ends of partitions, and where these stood when they were asked about.
-    mutating func note(_ ends: [TopicPartition: (position: Int64, end: ToldEnd)]) {
-        for (partition, told) in ends { entries[partition]?.told = told }
-    }
-
-    /// Where a partition ends, if its leader was asked since something came.
-    func toldEnd(of partition: TopicPartition) -> Int64? {
-        guard case .offset(let end) = entries[partition]?.toldEnd else { return nil }
-        return end
     }
 }

@@ -5,14 +5,10 @@ internal import Threads
 ///
 /// The end that comes with a fetch response counts records of undecided transactions, which a member may not read yet.
 /// Only the partitions' leaders know the difference, and librdkafka's call blocks, so a short-lived thread asks them.
-///
-/// Where fetches are not answered any more, no end comes with them either: a partition that was read to its end seems
-/// to stay there. So leaders are also asked where partitions end that bring nothing.
 final class StallCheck: Sendable {
     private struct State {
         var isBusy = false
         var excused: [TopicPartition] = []
-        var ends: [TopicPartition: (position: Int64, end: PartitionBook.ToldEnd)] = [:]
     }
 
     private let offsets: OffsetReader
@@ -29,19 +25,14 @@ final class StallCheck: Sendable {
 
     /// Begins to ask about partitions and where they stand, unless an earlier question is still unanswered.
     /// - Returns: Whether it began.
-    func begin(_ still: [TopicPartition: Int64]) -> Bool { start { [self] in ask(still) } }
-
-    /// Begins to ask where partitions end that bring nothing, unless an earlier question is still unanswered.
-    func beginEnds(_ quiet: [TopicPartition: Int64]) { _ = start { [self] in askEnds(quiet) } }
-
-    private func start(_ question: @escaping @Sendable () -> Void) -> Bool {
+    func begin(_ still: [TopicPartition: Int64]) -> Bool {
         let isFree = state.withLock { state in
             defer { state.isBusy = true }
             return !state.isBusy
         }
         guard isFree else { return false }
         do {
-            _ = try BlockingThread(name: "kafka-stalls") { question() }
+            _ = try BlockingThread(name: "kafka-stalls") { [self] in ask(still) }
             return true
         } catch {
             state.withLock { $0.isBusy = false }
@@ -49,36 +40,11 @@ final class StallCheck: Sendable {
         }
     }
 
-    /// Returns partitions that turned out to have nothing to read, or whose leader does not answer, since the last
-    /// call.
+    /// Returns partitions that turned out to have nothing to read, or whose leader does not answer, since the last call.
     func takeExcused() -> [TopicPartition] {
         state.withLock { state in
             defer { state.excused.removeAll() }
             return state.excused
-        }
-    }
-
-    /// Returns what leaders said about the ends of partitions since the last call, and where these stood.
-    func takeEnds() -> [TopicPartition: (position: Int64, end: PartitionBook.ToldEnd)] {
-        state.withLock { state in
-            defer { state.ends.removeAll() }
-            return state.ends
-        }
-    }
-
-    private func askEnds(_ quiet: [TopicPartition: Int64]) {
-        let ends = (try? offsets.ends(quiet.keys, timeout: .seconds(5))) ?? [:]
-        // A leader that is away only leaves it open where its partitions end.
-        let isRefused = ends.count < quiet.count && context.takeRefusal() != nil
-        state.withLock { state in
-            for (partition, position) in quiet {
-                if let end = ends[partition] {
-                    state.ends[partition] = (position, .offset(end))
-                } else if isRefused {
-                    state.ends[partition] = (position, .refused)
-                }
-            }
-            state.isBusy = false
         }
     }
 

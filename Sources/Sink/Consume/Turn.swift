@@ -381,7 +381,7 @@ struct Turn: ~Copyable {
             return LagReport.Entry(
                 partition: reading.partition,
                 isFetched: flow.isFetched(name),
-                fetchedEnd: member.end(of: name),
+                fetchedEnd: member.offsets.cachedWatermarks(name)?.high,
                 next: reading.next
             )
         }

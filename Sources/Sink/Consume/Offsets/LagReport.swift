@@ -10,7 +10,7 @@ struct LagReport {
         let partition: AssignedPartition
         /// Whether it is fetched; while it is not, the end from its last fetch response does not move.
         let isFetched: Bool
-        /// The end that the member knows, or `nil` before the first fetch response.
+        /// The end that came with the last fetch response, or `nil` before one came.
         let fetchedEnd: Int64?
         /// The offset of the next record to read, or `nil` while only the client knows it.
         let next: Int64?
