@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shlex
+import time
 
 from installation import ROOT
 from peers import DATABASE, Stream
@@ -25,6 +26,8 @@ from suite import Left, check, step
 NAMESPACE = "data"
 FIRST, FOLLOWING, PAUSED, MISTAKEN = "orders", "payments", "clicks", "returns"
 WAITING = 30_000
+# How long an output may take to become the page's: readings of the lag are 15 s apart, and a group settles in 12.
+SETTLING_SECONDS = 120
 BLOCK = re.compile(
     r"^(?P<indent> *)<!-- output: (?P<command>kubectl [^;\n]+?)(?P<options>(?:; [a-z]+: [^;\n]+?)*) -->\n"
     r"(?P<fence> *```console\n)(?P<body>.*?)(?P<end>^ *```$)",
@@ -234,7 +237,7 @@ def show_documented(run):
         for words in ([RESOURCE, "--all"], ["namespace", NAMESPACE]):
             showcase.kubectl.run("delete", *words, "--wait=false")
     real = [outputs[number] for number in range(len(pages.blocks))]
-    if os.environ.get("UPDATE_DOCS") == "1":
+    if is_update():
         pages.write(real)
         return
     wrong = [
@@ -266,18 +269,33 @@ def show_others(showcase):
     wait_until(lambda: "WorkerFailed" in mistaken.events(), "an event tells of the mistake", 30, 0.5)
     for sink in (paused, mistaken):
         await_lag(sink)
+    following.await_ready(3, timeout=150)
     wait_until(
         lambda: following.status().get("scaling", {}).get("reason") == "LagOnTarget"
         and following.status()["scaling"]["currentReplicas"] == 3,
-        "lag has added workers", 90, 0.5,
+        "lag has added workers", 150, 0.5,
     )
-    following.await_ready(3)
 
 
 def take(pages, showcase, sinks, outputs):
-    """Runs the commands of the blocks that show this state of the namespace."""
+    """Runs the commands of the blocks that show this state of the namespace.
+
+    A status goes on changing for a while, such as while the group hands partitions over. So an output that is not the
+    page's is taken again, and the last one counts.
+    """
+    deadline = time.monotonic() + SETTLING_SECONDS
     for number, block in enumerate(pages.blocks):
-        if block.sinks == sinks:
-            _, *words = shlex.split(block.command)
+        if block.sinks != sinks:
+            continue
+        _, *words = shlex.split(block.command)
+        while True:
             output = showcase.kubectl.within(None).run(*words)
             outputs[number] = block.lines(showcase.normalized(output))
+            if outputs[number] == block.shown or is_update() or time.monotonic() > deadline:
+                break
+            time.sleep(1)
+
+
+def is_update():
+    """Whether the pages are to be written anew."""
+    return os.environ.get("UPDATE_DOCS") == "1"
