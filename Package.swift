@@ -60,7 +60,7 @@ let package = Package(
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
-        module("SinkConfiguration", ["Logging", "Secrets", "Text", "JSON", "YAML"]),
+        module("SinkConfiguration", ["Logging", "Secrets", "Text", "JSON", "YAML", "Converters"]),
         module(
             "Sink",
             [
@@ -77,7 +77,7 @@ let package = Package(
             "Operator",
             [
                 "Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "Cryptography", "JSON", "YAML", "HTTP",
-                "Kafka", "SinkConfiguration", "Kubernetes",
+                "Kafka", "Converters", "SinkConfiguration", "Kubernetes",
             ]
         ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),
@@ -123,7 +123,7 @@ let package = Package(
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
-        tests("SinkConfigurationTests", ["SinkConfiguration", "Logging", "Secrets", "JSON", "YAML"]),
+        tests("SinkConfigurationTests", ["SinkConfiguration", "Converters", "Logging", "Secrets", "JSON", "YAML"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
@@ -132,7 +132,8 @@ let package = Package(
         tests(
             "OperatorTests",
             [
-                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "SinkConfiguration", "Secrets", "HTTP",
+                "KafkaBroker", "ScriptedAPI", "Operator", "Kubernetes", "Kafka", "Converters", "SinkConfiguration",
+                "Secrets", "HTTP",
                 "JSON", "YAML", "Logging", "Metrics", "Daemon",
             ],
             resources: [.copy("Golden")]

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("A row of a JSON format")
 struct JSONRowTests {
-    private static let kinds: [ConverterKind] = [.json, .string, .ascii, .bytes]
+    private static let kinds: [ConverterKind] = [.json, .string, .bytes]
 
     private func append(
         _ value: [UInt8],
         _ kind: ConverterKind,
         _ format: String = "json"
     ) throws -> (outcome: RecordOutcome, row: String) {
-        let converter = try RecordConverter(kind: kind, format: RecordFormat(format))
+        let converter = RecordConverter(try Conversion(kind, RecordFormat(format)))
         let (outcome, row, _) = RowBuffer.append(value, with: converter)
         return (outcome, String(decoding: row, as: UTF8.self))
     }
@@ -105,7 +105,7 @@ struct JSONRowTests {
             #""{\"a\":[1,\"\\u00e9\"]}""#, #" "[{},{\"k\":\"v\"}]" "#, "5", #""x""#, "[1,{}]", "\u{FEFF}{}",
         ].map { Array($0.utf8) }
         let alphabet = Array(#"{}[]:,"\u0e1-. "#.utf8) + [0x0A, 0x00, 0x80, 0xC3, 0xEF, 0xBB, 0xBF]
-        let converters = try Self.kinds.map { try RecordConverter(kind: $0, format: RecordFormat("json")) }
+        let converters = try Self.kinds.map { RecordConverter(try Conversion($0, .json)) }
         var rows = 0
         for round in 0..<20_000 {
             var value = seeds[round % seeds.count]

@@ -7,7 +7,7 @@ struct MessageViewTests {
     func laziness() throws {
         let source = PlainMessage()
         let message = unsafe MessageView(value: nil, timestamp: 5, source: source, index: 0)
-        let converter = try RecordConverter(kind: .bytes, format: RecordFormat("txt"))
+        let converter = RecordConverter(try Conversion(.bytes, .txt))
         var room = [UInt8](repeating: 0, count: 100)
         #expect(unsafe room.withUnsafeMutableBytes { unsafe converter.append(message, to: $0, at: 0) } == .skipped)
         #expect(source.asked == 0)

@@ -31,8 +31,8 @@ struct QuotedFieldsTests {
         ]
     )
     func separators(format: String, record: String) throws {
-        for kind in [ConverterKind.string, .ascii, .bytes] {
-            let converter = try RecordConverter(kind: kind, format: RecordFormat(format))
+        for kind in [ConverterKind.string, .bytes] {
+            let converter = RecordConverter(try Conversion(kind, RecordFormat(format)))
             let outcome = RowBuffer.append(Array(record.utf8), with: converter).outcome
             guard case .rejected(let error) = outcome else {
                 Issue.record("\(outcome)")
@@ -44,14 +44,14 @@ struct QuotedFieldsTests {
                     + "take the records behind it for its text; close it, double the quotes within it, or map the topic "
                     + "with a format that has no quotes, as txt and tsve have none"
             )
-            let other = try RecordConverter(kind: kind, format: RecordFormat(format == "csv" ? "tsv" : "csv"))
+            let other = RecordConverter(try Conversion(kind, format == "csv" ? .tsv : .csv))
             #expect(RowBuffer.append(Array(record.utf8), with: other).row == Array((record + "\n").utf8))
         }
     }
 
     @Test("is looked for in what JSON becomes, too")
     func json() throws {
-        let converter = try RecordConverter(kind: .json, format: RecordFormat("csv"))
+        let converter = RecordConverter(try Conversion(.json, .csv))
         let outcome = RowBuffer.append(Array(#""a,\"b""#.utf8), with: converter).outcome
         guard case .rejected(let error) = outcome else {
             Issue.record("\(outcome)")
@@ -65,13 +65,13 @@ struct QuotedFieldsTests {
         for (value, row) in [(#""a,\"b\",c""#, "a,\"b\",c\n"), (#"{"a":"b","c":1}"#, "{\"a\":\"b\",\"c\":1}\n")] {
             #expect(RowBuffer.append(Array(value.utf8), with: converter).row == Array(row.utf8))
         }
-        let psv = try RecordConverter(kind: .json, format: RecordFormat("psv"))
+        let psv = RecordConverter(try Conversion(.json, .psv))
         #expect(RowBuffer.append(Array(#""a,\"b""#.utf8), with: psv).row == Array("a,\"b\n".utf8))
     }
 
     @Test("means nothing where a format has no quotes", arguments: ["txt", "tsve", "w3clogfile", "raw"])
     func others(format: String) throws {
-        let converter = try RecordConverter(kind: .bytes, format: RecordFormat(format))
+        let converter = RecordConverter(try Conversion(.bytes, RecordFormat(format)))
         guard case .row = RowBuffer.append(Array("\"a".utf8), with: converter).outcome else {
             Issue.record("refused")
             return

@@ -4,7 +4,7 @@ import Testing
 @Suite("A record converter")
 struct RecordConverterTests {
     private func converter(_ kind: ConverterKind, _ format: String = "json") throws -> RecordConverter {
-        try RecordConverter(kind: kind, format: RecordFormat(format))
+        RecordConverter(try Conversion(kind, RecordFormat(format)))
     }
 
     private func row(_ text: String, _ kind: ConverterKind) throws -> String {
@@ -52,14 +52,14 @@ struct RecordConverterTests {
     @Test("leaves a binary message as it is", arguments: ["avro", "ApacheAvro", "parquet", "orc", "sstream"])
     func binary(format: String) throws {
         let converter = try converter(.bytes, format)
-        #expect(converter.format.holdsOneMessage)
+        #expect(converter.conversion.layout == .oneMessage)
         #expect(RowBuffer.append([0x4F, 0x0A, 0xFF], with: converter).row == [0x4F, 0x0A, 0xFF])
     }
 
     @Test("adds nothing to a message of format raw, which is one text", arguments: [ConverterKind.string, .bytes])
     func raw(kind: ConverterKind) throws {
         let converter = try converter(kind, "raw")
-        #expect(converter.format.holdsOneMessage)
+        #expect(converter.conversion.layout == .oneMessage)
         for text in ["one\n\"two\n", "{}"] {
             #expect(RowBuffer.append(Array(text.utf8), with: converter).row == Array(text.utf8))
         }
@@ -85,14 +85,10 @@ struct RecordConverterTests {
         "replaces each byte that is not ASCII as Java does",
         arguments: [("0123456789", "0123456789\n"), ("aé😀b", "a\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}b\n")]
     )
-    func ascii(text: String, line: String) throws { #expect(try row(text, .ascii) == line) }
-
-    @Test(
-        "goes by the charset's name",
-        arguments: [("UTF-8", ConverterKind.string), ("us-ascii", .ascii), ("ASCII", .ascii)]
-    )
-    func charsets(name: String, kind: ConverterKind) throws {
-        #expect(try ConverterKind(className: "StringConverter", settings: ["converter.encoding": name]) == kind)
+    func ascii(text: String, line: String) throws {
+        let conversion = try Conversion(.string, .txt, options: ConverterOptions(charset: "US-ASCII"))
+        let row = RowBuffer.append(Array(text.utf8), with: RecordConverter(conversion)).row
+        #expect(String(decoding: row, as: UTF8.self) == line)
     }
 
     @Test(
@@ -120,23 +116,37 @@ struct RecordConverterTests {
         #expect(RowBuffer.append(bytes, with: converter, room: needed).outcome == .row(bytesWritten: 13))
     }
 
-    @Test("refuses what it does not know")
+    @Test("refuses formats that it does not know, and those that a converter's messages cannot become")
     func unsupported() {
         let error = #expect(throws: ConverterError.self) { try RecordFormat("xml") }
         #expect(error?.code == .unsupported)
-        #expect(throws: ConverterError.self) { try ConverterKind(className: "com.example.Converter") }
-        #expect(throws: ConverterError.self) { try ConverterKind(className: ConverterKind.json.className) }
+        for (kind, format) in [
+            (ConverterKind.string, RecordFormat.avro), (.json, .parquet), (.avro, .parquet), (.avro, .tsve),
+            (.protobuf, .csv), (.protobuf, .avro), (.long, .orc), (.jsonSchema, .apacheavro),
+        ] {
+            let error = #expect(throws: ConverterError.self) { try Conversion(kind, format) }
+            #expect(error?.message.hasPrefix("format=\(format) ") == true)
+        }
         #expect(throws: ConverterError.self) {
-            try ConverterKind(className: ConverterKind.string.className, settings: ["converter.encoding": "UTF-16"])
+            try Conversion(.json, .csv, options: ConverterOptions(hasEnvelope: true))
         }
     }
 
-    @Test("is found by Kafka Connect's class names", arguments: [ConverterKind.string, .bytes, .json])
+    @Test("shares blobs by lines, by blocks, or not at all")
+    func layouts() throws {
+        #expect(try Conversion(.avro, .avro).layout == .container)
+        #expect(try Conversion(.avro, .apacheavro).layout == .container)
+        #expect(try Conversion(.bytes, .avro).layout == .oneMessage)
+        #expect(try Conversion(.avro, .json).layout == .lines && Conversion(.avro, .csv).layout == .lines)
+        #expect(try Conversion(.string, .raw).layout == .oneMessage)
+    }
+
+    @Test("is found by Kafka Connect's class names", arguments: ConverterKind.allCases)
     func classNames(kind: ConverterKind) throws {
-        #expect(try ConverterKind(className: kind.className, settings: ["schemas.enable": "false"]) == kind)
+        #expect(ConverterKind(className: kind.className) == kind)
         let last = try #require(kind.className.split(separator: ".").last)
-        #expect(try ConverterKind(className: String(last), settings: ["schemas.enable": "false"]) == kind)
-        let short = String(last.dropLast("Converter".count))
-        #expect(try ConverterKind(className: short, settings: ["schemas.enable": "false"]) == kind)
+        #expect(ConverterKind(className: String(last)) == kind)
+        #expect(ConverterKind(className: String(last.dropLast("Converter".count))) == kind)
+        #expect(ConverterKind(className: "com.example.\(last)") == nil)
     }
 }

@@ -58,10 +58,10 @@ struct VectorTests {
         let kind = try #require(Self.kinds[vector.converter])
         let format = try RecordFormat(vector.format)
         if kind != .bytes, ["avro", "parquet"].contains(vector.format) {
-            #expect(throws: ConverterError.self) { try RecordConverter(kind: kind, format: format) }
+            #expect(throws: ConverterError.self) { try Conversion(kind, format) }
             return
         }
-        let converter = try RecordConverter(kind: kind, format: format)
+        let converter = RecordConverter(try Conversion(kind, format))
         let (outcome, row, before) = RowBuffer.append(vector.value, with: converter)
         #expect(before == RowBuffer.before)
         let value = vector.value ?? []

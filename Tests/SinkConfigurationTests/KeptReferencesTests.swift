@@ -88,12 +88,13 @@ struct KeptReferencesTests {
         }
         let elements = (error?.problems ?? []).compactMap(\.element).map { "\($0.index) \($0.key ?? "-")" }
         #expect(elements == ["1 db", "1 format", "2 -", "2 topic"])
-        let unsupported = try? check([
-            "topics": "a,b",
-            "kusto.tables.topics.mapping":
-                "[{'topic':'a','db':'d','table':'t'},{'topic':'b','db':'d','table':'t','streaming':true,'format':'orc'}]",
-        ]).unsupported
-        #expect(unsupported?.compactMap(\.element?.key) == ["streaming", "format"])
-        #expect(unsupported?.compactMap(\.element?.index) == [1, 1])
+        let binary = #expect(throws: ConfigurationError.self) {
+            try check([
+                "topics": "a,b",
+                "kusto.tables.topics.mapping":
+                    "[{'topic':'a','db':'d','table':'t'},{'topic':'b','db':'d','table':'t','format':'orc'}]",
+            ])
+        }
+        #expect(binary?.problems.map(\.element) == [ValueElement(index: 1, key: "format")])
     }
 }

@@ -1,3 +1,4 @@
+import Converters
 import Foundation
 import JSON
 import Secrets

@@ -1,3 +1,4 @@
+import Converters
 import Secrets
 import Testing
 
@@ -96,8 +97,8 @@ struct RulesTests {
         #expect(problems(["proxy.host": "p", "proxy.port": "65536"]).count == 1)
     }
 
-    @Test("Converters go by their class, in full or short", arguments: ConverterSettings.Kind.allCases)
-    func converters(kind: ConverterSettings.Kind) throws {
+    @Test("Converters go by their class, in full or short", arguments: ConverterKind.allCases)
+    func converters(kind: ConverterKind) throws {
         let simple = String(kind.rawValue.split(separator: ".").last ?? "")
         for name in [kind.rawValue, simple, String(simple.dropLast(9))] {
             let changes: [String: String?] = [
@@ -176,8 +177,7 @@ struct RulesTests {
                 "kusto.tables.topics.mapping"
             ),
             (
-                ["kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t','format':'parquet'}]"],
-                "kusto.tables.topics.mapping"
+                ["ingestion.report": "failures"], "ingestion.report"
             ),
         ] as [([String: String], String)]
     )

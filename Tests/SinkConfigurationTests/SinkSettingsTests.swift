@@ -1,3 +1,4 @@
+import Converters
 import Logging
 import Secrets
 import Testing

@@ -1,3 +1,4 @@
+import Converters
 import Testing
 
 @testable import SinkConfiguration
@@ -124,9 +125,9 @@ struct TopicMappingTests {
         )
     )
     func formats(format: String, expected: (String, String)) throws {
-        let mapping = try #require(
-            mapping("[{'topic':'a','db':'d','table':'t','format':'\(format.uppercased())'}]").get().first
-        )
+        let text = "[{'topic':'a','db':'d','table':'t','format':'\(format.uppercased())'}]"
+        let changes = [Self.name: text, "topics": "a", "value.converter": "ByteArrayConverter"]
+        let mapping = try #require(settings(changes).mappings.first)
         #expect(mapping.format.ingestionName == expected.0)
         #expect(mapping.format.mappingKind == expected.1)
     }

@@ -13,7 +13,7 @@ struct BatchBuilderTests {
     @Test("opens a batch with the first row, and returns it with what was counted")
     func rows() throws {
         let fixture = try LaneFixture()
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         #expect(append(nil, to: builder) == .skipped)
         #expect(append("[]", to: builder) == .skipped)
         #expect(builder.open == nil && builder.finish() == nil)
@@ -37,7 +37,7 @@ struct BatchBuilderTests {
     @Test("says when a batch is full")
     func sealing() throws {
         let fixture = try LaneFixture(format: .csv, policy: BatchPolicy(maximumBytes: 10))
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         #expect(builder.sealReason == nil)
         #expect(append("123456789", to: builder) == .added && builder.sealReason == nil)
         #expect(append("1", to: builder) == .added && builder.sealReason == .size)
@@ -46,7 +46,7 @@ struct BatchBuilderTests {
     @Test("keeps each message of a format that holds one apart", arguments: [ConverterKind.string, .bytes])
     func oneMessage(converter: ConverterKind) throws {
         let fixture = try LaneFixture(format: .raw, converter: converter)
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         for text in ["one\nrow", "{}", "x\n"] {
             #expect(append(text, to: builder) == .added && builder.sealReason == .singleMessage)
             #expect(try fixture.text(try #require(builder.finish()).body) == text)
@@ -62,7 +62,7 @@ struct BatchBuilderTests {
     )
     func timestamps(timestamps: [Int64], oldest: Int64?) throws {
         let fixture = try LaneFixture()
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         for timestamp in timestamps { #expect(append("{}", timestamp: timestamp, to: builder) == .added) }
         #expect(builder.finish()?.oldestTimestamp == oldest)
     }
@@ -70,7 +70,7 @@ struct BatchBuilderTests {
     @Test("holds what many batches and large records bring within its lane's share of the memory")
     func memory() throws {
         let fixture = try LaneFixture(format: .txt, lanes: 2, tailBytes: 256 << 10)
-        let builders = (0..<20).map { _ in BatchBuilder(route: fixture.route, context: fixture.context) }
+        let builders = (0..<20).map { _ in BatchBuilder(route: fixture.route, topic: "t", context: fixture.context) }
         var generator = SeededGenerator(seed: 1)
         var expected = Array(repeating: "", count: builders.count)
         for _ in 0..<2000 {
@@ -91,7 +91,7 @@ struct BatchBuilderTests {
     @Test("gives back the memory of a large record that is rejected while a batch is open")
     func rejectedLargeRecord() throws {
         let fixture = try LaneFixture()
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         #expect(append("{\"n\":1}", to: builder) == .added)
         guard case .rejected = append("{" + String(repeating: "x", count: 200_000), to: builder) else {
             Issue.record("broken JSON is not rejected")
@@ -106,7 +106,7 @@ struct BatchBuilderTests {
     @Test("rests with its rows kept, and forgets them when it is told to")
     func restAndDiscard() throws {
         let fixture = try LaneFixture()
-        let builder = BatchBuilder(route: fixture.route, context: fixture.context)
+        let builder = BatchBuilder(route: fixture.route, topic: "t", context: fixture.context)
         builder.rest()
         #expect(append("{\"n\":1}", to: builder) == .added)
         builder.rest()

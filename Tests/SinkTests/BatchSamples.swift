@@ -17,9 +17,8 @@ struct BatchSamples {
         let route = TableRoute(
             database: "D",
             table: table,
-            format: .csv,
             mapping: nil,
-            conversion: TableRoute.Conversion(kind: .string, format: try RecordFormat("csv")),
+            conversion: try Conversion(.string, .csv),
             account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: table)
         )

@@ -143,7 +143,8 @@ struct KustoStartupCheckTests {
         let settings = try StartupSamples.settings([
             "kusto.ingestion.url": adx.url, "kusto.query.url": adx.url, "aad.auth.strategy": "application",
             "aad.auth.accesstoken": nil, "aad.auth.appid": "app", "aad.auth.appkey": "secret",
-            "aad.auth.authority": "tenant", "kusto.tables.topics.mapping": "[\(mapping)]",
+            "aad.auth.authority": "tenant", "value.converter": "ByteArrayConverter",
+            "kusto.tables.topics.mapping": "[\(mapping)]",
         ])
         let http = try HTTPClient(logger: StartupSamples.logger)
         let client = KustoClient(

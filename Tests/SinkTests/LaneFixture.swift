@@ -58,7 +58,7 @@ final class LaneFixture {
     }
 
     init(
-        format: TopicMapping.Format = .json,
+        format: RecordFormat = .json,
         converter: ConverterKind = .bytes,
         policy: BatchPolicy = BatchPolicy(),
         tolerance: ConversionTolerance = ConversionTolerance(),
@@ -83,9 +83,8 @@ final class LaneFixture {
         route = TableRoute(
             database: "D",
             table: "T",
-            format: format,
             mapping: nil,
-            conversion: TableRoute.Conversion(kind: converter, format: try RecordFormat(format.rawValue)),
+            conversion: try Conversion(converter, format),
             account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: "T")
         )

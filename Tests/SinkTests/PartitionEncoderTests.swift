@@ -1,3 +1,4 @@
+import Converters
 import Logging
 import Metrics
 import SinkConfiguration

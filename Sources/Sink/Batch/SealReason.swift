@@ -4,6 +4,8 @@ package enum SealReason: String, Sendable, CaseIterable {
     case size
     /// It is as old as `flush.interval.ms`.
     case age
+    /// Its container has another schema than the next message.
+    case schema
     /// Its format holds one message.
     case singleMessage = "single_message"
     /// The buffers are full, and sealed batches are what empties them.

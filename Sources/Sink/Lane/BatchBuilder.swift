@@ -15,6 +15,8 @@ final class BatchBuilder {
         case skipped
         /// It cannot be converted.
         case rejected(ConverterError)
+        /// It fits into no container that is open: the open batch has to be finished first.
+        case sealFirst
     }
 
     /// A batch that takes no more rows.
@@ -22,15 +24,21 @@ final class BatchBuilder {
         let id: BatchID
         /// The rows as they are sent.
         let body: BatchBuffer
+        /// What the blob needs beside the rows.
+        let file: BlobFile
         /// When the first row came, on the sink's clock.
         let openedAt: Duration
         var rows = 0
+        /// Bytes before compression, those of headers and blocks included.
         var rawBytes = 0
+        /// The rows in the tail.
+        fileprivate var waitingRows = 0
         /// The earliest timestamp of the messages, in milliseconds since 1970, `nil` when none has one.
         var oldestTimestamp: Int64?
 
         fileprivate mutating func count(rowBytes: Int, timestamp: Int64?) {
             rows += 1
+            waitingRows += 1
             rawBytes += rowBytes
             if let timestamp { oldestTimestamp = min(oldestTimestamp ?? timestamp, timestamp) }
         }
@@ -45,10 +53,11 @@ final class BatchBuilder {
     /// The rows of the open batch that are not compressed yet, and the room for the next.
     private(set) var tail: LaneTail?
 
-    init(route: TableRoute, context: LaneContext) {
+    /// - Parameter topic: Where the messages come from; what a schema registry knows about it goes by its name.
+    init(route: TableRoute, topic: String, context: LaneContext) {
         self.route = route
         self.context = context
-        converter = context.converter(for: route.conversion)
+        converter = context.converter(for: route.conversion, topic: topic)
         code = context.code(for: route)
     }
 
@@ -60,7 +69,7 @@ final class BatchBuilder {
     /// Why the open batch should take no more rows, or `nil` while it may.
     var sealReason: SealReason? {
         guard let content else { return nil }
-        if route.holdsOneMessage { return .singleMessage }
+        if content.file.layout == .oneMessage { return .singleMessage }
         return content.rawBytes > context.policy.maximumBytes ? .size : nil
     }
 
@@ -72,6 +81,7 @@ final class BatchBuilder {
             return .added
         case .skipped: return .skipped
         case .rejected(let error): return .rejected(error)
+        case .sealFirst: return .sealFirst
         case .needsSpace: preconditionFailure("the converter asked for space that it was given")
         }
     }
@@ -112,7 +122,7 @@ final class BatchBuilder {
     private func convert(_ message: borrowing MessageView) -> RecordOutcome {
         while true {
             let tail = self.tail ?? openTail()
-            let outcome = unsafe converter.append(message, to: tail.buffer, at: tail.used)
+            let outcome = unsafe converter.append(message, to: tail.buffer, at: tail.used, in: content?.file)
             guard case .needsSpace(let bytes) = outcome else { return outcome }
             makeRoom(bytes, in: tail)
         }
@@ -133,19 +143,38 @@ final class BatchBuilder {
 
     private func begin() {
         let body = BatchBuffer(pool: context.buffers.pool, disk: context.buffers.disk, account: route.account)
+        let file = converter.beginFile()
         if route.isCompressed { body.append(GzipMember.header) }
+        if !file.header.isEmpty { body.append(file.header) }
         frame = GzipMember()
-        content = Content(id: .next(), body: body, openedAt: context.clock.now())
+        content = Content(
+            id: .next(),
+            body: body,
+            file: file,
+            openedAt: context.clock.now(),
+            rawBytes: file.header.count
+        )
     }
 
     /// Moves the tail's rows into the batch, compressed if the route says so.
     private func flush() {
-        guard let tail, tail.used > 0, let body = content?.body else { return }
-        if route.isCompressed {
-            unsafe context.deflate(tail.rows, into: body, &frame, code)
-        } else {
+        guard let tail, tail.used > 0, let content else { return }
+        let body = content.body
+        switch content.file.layout {
+        case .container:
+            let head = content.file.blockHead(rows: content.waitingRows, bytes: tail.used)
+            body.append(head)
             unsafe body.append(tail.rows)
+            body.append(content.file.blockEnd)
+            self.content?.rawBytes += head.count + content.file.blockEnd.count
+        case .lines, .oneMessage:
+            if route.isCompressed {
+                unsafe context.deflate(tail.rows, into: body, &frame, code)
+            } else {
+                unsafe body.append(tail.rows)
+            }
         }
+        self.content?.waitingRows = 0
         tail.clear()
     }
 

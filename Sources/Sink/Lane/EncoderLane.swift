@@ -16,6 +16,8 @@ package final class EncoderLane: Sendable {
         case records(ReceivedMessages, [AssignedRun])
         /// Seal the open batches of these partitions, or of all.
         case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
+        /// Go on with a partition's records that waited for something that is there now.
+        case goOn(AssignedPartition)
         /// Give back the memory of these partitions' open batches: no records of theirs are fetched for a while.
         case rest([AssignedPartition])
         /// Forget a partition with its open batch.
@@ -45,7 +47,9 @@ package final class EncoderLane: Sendable {
 
     /// Works until `finish`; blocks its thread.
     func run() {
-        var state = State(context: makeContext(), maximumAge: maximumAge)
+        let context = makeContext()
+        context.goOn = { [queue] in queue.addAtOnce(.goOn($0)) }
+        var state = State(context: context, maximumAge: maximumAge)
         while true {
             // Reversed, so that the first is taken off the end and freed when it is done: messages hold the Kafka
             // client's memory.
@@ -72,6 +76,8 @@ package final class EncoderLane: Sendable {
             case .seal(let partitions, let reason, let done):
                 seal(partitions, reason)
                 done()
+            case .goOn(let partition):
+                if let encoder = encoders[ObjectIdentifier(partition)] { track(encoder) { encoder.goOn() } }
             case .rest(let partitions):
                 for partition in partitions { encoders[ObjectIdentifier(partition)]?.rest() }
             case .forget(let partition):
@@ -86,8 +92,13 @@ package final class EncoderLane: Sendable {
             let key = ObjectIdentifier(run.partition)
             let encoder = encoders[key] ?? PartitionEncoder(partition: run.partition, context: context)
             encoders[key] = encoder
+            track(encoder) { encoder.append(messages, run.range) }
+        }
+
+        /// Does something that may open a batch, and notes when that batch has its age.
+        private mutating func track(_ encoder: PartitionEncoder, _ body: () -> Void) {
             let before = encoder.openBatch?.id
-            encoder.append(messages, run.range)
+            body()
             if let open = encoder.openBatch, open.id != before {
                 deadlines.append((open.openedAt + maximumAge, encoder, open.id))
                 // Batches that were sealed by size long before their age would pile up.

@@ -24,10 +24,17 @@ final class LaneContext {
     let logger: Logger
     /// Takes sealed batches.
     let submit: @Sendable (SealedBatch) -> Void
+    /// Has the lane go on with a partition's records that wait; may be called from any thread.
+    var goOn: @Sendable (AssignedPartition) -> Void = { _ in }
     /// Where one compressed chunk is put together.
     private var scratch: [UInt8]
     private var codes: [String: LearnedCode] = [:]
-    private var converters: [TableRoute.Conversion: RecordConverter] = [:]
+    private var converters: [ConverterKey: RecordConverter] = [:]
+
+    private struct ConverterKey: Hashable {
+        let conversion: Conversion
+        let topic: String
+    }
 
     /// Creates what one lane needs.
     /// - Parameter lanes: How many lanes share the memory for raw tails.
@@ -55,16 +62,15 @@ final class LaneContext {
         self.submit = submit
     }
 
-    /// The converter for a route, one for all partitions that need the same: its parser's memory grows with the records.
-    func converter(for conversion: TableRoute.Conversion) -> RecordConverter {
-        if let converter = converters[conversion] { return converter }
-        do {
-            let converter = try RecordConverter(kind: conversion.kind, format: conversion.format)
-            converters[conversion] = converter
-            return converter
-        } catch {
-            preconditionFailure("the router let a conversion through that cannot be: \(error.message)")
-        }
+    /// The converter for a topic's values, one for all partitions that need the same.
+    ///
+    /// Its parser's memory grows with the records. A schema registry's subjects depend on the topic.
+    func converter(for conversion: Conversion, topic: String) -> RecordConverter {
+        let key = ConverterKey(conversion: conversion, topic: conversion.converter.usesRegistry ? topic : "")
+        if let converter = converters[key] { return converter }
+        let converter = RecordConverter(conversion)
+        converters[key] = converter
+        return converter
     }
 
     /// The code of a table's rows, one for all partitions whose records go there.

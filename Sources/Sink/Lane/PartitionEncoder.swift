@@ -7,7 +7,17 @@ internal import Metrics
 ///
 /// Used by its lane alone. A batch's range begins at its first row and ends after the last record read, so that
 /// tombstones and skipped records after its rows are settled with it.
+///
+/// A record may have to wait, for a schema that is being fetched or for room in a dead-letter queue. Then it and all that
+/// follow are parked here, the poll thread is asked not to fetch the partition, and the lane goes on with the others;
+/// whoever is waited for has the lane call ``goOn()``.
 final class PartitionEncoder {
+    /// Records that wait for those before them.
+    private struct Parcel {
+        let records: any RecordSource
+        let run: Range<Int>
+    }
+
     let partition: AssignedPartition
     private let context: LaneContext
     private let builder: BatchBuilder
@@ -16,18 +26,38 @@ final class PartitionEncoder {
     private var next: Int64 = 0
     /// Set after a record that stops the worker: what follows must not be read.
     private var isHalted = false
+    /// Bounded by what the client has fetched before it is told to pause.
+    private var parked: [Parcel] = []
+    private var wait: PauseReason?
 
     init(partition: AssignedPartition, context: LaneContext) {
         self.partition = partition
         self.context = context
-        builder = BatchBuilder(route: partition.route, context: context)
+        builder = BatchBuilder(route: partition.route, topic: partition.topicPartition.topic, context: context)
     }
+
+    /// Whether records wait here for something.
+    var isWaiting: Bool { wait != nil }
 
     /// The open batch, if any, and when it was opened.
     var openBatch: (id: BatchID, openedAt: Duration)? { builder.open }
 
-    /// Appends the records of one run.
+    /// Appends the records of one run, or parks them behind those that wait.
     func append(_ records: some RecordSource, _ run: Range<Int>) {
+        if isWaiting { parked.append(Parcel(records: records, run: run)) } else { encode(records, run) }
+    }
+
+    /// Goes on with the records that wait, as far as that is possible now.
+    func goOn() {
+        guard let reason = wait.take() else { return }
+        var waiting = parked[...]
+        parked = []
+        while !isWaiting, let next = waiting.popFirst() { encode(next.records, next.run) }
+        parked += waiting
+        if wait != reason { partition.resume(reason) }
+    }
+
+    private func encode(_ records: some RecordSource, _ run: Range<Int>) {
         guard !isHalted, !partition.isAbandoned else { return }
         var skipped = 0
         var read: Int64?
@@ -38,7 +68,13 @@ final class PartitionEncoder {
                 refuse(offset)
                 break
             }
-            switch records.withMessage(at: index, { builder.append($0) }) {
+            var outcome = records.withMessage(at: index) { builder.append($0) }
+            if outcome == .sealFirst {
+                seal(.schema)
+                outcome = records.withMessage(at: index) { builder.append($0) }
+            }
+            switch outcome {
+            case .sealFirst: preconditionFailure("a message does not fit into a container of its own")
             case .added:
                 if lower == nil { begin(at: offset) }
                 next = offset + 1
@@ -61,6 +97,7 @@ final class PartitionEncoder {
 
     /// Forgets the open batch, whose records the partition's next owner reads again.
     func discard() {
+        dropParked()
         lower = nil
         builder.discard()
     }
@@ -69,7 +106,10 @@ final class PartitionEncoder {
     func rest() { builder.rest() }
 
     /// Seals the open batch, if any.
+    ///
+    /// When the partition leaves, or the worker stops, the records that wait are dropped: they are read again.
     func seal(_ reason: SealReason) {
+        if reason == .revoke || reason == .stop { dropParked() }
         guard let content = builder.finish(), let lower = lower.take() else { return }
         let range = OffsetRange(lower: lower, upper: next)
         let ticket = partition.seal(range)
@@ -88,6 +128,11 @@ final class PartitionEncoder {
                 oldestTimestamp: content.oldestTimestamp
             )
         )
+    }
+
+    private func dropParked() {
+        parked = []
+        wait = nil
     }
 
     private func begin(at offset: Int64) {

@@ -32,17 +32,22 @@ package final class AssignedPartition: Sendable {
     var memo: String { state.withLock { $0.memo } }
     /// The partition as it was read before its log became another one, while records of the old log are on their way.
     let predecessor: AssignedPartition?
+    private let inbox: PollInbox?
     private let state = Mutex(State())
     private let hasEnded = Atomic(false)
 
-    /// - Parameter start: Where reading begins, or `nil` while only the client knows.
+    /// - Parameters:
+    ///   - start: Where reading begins, or `nil` while only the client knows.
+    ///   - inbox: Asks the partition's poll thread to pause it.
     init(
         _ topicPartition: TopicPartition,
         route: TableRoute,
         lane: Int,
         start: StartPosition? = nil,
-        predecessor: AssignedPartition? = nil
+        predecessor: AssignedPartition? = nil,
+        inbox: PollInbox? = nil
     ) {
+        self.inbox = inbox
         self.topicPartition = topicPartition
         self.route = route
         self.lane = lane
@@ -52,6 +57,12 @@ package final class AssignedPartition: Sendable {
 
     /// Says where reading begins, when that was not known at the assignment.
     func begin(at start: StartPosition) { state.withLock { $0.begin(at: start) } }
+
+    /// Asks not to fetch the partition for this reason until ``resume(_:)``.
+    func pause(_ reason: PauseReason) { inbox?.pause(topicPartition, reason) }
+
+    /// Takes a reason back.
+    func resume(_ reason: PauseReason) { inbox?.resume(topicPartition, reason) }
 
     /// Whether the partition went to another member, so that work on its batches is wasted.
     var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }

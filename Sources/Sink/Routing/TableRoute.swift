@@ -1,22 +1,11 @@
 package import Converters
-package import SinkConfiguration
 
 /// Where the records of a topic go, and how.
 package struct TableRoute: Sendable {
-    /// What turns a message's value into row bytes.
-    package struct Conversion: Sendable, Hashable {
-        /// The converter that reads the value.
-        package let kind: ConverterKind
-        /// The format of the rows.
-        package let format: RecordFormat
-    }
-
     /// The database's name.
     package let database: String
     /// The table's name.
     package let table: String
-    /// The format that the rows are in.
-    package let format: TopicMapping.Format
     /// The ingestion mapping's name, if one is used.
     package let mapping: String?
     /// What turns a message's value into row bytes.
@@ -29,8 +18,8 @@ package struct TableRoute: Sendable {
     /// The table as people write it: `database.table`.
     package var qualifiedTable: String { "\(database).\(table)" }
 
-    /// Whether one message is one blob, byte for byte.
-    var holdsOneMessage: Bool { conversion.format.holdsOneMessage }
+    /// The format that the rows are in.
+    package var format: RecordFormat { conversion.format }
 
     /// Whether blobs are gzip; binary formats compress themselves, and ADX's own SDKs send them as they are.
     package var isCompressed: Bool { !format.isBinary }

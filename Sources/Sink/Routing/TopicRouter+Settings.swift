@@ -16,9 +16,8 @@ extension TopicRouter {
             let route = TableRoute(
                 database: mapping.database,
                 table: mapping.table,
-                format: mapping.format,
                 mapping: mapping.mapping,
-                conversion: try Self.conversion(settings.valueConverter, mapping),
+                conversion: try Self.conversion(settings, mapping),
                 account: account,
                 metrics: TableMetrics(
                     registry: registry,
@@ -32,19 +31,10 @@ extension TopicRouter {
         self.init(routes: routes, fallback: fallback)
     }
 
-    private static func conversion(
-        _ settings: ConverterSettings,
-        _ mapping: TopicMapping
-    ) throws(SinkFailure) -> TableRoute.Conversion {
+    private static func conversion(_ settings: SinkSettings, _ mapping: TopicMapping) throws(SinkFailure) -> Conversion
+    {
         do throws(ConverterError) {
-            let kind = try ConverterKind(
-                className: settings.className,
-                settings: ["schemas.enable": String(settings.schemasEnable), "converter.encoding": settings.encoding]
-            )
-            let conversion = TableRoute.Conversion(kind: kind, format: try RecordFormat(mapping.format.rawValue))
-            // Creating the converter shows whether this converter and this format work together.
-            _ = try RecordConverter(kind: conversion.kind, format: conversion.format)
-            return conversion
+            return try settings.conversion(for: mapping)
         } catch {
             throw SinkFailure(.converter, "value.converter for topic \(mapping.topic): \(error.message)")
         }

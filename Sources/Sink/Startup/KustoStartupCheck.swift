@@ -1,3 +1,4 @@
+internal import Converters
 internal import Kusto
 internal import SinkConfiguration
 

@@ -87,6 +87,34 @@ extension PropertyTable {
             """
         ),
         PropertyDefinition(
+            "ingestion.report",
+            .enumeration(["none", "failures"]),
+            default: "none",
+            group: .errors,
+            since: "kusto-sink",
+            status: .planned,
+            example: "failures",
+            """
+            What Azure Data Explorer is asked to report of queued batches. With `failures` the worker learns which batches \
+            were rejected after they had been queued, logs and counts them, and does with their records what \
+            `behavior.on.error` says; with `none` nobody looks.
+            """
+        ),
+        PropertyDefinition(
+            "commit.after",
+            .enumeration(["queued", "ingested"]),
+            default: "queued",
+            group: .errors,
+            since: "kusto-sink",
+            status: .planned,
+            example: "ingested",
+            """
+            When offsets are committed: when Azure Data Explorer has queued their batch, as the connector does, or when it \
+            reports that the rows are in the table, which takes as long as its batching policy says and needs \
+            `ingestion.report=failures`.
+            """
+        ),
+        PropertyDefinition(
             "errors.retry.max.time.ms",
             .long(0...2_592_000_000),
             default: "300000",

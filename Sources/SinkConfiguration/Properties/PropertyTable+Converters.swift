@@ -36,6 +36,19 @@ extension PropertyTable {
                 status: .ignored,
                 "Headers are not written to tables, and go to dead-letter queues as they are."
             ),
+            PropertyDefinition(
+                "json.decimal.format",
+                .enumeration(["numeric", "base64"]),
+                default: "numeric",
+                group: .converters,
+                since: "kusto-sink",
+                example: "base64",
+                """
+                How decimals of Avro, of Protobuf and of JSON with a schema are written to JSON: as a number, exact to the \
+                last digit, or as the connector writes them, in Base64 of the unscaled value, which Azure Data Explorer \
+                cannot read as a number.
+                """
+            ),
         ] + ["value", "key"].flatMap(converterSettings)
 
     private static func converterSettings(of side: String) -> [PropertyDefinition] {

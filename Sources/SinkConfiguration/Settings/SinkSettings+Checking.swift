@@ -1,3 +1,4 @@
+internal import Converters
 internal import Logging
 internal import Secrets
 
@@ -22,6 +23,8 @@ extension SinkSettings {
         let mappings = builder.mappings(for: topics)
         let keyConverter = builder.converter("key")
         let valueConverter = builder.converter("value")
+        let decimals: DecimalFormat = builder.word("json.decimal.format", default: .numeric)
+        builder.checkConversions(of: mappings, valueConverter, decimals)
         builder.warnAboutFormats(of: mappings, valueConverter)
         builder.warnAboutRawFormat(of: mappings)
         let consumer = builder.client(.consumer, name: name, topics: topics)
@@ -32,6 +35,7 @@ extension SinkSettings {
             sizeBytes: builder.number("flush.size.bytes"),
             interval: builder.duration("flush.interval.ms")
         )
+        let reports = builder.reports()
         let buffers = builder.buffers()
         let compression = builder.compression()
         let process = builder.process()
@@ -47,6 +51,8 @@ extension SinkSettings {
             mappings: mappings,
             keyConverter: keyConverter,
             valueConverter: valueConverter,
+            decimals: decimals,
+            reports: reports,
             flush: flush,
             errors: errors,
             buffers: buffers,

@@ -1,4 +1,4 @@
-internal import Logging
+package import Converters
 
 /// Everything that a sink is told, checked and typed.
 package struct SinkSettings: Sendable {
@@ -16,6 +16,10 @@ package struct SinkSettings: Sendable {
     package var keyConverter: ConverterSettings?
     /// How values are read.
     package var valueConverter: ConverterSettings
+    /// How decimals are written to JSON.
+    package var decimals: DecimalFormat
+    /// What is asked of ADX after it has queued a batch.
+    package var reports: ReportSettings
     /// When a batch is sealed.
     package var flush: FlushSettings
     /// What happens to what cannot be converted or ingested.

@@ -1,3 +1,5 @@
+internal import Converters
+
 extension SettingsBuilder {
     /// Reads a converter; `side` is `key` or `value`.
     mutating func converter(_ side: String) -> ConverterSettings? {
@@ -8,10 +10,10 @@ extension SettingsBuilder {
             refuseOpaque(name)
             return nil
         }
-        guard let kind = ConverterSettings.Kind(className: className) else {
+        guard let kind = ConverterKind(className: className) else {
             refuse(
                 name,
-                "Class must be one of: \(ConverterSettings.Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+                "Class must be one of: \(ConverterKind.allCases.map(\.rawValue).joined(separator: ", "))"
             )
             return nil
         }
@@ -47,7 +49,7 @@ extension SettingsBuilder {
         )
     }
 
-    private mutating func registryURLs(_ prefix: String, for kind: ConverterSettings.Kind) -> [String] {
+    private mutating func registryURLs(_ prefix: String, for kind: ConverterKind) -> [String] {
         let name = prefix + "schema.registry.url"
         let urls = list(name)
         guard kind.usesRegistry else { return urls }

@@ -16,6 +16,18 @@ extension SettingsBuilder {
         )
     }
 
+    /// Reads what is asked of ADX after it has queued a batch.
+    mutating func reports() -> ReportSettings {
+        let settings = ReportSettings(
+            report: word("ingestion.report", default: .none),
+            commitPoint: word("commit.after", default: .queued)
+        )
+        if settings.commitPoint == .ingested, settings.report == .none {
+            add("commit.after", "commit.after=ingested needs ADX's reports: set ingestion.report=failures, too")
+        }
+        return settings
+    }
+
     private mutating func errorsQueue(topics: TopicSelection, name: String) -> DeadLetterSettings? {
         let prefix = "errors.deadletterqueue."
         let factor = number(prefix + "topic.replication.factor")

@@ -1,3 +1,5 @@
+internal import Converters
+
 extension SettingsBuilder {
     /// Reads which topics are consumed.
     mutating func topics() -> TopicSelection {
@@ -44,6 +46,26 @@ extension SettingsBuilder {
             }
         }
         return parser.mappings
+    }
+
+    /// Checks that the converter's messages can become rows of each mapping's format.
+    mutating func checkConversions(
+        of mappings: [TopicMapping],
+        _ converter: ConverterSettings?,
+        _ decimals: DecimalFormat
+    ) {
+        guard let converter else { return }
+        let name = "kusto.tables.topics.mapping"
+        var problems: [ConfigurationError.Problem] = []
+        for (index, mapping) in mappings.enumerated() {
+            do throws(ConverterError) {
+                _ = try converter.conversion(to: mapping.format, decimals: decimals)
+            } catch {
+                let message = "\(name), topic \"\(mapping.topic)\": \(error.message)"
+                problems.append(.init(subject: name, message: message, element: .init(index: index, key: "format")))
+            }
+        }
+        add(problems)
     }
 
     /// Warns about the format that makes a blob of each message, which few users want.

@@ -1,3 +1,4 @@
+internal import Converters
 internal import JSON
 
 /// Reads `kusto.tables.topics.mapping`.
@@ -95,10 +96,10 @@ struct TopicMappingParser {
         return text
     }
 
-    private mutating func format(in object: JSONObject, _ place: String) -> TopicMapping.Format? {
+    private mutating func format(in object: JSONObject, _ place: String) -> RecordFormat? {
         guard let value = object["format"], value != .null, value != "" else { return .csv }
-        guard let text = value.stringValue, let format = TopicMapping.Format(rawValue: text.lowercased()) else {
-            let known = TopicMapping.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let text = value.stringValue, let format = RecordFormat(rawValue: text.lowercased()) else {
+            let known = RecordFormat.allCases.map(\.rawValue).joined(separator: ", ")
             add("\(Self.name), \(place): unknown 'format' \(value.text); known are \(known)", key: "format")
             return nil
         }

@@ -1,10 +1,13 @@
+internal import Converters
+
 /// What can be configured and is checked, but is not there yet.
 ///
 /// To add a feature, remove its lines here and the `planned` of its properties in the table.
 enum UnsupportedFeatures {
     /// Returns the features that `settings` asks for and that are not there yet.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
-        deadLetterQueues(settings.errors) + keyConverter(settings.keyConverter) + converter(settings.valueConverter)
+        deadLetterQueues(settings.errors) + reports(settings.reports) + keyConverter(settings.keyConverter)
+            + converter(settings.valueConverter)
             + settings.mappings.enumerated().flatMap { mapping($0.element, at: $0.offset) }
     }
 
@@ -18,6 +21,13 @@ enum UnsupportedFeatures {
             found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason))
         }
         return found
+    }
+
+    private static func reports(_ reports: ReportSettings) -> [SinkSettings.Unsupported] {
+        guard reports.report != .none else { return [] }
+        return [
+            .init(property: "ingestion.report", reason: "reports are not supported yet; remove it to start without")
+        ]
     }
 
     private static func keyConverter(_ converter: ConverterSettings?) -> [SinkSettings.Unsupported] {
@@ -56,10 +66,6 @@ enum UnsupportedFeatures {
             let reason =
                 "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
             found.append(.init(property: name, reason: reason, element: .init(index: index, key: "streaming")))
-        }
-        if mapping.format.isBinary {
-            let reason = "the format \(mapping.format.rawValue) of the topic \"\(mapping.topic)\" is not supported yet"
-            found.append(.init(property: name, reason: reason, element: .init(index: index, key: "format")))
         }
         return found
     }

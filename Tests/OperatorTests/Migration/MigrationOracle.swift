@@ -1,3 +1,4 @@
+import Converters
 import JSON
 import Kubernetes
 import SinkConfiguration
@@ -68,7 +69,7 @@ struct MigrationOracle {
             return Set(topics)
                 == Set(value.split(separator: ",").map { String($0).filter { $0 != " " } })
         case "key.converter", "value.converter":
-            return ConverterSettings.Kind(className: value)?.rawValue == rendered[name]
+            return ConverterKind(className: value)?.rawValue == rendered[name]
         case "kusto.tables.topics.mapping": return isMapping(value)
         case "topics.regex": return isExpression(value)
         case "kusto.sink.flush_size": return isSame("flush.size.bytes", value)

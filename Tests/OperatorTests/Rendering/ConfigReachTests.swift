@@ -107,7 +107,8 @@ struct ConfigReachTests {
     func table() {
         let free: Set<String> = [
             "transforms", "predicates", "config.action.reload", "connector.client.config.override.policy",
-            "header.converter", "offset.flush.interval.ms", "offset.flush.timeout.ms",
+            "header.converter", "offset.flush.interval.ms", "offset.flush.timeout.ms", "json.decimal.format",
+            "ingestion.report", "commit.after",
         ]
         let names = PropertyTable.all.flatMap(\.names).filter { !$0.hasSuffix("*") }
         #expect(Set(names.filter { PropertyOwnership.owner(of: $0) == nil }) == free)

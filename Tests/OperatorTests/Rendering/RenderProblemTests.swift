@@ -27,7 +27,7 @@ struct RenderProblemTests {
 
     static let unsupportedExamples: [Case] = [
         Case(.notSupportedYet, "spec.topics[0].streaming") { $0.topics[0].isStreaming = true },
-        Case(.notSupportedYet, "spec.topics[1].format") {
+        Case(.invalidConfiguration, "spec.topics[1].format") {
             $0.topics.append(TopicSpec(topic: "files", database: "shop", table: "Files"))
             $0.topics[1].format = "parquet"
         },

@@ -1,3 +1,4 @@
+internal import Converters
 internal import JSON
 internal import SinkConfiguration
 
@@ -24,7 +25,7 @@ extension SinkMigration {
             }
             return
         }
-        guard let kind = ConverterSettings.Kind(className: name) else {
+        guard let kind = ConverterKind(className: name) else {
             let consequence =
                 side == "value"
                 ? "VALUES WOULD BE READ AS TEXT: choose a type in \(path)"

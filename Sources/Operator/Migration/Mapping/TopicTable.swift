@@ -1,10 +1,11 @@
+internal import Converters
 internal import JSON
 internal import SinkConfiguration
 
 /// The connector's table of topics, `kusto.tables.topics.mapping`, as entries of a KustoSink.
 struct TopicTable {
     /// The formats that a KustoSink knows.
-    private static let formats = Set(TopicMapping.Format.allCases.map(\.rawValue))
+    private static let formats = Set(RecordFormat.allCases.map(\.rawValue))
 
     /// The entries of named topics in order, without their `topic`.
     private(set) var entries: [(topic: String, entry: JSONObject)] = []

@@ -1,3 +1,4 @@
+internal import Converters
 internal import SinkConfiguration
 
 /// How keys and values are read.
@@ -12,7 +13,7 @@ extension SinkProperties {
         let path = "spec.converters.\(side)"
         let name = "\(side).converter"
         let prefix = name + "."
-        if let kind = ConverterSettings.Kind(className: converter.type) {
+        if let kind = ConverterKind(className: converter.type) {
             set(name, kind.rawValue, "\(path).type")
         } else {
             refuse(.invalidSpec, "\(path).type", "must be one of String, Json, ByteArray, Avro, JsonSchema, Protobuf")

@@ -28,7 +28,13 @@ struct Readings {
 
     /// Adds a partition, and gives it a lane.
     mutating func begin(_ name: TopicPartition, route: TableRoute, at start: StartPosition?) -> AssignedPartition {
-        let partition = AssignedPartition(name, route: route, lane: around.spread.take(), start: start)
+        let partition = AssignedPartition(
+            name,
+            route: route,
+            lane: around.spread.take(),
+            start: start,
+            inbox: around.inbox
+        )
         table[name] = Reading(partition, from: start?.offset)
         around.metrics.assigned.add(1)
         return partition
@@ -101,7 +107,8 @@ struct Readings {
             route: old.route,
             lane: old.lane,
             start: StartPosition(offset: to, committed: old.standing.committed, end: nil, memo: old.memo),
-            predecessor: old
+            predecessor: old,
+            inbox: around.inbox
         )
         around.lanes[old.lane].add(.seal([old], .revoke, done: {}))
         around.lanes[old.lane].add(.forget(old))

@@ -31,6 +31,11 @@ package struct ConverterError: Error, Sendable, Equatable, CustomStringConvertib
         self.exceptionClass = exceptionClass
     }
 
+    /// An error of what was configured.
+    package static func configuration(_ message: String) -> ConverterError {
+        ConverterError(.unsupported, message, exceptionClass: configException)
+    }
+
     /// The sentence.
     package var description: String { message }
 }

@@ -9,43 +9,40 @@ package final class RecordConverter {
     /// How many bytes must follow a row in the buffer; a check may read them but does not write them.
     package static let slack = JSONValidator.slack
 
-    /// The converter that reads the messages.
-    package let kind: ConverterKind
-    /// The format that the rows are for.
-    package let format: RecordFormat
+    /// What is converted into what.
+    package let conversion: Conversion
 
     private let jsonRow: JSONRow
     private let validator = JSONValidator()
 
     /// Creates a converter.
-    /// - Throws: ``ConverterError`` with `unsupported` when the messages are text and the format is binary.
-    package init(kind: ConverterKind, format: RecordFormat) throws(ConverterError) {
-        guard kind == .bytes || format.structure != .binary else {
-            throw ConverterError(
-                .unsupported,
-                "format=\(format) needs binary messages, so it cannot be used with \(kind.className)",
-                exceptionClass: ConverterError.configException
-            )
-        }
-        self.kind = kind
-        self.format = format
-        jsonRow = JSONRow(format: format)
+    package init(_ conversion: Conversion) {
+        self.conversion = conversion
+        jsonRow = JSONRow(format: conversion.format)
     }
 
+    private var format: RecordFormat { conversion.format }
+
+    /// Begins the blob of the row that was written last.
+    package func beginFile() -> BlobFile { BlobFile(layout: conversion.layout) }
+
     /// Appends one message's row to `buffer` at `position`.
-    /// - Parameter message: Must not overlap `buffer`.
+    /// - Parameters:
+    ///   - message: Must not overlap `buffer`.
+    ///   - file: The blob that the row is for, or `nil` when it would be the first of a new one.
     /// - Returns: What became of it; bytes before `position` are never touched.
     package func append(
         _ message: borrowing MessageView,
         to buffer: UnsafeMutableRawBufferPointer,
-        at position: Int
+        at position: Int,
+        in file: BlobFile? = nil
     ) -> RecordOutcome {
         guard let value = unsafe message.value, unsafe !value.isEmpty else { return .skipped }
         let needed = value.count + 1 + Self.slack
         guard buffer.count - position >= needed else { return .needsSpace(bytes: needed) }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])
         let outcome = unsafe write(value, to: room)
-        guard !format.holdsOneMessage, case .row(let count) = outcome else { return outcome }
+        guard conversion.layout == .lines, case .row(let count) = outcome else { return outcome }
         if unsafe room[count - 1] == UInt8(ascii: "\n") { return outcome }
         unsafe room[count] = UInt8(ascii: "\n")
         return .row(bytesWritten: count + 1)
@@ -54,7 +51,7 @@ package final class RecordConverter {
     /// Writes a row that is not empty, without adding a newline after it.
     @inline(__always)
     private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
-        switch (format.structure, kind) {
+        switch (format.structure, conversion.converter) {
         case (.json, _): return unsafe jsonRow.write(value, to: room)
         case (_, .json): return unsafe checkFields(in: room, after: writeJSONText(value, to: room))
         case (.quotedFields(let separator), _):
@@ -63,7 +60,7 @@ package final class RecordConverter {
             }
         case (.lines, _), (.wholeText, _), (.binary, _): break
         }
-        guard kind != .bytes else {
+        guard conversion.converter != .bytes else {
             unsafe room.copyMemory(from: value)
             return .row(bytesWritten: value.count)
         }
@@ -71,7 +68,7 @@ package final class RecordConverter {
     }
 
     private func writeText(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
-        let repair = TextRepair(isASCII: kind == .ascii)
+        let repair = TextRepair(isASCII: conversion.options.charset == "US-ASCII")
         guard let repairedCount = unsafe repair.count(of: value) else {
             unsafe room.copyMemory(from: value)
             return .row(bytesWritten: value.count)

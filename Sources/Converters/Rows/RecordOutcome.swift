@@ -8,4 +8,6 @@ package enum RecordOutcome: Sendable, Equatable {
     case rejected(ConverterError)
     /// Nothing was written, because there must be room for this many bytes after the position.
     case needsSpace(bytes: Int)
+    /// Nothing was written, because the open container has another schema than the message: it must be ended first.
+    case sealFirst
 }

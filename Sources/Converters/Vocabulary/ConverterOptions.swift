@@ -1,0 +1,24 @@
+/// The settings of a converter that change what it writes.
+package struct ConverterOptions: Sendable, Hashable {
+    /// The charset of text (`converter.encoding`).
+    package var charset: String
+    /// Whether each JSON message is an envelope of `schema` and `payload` (`schemas.enable`).
+    package var hasEnvelope: Bool
+    /// Whether a null takes its field's default in such an envelope (`replace.null.with.default`).
+    package var replacesNullWithDefault: Bool
+    /// How decimals are written.
+    package var decimals: DecimalFormat
+
+    /// Creates options; without arguments those of plain text and plain JSON.
+    package init(
+        charset: String = "UTF-8",
+        hasEnvelope: Bool = false,
+        replacesNullWithDefault: Bool = true,
+        decimals: DecimalFormat = .numeric
+    ) {
+        self.charset = charset
+        self.hasEnvelope = hasEnvelope
+        self.replacesNullWithDefault = replacesNullWithDefault
+        self.decimals = decimals
+    }
+}
