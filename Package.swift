@@ -43,6 +43,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .systemLibrary(name: "CGlibc"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf")]),
         .target(name: "CRevision", cSettings: [.define("KUSTO_SINK_REVISION", to: "\"\(revision)\"")]),
 
         module("Logging"),
@@ -54,6 +55,7 @@ let package = Package(
         module("Compression", ["CIsal", "CZlib"]),
         module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
+        module("Protobuf", ["CProtobuf"]),
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
@@ -115,6 +117,7 @@ let package = Package(
         tests("CompressionTests", ["Compression"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("JSONTests", ["JSON"]),
+        tests("ProtobufTests", ["Protobuf", "JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
@@ -151,7 +154,7 @@ let package = Package(
 )
 
 for target in package.targets
-where target.type != .system && !["CSimdJSON", "CRevision", "CThreads"].contains(target.name) {
+where target.type != .system && !["CSimdJSON", "CProtobuf", "CRevision", "CThreads"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335: existentials are spelled `any`
