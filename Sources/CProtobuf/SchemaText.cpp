@@ -137,6 +137,16 @@ void settle_options(Message &message) {
     }
 }
 
+// Whether the first word after comments is `edition`.
+bool begins_with_edition(const std::string &text) {
+    class Ignored : public google::protobuf::io::ErrorCollector {
+        void AddError(int, int, const std::string &) override {}
+    } ignored;
+    google::protobuf::io::ArrayInputStream stream(text.data(), int(text.size()));
+    google::protobuf::io::Tokenizer tokenizer(&stream, &ignored);
+    return tokenizer.Next() && tokenizer.current().text == "edition";
+}
+
 // Finds the messages that the parser added for fields `map<…>`.
 void find_implied(const DescriptorProto &message, const std::string &scope, std::set<std::string> &implied) {
     const std::string full_name = scope.empty() ? message.name() : scope + "." + message.name();
@@ -164,6 +174,10 @@ bool SchemaText::parse(const std::string &text) {
 bool SchemaText::parse_source(const std::string &text) {
     const std::string source = with_hidden_map_entries(text);
     ParserErrors errors(*this);
+    if (begins_with_edition(source)) {
+        note(-1, -1, "the text is written in an edition of Protobuf, but only proto2 and proto3 are supported");
+        return false;
+    }
     google::protobuf::io::ArrayInputStream stream(source.data(), int(source.size()));
     google::protobuf::io::Tokenizer tokenizer(&stream, &errors);
     google::protobuf::compiler::Parser parser;
