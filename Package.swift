@@ -59,6 +59,7 @@ let package = Package(
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
+        module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Converters", ["JSON"]),
@@ -121,6 +122,10 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
+        tests(
+            "SchemaRegistryTests",
+            ["SchemaRegistry", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]
+        ),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
