@@ -21,17 +21,17 @@ struct AnswerReader: Sendable {
     /// - Throws: ``SchemaRegistryError`` when the answer says nothing about the schema.
     func read(_ response: HTTPResponse, url: String, subject: String) throws(SchemaRegistryError) -> RegistryAnswer {
         if response.isSuccess {
-            guard let value = try? JSONValue(parsing: response.body), value.objectValue != nil else {
+            guard let value = try? JSONValue(parsing: response.body), let schema = SchemaAnswer(value) else {
                 throw SchemaRegistryError(
                     .unexpectedAnswer,
                     """
-                    cannot fetch \(subject): \(url) answered \(response.status) with a body that is no JSON object; \
-                    check that \(propertyPrefix)schema.registry.url leads to a schema registry
+                    cannot fetch \(subject): \(url) answered \(response.status) with a body that is no JSON object with a \
+                    schema; check that \(propertyPrefix)schema.registry.url leads to a schema registry
                     """,
                     httpStatus: response.status
                 )
             }
-            return .value(value)
+            return .schema(schema)
         }
         let own = Self.ownError(response)
         switch response.status {

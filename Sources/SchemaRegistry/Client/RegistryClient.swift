@@ -1,5 +1,4 @@
 internal import HTTP
-internal import JSON
 internal import Logging
 internal import Secrets
 internal import Synchronization
@@ -124,13 +123,7 @@ final class RegistryClient: Sendable {
 
     private func schema(_ path: String, _ subject: String) async throws(SchemaRegistryError) -> SchemaAnswer {
         switch try await answer(to: path, subject) {
-        case .value(let value):
-            if let schema = SchemaAnswer(value) { return schema }
-            throw SchemaRegistryError(
-                .unexpectedAnswer,
-                "cannot fetch \(subject): the schema registry's answer has no schema; expected the members schema, "
-                    + "schemaType and references"
-            )
+        case .schema(let schema): return schema
         case .refusal(let refusal): throw refusal.error
         case .unknownPath(let error):
             // An older registry does not know the path; anything else that answers 404 is no registry.
@@ -190,7 +183,12 @@ final class RegistryClient: Sendable {
             )
         }
         let others = configuration.endpoints.count - 1
-        let note = others == 0 ? "" : " (nor does any of the other \(others) URLs give it)"
+        let note =
+            switch others {
+            case 0: ""
+            case 1: " (nor does the other URL give it)"
+            default: " (nor does any of the other \(others) URLs give it)"
+            }
         throw SchemaRegistryError(
             failure.code,
             failure.message + note,

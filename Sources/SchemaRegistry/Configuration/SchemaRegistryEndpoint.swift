@@ -29,6 +29,8 @@ package struct SchemaRegistryEndpoint: Sendable, Hashable, CustomStringConvertib
         } else {
             userInfo = nil
         }
+        // What follows a slash in a password would count as the path, and be printed.
+        guard !path.contains("@") else { throw Self.invalid("has an @ behind its first slash") }
         guard Self.isHostAndPort(authority) else { throw Self.invalid("has no host, or no number for its port") }
         var trimmed = path
         while trimmed.last == "/" { trimmed = trimmed.dropLast() }
@@ -55,7 +57,10 @@ package struct SchemaRegistryEndpoint: Sendable, Hashable, CustomStringConvertib
     private static func invalid(_ what: String) -> SchemaRegistryError {
         SchemaRegistryError(
             .invalidConfiguration,
-            "a URL of schema.registry.url \(what); expected https://host:port or https://user:password@host:port/path"
+            """
+            a URL of schema.registry.url \(what); expected https://host:port/path or https://user:password@host:port/path, \
+            in which special characters of a password are written as %XX
+            """
         )
     }
 }

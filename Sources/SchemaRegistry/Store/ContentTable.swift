@@ -7,6 +7,9 @@ struct ContentTable {
     private var entries: [Int: [Entry]] = [:]
     private var insertionsUntilSweep = 64
 
+    /// How many objects are known, those that nobody keeps any more included until they are swept.
+    var count: Int { entries.values.reduce(0) { $0 + $1.count } }
+
     /// Returns the object to use for a content: one that was there before, or `content` itself.
     mutating func shared(_ content: SchemaContent) -> SchemaContent {
         let digest = content.digest

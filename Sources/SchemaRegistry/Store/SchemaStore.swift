@@ -17,6 +17,8 @@ package final class SchemaStore: Sendable {
         var store: StoreState
         /// Wakes ``run()``; `nil` while it does not run.
         var wake: AsyncStream<Void>.Continuation?
+        /// When the next of the timers that are set goes off.
+        var timer: Duration?
     }
 
     private let client: RegistryClient
@@ -101,25 +103,29 @@ package final class SchemaStore: Sendable {
     /// Fetches what is asked for, until it is cancelled; for one task at a time.
     package func run() async {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.wake = wake }
+        state.withLock { ($0.wake, $0.timer) = (wake, nil) }
         defer { state.withLock { $0.wake = nil } }
         wake.yield()
         await withDiscardingTaskGroup { group in
-            /// When the last timer that was set goes off.
-            var timer: Duration?
             for await _ in wakes {
                 let now = clock.now()
-                let (keys, next) = state.withLock { $0.store.start(now: now) }
+                let (keys, next) = state.withLock { state in
+                    let (keys, next) = state.store.start(now: now)
+                    // One timer is enough: when it goes off the next one is set.
+                    guard let next, state.timer.map({ next < $0 }) ?? true else { return (keys, Duration?.none) }
+                    state.timer = next
+                    return (keys, next)
+                }
                 for key in keys {
                     group.addTask {
                         await self.fetch(key)
                         wake.yield()
                     }
                 }
-                guard let next, timer.map({ next < $0 || $0 <= now }) ?? true else { continue }
-                timer = next
-                group.addTask { [clock] in
-                    try? await clock.sleep(next - now)
+                guard let next else { continue }
+                group.addTask {
+                    try? await self.clock.sleep(next - now)
+                    self.state.withLock { if $0.timer == next { $0.timer = nil } }
                     wake.yield()
                 }
             }

@@ -39,7 +39,7 @@ struct StoreState {
         /// Whether the last failure was the registry's as a whole, so that an answer about another key ends it.
         var isGeneral: Bool {
             guard let code = trouble?.error.code else { return false }
-            return [.unreachable, .timedOut, .tls, .serviceFailure].contains(code)
+            return [.unreachable, .timedOut, .tls, .serviceFailure, .token].contains(code)
         }
     }
 
