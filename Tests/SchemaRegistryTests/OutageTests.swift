@@ -85,6 +85,8 @@ struct OutageTests {
                 #expect(message.contains("schema 7 of subject orders-value"))
                 #expect(message.contains(registry.url))
                 #expect(fixture.problems.told.isEmpty)
+                let ok = #"kusto_sink_schema_registry_requests_total{converter="value",outcome="ok"}"#
+                #expect(fixture.metric(ok) == "1")
             }
         }
     }

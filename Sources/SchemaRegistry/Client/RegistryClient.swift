@@ -100,7 +100,9 @@ final class RegistryClient: Sendable {
         } catch {
             guard error.code == .forbidden else { throw error }
             for endpoint in configuration.endpoints {
-                if let response = try? await send("/schemas/types", to: endpoint), response.isSuccess { return }
+                guard let (response, took) = try? await send("/schemas/types", to: endpoint) else { continue }
+                metrics.record(RequestOutcome(status: response.status), took: took)
+                if response.isSuccess { return }
             }
             throw error
         }
@@ -203,9 +205,9 @@ final class RegistryClient: Sendable {
         _ path: String,
         _ subject: String
     ) async throws(SchemaRegistryError) -> RegistryAnswer {
-        let response: HTTPResponse
+        let (response, took): (HTTPResponse, Duration)
         do throws(SchemaRegistryError) {
-            response = try await send(path, to: endpoint)
+            (response, took) = try await send(path, to: endpoint)
         } catch {
             guard error.code != .cancelled else { throw error }
             throw SchemaRegistryError(
@@ -215,17 +217,26 @@ final class RegistryClient: Sendable {
                 httpStatus: error.httpStatus
             )
         }
-        return try reader.read(response, url: endpoint.url, subject: subject)
+        do throws(SchemaRegistryError) {
+            let answer = try reader.read(response, url: endpoint.url, subject: subject)
+            metrics.record(RequestOutcome(status: response.status), took: took)
+            return answer
+        } catch {
+            metrics.record(response.isSuccess ? .unexpected : RequestOutcome(status: response.status), took: took)
+            throw error
+        }
     }
 
     /// Sends a request; once more with a new token when the registry does not take the old one.
+    /// - Returns: The answer, not counted yet, and how long it took.
     private func send(
         _ path: String,
         to endpoint: SchemaRegistryEndpoint
-    ) async throws(SchemaRegistryError) -> HTTPResponse {
+    ) async throws(SchemaRegistryError) -> (HTTPResponse, took: Duration) {
         let credential = try await authorizer.credential(for: endpoint)
-        let response = try await exchange(path, endpoint, credential)
-        guard response.status == 401, await authorizer.invalidate(credential) else { return response }
+        let first = try await exchange(path, endpoint, credential)
+        guard first.0.status == 401, await authorizer.invalidate(credential) else { return first }
+        metrics.record(.unauthenticated, took: first.took)
         return try await exchange(path, endpoint, try await authorizer.credential(for: endpoint))
     }
 
@@ -233,7 +244,7 @@ final class RegistryClient: Sendable {
         _ path: String,
         _ endpoint: SchemaRegistryEndpoint,
         _ credential: Authorizer.Credential
-    ) async throws(SchemaRegistryError) -> HTTPResponse {
+    ) async throws(SchemaRegistryError) -> (HTTPResponse, took: Duration) {
         var headers = headers
         // A header that the user names replaces the client's own, this one too.
         if let value = credential.header, !headers.contains(where: { $0.name.lowercased() == "authorization" }) {
@@ -247,9 +258,7 @@ final class RegistryClient: Sendable {
         )
         let start = clock.now()
         do throws(HTTPError) {
-            let response = try await http.execute(request)
-            metrics.record(RequestOutcome(status: response.status), took: clock.now() - start)
-            return response
+            return (try await http.execute(request), clock.now() - start)
         } catch {
             let failure = failure(error, endpoint)
             metrics.record(RequestOutcome(failure.code), took: clock.now() - start)
