@@ -9,7 +9,7 @@ struct StoreStateTests {
     private func state(_ change: (inout SchemaRegistryConfiguration.Limits) -> Void = { _ in }) -> StoreState {
         var limits = SchemaRegistryConfiguration.Limits()
         change(&limits)
-        return StoreState(limits: limits, backoff: .init())
+        return StoreState(limits: limits, backoff: .init(confirmation: .zero))
     }
 
     private func key(_ number: Int32, _ subject: String = "a") -> SchemaKey {
@@ -91,6 +91,27 @@ struct StoreStateTests {
         #expect(state.outage?.schemas == 5)
         settle(&state, key(9), .failed(error(.notFound)))
         #expect(Set(state.start(now: .zero).keys) == [key(0), key(4)])
+    }
+
+    @Test("That something does not exist is believed at the second word, also with an outage in between")
+    func confirmation() {
+        var state = StoreState(limits: .init(), backoff: .init())
+        _ = state.lookup(key(1), now: .zero)
+        _ = state.start(now: .zero)
+        #expect(state.finish(key(1), .failed(error(.notFound)), now: .zero, jitter: 1).isUndecided)
+        #expect(state.outage == nil)
+        #expect(state.start(now: .zero).next == .seconds(1))
+        #expect(state.start(now: .seconds(1)).keys == [key(1)])
+        _ = state.finish(key(1), .failed(error(.unreachable)), now: .seconds(1), jitter: 1)
+        #expect(state.lookup(key(1), now: .seconds(2)).0.isPending)
+        #expect(state.start(now: .seconds(2)).keys == [key(1)])
+        _ = state.finish(key(1), .failed(error(.notFound)), now: .seconds(2), jitter: 1)
+        #expect(state.lookup(key(1), now: .seconds(2)).0.refusal != nil)
+        // Other refusals do not depend on which member of the registry is asked.
+        _ = state.lookup(key(2), now: .zero)
+        _ = state.start(now: .zero)
+        _ = state.finish(key(2), .failed(error(.refused)), now: .zero, jitter: 1)
+        #expect(state.lookup(key(2), now: .zero).0.refusal != nil)
     }
 
     @Test("The first failure of a key is news, unless the whole registry is away and that was told")

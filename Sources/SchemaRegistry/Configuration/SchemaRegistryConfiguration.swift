@@ -11,16 +11,24 @@ package struct SchemaRegistryConfiguration: Sendable, Hashable {
         package var maximum: Duration
         /// The longest pause that a registry may ask for by `Retry-After`.
         package var maximumAskedFor: Duration
+        /// How long after the registry's word that something does not exist it is asked once more, before that is believed.
+        ///
+        /// A producer registers a schema with the registry's leader and writes at once, and a follower that has not heard
+        /// of it yet says that there is none. A record must not be given up for that.
+        package var confirmation: Duration
 
-        /// Creates a backoff; without arguments a second doubling up to 30, and five minutes if the registry asks.
+        /// Creates a backoff; without arguments a second doubling up to 30, five minutes if the registry asks, and a second
+        /// before it is believed that something does not exist.
         package init(
             initial: Duration = .seconds(1),
             maximum: Duration = .seconds(30),
-            maximumAskedFor: Duration = .seconds(300)
+            maximumAskedFor: Duration = .seconds(300),
+            confirmation: Duration = .seconds(1)
         ) {
             self.initial = initial
             self.maximum = maximum
             self.maximumAskedFor = maximumAskedFor
+            self.confirmation = confirmation
         }
 
         /// Returns the pause after a failure.

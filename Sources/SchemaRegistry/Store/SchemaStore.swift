@@ -5,11 +5,12 @@ internal import Synchronization
 
 /// The schemas of one registry: those that were fetched, and the fetching of those that somebody asks for.
 ///
-/// - A schema that is there is there for good, but for the bound of each subject. That the registry knows none is
-///   remembered for ``SchemaRegistryConfiguration/Limits/refusalLifetime``.
+/// - A schema that is there is there for good, but for the bound of each subject. That the registry knows none is believed
+///   when it says so twice, and remembered for ``SchemaRegistryConfiguration/Limits/refusalLifetime``.
 /// - Any other failure is an outage: it says nothing about the records, so the schema stays pending, and the registry is
 ///   asked again with growing pauses for as long as somebody waits.
-/// - However many threads ask for a schema, one task at a time fetches it.
+/// - However many threads ask for a schema, one task at a time fetches it. There are as many pending schemas as callers let
+///   there be: a partition whose record waits for one asks for no other.
 ///
 /// A schema that is used may be dropped meanwhile to make room; whoever uses it keeps it, and a new lookup fetches it again.
 package final class SchemaStore: Sendable {
@@ -147,23 +148,25 @@ package final class SchemaStore: Sendable {
         }
         let (now, jitter) = (clock.now(), clock.random())
         let effects = state.withLock { $0.store.finish(key, outcome, now: now, jitter: jitter) }
-        if case .failed(let error) = outcome { log(error, of: key, isNews: effects.isNews) }
+        if case .failed(let error) = outcome { log(error, of: key, effects) }
         refreshHealth()
         for waiter in effects.waiters { waiter() }
     }
 
     private func refreshHealth() { health.refresh { self.state.withLock { $0.store.outage } } }
 
-    private func log(_ error: SchemaRegistryError, of key: SchemaKey, isNews: Bool) {
+    private func log(_ error: SchemaRegistryError, of key: SchemaKey, _ effects: StoreState.Effects) {
         let data = [
             "schema.subject": key.subject, "schema.id": key.id.description, "error": error.message,
             "error.code": error.code.description,
         ]
-        if error.isRefusal {
+        if effects.isUndecided {
+            logger.debug("schema not found by the registry, which is asked once more", data)
+        } else if error.isRefusal {
             logger.warning("schema refused by the registry", data)
         } else {
             logger.log(
-                isNews ? .warning : .debug,
+                effects.isNews ? .warning : .debug,
                 "schema not available yet, its records wait and the registry is asked again",
                 data
             )

@@ -5,6 +5,7 @@
 ///     absent ─lookup→ pending ─fetched→ ready ─(room needed)→ absent
 ///                      │  ↑ └─refused→ refused ─(lifetime over, room needed)→ absent
 ///                 outage: again after a pause
+///                 does not exist: once more after a pause, then refused
 ///
 /// Pending keys are never dropped to make room, since somebody waits for each of them; the last waiter that withdraws
 /// takes the key along. A pending key is fetched by one task at a time.
@@ -24,6 +25,8 @@ struct StoreState {
         /// Whether this is the failure that a person should hear of: the first one of this key, unless the whole registry
         /// is away and others have said so.
         var isNews = false
+        /// Whether the registry said that something does not exist, and is asked once more.
+        var isUndecided = false
     }
 
     private struct Pending {
@@ -31,6 +34,8 @@ struct StoreState {
         /// Whether somebody has waited, maybe withdrawn since.
         var wasAwaited = false
         var failures = 0
+        /// Whether the registry has said that there is no such schema, and is asked once more.
+        var isConfirming = false
         /// When the first attempt failed, and why the last one did.
         var trouble: (since: Duration, error: SchemaRegistryError)?
         var due: Duration
@@ -55,6 +60,10 @@ struct StoreState {
         var ready: [SchemaID: Settled] = [:]
         var refused: [SchemaID: Settled] = [:]
     }
+
+    /// How many schemas of a subject may be missing before the registry is believed at its first word: a topic full of
+    /// bytes that only look like schemas' numbers must not wait for each of them.
+    private static let confirmationsPerSubject = 3
 
     private let limits: SchemaRegistryConfiguration.Limits
     private let backoff: SchemaRegistryConfiguration.Backoff
@@ -141,6 +150,13 @@ struct StoreState {
         switch outcome {
         case .fetched(let content):
             keep(.ready(RegisteredSchema(key: key, content: contents.shared(content))), key, until: nil)
+        case .failed(let error) where error.code == .notFound && isDoubtful(entry, key, now: now):
+            pending[key]?.isRunning = false
+            pending[key]?.isConfirming = true
+            pending[key]?.trouble = nil
+            pending[key]?.due = now + backoff.confirmation
+            wakeOthers(now: now)
+            return Effects(isUndecided: true)
         case .failed(let error) where error.isRefusal:
             keep(.refused(error), key, until: now + limits.refusalLifetime)
         case .failed(let error):
@@ -158,11 +174,22 @@ struct StoreState {
             return Effects(isNews: entry.failures == 1 && (isAlone || !entry.isGeneral))
         }
         pending[key] = nil
-        // The registry answers, so what waits for nothing but that need not wait longer.
+        wakeOthers(now: now)
+        return Effects(waiters: entry.waiters.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// Ends the pauses of what waits for nothing but the registry's answering at all, since it answers.
+    private mutating func wakeOthers(now: Duration) {
         for other in pending.keys where pending[other]?.isGeneral == true && pending[other]?.isRunning == false {
             pending[other]?.due = now
         }
-        return Effects(waiters: entry.waiters.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// Whether the registry is asked once more before it is believed that something does not exist.
+    private func isDoubtful(_ entry: Pending, _ key: SchemaKey, now: Duration) -> Bool {
+        guard !entry.isConfirming, backoff.confirmation > .zero else { return false }
+        let missing = subjects[key.subject]?.refused.values.count { $0.until.map { $0 > now } ?? true } ?? 0
+        return missing < Self.confirmationsPerSubject
     }
 
     private mutating func settled(_ key: SchemaKey, now: Duration) -> SchemaLookup? {
