@@ -124,7 +124,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests(
             "SchemaRegistryTests",
-            ["SchemaRegistry", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]
+            ["SchemaRegistry", "HTTPServer", "Logging", "Metrics", "Secrets"]
         ),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),

@@ -198,6 +198,29 @@ struct StoreTests {
         }
     }
 
+    @Test("With the machine's own clock a short outage is over soon")
+    func machineClock() async throws {
+        try await ScriptedRegistry.answering { _, before in
+            before < 5 ? .error(50001) : .string
+        } _: { registry in
+            var configuration = try configuration(registry)
+            configuration.backoff = .init(initial: .milliseconds(2), maximum: .milliseconds(10))
+            let store = try SchemaStore(
+                configuration: configuration,
+                registry: .init(),
+                logger: .init(label: "store", sink: .init() as MemoryLogSink)
+            )
+            let key = SchemaKey(subject: "orders-value", id: .number(7))
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await store.run() }
+                await withCheckedContinuation { continuation in store.whenSettled(key) { continuation.resume() } }
+                group.cancelAll()
+            }
+            #expect(store.lookup(key).schema != nil)
+            #expect(registry.requests.count == 6)
+        }
+    }
+
     @Test("A waiter that withdraws is not told, and takes the schema along only when nobody else waits")
     func withdrawal() async throws {
         let gate = Gate()

@@ -65,17 +65,12 @@ struct AnswerReader: Sendable {
         _ status: Int,
         url: String,
         subject: String
-    ) -> RegistryAnswer.Refusal {
-        RegistryAnswer.Refusal(
-            status: status,
-            code: own.code,
-            error: SchemaRegistryError(
-                code,
-                code == .notFound
-                    ? "the schema registry \(url) does not have \(subject): \(own.message) (error \(own.code))"
-                    : "the schema registry \(url) does not give \(subject): \(own.message) (error \(own.code))",
-                httpStatus: status
-            )
+    ) -> SchemaRegistryError {
+        let says = code == .notFound ? "does not have" : "does not give"
+        return SchemaRegistryError(
+            code,
+            "the schema registry \(url) \(says) \(subject): \(own.message) (error \(own.code))",
+            httpStatus: status
         )
     }
 

@@ -126,7 +126,7 @@ final class RegistryClient: Sendable {
     private func schema(_ path: String, _ subject: String) async throws(SchemaRegistryError) -> SchemaAnswer {
         switch try await answer(to: path, subject) {
         case .schema(let schema): return schema
-        case .refusal(let refusal): throw refusal.error
+        case .refusal(let error): throw error
         case .unknownPath(let error):
             // An older registry does not know the path; anything else that answers 404 is no registry.
             do throws(SchemaRegistryError) {
@@ -136,8 +136,8 @@ final class RegistryClient: Sendable {
             }
             throw SchemaRegistryError(
                 .refused,
-                "cannot fetch \(subject): the schema registry does not know the path \(HTTPError.withoutQuery(path)); "
-                    + "older registries cannot find schemas by GUID",
+                "cannot fetch \(subject): the schema registry does not know the path \(HTTPError.withoutQuery(path))"
+                    + (path.hasPrefix("/schemas/guids/") ? "; older registries cannot find schemas by GUID" : ""),
                 httpStatus: error.httpStatus
             )
         }
