@@ -86,7 +86,9 @@ struct WireFormatTests {
             ([0], [0], 1), ([2, 0], [0], 2), ([2, 2], [1], 2), ([4, 2, 0], [1, 0], 3),
             ([6, 0, 4, 0x80, 0x02], [0, 2, 128], 5), ([2, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F], [Int(Int32.max)], 6),
             // A varint may be longer than it has to be.
-            ([0x80, 0x00], [0], 2), ([0x82, 0x80, 0x00, 2], [1], 4),
+            ([0x80, 0x00], [0], 2), ([2, 126], [63], 2), ([2, 0x80, 0x01], [64], 3), ([2, 0xFE, 0x03], [255], 3),
+            ([4, 0x80, 0x04, 0], [256, 0], 4), ([14, 0, 2, 4, 6, 8, 10, 12], [0, 1, 2, 3, 4, 5, 6], 8),
+            ([16, 0, 2, 4, 6, 8, 10, 12, 14], [0, 1, 2, 3, 4, 5, 6, 7], 9), ([0x82, 0x80, 0x00, 2], [1], 4),
         ] as [([UInt8], [Int], Int)]
     )
     func indexes(_ bytes: [UInt8], _ expected: [Int], _ count: Int) throws {
@@ -137,6 +139,11 @@ struct WireFormatTests {
         #expect(one != two)
         #expect(Set([one, two, try #require(MessageIndexes([1]))]).count == 2)
         #expect(MessageIndexes.first == MessageIndexes([0]))
+        let deep = try #require(MessageIndexes([0, 1, 2, 3, 4, 5, 6, 7]))
+        #expect(deep.array == Array(0...7))
+        #expect(deep != MessageIndexes([0, 1, 2, 3, 4, 5, 6, 8]))
+        #expect(deep != MessageIndexes([0, 1, 2, 3, 4, 5, 6]))
+        #expect(Set([deep, try #require(MessageIndexes([0, 1, 2, 3, 4, 5, 6, 7]))]).count == 1)
     }
 
     @Test("Every beginning of every message is read or refused, and nothing else happens")

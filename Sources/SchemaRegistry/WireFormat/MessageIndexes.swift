@@ -3,48 +3,55 @@
 /// On the wire it is a count and that many indexes, all as zig-zag varints of at most five bytes; the count 0 is short
 /// for the one index 0.
 package struct MessageIndexes: Sendable, Hashable {
+    /// One path has one form, so that paths are equal when their forms are.
+    private enum Form: Sendable, Hashable {
+        /// At most seven indexes below 256, a byte for each from the lowest on, and their count in the highest byte.
+        case short(UInt64)
+        /// Any other path.
+        case long([Int32])
+    }
+
     /// The deepest message that is read; Protobuf compilers nest no deeper than 32 either.
     package static let maximumCount = 32
 
-    /// How many indexes there are, at least one.
-    package let count: Int
-    private var storage: InlineArray<32, Int32>
-
     /// The first message of a file.
-    package static let first = MessageIndexes()
+    package static let first = MessageIndexes(form: .short(1 << 56))
 
-    private init() {
-        count = 1
-        storage = InlineArray(repeating: 0)
-    }
+    private let form: Form
 
     /// Creates a path.
     /// - Returns: `nil` when it is empty, longer than ``maximumCount``, or has a negative index.
     package init?(_ indexes: [Int32]) {
         guard (1...Self.maximumCount).contains(indexes.count), indexes.allSatisfy({ $0 >= 0 }) else { return nil }
-        count = indexes.count
-        storage = InlineArray(repeating: 0)
-        for (position, index) in indexes.enumerated() { storage[position] = index }
+        self.init(valid: indexes)
     }
 
-    /// The index at a position below ``count``.
-    package subscript(position: Int) -> Int32 {
-        precondition((0..<count).contains(position), "a path has no index beyond its count")
-        return storage[position]
+    private init(form: Form) { self.form = form }
+
+    private init(valid indexes: [Int32]) {
+        guard indexes.count <= 7, indexes.allSatisfy({ $0 < 256 }) else {
+            form = .long(indexes)
+            return
+        }
+        var packed = UInt64(indexes.count) << 56
+        for (position, index) in indexes.enumerated() { packed |= UInt64(index) << (8 * UInt64(position)) }
+        form = .short(packed)
     }
 
-    /// The indexes as an array, for what is done once for a schema.
-    package var array: [Int] { (0..<count).map { Int(storage[$0]) } }
-
-    package static func == (left: MessageIndexes, right: MessageIndexes) -> Bool {
-        guard left.count == right.count else { return false }
-        for position in 0..<left.count where left.storage[position] != right.storage[position] { return false }
-        return true
+    /// How many indexes there are, at least one.
+    package var count: Int {
+        switch form {
+        case .short(let packed): Int(packed >> 56)
+        case .long(let indexes): indexes.count
+        }
     }
 
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(count)
-        for position in 0..<count { hasher.combine(storage[position]) }
+    /// The indexes, the outermost message's first.
+    package var array: [Int] {
+        switch form {
+        case .short(let packed): (0..<Int(packed >> 56)).map { Int(packed >> (8 * UInt64($0)) & 0xFF) }
+        case .long(let indexes): indexes.map(Int.init)
+        }
     }
 
     /// Reads a path.
@@ -54,22 +61,35 @@ package struct MessageIndexes: Sendable, Hashable {
         from start: Int,
         _ place: WireFormat.Place
     ) throws(WireFormatFault) -> (MessageIndexes, end: Int) {
+        if let short = unsafe readShort(bytes, from: start) { return short }
         var offset = start
         let count = try unsafe varint(bytes, &offset, place)
         if count == 0 { return (.first, offset) }
         guard count > 0, count <= Int32(maximumCount) else { throw .badIndexCount(count, place) }
-        var path = MessageIndexes(count: Int(count))
-        for position in 0..<Int(count) {
+        var indexes: [Int32] = []
+        for _ in 0..<count {
             let index = try unsafe varint(bytes, &offset, place)
             guard index >= 0 else { throw .negativeIndex(index, place) }
-            path.storage[position] = index
+            indexes.append(index)
         }
-        return (path, offset)
+        return (MessageIndexes(valid: indexes), offset)
     }
 
-    private init(count: Int) {
-        self.count = count
-        storage = InlineArray(repeating: 0)
+    /// Reads what nearly all messages have: at most seven indexes of a byte each.
+    /// - Returns: `nil` when there is something else, which may be right or wrong.
+    private static func readShort(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (MessageIndexes, end: Int)? {
+        guard start < bytes.count else { return nil }
+        let first = unsafe bytes[start]
+        if first == 0 { return (MessageIndexes(form: .short(1 << 56)), start + 1) }
+        // An even byte below 128 is a varint of its own, and not negative.
+        guard first & 0x81 == 0, first <= 14, start + Int(first / 2) < bytes.count else { return nil }
+        var packed = UInt64(first / 2) << 56
+        for position in 0..<Int(first / 2) {
+            let byte = unsafe bytes[start + 1 + position]
+            guard byte & 0x81 == 0 else { return nil }
+            packed |= UInt64(byte / 2) << (8 * UInt64(position))
+        }
+        return (MessageIndexes(form: .short(packed)), start + 1 + Int(first / 2))
     }
 
     /// Reads a zig-zag varint of 32 bits (Protocol Buffers, "Encoding").

@@ -5,7 +5,7 @@
 /// - Header: the last header named ``valueHeader`` or ``keyHeader`` holds a whole prefix, and the payload is data only.
 ///
 /// Behind either prefix stand the message indexes of Protobuf, which ``messageIndexes(payload:header:)`` reads. Nothing
-/// here allocates, except for the text of a fault.
+/// here allocates, except for the text of a fault, and for Protobuf's message indexes where there are more than seven, or one is above 63.
 package struct WireFormat: Sendable, Hashable {
     /// Where the prefix stands.
     package enum Place: Sendable, Hashable {
