@@ -117,12 +117,16 @@ struct FetchTests {
                     #"{"schema":"r","subject":":.lab:orders-value","#
                         + #""references":[{"name":"n","subject":"s","version":1}]}"#
                 )
-            case "/subjects/%3A.lab%3As/versions/1?deleted=true": .string
+            case "/subjects/%3A.lab%3As/versions/1?deleted=true":
+                .json(
+                    #"{"schema":"s","subject":":.attic:s","references":[{"name":"m","subject":"t","version":2}]}"#
+                )
+            case "/subjects/%3A.attic%3At/versions/2?deleted=true": .string
             default: .error(40401)
             }
         } _: { registry in
             try await Fixture.running(try configuration(registry)) { fixture in
-                #expect(await fixture.settled(7).schema?.references.map(\.name) == ["n"])
+                #expect(await fixture.settled(7).schema?.references.map(\.name) == ["m", "n"])
             }
         }
     }

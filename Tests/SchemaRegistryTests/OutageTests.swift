@@ -201,6 +201,19 @@ struct OutageTests {
         }
     }
 
+    @Test("A second outage is told as the first one was")
+    func secondOutage() async throws {
+        try await ScriptedRegistry.answering { _, before in
+            before < 9 ? .error(50004, "no leader") : .string
+        } _: { registry in
+            try await Fixture.running(try configuration(registry)) { fixture in
+                #expect(await fixture.settled(7).schema != nil)
+                #expect(await fixture.settled(8).schema != nil)
+                #expect(fixture.problems.told.map { $0.prefix(1) } == ["+", "-", "+", "-"])
+            }
+        }
+    }
+
     @Test("While a schema is asked for in vain the gauge says so, and others are fetched")
     func gauge() async throws {
         try await ScriptedRegistry.answering { request, _ in

@@ -93,6 +93,15 @@ struct StoreStateTests {
         #expect(Set(state.start(now: .zero).keys) == [key(0), key(4)])
     }
 
+    @Test("A pause that is asked for has a bound")
+    func longestPause() {
+        var state = state()
+        _ = state.lookup(key(1), now: .zero)
+        _ = state.start(now: .zero)
+        _ = state.finish(key(1), .failed(error(.throttled, retryAfter: .seconds(86_400))), now: .zero, jitter: 1)
+        #expect(state.start(now: .zero).next == .seconds(300))
+    }
+
     @Test("That something does not exist is believed at the second word, also with an outage in between")
     func confirmation() {
         var state = StoreState(limits: .init(), backoff: .init())
