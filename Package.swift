@@ -109,6 +109,8 @@ let package = Package(
         kit("KafkaBroker", ["CGlibc"]),
         kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
+        .executableTarget(name: "ProtobufProbe", dependencies: ["Protobuf"], path: "Tests/ProtobufProbe"),
+
         tests("LoggingTests", ["Logging"]),
         tests("MetricsTests", ["Metrics"]),
         tests("SecretsTests", ["Secrets"]),
