@@ -1,6 +1,5 @@
 #include "CProtobuf.h"
 
-#include <google/protobuf/arena.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
@@ -10,18 +9,10 @@
 #include <new>
 
 #include "Layout.h"
-#include "Printer.h"
 #include "Schema.h"
-
-using google::protobuf::Arena;
-using google::protobuf::ArenaOptions;
-using google::protobuf::Message;
+#include "Transcoder.h"
 
 namespace {
-
-// Memory that messages are made in. What is larger than this is freed with the message: one record of many megabytes
-// must not cost memory for ever.
-constexpr size_t kept_memory = 64 << 10;
 
 void copy(const std::string &text, char *to, size_t capacity) {
     if (capacity == 0) { return; }
@@ -43,45 +34,24 @@ const char no_memory[] = "there is no memory";
 }  // namespace
 
 struct cprotobuf_reader {
-    std::unique_ptr<char[]> memory;
     Layouts layouts;
-    Layout *layout;
-    const Message *prototype;
+    Layout &layout;
+    Transcoder transcoder;
     std::string fault;
-    Arena arena;
 
     cprotobuf_reader(const cprotobuf_schema &schema, const google::protobuf::Descriptor *descriptor)
-        : memory(new char[kept_memory]), layouts(schema), layout(&layouts.of(descriptor)),
-          prototype(schema.factory.GetPrototype(descriptor)), arena(options(memory.get())) {}
+        : layouts(schema), layout(layouts.of(descriptor)), transcoder(layouts) {}
 
-    static ArenaOptions options(char *memory) {
-        ArenaOptions options;
-        options.initial_block = memory;
-        options.initial_block_size = kept_memory;
-        return options;
-    }
-
-    cprotobuf_outcome write(const uint8_t *payload, size_t length, Output &output) {
-        if (length > INT_MAX) { return fail("the payload has more than 2 GiB"); }
-        Message *message = prototype->New(&arena);
-        if (!message->ParsePartialFromArray(payload, int(length))) {
-            return fail("the payload is no valid message of the type \"" + layout->descriptor->full_name() + "\"");
+    cprotobuf_outcome write(Span payload, Output &output) {
+        if (payload.size() > INT_MAX) {
+            fault = "the payload has more than 2 GiB";
+            return CPROTOBUF_FAULT;
         }
-        if (layout->has_required && !message->IsInitialized()) {
-            std::vector<std::string> missing;
-            message->FindInitializationErrors(&missing);
-            return fail(missing.empty() ? "a required field is missing"
-                                        : "the required field \"" + missing[0] + "\" is missing");
+        if (!transcoder.print(payload, layout, output)) {
+            fault = transcoder.fault();
+            return CPROTOBUF_FAULT;
         }
-        Printer printer(layouts, arena, output);
-        if (!printer.root(*message, *layout)) { return fail(printer.fault()); }
         return output.has_overflowed() ? CPROTOBUF_NEEDS_SPACE : CPROTOBUF_WRITTEN;
-    }
-
-  private:
-    cprotobuf_outcome fail(const std::string &why) {
-        fault = why;
-        return CPROTOBUF_FAULT;
     }
 };
 
@@ -130,7 +100,7 @@ cprotobuf_reader *cprotobuf_reader_create(
 void cprotobuf_reader_destroy(cprotobuf_reader *reader) { delete reader; }
 
 const char *cprotobuf_reader_name(const cprotobuf_reader *reader) {
-    return reader->layout->descriptor->full_name().c_str();
+    return reader->layout.descriptor->full_name().c_str();
 }
 
 cprotobuf_outcome cprotobuf_reader_write(
@@ -138,8 +108,7 @@ cprotobuf_outcome cprotobuf_reader_write(
     Output lent(output, capacity);
     cprotobuf_outcome outcome = CPROTOBUF_FAULT;
     try {
-        outcome = reader->write(payload, length, lent);
-        reader->arena.Reset();
+        outcome = reader->write({payload, payload + length}, lent);
     } catch (...) {
         // Short enough to need no memory.
         reader->fault = "no memory";

@@ -13,14 +13,14 @@ bool decimal_fits(size_t bytes, int32_t scale) {
     return bytes <= most_bytes && scale <= most_places && scale >= -most_places;
 }
 
-void put_decimal(const std::string &unscaled, int32_t scale, Output &output) {
+void put_decimal(Span unscaled, int32_t scale, Output &output) {
     // The magnitude, the lowest part first.
     uint32_t parts[most_bytes / 4 + 1] = {};
     const size_t size = unscaled.size();
-    const bool is_negative = size > 0 && (uint8_t(unscaled[0]) & 0x80);
+    const bool is_negative = size > 0 && (unscaled.begin[0] & 0x80);
     unsigned carry = is_negative;
     for (size_t i = 0; i < size; i++) {
-        unsigned byte = uint8_t(unscaled[size - 1 - i]);
+        unsigned byte = unscaled.begin[size - 1 - i];
         if (is_negative) {
             byte = (byte ^ 0xFF) + carry;
             carry = byte >> 8;

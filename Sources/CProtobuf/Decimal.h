@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "Output.h"
 
@@ -12,6 +11,6 @@ bool decimal_fits(size_t bytes, int32_t scale);
 
 /// Writes a decimal as a JSON number without an exponent: `unscaled`, two's complement, the highest byte first, times ten
 /// to the power of minus `scale`. Without bytes it is 0.
-void put_decimal(const std::string &unscaled, int32_t scale, Output &output);
+void put_decimal(Span unscaled, int32_t scale, Output &output);
 
 #endif

@@ -75,10 +75,10 @@ template <typename Number> void Output::floating(Number value) {
 void Output::number(double value) { floating(value); }
 void Output::number(float value) { floating(value); }
 
-void Output::base64(const std::string &value) {
+void Output::base64(Span value) {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     byte('"');
-    const auto *place = reinterpret_cast<const uint8_t *>(value.data());
+    const uint8_t *place = value.begin;
     size_t left = value.size();
     for (; left >= 3; left -= 3, place += 3) {
         const unsigned group = unsigned(place[0]) << 16 | unsigned(place[1]) << 8 | place[2];
@@ -111,9 +111,9 @@ void Output::escape(uint8_t value) {
     }
 }
 
-bool Output::escaped(const std::string &value) {
-    const auto *place = reinterpret_cast<const uint8_t *>(value.data());
-    const uint8_t *const end = place + value.size();
+bool Output::escaped(Span value) {
+    const uint8_t *place = value.begin;
+    const uint8_t *const end = value.end;
     const uint8_t *copied = place;
     while ((place = next_special(place, end)) < end) {
         if (*place >= 0x80) {

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "Wire.h"
+
 /// Writes JSON text into lent memory and counts what does not fit.
 class Output {
   public:
@@ -39,16 +41,16 @@ class Output {
     void number(double value);
     void number(float value);
     /// Standard alphabet, padded, with quotes.
-    void base64(const std::string &value);
+    void base64(Span value);
     /// Escaped, with quotes; false when the text is not valid UTF-8.
-    bool string(const std::string &value) {
+    bool string(Span value) {
         byte('"');
         if (!escaped(value)) { return false; }
         byte('"');
         return true;
     }
     /// The same without quotes.
-    bool escaped(const std::string &value);
+    bool escaped(Span value);
 
   private:
     uint8_t *memory;

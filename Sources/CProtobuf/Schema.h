@@ -3,7 +3,6 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
-#include <google/protobuf/dynamic_message.h>
 
 #include <map>
 #include <set>
@@ -12,14 +11,12 @@
 
 #include "CProtobuf.h"
 
-/// What a schema consists of: descriptors, and the factory of the messages that they describe.
+/// What a schema consists of.
 struct cprotobuf_schema {
     /// Texts that can be imported, by name.
     std::map<std::string, std::string> references;
     /// Falls back on the well-known types that are a part of the library.
     google::protobuf::DescriptorPool pool{google::protobuf::DescriptorPool::generated_pool()};
-    /// Locks by itself, so all readers share it and the layouts of messages that it computes.
-    mutable google::protobuf::DynamicMessageFactory factory;
     /// The schema's own file.
     const google::protobuf::FileDescriptor *file = nullptr;
     /// Fields that had to be given another name, by the message's full name and the field's number: their real names.

@@ -1,11 +1,10 @@
 #include <cmath>
+#include <cstring>
 
-#include "Printer.h"
 #include "Decimal.h"
+#include "Transcoder.h"
 
 using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 namespace {
 
@@ -38,45 +37,48 @@ void put_digits(char *place, int count, int64_t value) {
 
 }  // namespace
 
-bool Printer::any(const Message &message, Layout &layout) {
-    std::string scratch, other;
-    const std::string &url = layout.reflection->GetStringReference(message, layout.members[0].field, &scratch);
-    const std::string &bytes = layout.reflection->GetStringReference(message, layout.members[1].field, &other);
-    if (url.empty()) {
-        if (!bytes.empty()) { return fail("a google.protobuf.Any holds bytes without naming their type"); }
-        output.text("{}");
+bool Transcoder::any(const Frame &frame, Layout &layout) {
+    const Span url = frame.slot(layout.find(1)).value.span, bytes = frame.slot(layout.find(2)).value.span;
+    if (url.size() == 0) {
+        if (bytes.size() > 0) { return fail("a google.protobuf.Any holds bytes without naming their type", bytes.begin); }
+        output->text("{}");
         return true;
     }
-    output.text("{\"@type\":");
-    if (!output.string(url)) { return fail("the type of a google.protobuf.Any is not valid UTF-8"); }
-    const size_t slash = url.rfind('/');
-    if (!content(message, slash == std::string::npos ? url : url.substr(slash + 1), bytes)) { return false; }
-    output.byte('}');
+    output->text("{\"@type\":");
+    if (!output->string(url)) { return fail("the type of a google.protobuf.Any is not valid UTF-8", url.begin); }
+    Span type = url;
+    while (const void *slash = memchr(type.begin, '/', type.size())) {
+        type.begin = static_cast<const uint8_t *>(slash) + 1;
+    }
+    if (!content(type, bytes)) { return false; }
+    output->byte('}');
     return true;
 }
 
-bool Printer::content(const Message &, const std::string &type, const std::string &bytes) {
-    const Descriptor *descriptor = layouts.schema.pool.FindMessageTypeByName(type);
-    if (!descriptor) { return fail("a google.protobuf.Any holds a message of a type that the schema does not have"); }
+bool Transcoder::content(Span type, Span bytes) {
+    const std::string name(reinterpret_cast<const char *>(type.begin), type.size());
+    const Descriptor *descriptor = layouts.schema.pool.FindMessageTypeByName(name);
+    if (!descriptor) {
+        return fail("a google.protobuf.Any holds a message of a type that the schema does not have", type.begin);
+    }
     Layout &layout = layouts.of(descriptor);
-    Message *held = layouts.schema.factory.GetPrototype(descriptor)->New(&arena);
-    if (!held->ParsePartialFromString(bytes)) {
-        return fail("a google.protobuf.Any holds bytes that are no message of the type that it names");
-    }
-    if (layout.has_required && !held->IsInitialized()) {
-        return fail("the message in a google.protobuf.Any lacks required fields");
-    }
     if (layout.form != Layout::Form::object) {
-        output.text(",\"value\":");
-        return this->message(*held, layout);
+        output->text(",\"value\":");
+        return message(bytes, layout);
     }
-    if (depth == CPROTOBUF_MAXIMUM_DEPTH) { return fail("messages are nested more deeply than 100 levels"); }
-    return members(*held, layout, false);
+    if (depth == CPROTOBUF_MAXIMUM_DEPTH) {
+        return fail("messages are nested more deeply than 100 levels", bytes.begin);
+    }
+    depth++;
+    const Frame frame(*this, layout, bytes);
+    const bool is_printed = frame.is_valid && members(frame, layout, false);
+    depth--;
+    return is_printed;
 }
 
-bool Printer::timestamp(const Message &message, Layout &layout) {
-    const int64_t seconds = layout.reflection->GetInt64(message, layout.members[0].field);
-    const int32_t nanoseconds = layout.reflection->GetInt32(message, layout.members[1].field);
+bool Transcoder::timestamp(const Frame &frame, Layout &layout) {
+    const auto seconds = int64_t(frame.slot(layout.find(1)).value.number);
+    const auto nanoseconds = int32_t(frame.slot(layout.find(2)).value.number);
     if (seconds < first_second || seconds > last_second || nanoseconds < 0 || nanoseconds > 999999999) {
         return fail("a google.protobuf.Timestamp is not within the years 1 to 9999");
     }
@@ -90,92 +92,87 @@ bool Printer::timestamp(const Message &message, Layout &layout) {
     put_digits(text + 12, 2, of_day / 3600);
     put_digits(text + 15, 2, of_day / 60 % 60);
     put_digits(text + 18, 2, of_day % 60);
-    output.bytes(text, sizeof text - 1);
+    output->bytes(text, sizeof text - 1);
     fraction(nanoseconds);
-    output.text("Z\"");
+    output->text("Z\"");
     return true;
 }
 
-bool Printer::duration(const Message &message, Layout &layout) {
-    const int64_t seconds = layout.reflection->GetInt64(message, layout.members[0].field);
-    const int32_t nanoseconds = layout.reflection->GetInt32(message, layout.members[1].field);
+bool Transcoder::duration(const Frame &frame, Layout &layout) {
+    const auto seconds = int64_t(frame.slot(layout.find(1)).value.number);
+    const auto nanoseconds = int32_t(frame.slot(layout.find(2)).value.number);
     if (seconds < -longest || seconds > longest || nanoseconds < -999999999 || nanoseconds > 999999999) {
         return fail("a google.protobuf.Duration is longer than 10,000 years, or its fraction than a second");
     }
     if ((seconds < 0 && nanoseconds > 0) || (seconds > 0 && nanoseconds < 0)) {
         return fail("a google.protobuf.Duration has seconds and nanoseconds of different signs");
     }
-    output.byte('"');
-    if (seconds < 0 || nanoseconds < 0) { output.byte('-'); }
-    output.integer(seconds < 0 ? -seconds : seconds);
+    output->byte('"');
+    if (seconds < 0 || nanoseconds < 0) { output->byte('-'); }
+    output->integer(seconds < 0 ? -seconds : seconds);
     fraction(nanoseconds < 0 ? -nanoseconds : nanoseconds);
-    output.text("s\"");
+    output->text("s\"");
     return true;
 }
 
 // Nothing, or as many digits as needed out of 3, 6 and 9.
-void Printer::fraction(int32_t nanoseconds) {
+void Transcoder::fraction(int32_t nanoseconds) {
     if (nanoseconds == 0) { return; }
     char text[] = ".000000000";
     put_digits(text + 1, 9, nanoseconds);
-    output.bytes(text, nanoseconds % 1000000 == 0 ? 4 : nanoseconds % 1000 == 0 ? 7 : 10);
+    output->bytes(text, nanoseconds % 1000000 == 0 ? 4 : nanoseconds % 1000 == 0 ? 7 : 10);
 }
 
-bool Printer::field_mask(const Message &message, Layout &layout) {
-    std::string scratch;
-    output.byte('"');
-    const int count = layout.reflection->FieldSize(message, layout.members[0].field);
-    for (int i = 0; i < count; i++) {
-        if (i > 0) { output.byte(','); }
-        const std::string &path =
-            layout.reflection->GetRepeatedStringReference(message, layout.members[0].field, i, &scratch);
-        if (!mask_path(path)) { return fail("a path of a google.protobuf.FieldMask has no form in JSON"); }
+bool Transcoder::field_mask(const Frame &frame, Layout &layout) {
+    const Slot paths = frame.slot(layout.find(1));
+    output->byte('"');
+    uint32_t place = paths.first;
+    for (uint32_t i = 0; i < paths.count; i++, place = occurrences[place].next) {
+        if (i > 0) { output->byte(','); }
+        const Span path = occurrences[place].value.span;
+        if (!mask_path(path)) { return fail("a path of a google.protobuf.FieldMask has no form in JSON", path.begin); }
     }
-    output.byte('"');
+    output->byte('"');
     return true;
 }
 
 // Paths are written in camel case, from which the way back must be clear.
-bool Printer::mask_path(const std::string &path) {
-    bool is_after_underscore = false;
-    std::string text;
-    for (const char byte : path) {
-        if (byte >= 'A' && byte <= 'Z') { return false; }
-        if (is_after_underscore) {
-            if (byte < 'a' || byte > 'z') { return false; }
-            text.push_back(char(byte - 'a' + 'A'));
-            is_after_underscore = false;
-        } else if (byte == '_') {
-            is_after_underscore = true;
-        } else {
-            text.push_back(byte);
-        }
+bool Transcoder::mask_path(Span path) {
+    const uint8_t *copied = path.begin;
+    for (const uint8_t *place = path.begin; place < path.end; place++) {
+        if (*place >= 'A' && *place <= 'Z') { return false; }
+        if (*place != '_') { continue; }
+        if (!output->escaped({copied, place})) { return false; }
+        place++;
+        if (place == path.end || *place < 'a' || *place > 'z') { return false; }
+        output->byte(char(*place - 'a' + 'A'));
+        copied = place + 1;
     }
-    return !is_after_underscore && output.escaped(text);
+    return output->escaped({copied, path.end});
 }
 
-bool Printer::dynamic_value(const Message &message, Layout &layout) {
-    const FieldDescriptor *set =
-        layout.reflection->GetOneofFieldDescriptor(message, layout.descriptor->oneof_decl(0));
-    if (!set) {
-        output.text("null");
+bool Transcoder::dynamic_value(const Frame &frame, Layout &layout) {
+    const int set = frame.set_member(0);
+    if (set < 0) {
+        output->text("null");
         return true;
     }
-    if (set->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE
-        && !std::isfinite(layout.reflection->GetDouble(message, set))) {
-        return fail("a google.protobuf.Value holds a number that JSON does not have");
+    Member &member = layout.members[size_t(set)];
+    const Slot slot = frame.slot(set);
+    if (member.kind == Member::Kind::float64) {
+        double number;
+        memcpy(&number, &slot.value.number, sizeof number);
+        if (!std::isfinite(number)) { return fail("a google.protobuf.Value holds a number that JSON does not have"); }
     }
-    return value(message, layout.members[size_t(set->index())], -1);
+    return this->member(slot, member);
 }
 
-bool Printer::decimal(const Message &message, Layout &layout) {
-    std::string scratch;
-    const FieldDescriptor *value = layout.descriptor->FindFieldByNumber(1);
-    const std::string &bytes = layout.reflection->GetStringReference(message, value, &scratch);
-    const int32_t scale = layout.reflection->GetInt32(message, layout.descriptor->FindFieldByNumber(3));
-    if (!decimal_fits(bytes.size(), scale)) {
-        return fail("a confluent.type.Decimal has more digits than can be written");
+bool Transcoder::decimal(const Frame &frame, Layout &layout) {
+    const Span unscaled = frame.slot(layout.find(1)).value.span;
+    const auto scale = int32_t(frame.slot(layout.find(3)).value.number);
+    if (!decimal_fits(unscaled.size(), scale)) {
+        return fail("a confluent.type.Decimal has more digits than can be written", unscaled.begin);
     }
-    put_decimal(bytes, scale, output);
+    put_decimal(unscaled, scale, *output);
     return true;
 }

@@ -3,7 +3,7 @@
 import math
 import struct
 
-from google.protobuf import json_format
+from google.protobuf import json_format, unknown_fields
 from google.protobuf.descriptor import FieldDescriptor as Field
 
 NUMBERS = {
@@ -37,7 +37,7 @@ class Filler:
 
     def set(self, message, field, depth):
         random = self.random
-        if field.message_type and field.message_type.GetOptions().map_entry:
+        if is_map(field):
             key, value = field.message_type.fields_by_name["key"], field.message_type.fields_by_name["value"]
             for _ in range(random.randint(0, 4)):
                 held = getattr(message, field.name)
@@ -133,19 +133,38 @@ def expected(message, pool):
     return with_numbers(tree, message.DESCRIPTOR, pool)
 
 
+def has_doubtful_entry(message):
+    """Whether the library took an entry of a map for unknown, as it does when there is something unknown within it.
+
+    Other official libraries then keep the entry.
+    """
+    fields = message.DESCRIPTOR.fields_by_number
+    if any(is_map(fields.get(field.field_number)) for field in unknown_fields.UnknownFieldSet(message)):
+        return True
+    return any(has_doubtful_entry(one) for field, value in message.ListFields() for one in held_values(field, value)
+               if hasattr(one, "ListFields"))
+
+
+def is_map(field):
+    return field is not None and field.message_type is not None and field.message_type.GetOptions().map_entry
+
+
+def held_values(field, value):
+    return value.values() if is_map(field) else value if field.is_repeated else [value]
+
+
 def has_broken_text(message):
     """Whether a text anywhere is not UTF-8: the library then gives bytes, and its JSON has their Python notation."""
     for field, value in message.ListFields():
-        is_map = field.message_type and field.message_type.GetOptions().map_entry
-        values = [*value.keys(), *value.values()] if is_map else value if field.is_repeated else [value]
-        for one in values:
+        kind = field.message_type.fields_by_name["value"].type if is_map(field) else field.type
+        if is_map(field) and any(isinstance(key, bytes) for key in value):
+            return True
+        for one in held_values(field, value):
             if hasattr(one, "ListFields"):
                 if has_broken_text(one):
                     return True
-            elif isinstance(one, bytes) and (is_map or field.type == Field.TYPE_STRING):
-                kind = field.message_type.fields_by_name["value"].type if is_map else None
-                if kind != Field.TYPE_BYTES:
-                    return True
+            elif isinstance(one, bytes) and kind == Field.TYPE_STRING:
+                return True
     return False
 
 
@@ -167,7 +186,7 @@ def with_numbers(tree, descriptor, pool):
     result = {}
     for key, value in tree.items():
         field = descriptor.fields_by_name[key]
-        if field.message_type and field.message_type.GetOptions().map_entry:
+        if is_map(field):
             held = field.message_type.fields_by_name["value"]
             result[key] = {one: with_number(other, held, pool) for one, other in value.items()}
         elif field.is_repeated:

@@ -137,10 +137,10 @@ struct ProtobufReaderTests {
     func required() throws {
         let schema = #"syntax = "proto2"; message A { required int32 x = 1; repeated A a = 2; }"#
         #expect(try json(Wire().varint(1, 3), schema) == #"{"x":3,"a":[]}"#)
-        #expect(try json(Wire(), schema) == #"fault: the required field "x" is missing"#)
+        #expect(try json(Wire(), schema) == #"fault: field "x": the field is required, but is missing"#)
         #expect(
             try json(Wire().varint(1, 3).message(2, Wire()), schema)
-                == #"fault: the required field "a[0].x" is missing"#
+                == #"fault: field "a.x": the field is required, but is missing"#
         )
     }
 
@@ -166,8 +166,111 @@ struct ProtobufReaderTests {
             0
         ])
         #expect(reader.json(Wire().raw([0x0A])).hasPrefix("fault: "))
-        let many = (0..<50_000).reduce(into: Wire()) { wire, _ in wire = wire.raw([0x0A, 1, 0x61]) }
+        let many = Wire().raw([UInt8]((0..<50_000).map { _ in [0x0A, 1, 0x61] as [UInt8] }.joined()))
         #expect(reader.json(many).utf8.count == 50_000 * 4 - 1 + 8)
         #expect(reader.json(Wire().text(1, "b")) == #"{"s":["b"]}"#)
+    }
+
+    private static let nested = """
+        syntax = "proto3";
+        message A {
+          int32 x = 1; A a = 2; string s = 3; repeated sfixed32 f = 4; map<string, A> m = 5; repeated A more = 6;
+          oneof o { A left = 7; A right = 8; int32 none = 9; }
+        }
+        """
+
+    @Test(
+        "that cannot be read is a fault that names the field and the byte, and nothing of the data",
+        arguments: [
+            ([0x08], "byte 1: a number goes beyond the end"),
+            ([0x08] + [UInt8](repeating: 0x80, count: 10) + [1], "byte 1: a number has more than ten bytes"),
+            ([0x02, 0x00], "byte 0: a field has a number that none may have"),
+            ([0x80, 0x80, 0x80, 0x80, 0x10, 1], "byte 0: a field has a number that none may have"),
+            ([0x0E], "byte 1: a field has a wire type that does not exist"),
+            ([0x0F], "byte 1: a field has a wire type that does not exist"),
+            ([0x0C], "byte 1: a group ends that did not begin"),
+            ([0x0B], "byte 1: a group does not end"), ([0x0B, 0x14], "byte 2: a group ends that did not begin"),
+            ([0x0B, 0x0A, 0x05], "byte 2: a length goes beyond the end"),
+            ([UInt8](repeating: 0x0B, count: 101), "groups are nested more deeply than 100 levels"),
+            ([0x4D, 1, 2, 3], "byte 1: a number goes beyond the end"),
+            ([0x49, 1], "byte 1: a number goes beyond the end"),
+            ([0x1A, 0x02, 0x61], "byte 1: a length goes beyond the end"),
+            ([0x1A] + [UInt8](repeating: 0xFF, count: 9) + [1], "byte 1: a length goes beyond the end"),
+            ([0x12, 0x02, 0x1A, 0x05], #"field "a", byte 3: a length goes beyond the end"#),
+            ([0x1A, 0x02, 0xC3, 0x28], #"field "s", byte 2: the text is not valid UTF-8"#),
+            ([0x12, 0x04, 0x1A, 0x02, 0xED, 0xA0], #"field "a.s", byte 4: the text is not valid UTF-8"#),
+            ([0x22, 0x03, 1, 2, 3], #"field "f", byte 2: a number goes beyond the end"#),
+            ([0x2A, 0x03, 0x0A, 0x01, 0xFF], #"field "m", byte 4: a key of the map is not valid UTF-8"#),
+            ([0x2A, 0x04, 0x12, 0x02, 0x08, 0x80], #"field "m", byte 5: a number goes beyond the end"#),
+            // In parts, of which together no place is that of the payload.
+            ([0x12, 0x01, 0x1A, 0x12, 0x01, 0x05], #"field "a": a length goes beyond the end"#),
+        ] as [([UInt8], String)]
+    )
+    func faults(payload: [UInt8], reason: String) throws {
+        let text = try json(Wire().raw(payload), Self.nested)
+        #expect(text.hasPrefix("fault: ") && text.hasSuffix(reason), "\(text)")
+    }
+
+    @Test(
+        "has only valid UTF-8",
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x9F, 0x80], [0xE2, 0x82], [0xED, 0xA0, 0x80],
+            [0xF0, 0x8F, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xF0, 0x9F, 0x98],
+        ] as [[UInt8]],
+        ["", "sixteen ascii bytes and some more"]
+    )
+    func brokenText(bytes: [UInt8], before: String) throws {
+        for syntax in ["proto2", "proto3"] {
+            let schema = "syntax = \"\(syntax)\"; message A { repeated string s = 1; }"
+            let text = try json(Wire().bytes(1, Array(before.utf8) + bytes), schema)
+            #expect(text == #"fault: field "s", byte 2: the text is not valid UTF-8"#)
+        }
+    }
+
+    @Test("has of a oneof the last member that was set, merged only with what it was itself")
+    func oneofs() throws {
+        func end(_ payload: Wire) throws -> Substring {
+            try json(payload, Self.nested).split(separator: #""more":[]"#, maxSplits: 1)[1]
+        }
+        let x = Wire().varint(1, 3)
+        let object = #"{"x":3,"s":"","f":[],"m":{},"more":[]}"#
+        #expect(try end(Wire().varint(9, 1).message(7, x)) == #","left":\#(object)}"#)
+        #expect(try end(Wire().message(7, x).varint(9, 1)) == #","none":1}"#)
+        #expect(try end(Wire().message(7, x).message(8, x)) == #","right":\#(object)}"#)
+        #expect(
+            try end(Wire().message(7, x).message(7, Wire().text(3, "t")))
+                == #","left":{"x":3,"s":"t","f":[],"m":{},"more":[]}}"#
+        )
+        #expect(
+            try end(Wire().message(7, Wire().text(3, "t")).varint(9, 1).message(7, x)) == #","left":\#(object)}"#
+        )
+    }
+
+    @Test(
+        "of many small parts takes no time or memory out of proportion",
+        arguments: [
+            Wire().message(2, Wire().varint(1, 1)), Wire().message(6, Wire()), Wire().message(5, Wire()),
+            Wire().message(7, Wire()).message(8, Wire()), Wire().varint(9, 1).message(7, Wire()),
+            Wire().bytes(4, []).varint(1, 1),
+        ]
+    )
+    func parts(part: Wire) throws {
+        let reader = try ProtobufSchema(text: Self.nested).message(at: [0])
+        let payload = Wire().raw(Array(repeatElement(part.bytes, count: 100_000).joined()))
+        let text = reader.json(payload)
+        #expect(!text.hasPrefix("fault"))
+        #expect(throws: Never.self) { try JSONValue(parsing: text) }
+    }
+
+    @Test("may have a message in parts, but not parts within parts without end")
+    func partsWithinParts() throws {
+        let schema = #"syntax = "proto3"; message A { A a = 1; bytes b = 2; }"#
+        func nested(_ levels: Int) -> Wire {
+            (0..<levels).reduce(Wire().bytes(2, [UInt8](repeating: 0, count: 999))) { inner, _ in
+                Wire().message(1, inner).message(1, Wire())
+            }
+        }
+        #expect(try json(nested(5), schema).hasPrefix(#"{"a":{"a":{"a":{"a":{"a":{"b":"AAAA"#))
+        #expect(try json(nested(50), schema).hasSuffix("too many messages in parts are within each other"))
     }
 }
