@@ -19,7 +19,8 @@ FROM debian:trixie-slim AS base
 # What the package manager leaves behind would be different bytes on each day.
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        ca-certificates libcurl4t64 libisal2 libmicrohttpd12t64 librdkafka1 libstdc++6 libyaml-0-2 zlib1g \
+        ca-certificates libcurl4t64 libisal2 libmicrohttpd12t64 libprotobuf32t64 librdkafka1 libstdc++6 libyaml-0-2 \
+        zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /tmp/* \
     && echo 'kusto-sink:x:65532:' >> /etc/group \
     && echo 'kusto-sink:x:65532:65532::/nonexistent:/usr/sbin/nologin' >> /etc/passwd

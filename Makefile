@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-dev libsimdjson-dev libyaml-dev \
-	libmicrohttpd-dev pkg-config make
+	libmicrohttpd-dev libprotobuf-dev libprotoc-dev pkg-config make
 # For the C programs of the benchmarks and what measures them.
 BENCH_TOOLS := gcc libc6-dev python3
 # What the script argocd of PEERS runs beside a cluster.
