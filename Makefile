@@ -114,7 +114,7 @@ clean: ## Removes what was built.
 	rm -rf .build
 
 $(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt \
-		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt
+		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt Tests/Protobuf/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
 	@touch $@

@@ -10,7 +10,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 def pytest_addoption(parser):
     parser.addoption("--probe", default=os.path.join(ROOT, ".build", "debug", "ProtobufProbe"), help="the program ProtobufProbe")
-    parser.addoption("--schemas", type=int, default=60, help="how many random schemas")
+    parser.addoption("--schemas", type=int, default=40, help="how many random schemas")
     parser.addoption("--seed", type=int, default=1, help="the seed of the first one; each next one has the next seed")
 
 
