@@ -3,7 +3,7 @@
 import math
 import struct
 
-from google.protobuf import json_format, unknown_fields
+from google.protobuf import json_format, message_factory, unknown_fields
 from google.protobuf.descriptor import FieldDescriptor as Field
 
 NUMBERS = {
@@ -126,7 +126,7 @@ class Filler:
 
 def expected(message, pool):
     """What the JSON text of a message must hold, from the library's own, in which integers of 64 bits are strings."""
-    if has_broken_text(message):
+    if has_broken_text(message, pool):
         raise ValueError("a text of proto2 is not UTF-8, which JSON has to be")
     tree = json_format.MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True, descriptor_pool=pool)
@@ -153,15 +153,18 @@ def held_values(field, value):
     return value.values() if is_map(field) else value if field.is_repeated else [value]
 
 
-def has_broken_text(message):
+def has_broken_text(message, pool):
     """Whether a text anywhere is not UTF-8: the library then gives bytes, and its JSON has their Python notation."""
+    if message.DESCRIPTOR.full_name == "google.protobuf.Any" and message.type_url:
+        held = message_factory.GetMessageClass(pool.FindMessageTypeByName(message.type_url.split("/")[-1]))
+        return has_broken_text(held.FromString(message.value), pool)
     for field, value in message.ListFields():
         kind = field.message_type.fields_by_name["value"].type if is_map(field) else field.type
         if is_map(field) and any(isinstance(key, bytes) for key in value):
             return True
         for one in held_values(field, value):
             if hasattr(one, "ListFields"):
-                if has_broken_text(one):
+                if has_broken_text(one, pool):
                     return True
             elif isinstance(one, bytes) and kind == Field.TYPE_STRING:
                 return True
