@@ -15,6 +15,9 @@ extern "C" {
 /// How deeply arrays and objects may be nested.
 #define CSIMDJSON_MAXIMUM_DEPTH 1023
 
+/// How many bytes the text of a double or float needs at most.
+#define CSIMDJSON_NUMBER_ROOM 32
+
 /// simdjson's first stage with its buffer, which grows with the documents; for one thread at a time.
 typedef struct csimdjson_checker csimdjson_checker;
 
@@ -45,6 +48,14 @@ csimdjson_kind csimdjson_check(csimdjson_checker *checker, const uint8_t *bytes,
 
 /// Whether the last document checked has neither a backslash nor a control character, and so no line break.
 bool csimdjson_is_plain(const csimdjson_checker *checker);
+
+/// Writes the shortest text that a double is read back from, which is JSON when the value is finite.
+///
+/// Returns its length; `text` has room for CSIMDJSON_NUMBER_ROOM bytes and gets no terminator.
+size_t csimdjson_write_double(double value, char *text);
+
+/// Writes the shortest text that a float is read back from, like csimdjson_write_double.
+size_t csimdjson_write_float(float value, char *text);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,65 @@
+internal import Glibc
+
+/// Writes JSON text into memory that is lent, one piece after the other; nothing is allocated.
+///
+/// What no longer fits is counted, not written, and neither is anything after it: the caller looks once, at the end, and
+/// begins again with more memory. Commas, colons and brackets are the caller's, as ``byte(_:)``.
+@safe
+package struct JSONOutput {
+    @usableFromInline let start: UnsafeMutableRawPointer?
+    @usableFromInline let capacity: Int
+    /// How many bytes were written, or would have been had there been room.
+    @usableFromInline package internal(set) var count = 0
+
+    /// Creates an output that fills the memory from its beginning; the memory must outlive it.
+    package init(_ memory: UnsafeMutableRawBufferPointer) {
+        unsafe start = memory.baseAddress
+        capacity = memory.count
+    }
+
+    /// Whether the memory was too small: its content then means nothing, and ``count`` bytes are needed.
+    ///
+    /// With fields of ``field(from:separator:always:)`` the count may be more than what is needed, never less.
+    @inlinable
+    package var hasOverflowed: Bool { count > capacity }
+
+    /// Takes back what was written since there were `count` bytes.
+    @inlinable
+    package mutating func remove(from count: Int) { self.count = count }
+
+    /// Writes one byte as it is.
+    @inlinable
+    package mutating func byte(_ value: UInt8) {
+        if count < capacity, let start = unsafe start {
+            unsafe start.storeBytes(of: value, toByteOffset: count, as: UInt8.self)
+        }
+        count &+= 1
+    }
+
+    /// Writes bytes as they are.
+    @inlinable
+    package mutating func bytes(_ bytes: UnsafeRawBufferPointer) {
+        if let place = unsafe reserve(bytes.count), let source = bytes.baseAddress {
+            unsafe place.copyMemory(from: source, byteCount: bytes.count)
+        }
+    }
+
+    /// Writes a text as it is, such as a keyword.
+    @inlinable
+    package mutating func text(_ text: StaticString) {
+        unsafe bytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Takes the next `length` bytes.
+    /// - Returns: Where they are, or `nil` when they don't fit or there are none.
+    @inlinable
+    mutating func reserve(_ length: Int) -> UnsafeMutableRawPointer? {
+        let place = count
+        count += length
+        guard count <= capacity, length > 0 else { return nil }
+        return unsafe start.map { unsafe $0 + place }
+    }
+
+    /// Whether `length` more bytes fit.
+    func hasRoom(for length: Int) -> Bool { capacity &- count >= length }
+}
