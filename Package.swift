@@ -55,6 +55,7 @@ let package = Package(
         module("Compression", ["CIsal", "CZlib"]),
         module("Cryptography", ["COpenSSL"]),
         module("JSON", ["CSimdJSON"]),
+        module("Avro", ["JSON"]),
         module("Protobuf", ["CProtobuf"]),
         module("YAML", ["JSON", "CYaml"]),
         module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
@@ -106,6 +107,7 @@ let package = Package(
         ),
 
         .target(name: "CThreads", path: "Tests/CThreads"),
+        .executableTarget(name: "AvroProbe", dependencies: ["Avro", "JSON"], path: "Tests/AvroProbe"),
         kit("KafkaBroker", ["CGlibc"]),
         kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
@@ -120,6 +122,7 @@ let package = Package(
         tests("CompressionTests", ["Compression"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("JSONTests", ["JSON"]),
+        tests("AvroTests", ["Avro", "JSON"]),
         tests("ProtobufTests", ["Protobuf", "JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
