@@ -32,6 +32,32 @@ extension JSONOutput {
         unsafe Self.quote(memory + start, length: length, to: length + quotes + 2)
     }
 
+    /// Whether what was written since there were `start` bytes has no separator and no line break.
+    ///
+    /// What did not fit is taken to have none.
+    package func isPlain(from start: Int, separator: UInt8) -> Bool {
+        guard count <= capacity, let memory = unsafe self.start else { return true }
+        let field = unsafe UnsafeRawBufferPointer(start: memory + start, count: count - start)
+        return unsafe field.allSatisfy { $0 != separator && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    }
+
+    /// Whether what was written since there were `start` bytes is the JSON null.
+    package func isNull(from start: Int) -> Bool {
+        guard count - start == 4, count <= capacity, let memory = unsafe self.start else { return false }
+        return unsafe (memory + start).load(as: UInt8.self) == UInt8(ascii: "n")
+    }
+
+    /// Turns a JSON string that was written since there were `start` bytes into its text; other JSON stays as it is.
+    /// - Returns: Whether it was a string. What did not fit stays as it is, and counts as none.
+    @discardableResult
+    package mutating func unquote(from start: Int) -> Bool {
+        guard count > start, count <= capacity, let memory = unsafe self.start else { return false }
+        let document = unsafe UnsafeMutableRawBufferPointer(start: memory + start, count: count - start)
+        guard unsafe document[0] == UInt8(ascii: "\"") else { return false }
+        count = unsafe start + JSONText.decode(document)
+        return true
+    }
+
     /// Moves the bytes to their places from the last to the first, so that none is overwritten before it has moved.
     private static func quote(_ field: UnsafeMutableRawPointer, length: Int, to newLength: Int) {
         var write = newLength - 1

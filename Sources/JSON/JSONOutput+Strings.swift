@@ -77,6 +77,18 @@ extension JSONOutput {
         digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
     }
 
+    /// Writes the 16 bytes of a UUID as a JSON string: lower-case hexadecimal digits in five groups.
+    package mutating func uuid(_ bytes: UnsafeRawBufferPointer) {
+        byte(UInt8(ascii: "\""))
+        for index in 0..<bytes.count {
+            if index == 4 || index == 6 || index == 8 || index == 10 { byte(UInt8(ascii: "-")) }
+            let value = unsafe bytes[index]
+            byte(hexadecimal(value >> 4))
+            byte(hexadecimal(value & 0xF))
+        }
+        byte(UInt8(ascii: "\""))
+    }
+
     /// Writes bytes as a JSON string of base64 in the standard alphabet, padded.
     package mutating func base64(_ bytes: UnsafeRawBufferPointer) {
         byte(UInt8(ascii: "\""))

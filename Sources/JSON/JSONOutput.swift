@@ -50,6 +50,27 @@ package struct JSONOutput {
         unsafe bytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Writes bytes as they are, of which mostly there are few.
+    ///
+    /// - Parameters:
+    ///   - source: The first of them; up to 16 bytes behind the last may be read, whatever they are.
+    ///   - length: How many there are.
+    @inlinable
+    package mutating func padded(_ source: UnsafeRawPointer, _ length: Int) {
+        guard length &+ 16 <= capacity &- count, let start = unsafe start else {
+            return unsafe bytes(UnsafeRawBufferPointer(start: source, count: length))
+        }
+        let place = unsafe start + count
+        var done = 0
+        // Sixteen at a time need no call, and what is written too much is overwritten next.
+        repeat {
+            let words = unsafe (source + done).loadUnaligned(as: SIMD2<UInt64>.self)
+            unsafe (place + done).storeBytes(of: words, as: SIMD2<UInt64>.self)
+            done &+= 16
+        } while done < length
+        count &+= length
+    }
+
     /// Takes the next `length` bytes.
     /// - Returns: Where they are, or `nil` when they don't fit or there are none.
     @inlinable
