@@ -33,20 +33,17 @@ extension JSONOutput {
     /// Copies bytes up to the first that is not plain: no ASCII, a quote, a backslash or a control character.
     ///
     /// Eight at a time where there is room for eight: they are stored first, and only so many counted as are plain.
+    @inline(__always)
     private mutating func plainRun(_ base: UnsafeRawPointer, _ length: Int, _ position: inout Int) {
         if let start = unsafe start {
-            while length &- position >= 8, capacity &- count >= 8 {
-                let word = unsafe base.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                unsafe (start + count).storeBytes(of: word, as: UInt64.self)
-                let special = UInt64(littleEndian: word).specialBytes
-                guard special == 0 else {
-                    let plain = special.trailingZeroBitCount &>> 3
-                    position &+= plain
-                    count &+= plain
-                    return
-                }
-                position &+= 8
-                count &+= 8
+            while position < length, capacity &- count >= 8 {
+                let left = length &- position
+                let word = unsafe WordOfText(base, length, at: position)
+                unsafe (start + count).storeBytes(of: word.bytes.littleEndian, as: UInt64.self)
+                let plain = min(word.bytes.specialBytes.trailingZeroBitCount &>> 3, left)
+                position &+= plain
+                count &+= plain
+                guard plain == 8 || plain == left else { return }
             }
         }
         while position < length {

@@ -29,6 +29,7 @@ package struct JSONOutput {
 
     /// Writes one byte as it is.
     @inlinable
+    @inline(__always)
     package mutating func byte(_ value: UInt8) {
         if count < capacity, let start = unsafe start {
             unsafe start.storeBytes(of: value, toByteOffset: count, as: UInt8.self)
@@ -56,6 +57,7 @@ package struct JSONOutput {
     ///   - source: The first of them; up to 16 bytes behind the last may be read, whatever they are.
     ///   - length: How many there are.
     @inlinable
+    @inline(__always)
     package mutating func padded(_ source: UnsafeRawPointer, _ length: Int) {
         guard length &+ 16 <= capacity &- count, let start = unsafe start else {
             return unsafe bytes(UnsafeRawBufferPointer(start: source, count: length))

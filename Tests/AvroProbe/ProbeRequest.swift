@@ -1,5 +1,6 @@
 import Avro
 import FoundationEssentials
+import Glibc
 import JSON
 
 /// One line of standard input.
@@ -33,6 +34,7 @@ struct ProbeRequest {
             }
         case "null"?:
             return ["output": .bool(unsafe bytes(request["datum"]).withUnsafeBytes { unsafe reader.isNull($0) })]
+        case "measure check"?, "measure json"?: return measured(request, isJSON: request["mode"] == "measure json")
         case "container"?: return ["output": .string(Data(container(request)).base64EncodedString())]
         case "file"?: return file(bytes(request["file"]))
         default: return ["fault": "no such mode"]
@@ -65,6 +67,37 @@ struct ProbeRequest {
             if count <= room { return outcome(nil, .string(String(decoding: memory[..<count], as: UTF8.self))) }
             room = count
         }
+    }
+
+    /// Reads all datums so many times over.
+    /// - Returns: How many nanoseconds of this thread's processor time it took, and the bytes of JSON.
+    private func measured(_ request: JSONValue, isJSON: Bool) -> JSONValue {
+        let datums = request["datums"]?.arrayValue?.map { bytes($0) } ?? []
+        let rounds = request["rounds"]?.intValue ?? 1
+        var memory = [UInt8](repeating: 0, count: 1 << 20)
+        var written: Int64 = 0
+        let start = processorTime()
+        for _ in 0..<rounds {
+            for datum in datums {
+                let fault = unsafe datum.withUnsafeBytes { datum in
+                    guard isJSON else { return unsafe reader.check(datum) }
+                    return unsafe memory.withUnsafeMutableBytes { memory in
+                        var output = unsafe JSONOutput(memory)
+                        defer { written += Int64(output.count) }
+                        return unsafe reader.writeJSON(datum, to: &output)
+                    }
+                }
+                if let fault { return outcome(fault, "") }
+            }
+        }
+        return ["output": .integer(processorTime() - start), "bytes": .integer(written)]
+    }
+
+    /// Nanoseconds of processor time that this thread has taken.
+    private func processorTime() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     private func container(_ request: JSONValue) -> [UInt8] {

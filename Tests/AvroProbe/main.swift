@@ -8,8 +8,9 @@ import JSON
 //     {"schema": TEXT, "references": [TEXT…], "requests": [REQUEST…]}
 //         {"mode": "check" | "json" | "base64" | "text" | "fields" | "null", "datum": BYTES}
 //         {"mode": "container", "datums": [BYTES…], "block": ROWS}
+//         {"mode": "measure check" | "measure json", "datums": [BYTES…], "rounds": COUNT}
 //         {"mode": "file", "file": BYTES}
-//     {"text": the schema's own text, "results": [{"output": TEXT or BYTES} | {"fault": SENTENCE}…]}
+//     {"text": the schema's own text, "results": [{"output": TEXT, BYTES or NANOSECONDS} | {"fault": SENTENCE}…]}
 //     {"error": SENTENCE} when the schema is refused
 while let line = readLine() {
     let reply: JSONValue

@@ -257,4 +257,85 @@ struct JSONOutputTests {
         }
         #expect(text == "[1]")
     }
+
+    @Test("is a literal, which is copied without reading more than sixteen bytes behind it")
+    func literals() {
+        for count in 0..<70 {
+            let bytes = (0..<count + 16).map { UInt8(0x30 + $0 % 70) }
+            let text = written { output in
+                output.text("[")
+                unsafe bytes.withUnsafeBytes { bytes in
+                    if let base = bytes.baseAddress { unsafe output.padded(base, count) }
+                }
+                output.text("]")
+            }
+            #expect(text == "[\(String(decoding: bytes[..<count], as: UTF8.self))]")
+        }
+    }
+
+    @Test("is a UUID")
+    func uuids() {
+        let bytes: [UInt8] = [
+            0x12, 0x3E, 0x45, 0x67, 0xE8, 0x9B, 0x12, 0xD3, 0xA4, 0x56, 0x42, 0x66, 0x14, 0x17, 0x40, 0,
+        ]
+        let text = written { output in unsafe bytes.withUnsafeBytes { unsafe output.uuid($0) } }
+        #expect(text == "\"123e4567-e89b-12d3-a456-426614174000\"")
+    }
+
+    @Test(
+        "is turned into the text of a string",
+        arguments: [
+            (#""a\"b""#, "a\"b", true), (#""""#, "", true), ("null", "null", false),
+            (#"{"a":"b"}"#, #"{"a":"b"}"#, false), ("", "", false),
+        ]
+    )
+    func unquoting(json: String, text: String, isString: Bool) {
+        var memory = [UInt8](repeating: 0, count: 40)
+        unsafe memory.withUnsafeMutableBytes { room in
+            var output = unsafe JSONOutput(room)
+            output.text("x,")
+            unsafe Array(json.utf8).withUnsafeBytes { unsafe output.bytes($0) }
+            #expect(output.isNull(from: 2) == (json == "null"))
+            let wasString = output.unquote(from: 2)
+            #expect(wasString == isString)
+            #expect(unsafe String(decoding: room[2..<output.count], as: UTF8.self) == text)
+            #expect(output.isPlain(from: 2, separator: UInt8(ascii: ":")) == !text.contains(":"))
+            #expect(!output.isPlain(from: 0, separator: UInt8(ascii: ",")))
+        }
+    }
+
+    @Test("that did not fit has nothing that can be asked")
+    func overflow() {
+        var memory = [UInt8](repeating: 0, count: 4)
+        unsafe memory.withUnsafeMutableBytes { room in
+            var output = unsafe JSONOutput(room)
+            output.text("\"a\",null")
+            let wasString = output.unquote(from: 0)
+            #expect(!wasString)
+            #expect(!output.isNull(from: 4))
+            #expect(output.isPlain(from: 0, separator: UInt8(ascii: ",")))
+        }
+    }
+
+    @Test("UTF-8 is told from what is not, wherever it stands")
+    func utf8() {
+        let texts: [[UInt8]] = [
+            [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0x80], [0xED, 0x9F, 0xBF], [0xF4, 0x8F, 0xBF, 0xBF],
+            [0x80], [0xC0, 0x80], [0xC3],
+            [0xE0, 0x9F, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xE2, 0x82], [],
+        ]
+        for text in texts {
+            for before in 0..<18 {
+                for after in 0..<10 {
+                    let ascii = Array(repeating: UInt8(ascii: "a"), count: 18)
+                    let bytes = ascii[..<before] + text + ascii[..<after]
+                    let isValid = unsafe Array(bytes).withUnsafeBytes { unsafe UTF8Text.isValid($0) }
+                    #expect(isValid == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")
+                    guard before % 6 < 2, after % 8 < 2 else { continue }
+                    #expect(string(Array(bytes)) == JSONValue.string(String(decoding: bytes, as: UTF8.self)).text)
+                }
+            }
+        }
+    }
 }
