@@ -27,7 +27,7 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread torture torture-proof cluster-test images-test \
+.PHONY: help deps build release stage demo test test-address test-thread fuzz torture torture-proof cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
 help: ## Lists the targets.
@@ -66,6 +66,9 @@ test-address: deps ## Runs the tests of what touches C with the address sanitize
 
 test-thread: deps ## Runs the tests of what touches C with the thread sanitizer.
 	Tests/run-sanitized thread
+
+fuzz: deps ## Runs what reads bytes of others with bytes that nobody would write, a minute each (Tests/Fuzz/README.md).
+	Tests/Fuzz/run $(ARGUMENTS)
 
 torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
 	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)

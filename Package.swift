@@ -163,8 +163,23 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// libFuzzer is there only for what is built to be fuzzed (Tests/Fuzz/run).
+if Context.environment["KUSTO_SINK_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["CFuzzer", "Avro", "JSON"],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "README.md", "run"]
+        ),
+    ]
+}
+
 for target in package.targets
-where target.type != .system && !["CSimdJSON", "CProtobuf", "CRevision", "CThreads"].contains(target.name) {
+where target.type != .system
+    && !["CSimdJSON", "CProtobuf", "CRevision", "CThreads", "CFuzzer"].contains(target.name)
+{
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335: existentials are spelled `any`
