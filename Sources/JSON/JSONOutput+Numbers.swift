@@ -23,9 +23,39 @@ extension JSONOutput {
             if value.sign == .minus { byte(UInt8(ascii: "-")) }
             unsigned(UInt64(value.magnitude))
             text(".0")
-        } else {
+        } else if !short(value) {
             unsafe real { unsafe csimdjson_write_double(value, $0) }
         }
+    }
+
+    /// Writes a number of up to four digits after the point, such as an amount of money, faster than any number.
+    ///
+    /// A whole number below 2^53 and a small power of ten are exact as doubles, so that their quotient is the double
+    /// nearest to the decimal number. If it is the value, the decimal number reads back as the value, and because fewer
+    /// digits were tried before, it is the shortest.
+    /// - Returns: Whether the number is one.
+    private mutating func short(_ value: Double) -> Bool {
+        guard value.magnitude < 1e11 else { return false }
+        var power: UInt64 = 1
+        var width = 0
+        var digits: UInt64
+        repeat {
+            guard width < 4 else { return false }
+            power &*= 10
+            width &+= 1
+            digits = UInt64(value.magnitude * Double(power) + 0.5)
+        } while Double(digits) / Double(power) != value.magnitude
+        if value < 0 { byte(UInt8(ascii: "-")) }
+        let (whole, fraction) = digits.quotientAndRemainder(dividingBy: power)
+        unsigned(whole)
+        byte(UInt8(ascii: "."))
+        var rest = power / 10
+        while rest > 1, fraction < rest {
+            byte(UInt8(ascii: "0"))
+            rest /= 10
+        }
+        unsigned(fraction)
+        return true
     }
 
     /// Writes a number as the shortest text that reads back as the same 32 bits; else like ``double(_:)``.

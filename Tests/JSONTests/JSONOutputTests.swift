@@ -338,4 +338,23 @@ struct JSONOutputTests {
             }
         }
     }
+
+    @Test("is the shortest text of numbers with few digits after the point, as Swift's own text has it")
+    func amounts() {
+        var memory = [UInt8](repeating: 0, count: 32)
+        for _ in 0..<40_000 {
+            let whole = Double(Int64.random(in: -999_999_999_999...999_999_999_999) >> Int64.random(in: 0..<40))
+            let near = whole / [10, 100, 1000, 10_000, 100_000][Int.random(in: 0..<5)]
+            for value in [near, near.nextUp, near.nextDown] {
+                let text = unsafe memory.withUnsafeMutableBytes { room in
+                    var output = unsafe JSONOutput(room)
+                    output.double(value)
+                    return unsafe String(decoding: room[..<output.count], as: UTF8.self)
+                }
+                #expect(Double(text)?.bitPattern == value.bitPattern)
+                // Both are shortest, so they have the same digits, whatever the form.
+                #expect(DecimalForm(text) == DecimalForm("\(value)"), "\(text) is not \(value)")
+            }
+        }
+    }
 }
