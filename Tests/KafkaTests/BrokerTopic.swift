@@ -56,6 +56,24 @@ struct BrokerTopic {
         #expect(process.terminationStatus == 0, "\(tool) failed")
     }
 
+    /// Deletes the records before an offset, as retention does.
+    func deleteRecords(before offset: Int64) throws {
+        let file = FileManager.default.temporaryDirectory.path + "/\(name).json"
+        try #"{"partitions":[{"topic":"\#(name)","partition":0,"offset":\#(offset)}]}"#.write(
+            toFile: file,
+            atomically: true,
+            encoding: .utf8
+        )
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try run(
+            "kafka-delete-records",
+            "--bootstrap-server",
+            broker.bootstrapServers,
+            "--offset-json-file",
+            file
+        )
+    }
+
     /// Flips a bit of one byte of the batch that holds an offset.
     /// - Returns: The batch's offsets.
     func damage(at offset: Int64, byte: Int) throws -> Range<Int64> {

@@ -69,20 +69,7 @@ struct MemberBrokerTests {
     func asksWhenRecordsAreGone() throws {
         let topic = try BrokerTopic("expired")
         try topic.produce(100) { Array("\($0)".utf8) }
-        let file = FileManager.default.temporaryDirectory.path + "/\(topic.name).json"
-        try #"{"partitions":[{"topic":"\#(topic.name)","partition":0,"offset":40}]}"#.write(
-            toFile: file,
-            atomically: true,
-            encoding: .utf8
-        )
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        try topic.run(
-            "kafka-delete-records",
-            "--bootstrap-server",
-            topic.broker.bootstrapServers,
-            "--offset-json-file",
-            file
-        )
+        try topic.deleteRecords(before: 40)
         for start: Int64 in [10, 1000] {
             var member = try topic.member()
             try member.subscribe(to: [topic.name])

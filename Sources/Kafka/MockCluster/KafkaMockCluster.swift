@@ -61,6 +61,13 @@ package final class KafkaMockCluster: Sendable {
         unsafe rd_kafka_mock_push_request_errors_array(cluster, fetch, errors.count, errors)
     }
 
+    /// Makes the cluster say at the next fetches that their offset is not in the log.
+    package func misplaceFetches(_ count: Int) {
+        let errors = Array(repeating: RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, count: count)
+        let fetch: Int16 = 1  // https://kafka.apache.org/protocol#protocol_api_keys
+        unsafe rd_kafka_mock_push_request_errors_array(cluster, fetch, errors.count, errors)
+    }
+
     /// What a cluster may say of a topic.
     package enum TopicFailure: Sendable, Hashable {
         case leaderNotAvailable, authorization, unknown
