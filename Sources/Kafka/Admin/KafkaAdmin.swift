@@ -1,7 +1,7 @@
 internal import CRdKafka
 package import Logging
 
-/// Creates and deletes topics; every call has a deadline and blocks.
+/// Looks for topics and creates them; every call has a deadline and blocks.
 package final class KafkaAdmin: Sendable {
     private let client: ClientHandle
 
@@ -15,9 +15,32 @@ package final class KafkaAdmin: Sendable {
         )
     }
 
+    /// Asks through a producer's connections and with its rights.
+    package init(_ producer: KafkaProducer) { client = producer.client }
+
+    /// Returns the partition counts of all topics that this user may see, or why the cluster does not say.
+    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    package func topics(timeout: Duration) throws(KafkaError) -> [String: Result<Int, KafkaError>] {
+        try TopicMetadata.read(client, timeout: timeout)
+    }
+
+    /// Returns a topic's partition count, or why the cluster does not say: `unknownTopic` or `authorization`.
+    ///
+    /// Brokers with `auto.create.topics.enable=true` create the topic when a producer asks for it.
+    /// - Throws: ``KafkaError`` when the cluster does not answer.
+    package func topic(_ name: String, timeout: Duration) throws(KafkaError) -> Result<Int, KafkaError> {
+        try TopicMetadata.read(client, topic: name, timeout: timeout)
+    }
+
     /// Creates a topic; one that exists already is left as it is.
-    /// - Parameter settings: The topic's own settings, such as `max.message.bytes`.
-    /// - Throws: ``KafkaError``.
+    /// - Parameters:
+    ///   - name: The topic.
+    ///   - partitions: How many partitions it gets.
+    ///   - replicationFactor: How many brokers have each record; -1 for the brokers' own default.
+    ///   - settings: The topic's own settings, such as `max.message.bytes`.
+    ///   - timeout: The most time to wait for the answer.
+    /// - Throws: ``KafkaError``; `authorization` when this user may not create topics, and with the name
+    ///   `INVALID_REPLICATION_FACTOR` when there are fewer brokers than replicas.
     package func createTopic(
         _ name: String,
         partitions: Int,
@@ -51,7 +74,14 @@ package final class KafkaAdmin: Sendable {
         for index in 0..<count {
             let error = unsafe rd_kafka_topic_result_error(results[index])
             if error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
-            try KafkaError.check(error, "cannot create topic \(name)")
+            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            let text = unsafe rd_kafka_topic_result_error_string(results[index])
+            // The broker's own words say what is wrong with which setting.
+            throw unsafe KafkaError(
+                error,
+                "cannot create topic \(name)",
+                reason: text.map { unsafe String(cString: $0) }
+            )
         }
     }
 }

@@ -13,6 +13,7 @@ final class ClientContext: Sendable {
     private let refusal = Mutex<String?>(nil)
     private let certificateFault = Mutex<String?>(nil)
     private let lines = Mutex(RepeatedLines())
+    private let failure = Mutex<KafkaError?>(nil)
 
     /// The most errors kept: perhaps nobody ever takes them, and while a broker is away new ones come all the time.
     private static let errorLimit = 100
@@ -54,6 +55,17 @@ final class ClientContext: Sendable {
         events.withLock { events in
             defer { events.removeAll(keepingCapacity: true) }
             return events
+        }
+    }
+
+    /// Takes the errors since the last call, and returns the one that says most, or what the last call returned.
+    func lastFailure() -> KafkaError? {
+        let errors = takeEvents().compactMap { if case .error(let error) = $0 { error } else { nil } }
+        // That all brokers are down says less than why one of them is.
+        let newest = errors.last { !$0.isRetriable } ?? errors.last { $0.name != "_ALL_BROKERS_DOWN" } ?? errors.last
+        return failure.withLock { failure in
+            if let newest { failure = newest }
+            return failure
         }
     }
 

@@ -74,7 +74,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
             // `_LOG_TRUNCATION` (-139), which libraries before 2.1 do not have.
             case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, rd_kafka_resp_err_t(-139): self = .offsetReset
             case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull
-            case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
+            case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE: self = .messageTooLarge
             default: self = .other
             }
         }

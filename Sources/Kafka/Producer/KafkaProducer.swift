@@ -1,22 +1,42 @@
 internal import CRdKafka
 package import Logging
+internal import Synchronization
 
 /// Writes records and tells when the broker has acknowledged them.
 package final class KafkaProducer: Sendable {
-    private let client: ClientHandle
+    let client: ClientHandle
+    private let context: ClientContext
     private let poller: ProducerPoller
+    private let isClosed = Atomic(false)
 
     /// Creates a producer; it connects in the background.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
-        let context = ClientContext(logger: logger)
+        context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { unsafe rd_kafka_conf_set_dr_msg_cb($0, deliveryCallback) }
         client = try handle.makeClient(RD_KAFKA_PRODUCER, context: context)
         poller = try ProducerPoller(client: client)
     }
 
-    deinit { poller.stop() }
+    deinit { close() }
+
+    /// Writes a record without waiting; the producer's queue bounds how many are on their way.
+    /// - Parameters:
+    ///   - record: What to write; it is copied.
+    ///   - acknowledged: Is told once, on the producer's thread, when the brokers have acknowledged the record or it was
+    ///     given up; not when this method throws.
+    /// - Throws: ``KafkaError``: `queueFull`, `messageTooLarge` when the record is larger than the client may send, and
+    ///   others when the record cannot be sent at all.
+    package func enqueue(
+        _ record: KafkaRecord,
+        acknowledged: @escaping @Sendable (Result<Void, KafkaError>) -> Void
+    ) throws(KafkaError) {
+        if let error = enqueue(record, Delivery(report: acknowledged)) { throw error }
+    }
+
+    /// The client's newest error, such as why no broker can be reached, if there was one.
+    package var lastFailure: KafkaError? { context.lastFailure() }
 
     /// Writes a record and returns when the broker has acknowledged it.
     /// - Parameters:
@@ -71,15 +91,37 @@ package final class KafkaProducer: Sendable {
         return unsafe Int(rd_kafka_outq_len(client.pointer))
     }
 
+    /// Gives up what is not acknowledged, takes nothing more and ends the thread; blocks for a limited time.
+    ///
+    /// Whether records that were given up are at the brokers is not known. Their reports come before this returns, unless
+    /// the library needs too long.
+    package func close() {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        unsafe rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        // A record that is being added at this moment is given up by a second purge.
+        for _ in 0..<10 where unsafe rd_kafka_outq_len(client.pointer) > 0 {
+            unsafe rd_kafka_flush(client.pointer, 100)
+            unsafe rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        }
+        poller.stop()
+    }
+
     private func enqueue(_ record: KafkaRecord, _ delivery: Delivery) -> KafkaError? {
+        guard !isClosed.load(ordering: .acquiring) else {
+            return KafkaError(.other, "cannot write to topic \(record.topic): the producer is closed")
+        }
         let headers = unsafe record.headers.isEmpty ? nil : rd_kafka_headers_new(record.headers.count)
         for header in record.headers {
-            if let value = header.value {
-                unsafe value.withUnsafeBytes {
-                    _ = unsafe rd_kafka_header_add(headers, header.name, -1, $0.baseAddress, $0.count)
+            unsafe Self.withBytes(header.nameBytes) { name in
+                unsafe Self.withBytes(header.value) { value in
+                    _ = unsafe rd_kafka_header_add(
+                        headers,
+                        name.baseAddress,
+                        name.count,
+                        value.baseAddress,
+                        value.count
+                    )
                 }
-            } else {
-                unsafe rd_kafka_header_add(headers, header.name, -1, nil, 0)
             }
         }
         let opaque = unsafe Unmanaged.passRetained(delivery).toOpaque()
@@ -93,7 +135,7 @@ package final class KafkaProducer: Sendable {
                     key.count,
                     value.baseAddress,
                     value.count,
-                    record.timestamp ?? 0,
+                    record.timestamp.map { max(1, $0) } ?? 0,
                     headers,
                     opaque
                 )

@@ -10,7 +10,7 @@ package struct KafkaRecord: Sendable {
     package var value: [UInt8]?
     /// The headers, in order.
     package var headers: [KafkaHeader]
-    /// Milliseconds since 1970, or `nil` for now.
+    /// Milliseconds since 1970, or `nil` for now; 0, which means now to librdkafka, is written as 1.
     package var timestamp: Int64?
 
     /// Creates a record.

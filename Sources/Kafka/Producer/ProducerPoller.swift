@@ -1,5 +1,6 @@
 internal import CRdKafka
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 internal import Threads
 
@@ -7,12 +8,14 @@ internal import Threads
 final class ProducerPoller: Sendable {
     private let isStopped = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
+    private let thread = Mutex<pthread_t?>(nil)
 
     /// Starts the thread.
     /// - Throws: ``KafkaError`` when the system has no thread left.
     init(client: ClientHandle) throws(KafkaError) {
         do {
             _ = try BlockingThread(name: "kafka-producer") { [self] in
+                thread.withLock { $0 = pthread_self() }
                 while !isStopped.load(ordering: .acquiring) { unsafe rd_kafka_poll(client.pointer, 50) }
                 ended.signal()
             }
@@ -21,9 +24,11 @@ final class ProducerPoller: Sendable {
         }
     }
 
-    /// Ends the thread and waits for it.
+    /// Ends the thread and waits for it, unless this is the thread itself, which a delivery report may be the last to
+    /// hold the producer on.
     func stop() {
         guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        if let thread = thread.withLock({ $0 }), pthread_equal(thread, pthread_self()) != 0 { return }
         ended.wait()
     }
 }

@@ -1,12 +1,10 @@
 internal import CRdKafka
 internal import Logging
-internal import Synchronization
 
 /// The client of all ranges that are open, and why it last failed to do what was asked.
 final class RangeClient: Sendable {
     let handle: ClientHandle
     private let context: ClientContext
-    private let failure = Mutex<KafkaError?>(nil)
 
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
@@ -20,13 +18,7 @@ final class RangeClient: Sendable {
     /// The client's newest error, such as why no broker can be reached; any thread may ask.
     var lastFailure: KafkaError? {
         _ = unsafe rd_kafka_poll(handle.pointer, 0)
-        let errors = context.takeEvents().compactMap { if case .error(let error) = $0 { error } else { nil } }
-        // That all brokers are down says less than why one of them is.
-        let newest = errors.last { !$0.isRetriable } ?? errors.last { $0.name != "_ALL_BROKERS_DOWN" } ?? errors.last
-        return failure.withLock { failure in
-            if let newest { failure = newest }
-            return failure
-        }
+        return context.lastFailure()
     }
 
     /// Why a partition cannot be fetched, as far as the cluster says so; the library reports this only to a group.
