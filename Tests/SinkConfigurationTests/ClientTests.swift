@@ -193,6 +193,29 @@ struct ClientTests {
         #expect(settings.warnings == [])
     }
 
+    @Test("A dead letter is acknowledged by all replicas, and written once unless the user forbids that")
+    func deadLetterDurability() throws {
+        func producer(_ changes: [String: String]) throws -> ClientProperties {
+            var all = ["errors.deadletterqueue.topic.name": "dead"]
+            for (name, value) in changes { all["errors.deadletterqueue.\(name)"] = value }
+            return try #require(try settings(all).errors.deadLetterQueue).producer
+        }
+        for value in ["all", "-1", "0", "1"] { #expect(try producer(["acks": value])["acks"] == "all") }
+        let warned = try settings(["errors.deadletterqueue.topic.name": "dead", "producer.override.acks": "1"])
+        #expect(warned.warnings.count == 1 && warned.warnings[0].hasPrefix("producer.override.acks is ignored"))
+        #expect(
+            problems(["errors.deadletterqueue.topic.name": "dead", "errors.deadletterqueue.acks": "2"]).count == 1
+        )
+        #expect(try producer(["retries": "3", "max.in.flight": "5"])["enable.idempotence"] == "true")
+        for forbidden in [["retries": "0"], ["max.in.flight.requests.per.connection": "6"]] {
+            #expect(try producer(forbidden)["enable.idempotence"] == nil)
+            #expect(
+                try producer(forbidden.merging(["enable.idempotence": "true"]) { $1 })["enable.idempotence"] == "true"
+            )
+        }
+        #expect(try producer([:])["batch.size"] == "65536" && producer(["batch.size": "10"])["batch.size"] == "10")
+    }
+
     @Test("A dead-letter topic may not be consumed, and the misc queue needs topic and brokers")
     func deadLetterRules() {
         for prefix in ["errors", "misc"] {

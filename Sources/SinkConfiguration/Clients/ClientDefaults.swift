@@ -45,6 +45,10 @@ enum ClientDefaults {
             "client.id": "connector-dlq-producer-\(name)",
             "acks": "all",
             "enable.idempotence": "true",
+            // Only the topic decides which record is too large. A record that is larger than a batch is sent alone, and
+            // a batch is never larger than a topic takes, which would fail all of its records.
+            "message.max.bytes": "1000000000",
+            "batch.size": "65536",
             // The partition that a Java producer chooses for the same key.
             "partitioner": "murmur2_random",
             "socket.keepalive.enable": "true",

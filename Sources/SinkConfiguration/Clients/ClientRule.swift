@@ -20,6 +20,6 @@ enum ClientRule: Sendable {
     /// Values that need their own translation.
     enum Special: Sendable {
         case brokers, securityProtocol, offsetReset, assignors, hostnameCheck, socketBuffer(String), requestTimeout
-        case metadataAge, pollInterval, bufferMemory, partitioner, autoCommit, fetchMaximum
+        case metadataAge, pollInterval, bufferMemory, partitioner, autoCommit, fetchMaximum, acknowledgements
     }
 }

@@ -72,7 +72,7 @@ enum ClientRules {
     ]
 
     private static let producer: [String: ClientRule] = [
-        "acks": .word(["all", "-1", "0", "1"]), "batch.size": .number(1...2_147_483_647),
+        "acks": .special(.acknowledgements), "batch.size": .number(1...2_147_483_647),
         "linger.ms": .number(0...900_000),
         "compression.type": .word(["none", "gzip", "snappy", "lz4", "zstd"]),
         "delivery.timeout.ms": .number(0...2_147_483_647), "retries": .number(0...2_147_483_647),

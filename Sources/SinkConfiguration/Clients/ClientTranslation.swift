@@ -121,6 +121,13 @@ struct ClientTranslation {
                 put("receive.message.max.bytes", .plain("\(bytes + 512)"), source)
             }
         case .assignors: translateAssignors(name, source)
+        case .acknowledgements:
+            switch source.value.lowercased() {
+            case "all", "-1": put(name, .plain("all"), source)
+            case "0", "1":
+                warn("\(source.writtenName) is ignored: an offset passes when all replicas have its dead letter")
+            default: refuse(source, "String must be one of: all, -1, 0, 1")
+            }
         }
     }
 

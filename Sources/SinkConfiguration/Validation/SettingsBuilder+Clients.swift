@@ -21,9 +21,21 @@ extension SettingsBuilder {
             values.merge(ClientDefaults.forcedForConsumer.mapValues { .plain($0) }) { _, forced in forced }
             adaptToGroupProtocol(&values)
             checkPollInterval(values)
+        } else if translation.values["enable.idempotence"] == nil, Self.forbidsIdempotence(translation.values) {
+            values["enable.idempotence"] = nil
         }
         let optional = ClientDefaults.optionalNames.filter { translation.values[$0] == nil }
         return ClientProperties(values: values, optionalNames: optional, origins: translation.origins)
+    }
+
+    /// Whether the user gave a producer something that goes with repeated records only; Java's client gives way too.
+    private static func forbidsIdempotence(_ values: [String: ClientProperties.Value]) -> Bool {
+        func number(_ names: String...) -> Int? {
+            for case .plain(let text)? in names.map({ values[$0] }) { return Int(text) }
+            return nil
+        }
+        return number("retries", "message.send.max.retries") == 0
+            || number("max.in.flight.requests.per.connection", "max.in.flight") ?? 0 > 5
     }
 
     /// Notes when no brokers are named for the consumer.
