@@ -114,6 +114,18 @@ struct OffsetRangeBrokerTests {
         #expect(answer.bytes == 15 * 300_000)
     }
 
+    @Test("records of a topic that the broker stamps say so")
+    func timestamps() throws {
+        let topic = try BrokerTopic("again-stamped", settings: ["message.timestamp.type": "LogAppendTime"])
+        try topic.produce(2) { Array("\($0)".utf8) }
+        let reader = OffsetRangeReader(configuration: topic.configuration, logger: Fixture.logger)
+        var reading = try reader.open(topic.partition, 0..<2, timeout: .seconds(60))
+        let chunk = try #require(try reading.next())
+        #expect(
+            (0..<chunk.count).map { chunk.timestampType(at: $0) } == Array(repeating: .appended, count: chunk.count)
+        )
+    }
+
     @Test("a topic that was made again, shorter, is told")
     func madeAgain() async throws {
         let topic = try BrokerTopic("again-made")

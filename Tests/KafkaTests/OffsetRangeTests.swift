@@ -57,6 +57,7 @@ struct OffsetRangeTests {
                 let offset = chunk.offset(at: index)
                 offsets.append(offset)
                 #expect(chunk.timestamp(at: index) == 1_000 + offset)
+                #expect(chunk.timestampType(at: index) == .created)
                 let value = unsafe chunk.withValue(at: index) { unsafe $0.map { unsafe Array($0) } }
                 #expect(value == (offset % 10 == 9 ? nil : Array(repeating: UInt8(offset), count: 10)))
                 let key = unsafe chunk.key(at: index).map { unsafe String(decoding: $0, as: UTF8.self) }

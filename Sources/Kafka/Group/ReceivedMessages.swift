@@ -101,6 +101,18 @@ package final class ReceivedMessages: @unchecked Sendable {
     @inlinable
     package func timestamp(at index: Int) -> Int64 { unsafe entries[index].timestamp }
 
+    /// Who set a message's timestamp, or `nil` when it has none.
+    package func timestampType(at index: Int) -> TimestampType? {
+        guard let message = unsafe messages[index] else { return nil }
+        var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        _ = unsafe rd_kafka_message_timestamp(message, &type)
+        switch type {
+        case RD_KAFKA_TIMESTAMP_CREATE_TIME: return .created
+        case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME: return .appended
+        default: return nil
+        }
+    }
+
     /// Calls `body` with a message's value, which is `nil` for a tombstone.
     @inlinable
     package func withValue<Result>(at index: Int, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
