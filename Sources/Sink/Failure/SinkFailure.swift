@@ -2,7 +2,7 @@
 package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable {
-        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, data }
+        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, data, deadLetter }
         private let kind: Kind
         /// `tempdir.path` cannot be written.
         package static let unwritableDirectory = Code(kind: .directory)
@@ -20,6 +20,8 @@ package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible 
         package static let kafka = Code(kind: .kafka)
         /// Kafka's copy of records cannot be read.
         package static let corruptRecords = Code(kind: .data)
+        /// A record could not be written to a dead-letter topic.
+        package static let deadLetter = Code(kind: .deadLetter)
     }
 
     /// What kind of failure this is.
