@@ -7,20 +7,31 @@ package import SinkConfiguration
 package enum SettingsCheck {
     /// Returns every property that Kafka's library or the converters refuse; what is not supported yet is left out.
     package static func problems(with settings: SinkSettings) -> [StartupProblem] {
-        consumerProblems(with: settings) + routeProblems(with: settings)
+        consumerProblems(with: settings) + producerProblems(with: settings) + routeProblems(with: settings)
     }
 
     /// Returns every property of the consumer that Kafka's library refuses, under the name that the user wrote.
     static func consumerProblems(with settings: SinkSettings) -> [StartupProblem] {
-        let consumer = settings.consumer
+        refusals(of: settings.consumer)
+    }
+
+    /// Returns every property of the dead-letter queues' producers that Kafka's library refuses, each once.
+    static func producerProblems(with settings: SinkSettings) -> [StartupProblem] {
+        var known: Set<StartupProblem> = []
+        return [settings.errors.deadLetterQueue, settings.errors.miscDeadLetterQueue].flatMap { queue in
+            (queue.map { refusals(of: $0.producer) } ?? []).filter { known.insert($0).inserted }
+        }
+    }
+
+    private static func refusals(of properties: ClientProperties) -> [StartupProblem] {
         // librdkafka's reasons quote values, and one that came from a reference must not be printed either.
-        let hidden = consumer.origins.filter { consumer[$0.key] != $0.value.printable }.map(\.key)
+        let hidden = properties.origins.filter { properties[$0.key] != $0.value.printable }.map(\.key)
         let configuration = KafkaClientConfiguration(
-            consumer.revealed(),
-            secretNames: consumer.secretNames.union(hidden)
+            properties.revealed(),
+            secretNames: properties.secretNames.union(hidden)
         )
         return configuration.refusals().map { name, reason in
-            let written = consumer.origins[name]
+            let written = properties.origins[name]
             let value = written.map { " \($0.printable)" } ?? ""
             let message = """
                 Invalid value\(value) for configuration \(written?.name ?? name): librdkafka, which has it as \(name), \
