@@ -155,8 +155,8 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters", "SinkConfiguration",
-                "Metrics", "Logging", "Secrets", "Daemon",
+                "KafkaBroker", "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters",
+                "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),
     ],

@@ -1,0 +1,119 @@
+internal import Kafka
+internal import Logging
+internal import SinkConfiguration
+internal import Synchronization
+internal import Threads
+
+/// The client that writes dead letters; queues with the same brokers and properties share one, and its room.
+package final class DeadLetterProducer: Sendable {
+    /// What became of a wish for room.
+    enum Admission: Equatable {
+        case admitted, full, closed
+    }
+
+    private struct State {
+        var room: DeadLetterRoom
+        var waiting: [@Sendable () -> Void] = []
+        var isClosed = false
+
+        mutating func takeWaiting() -> [@Sendable () -> Void] {
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+
+    /// The brokers, for messages.
+    let servers: String
+    /// The client itself.
+    let client: KafkaProducer
+    private let state: Mutex<State>
+
+    /// Creates a producer, which connects in the background.
+    /// - Parameters:
+    ///   - properties: The client's properties.
+    ///   - limits: What may be on its way at a time, unless the properties bound the client's queue.
+    ///   - logger: Takes the library's lines.
+    /// - Throws: ``KafkaError`` with `invalidConfiguration`.
+    init(
+        properties: ClientProperties,
+        limits: DeadLetterRoom.Limits = .init(),
+        logger: Logger
+    ) throws(KafkaError) {
+        var (limits, configuration) = (limits, KafkaClientConfiguration(properties))
+        if let kilobytes = properties["queue.buffering.max.kbytes"].flatMap(Int.init) { limits.bytes = kilobytes << 10 }
+        if let messages = properties["queue.buffering.max.messages"].flatMap(Int.init), messages > 0 {
+            limits.letters = messages
+        }
+        // The client's own queue must not be the tighter one: nobody could say when there is room in it again.
+        configuration.values["queue.buffering.max.kbytes"] = "2097151"
+        configuration.values["queue.buffering.max.messages"] = "10000000"
+        client = try KafkaProducer(configuration: configuration, logger: logger)
+        servers = properties["bootstrap.servers"] ?? ""
+        state = Mutex(State(room: DeadLetterRoom(limits)))
+    }
+
+    /// Whether nothing is taken any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// How many letters are on their way.
+    var letters: Int { state.withLock { $0.room.letters } }
+
+    /// Takes room for a letter of this many bytes.
+    func admit(_ bytes: Int) -> Admission {
+        state.withLock { state in
+            if state.isClosed { return .closed }
+            return state.room.take(bytes) ? .admitted : .full
+        }
+    }
+
+    /// Gives the room of a letter back, and tells those who wait when enough is free.
+    func release(_ bytes: Int) {
+        let told = state.withLock { state -> [@Sendable () -> Void] in
+            state.room.giveBack(bytes)
+            guard state.room.isHalfFree else { return [] }
+            return state.takeWaiting()
+        }
+        for body in told { body() }
+    }
+
+    /// Calls `body` once, as soon as half of the room is free, or when the producer is closed; perhaps at once.
+    func whenRoom(_ body: @escaping @Sendable () -> Void) {
+        let isNow = state.withLock { state in
+            if state.isClosed || state.room.isHalfFree { return true }
+            state.waiting.append(body)
+            return false
+        }
+        if isNow { body() }
+    }
+
+    /// Waits until nothing is on its way, at most for `timeout`.
+    /// - Returns: How many letters are still on their way.
+    func drain(timeout: Duration) async -> Int {
+        guard letters > 0 else { return 0 }
+        _ = try? await BlockingThread.run(name: "dead-letters") { [client] in client.flush(timeout: timeout) }
+        return letters
+    }
+
+    /// Gives up what is on its way; blocks for a limited time, and nothing is acknowledged afterwards.
+    package func close() {
+        let told = state.withLock { state -> [@Sendable () -> Void]? in
+            guard !state.isClosed else { return nil }
+            state.isClosed = true
+            return state.takeWaiting()
+        }
+        guard let told else { return }
+        for body in told { body() }
+        client.close()
+    }
+}
+
+extension KafkaClientConfiguration {
+    /// The properties as the client takes them, secrets among them.
+    init(_ properties: ClientProperties) {
+        self.init(
+            properties.revealed(),
+            secretNames: properties.secretNames,
+            optionalNames: properties.optionalNames
+        )
+    }
+}
