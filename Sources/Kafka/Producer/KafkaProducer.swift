@@ -144,7 +144,7 @@ package final class KafkaProducer: Sendable {
         guard outcome != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         unsafe Unmanaged<Delivery>.fromOpaque(opaque).release()
         if let headers = unsafe headers { unsafe rd_kafka_headers_destroy(headers) }
-        return KafkaError(outcome, "cannot write to topic \(record.topic)")
+        return client.error(outcome, "cannot write to topic \(record.topic)")
     }
 
     /// Gives an empty array an address too, since Kafka distinguishes an empty value from none.

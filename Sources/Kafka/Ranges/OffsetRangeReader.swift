@@ -59,7 +59,8 @@ package final class OffsetRangeReader: Sendable {
             "queued.max.messages.kbytes": String(max(1, limits.queueBytes >> 10)),
             "fetch.queue.backoff.ms": "10",
         ]) { $1 }
-        configuration.optionalNames.insert("fetch.queue.backoff.ms")
+        // The members have told already which properties the library does not know.
+        configuration.optionalNames.formUnion(configuration.values.keys)
         if let name = configuration.values["client.id"] { configuration.values["client.id"] = name + "-again" }
         self.configuration = configuration
     }

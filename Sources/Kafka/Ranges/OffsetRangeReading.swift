@@ -81,6 +81,8 @@ package struct OffsetRangeReading: ~Copyable {
     }
 
     private mutating func receive() throws(OffsetRangeError) -> ReceivedMessages? {
+        guard position < upper else { return nil }
+        try checkLimits()
         let array = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>.allocate(
             capacity: limits.chunkRecords
         )
@@ -117,9 +119,7 @@ package struct OffsetRangeReading: ~Copyable {
         while waits {
             if hasFlow { client.nudge(partition) }
             hasFlow = false
-            let left = deadline - ContinuousClock.now
-            if isCancelled() { throw error(.cancelled, "the caller wants no more") }
-            guard left > .zero else { throw timeout() }
+            let left = try checkLimits()
             if let end = earlyEnd, ContinuousClock.now - end.since > limits.endPatience { throw tooShort(end.offset) }
             try askWhy(left)
             if let message = unsafe rd_kafka_consume_queue(queue, min(left, .milliseconds(100)).milliseconds) {
@@ -127,6 +127,16 @@ package struct OffsetRangeReading: ~Copyable {
             }
         }
         return nil
+    }
+
+    /// Fails when the caller wants no more, or the time is over.
+    /// - Returns: The time that is left.
+    @discardableResult
+    private func checkLimits() throws(OffsetRangeError) -> Duration {
+        if isCancelled() { throw error(.cancelled, "the caller wants no more") }
+        let left = deadline - ContinuousClock.now
+        guard left > .zero else { throw timeout() }
+        return left
     }
 
     /// Asks from time to time why nothing comes.

@@ -34,7 +34,10 @@ enum DeadLetterFault {
             \(kind.prefix)max.request.size if you set one
             """
         case .authorization:
-            "grant the user the right to write to topic \(topic)"
+            """
+            grant the user the right to write to topic \(topic); brokers before 2.8 also want IdempotentWrite on the \
+            cluster, unless \(kind.prefix)enable.idempotence=false
+            """
         case .authentication:
             "check \(kind.prefix)security.protocol, \(kind.prefix)sasl.* and \(kind.prefix)ssl.*"
         case .unknownTopic:

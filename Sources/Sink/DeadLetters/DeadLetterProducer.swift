@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Kafka
 internal import Logging
 internal import SinkConfiguration
@@ -14,11 +15,18 @@ package final class DeadLetterProducer: Sendable {
     private struct State {
         var room: DeadLetterRoom
         var waiting: [@Sendable () -> Void] = []
+        var waitingForEnd: [@Sendable () -> Void] = []
         var isClosed = false
 
-        mutating func takeWaiting() -> [@Sendable () -> Void] {
-            defer { waiting = [] }
-            return waiting
+        /// Returns those who are to be told now; each is told once.
+        mutating func takeTold() -> [@Sendable () -> Void] {
+            var told: [@Sendable () -> Void] = []
+            if room.isHalfFree || isClosed { swap(&told, &waiting) }
+            if room.letters == 0 || isClosed {
+                told += waitingForEnd
+                waitingForEnd = []
+            }
+            return told
         }
     }
 
@@ -70,28 +78,42 @@ package final class DeadLetterProducer: Sendable {
     func release(_ bytes: Int) {
         let told = state.withLock { state -> [@Sendable () -> Void] in
             state.room.giveBack(bytes)
-            guard state.room.isHalfFree else { return [] }
-            return state.takeWaiting()
+            return state.takeTold()
         }
         for body in told { body() }
     }
 
     /// Calls `body` once, as soon as half of the room is free, or when the producer is closed; perhaps at once.
     func whenRoom(_ body: @escaping @Sendable () -> Void) {
-        let isNow = state.withLock { state in
-            if state.isClosed || state.room.isHalfFree { return true }
+        let told = state.withLock { state in
             state.waiting.append(body)
-            return false
+            return state.takeTold()
         }
-        if isNow { body() }
+        for body in told { body() }
     }
 
     /// Waits until nothing is on its way, at most for `timeout`.
     /// - Returns: How many letters are still on their way.
     func drain(timeout: Duration) async -> Int {
         guard letters > 0 else { return 0 }
-        _ = try? await BlockingThread.run(name: "dead-letters") { [client] in client.flush(timeout: timeout) }
+        let deadline = DispatchTime.now() + .milliseconds(Int(timeout / .milliseconds(1)))
+        _ = try? await BlockingThread.run(name: "dead-letters") { [self] in
+            // Sends what waits to be gathered; the last reports may still be on their way afterwards.
+            _ = client.flush(timeout: timeout)
+            let isOver = DispatchSemaphore(value: 0)
+            whenOver { isOver.signal() }
+            _ = isOver.wait(timeout: deadline)
+        }
         return letters
+    }
+
+    /// Calls `body` once, as soon as nothing is on its way, or when the producer is closed; perhaps at once.
+    private func whenOver(_ body: @escaping @Sendable () -> Void) {
+        let told = state.withLock { state in
+            state.waitingForEnd.append(body)
+            return state.takeTold()
+        }
+        for body in told { body() }
     }
 
     /// Gives up what is on its way; blocks for a limited time, and nothing is acknowledged afterwards.
@@ -99,7 +121,7 @@ package final class DeadLetterProducer: Sendable {
         let told = state.withLock { state -> [@Sendable () -> Void]? in
             guard !state.isClosed else { return nil }
             state.isClosed = true
-            return state.takeWaiting()
+            return state.takeTold()
         }
         guard let told else { return }
         for body in told { body() }

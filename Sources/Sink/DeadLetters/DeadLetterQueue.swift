@@ -155,13 +155,14 @@ package final class DeadLetterQueue: Sendable {
             end(.success(()))
         case .failure(let error):
             metrics.failed.increment()
+            let last = producer.client.lastFailure
             let failure = DeadLetterFault.failure(
                 of: letter,
                 kind,
                 topic: topic,
                 servers: producer.servers,
                 error,
-                reason: error.isRetriable ? producer.client.lastFailure?.message : nil
+                reason: error.isRetriable || last?.isFatal == true ? last?.message : nil
             )
             if !hasFailed.exchange(true, ordering: .acquiringAndReleasing) { failureHandler(failure) }
             end(.failure(failure))

@@ -1,6 +1,7 @@
 package import Logging
 package import Metrics
 internal import SinkConfiguration
+internal import Threads
 
 /// The dead-letter queues of a sink, as far as they are configured.
 package struct DeadLetterQueues: Sendable {
@@ -54,6 +55,11 @@ package struct DeadLetterQueues: Sendable {
         return left == 0
     }
 
-    /// Gives up what is on its way; blocks for a limited time, and nothing is acknowledged afterwards.
-    package func close() { producers.close() }
+    /// Gives up what is on its way; nothing is acknowledged afterwards.
+    package func close() async {
+        // A system without threads left ends the clients on this one.
+        if (try? await BlockingThread.run(name: "dead-letters") { [producers] in producers.close() }) == nil {
+            producers.close()
+        }
+    }
 }

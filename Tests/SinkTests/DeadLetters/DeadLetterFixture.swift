@@ -28,7 +28,7 @@ final class DeadLetterFixture: Sendable {
         queues = DeadLetterQueues(producers, connector: "s", registry: registry, stop: stop, logger: logger)
     }
 
-    deinit { queues.close() }
+    deinit { producers.close() }
 
     /// Settings with both queues at one cluster.
     static func settings(servers: String, _ changes: [String: String] = [:]) throws -> SinkSettings {

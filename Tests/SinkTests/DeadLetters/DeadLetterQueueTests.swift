@@ -132,7 +132,7 @@ struct DeadLetterQueueTests {
         }
         #expect(!(await fixture.queues.drain(timeout: .milliseconds(50))))
         #expect(fixture.log.entries.contains { $0.metadata["dead_letters.waiting"] == "2" })
-        fixture.queues.close()
+        await fixture.queues.close()
         // Nobody waits for ever.
         #expect(room.count == 1)
         await #expect(throws: SinkFailure.self) { try await sending.value }

@@ -102,14 +102,15 @@ struct DeadLetterStartupBrokerTests {
         )
         let fixture = try DeadLetterFixture()
         let stop = StopSignal()
+        let producers = try DeadLetterProducers(settings.errors, logger: StartupSamples.logger)
+        defer { producers.close() }
         let queues = DeadLetterQueues(
-            try DeadLetterProducers(settings.errors, logger: StartupSamples.logger),
+            producers,
             connector: "s",
             registry: fixture.registry,
             stop: stop,
             logger: StartupSamples.logger
         )
-        defer { queues.close() }
         let errors = try #require(queues.errors)
         let acknowledged = CallCount()
         // Many letters that are taken one by one, though together they would be too large.
