@@ -6,11 +6,26 @@ internal import SinkConfiguration
 struct StartupCheck: Sendable {
     private let kafka: KafkaStartupCheck?
     private let kusto: KustoStartupCheck?
+    private let deadLetters: DeadLetterStartupCheck?
     private let timeout: Duration
     private let clock: SinkClock
 
     /// Creates a check; a service whose client could not be made is not asked.
-    init(settings: SinkSettings, cluster: ClusterConnection?, client: KustoClient?, clock: SinkClock) {
+    /// - Parameters:
+    ///   - settings: What the user wants.
+    ///   - cluster: Asks the consumer's brokers.
+    ///   - client: Asks ADX.
+    ///   - producers: Ask the brokers of the dead-letter queues.
+    ///   - createsTopics: Whether the topic for records that cannot be converted is created when it is missing.
+    ///   - clock: The time.
+    init(
+        settings: SinkSettings,
+        cluster: ClusterConnection?,
+        client: KustoClient?,
+        producers: DeadLetterProducers? = nil,
+        createsTopics: Bool = false,
+        clock: SinkClock
+    ) {
         kafka = cluster.map {
             KafkaStartupCheck(
                 cluster: $0,
@@ -19,6 +34,7 @@ struct StartupCheck: Sendable {
             )
         }
         kusto = client.map { KustoStartupCheck(client: $0, settings: settings) }
+        deadLetters = producers.map { DeadLetterStartupCheck($0, creates: createsTopics) }
         timeout = settings.process.startupTimeout
         self.clock = clock
     }
@@ -28,6 +44,7 @@ struct StartupCheck: Sendable {
     func run(stop: StopSignal) async -> [StartupProblem] {
         async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? []
         async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? []
-        return await ofKafka + ofKusto
+        async let ofQueues = deadLetters?.run(timeout: timeout, clock: clock, stop: stop) ?? []
+        return await ofKafka + ofQueues + ofKusto
     }
 }
