@@ -96,7 +96,7 @@ package final class DeadLetterProducer: Sendable {
     /// - Returns: How many letters are still on their way.
     func drain(timeout: Duration) async -> Int {
         guard letters > 0 else { return 0 }
-        let deadline = DispatchTime.now() + .milliseconds(Int(timeout / .milliseconds(1)))
+        let deadline = DispatchTime.now() + .milliseconds(min(timeout.wholeMilliseconds, Int(Int32.max)))
         _ = try? await BlockingThread.run(name: "dead-letters") { [self] in
             // Sends what waits to be gathered; the last reports may still be on their way afterwards.
             _ = client.flush(timeout: timeout)
