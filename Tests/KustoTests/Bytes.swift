@@ -11,3 +11,8 @@ struct Bytes: HTTPBodySource {
         return part.count
     }
 }
+
+extension HTTPRequest {
+    /// The value of a header field.
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}

@@ -70,6 +70,8 @@ final class ScriptedTransport: KustoTransport {
                         ["TempStorage", "https://a2.blob.example/c2?sig=SA2"],
                         ["SecuredReadyForAggregationQueue", "https://a1.queue.example/q1?sig=SQ1"],
                         ["SecuredReadyForAggregationQueue", "https://a2.queue.example/q2?sig=SQ2"],
+                        ["IngestionsStatusTable", "https://a1.table.example/t1?tn=t1&sig=ST1"],
+                        ["IngestionsStatusTable", "https://a2.table.example/t2?tn=t2&sig=ST2"],
                         ["SomethingNew", "https://a1.other.example/x?sig=1"],
                     ]
                 )
@@ -83,6 +85,12 @@ final class ScriptedTransport: KustoTransport {
         }
         if body.contains(".show principal access") {
             return answer(table(["Type", "Name", "Access", "HasAccess"], [["AadApp", "app", "ingest", "true"]]))
+        }
+        if request.url.contains("/v1/rest/ingest/") {
+            return answer(table(["ConsumedRecordsCount", "UpdatePolicyStatus"], [["0", "Inactive"]]))
+        }
+        if request.url.contains(".table.example") {
+            return request.method == .get ? answer(#"{"value":[]}"#) : HTTPResponse(status: 204)
         }
         if request.url.contains("/v1/rest/mgmt") { return answer(table(["Name"], [["m1"]])) }
         return HTTPResponse(status: 201)

@@ -73,6 +73,41 @@ struct ValidationTests {
         }
     }
 
+    @Test(
+        "a table may be streamed into by its own policy, or else by its database's",
+        arguments: [
+            ("{\\\"IsEnabled\\\":true}", nil, true), (nil, "{\\\"IsEnabled\\\":true}", true), (nil, nil, false),
+            ("{\\\"IsEnabled\\\":false}", "{\\\"IsEnabled\\\":true}", false),
+            (nil, "{\\\"IsEnabled\\\":false}", false), ("{\\\"HintAllocatedRate\\\":2.1}", nil, true),
+            ("null", nil, false),
+        ] as [(String?, String?, Bool)]
+    )
+    func streamingPolicy(ofTable: String?, ofDatabase: String?, isGood: Bool) async throws {
+        let transport = ScriptedTransport { [self] request, _ in
+            func answer(_ policy: String?) -> ScriptedTransport.Answer {
+                let cell = policy.map { "\"\($0)\"" } ?? "null"
+                return ScriptedTransport.json(
+                    #"{"Tables":[{"Columns":[{"ColumnName":"PolicyName"},{"ColumnName":"Policy"}],"Rows":[["S",\#(cell)]]}]}"#
+                )
+            }
+            switch command(request) {
+            case ".show table ['T'] policy streamingingestion": return answer(ofTable)
+            case ".show database ['Db'] policy streamingingestion": return answer(ofDatabase)
+            default: return nil
+            }
+        }
+        let client = fixture.client(transport)
+        try await client.validate(TableTarget(database: "Db", table: "T"))
+        #expect(!transport.sent.contains { command($0).contains("policy") })
+        do {
+            try await client.validate(TableTarget(database: "Db", table: "T", isStreaming: true))
+            #expect(isGood)
+        } catch {
+            #expect(!isGood && error.code == .streamingUnavailable && error.isRefusal)
+            #expect(error.message.contains(".alter table ['T'] policy streamingingestion enable"))
+        }
+    }
+
     @Test("an answer without a mapping is none")
     func ignoresEmptyAnswers() async throws {
         let transport = ScriptedTransport { [self] request, _ in

@@ -14,6 +14,8 @@ package final class KustoClient: Sendable {
     private let uploader: BlobUploader
     private let poster: QueuePoster
     private let validator: TableValidator
+    private let book: ReportBook
+    private let streaming: ManagedStreaming
     private let clock: KustoClock
 
     /// Creates a client; nothing is sent.
@@ -46,7 +48,15 @@ package final class KustoClient: Sendable {
         )
         uploader = BlobUploader(wire: wire)
         poster = QueuePoster(wire: wire)
+        book = ReportBook(StatusTable(wire: wire), resources, logger)
         validator = TableValidator(engine, configuration, logger)
+        streaming = ManagedStreaming(
+            StreamingSender(engine, url: configuration.queryURL, logger),
+            validator,
+            metrics,
+            clock,
+            logger
+        )
     }
 
     /// Gets a token, the ingestion resources and the identity token, unless they are there.
@@ -80,24 +90,74 @@ package final class KustoClient: Sendable {
     /// - Parameters:
     ///   - blob: The blob, whose URL must stay valid long enough; see ``mayPost(_:)``.
     ///   - properties: What ADX should do with it.
+    ///   - report: What ADX should write down about it; `nil` for nothing. The row for that is there before the message.
     ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
     /// - Throws: ``KustoError``; `cancelled` when it is not wanted any more.
     package func enqueue(
         _ blob: UploadedBlob,
         _ properties: IngestionProperties,
+        report: ReportRequest? = nil,
         while isWanted: () -> Bool = { true }
     ) async throws(KustoError) {
+        var status: StatusRow?
+        if let report { status = try await book.open(report, for: blob, properties, while: isWanted) }
         let message = IngestionMessage(
             blob: blob,
             properties: properties,
             identityToken: try await resources.identityToken(),
             created: clock.date(),
-            application: configuration.application
+            application: configuration.application,
+            status: status
         ).serialized()
         let poster = poster
         try await resources.withFallback(over: \.queues, while: isWanted) { queue async throws(KustoError) in
             try await poster.post(message, to: queue)
         }
+    }
+
+    /// Reads what ADX has written down about the batches of a partition key, with a few requests for however many there are.
+    ///
+    /// A table that does not answer is passed over, with a warning; its reports come with a later call.
+    /// - Parameters:
+    ///   - partitionKey: The key that the batches were queued with.
+    ///   - isFinal: Whether batches about which ADX has said nothing yet are left out.
+    ///   - limit: How many reports are read of each status table at most, rounded up to whole pages of 1,000; more come once
+    ///     these are forgotten.
+    /// - Returns: One report a batch, in no order.
+    /// - Throws: ``KustoError`` when no table answers.
+    package func reports(
+        partitionKey: String,
+        isFinal: Bool = false,
+        limit: Int = 10_000
+    ) async throws(KustoError) -> [IngestionReport] {
+        try await book.reports(of: partitionKey, isFinal: isFinal, limit: limit)
+    }
+
+    /// Removes reports that came from ``reports(partitionKey:isFinal:limit:)``.
+    ///
+    /// One that is gone already is no failure, so this can be repeated.
+    /// - Throws: The first ``KustoError``; other tables' reports are removed all the same.
+    package func forget(_ reports: [IngestionReport]) async throws(KustoError) { try await book.forget(reports) }
+
+    /// Streams a batch into its table, with up to three tries, if it is small enough and ADX takes it that way.
+    ///
+    /// A table whose cluster or policy does not allow it, or whose requests ADX throttles, is not asked for a while. A try
+    /// whose answer was lost is repeated, so ADX may have the rows twice: delivery is at least once.
+    /// - Parameters:
+    ///   - body: The rows as they are sent.
+    ///   - properties: What they are and where they go.
+    ///   - isCompressed: Whether the body is gzip.
+    ///   - isWanted: Asked before each try; once it says no, nothing is sent any more.
+    /// - Returns: Whether the rows are in the table; else the caller queues the batch.
+    /// - Throws: ``KustoError`` that queued ingestion would not change: ADX refuses the rows for good, or this process has
+    ///   failed; `cancelled` when it is not wanted any more.
+    package func stream(
+        _ body: any HTTPBodySource,
+        _ properties: IngestionProperties,
+        isCompressed: Bool,
+        while isWanted: () -> Bool = { true }
+    ) async throws(KustoError) -> Bool {
+        try await streaming.stream(body, properties, isCompressed: isCompressed, while: isWanted)
     }
 
     /// Runs a management command at the engine and returns its first table.
@@ -113,7 +173,7 @@ package final class KustoClient: Sendable {
     }
 
     /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it is allowed to look.
-    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it could
-    ///   not be asked.
+    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound`, `streamingUnavailable` or
+    ///   `missingRight`, or why it could not be asked.
     package func validate(_ target: TableTarget) async throws(KustoError) { try await validator.validate(target) }
 }

@@ -47,17 +47,20 @@ struct Wire: Sendable {
     }
 
     /// The header fields of a request to the engine or to Data Management (Kusto REST, "Request HTTP headers").
-    func headers(token: AccessToken, operation: String) -> [HTTPHeader] {
+    /// - Parameter requestID: The name by which Azure's support finds the request.
+    func headers(token: AccessToken, requestID: String) -> [HTTPHeader] {
         [
             HTTPHeader("Authorization", "Bearer \(token.secret.reveal())"),
             HTTPHeader("Accept", "application/json"),
-            HTTPHeader("Content-Type", "application/json; charset=utf-8"),
             HTTPHeader("x-ms-version", "2024-12-12"),
-            HTTPHeader("x-ms-client-request-id", "KustoSink.\(operation);\(requests.next())"),
+            HTTPHeader("x-ms-client-request-id", requestID),
             HTTPHeader("x-ms-client-version", "Kusto.Sink.Swift:{\(Self.word(configuration.version))}"),
             HTTPHeader("x-ms-app", "Kusto.Sink:{\(Self.word(configuration.application))}"),
         ]
     }
+
+    /// A name for a request that has no better one.
+    func requestID(of operation: String) -> String { "KustoSink.\(operation);\(requests.next())" }
 
     /// How long a request to storage may stand still.
     var storageStallTimeout: Duration { configuration.storageStallTimeout }

@@ -33,10 +33,38 @@ struct Engine: Sendable {
         return try ResultReader.primaryResult(response.body, url: place)
     }
 
+    /// Sends rows and returns the answer's body.
+    func stream(
+        _ body: HTTPBody,
+        to url: String,
+        isCompressed: Bool,
+        requestID: String
+    ) async throws(KustoError) -> [UInt8] {
+        var headers = [HTTPHeader("Content-Type", "application/octet-stream")]
+        if isCompressed { headers.append(HTTPHeader("Content-Encoding", "gzip")) }
+        return try await post(body, to: url, headers, requestID: requestID, leg: .streaming).body
+    }
+
     private func post(
         _ body: JSONValue,
         to url: String,
         operation: String,
+        leg: KustoLeg
+    ) async throws(KustoError) -> HTTPResponse {
+        try await post(
+            .bytes(body.serialized()),
+            to: url,
+            [HTTPHeader("Content-Type", "application/json; charset=utf-8")],
+            requestID: wire.requestID(of: operation),
+            leg: leg
+        )
+    }
+
+    private func post(
+        _ body: HTTPBody,
+        to url: String,
+        _ headers: [HTTPHeader],
+        requestID: String,
         leg: KustoLeg
     ) async throws(KustoError) -> HTTPResponse {
         var isSecond = false
@@ -46,8 +74,8 @@ struct Engine: Sendable {
                 HTTPRequest(
                     method: .post,
                     url: url,
-                    headers: wire.headers(token: token.value, operation: operation),
-                    body: .bytes(body.serialized()),
+                    headers: wire.headers(token: token.value, requestID: requestID) + headers,
+                    body: body,
                     timeout: .seconds(60),
                     maximumResponseBytes: 64 << 20
                 ),

@@ -6,11 +6,14 @@ package struct TableTarget: Sendable, Hashable {
     package let table: String
     /// The mapping, if one is used.
     package let mapping: MappingReference?
+    /// Whether batches go by streaming ingestion, for which the table or its database needs a policy.
+    package let isStreaming: Bool
 
-    /// Creates a target.
-    package init(database: String, table: String, mapping: MappingReference? = nil) {
+    /// Creates a target; without further arguments one for queued ingestion.
+    package init(database: String, table: String, mapping: MappingReference? = nil, isStreaming: Bool = false) {
         self.database = database
         self.table = table
         self.mapping = mapping
+        self.isStreaming = isStreaming
     }
 }

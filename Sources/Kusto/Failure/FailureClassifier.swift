@@ -48,7 +48,8 @@ enum FailureClassifier {
             leg: leg,
             disposition: disposition,
             retryAfter: retryAfter(response),
-            httpStatus: response.status
+            httpStatus: response.status,
+            serviceCode: error?.name
         )
     }
 
@@ -59,7 +60,8 @@ enum FailureClassifier {
             code,
             "\(leg) at \(HTTPError.withoutQuery(url)): \(error.text)",
             leg: leg,
-            disposition: disposition
+            disposition: disposition,
+            serviceCode: error.name
         )
     }
 
@@ -70,7 +72,7 @@ enum FailureClassifier {
             switch response.status {
             case 401, 403, 404: (.storageRefused, .retry)
             case 409, 412: (.serviceFailure, .retry)
-            case 503 where name == "ServerBusy": (.throttled, .retry)
+            case 500... where StorageErrorText.isThrottling(name): (.throttled, .retry)
             case 408, 429, 500...: decide(foreign: response.status)
             case 400...499 where AnswerOrigin.isStorage(response): (.badRequest, .rejected)
             default: (.unexpectedResponse, .retry)
@@ -83,7 +85,8 @@ enum FailureClassifier {
             leg: leg,
             disposition: disposition,
             retryAfter: retryAfter(response),
-            httpStatus: response.status
+            httpStatus: response.status,
+            serviceCode: name
         )
     }
 
@@ -139,6 +142,8 @@ enum FailureClassifier {
 
     private static func decide(_ status: Int, _ error: OneAPIError?, _ leg: KustoLeg) -> (KustoError.Code, Disposition)
     {
+        if error?.isThrottling == true { return (.throttled, .retry) }
+        if leg == .streaming, let obstacle = StreamingObstacle(status: status, error) { return obstacle.verdict }
         let (code, isFinal): (KustoError.Code, Bool) =
             switch status {
             case ..<400, 408, 429, 504: (decide(foreign: status).0, false)

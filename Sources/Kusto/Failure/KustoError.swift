@@ -5,7 +5,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, timedOut, tls, throttled, serviceFailure, unauthenticated, forbidden, storageRefused
             case databaseNotFound, tableNotFound, mappingNotFound, missingRight, badRequest, unexpectedResponse
-            case unreadableBatch
+            case unreadableBatch, streamingUnavailable, tooLarge
             case untrustedEndpoint, invalidConfiguration, cancelled
         }
 
@@ -36,6 +36,10 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         package static let mappingNotFound = Code(kind: .mappingNotFound)
         /// The service does not accept the request as it is.
         package static let badRequest = Code(kind: .badRequest)
+        /// The cluster or the table takes no streaming ingestion, or not these rows; queued ingestion may take them.
+        package static let streamingUnavailable = Code(kind: .streamingUnavailable)
+        /// The rows are too many for one request of streaming ingestion; queued ingestion may take them.
+        package static let tooLarge = Code(kind: .tooLarge)
         /// The answer is not what the protocol says.
         package static let unexpectedResponse = Code(kind: .unexpectedResponse)
         /// The bytes to send could not be read.
@@ -62,6 +66,8 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
     package let leg: KustoLeg
     /// The HTTP status, when there was an answer.
     package let httpStatus: Int?
+    /// The service's own name for the failure, such as `BadRequest_EntityNotFound`, when it gave one.
+    package let serviceCode: String?
     /// The underlying failure, such as an ``HTTPError``.
     package let cause: (any Error)?
 
@@ -73,6 +79,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         disposition: Disposition,
         retryAfter: Duration? = nil,
         httpStatus: Int? = nil,
+        serviceCode: String? = nil,
         cause: (any Error)? = nil
     ) {
         self.code = code
@@ -81,6 +88,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         self.disposition = disposition
         self.retryAfter = retryAfter
         self.httpStatus = httpStatus
+        self.serviceCode = serviceCode
         self.cause = cause
     }
 

@@ -8,6 +8,10 @@ package enum KustoLeg: String, Sendable, CaseIterable, CustomStringConvertible {
     case upload
     /// Posting the message.
     case enqueue
+    /// Sending rows to the engine in one request.
+    case streaming
+    /// Inserting, querying and deleting the rows that say what became of queued batches.
+    case reports
     /// Running a query.
     case query
     /// Running a management command.

@@ -9,6 +9,8 @@ struct OneAPIError: Sendable {
 
     let code: String
     let message: String
+    /// The name of the service's exception, such as `Kusto.Data.Exceptions.KustoRequestThrottledException`.
+    let type: String
     /// Whether the service says that trying again is useless; `nil` when it does not say.
     let isPermanent: Bool?
 
@@ -23,13 +25,22 @@ struct OneAPIError: Sendable {
         guard let value, value.objectValue != nil else { return nil }
         code = value["code"]?.stringValue ?? ""
         message = value["@message"]?.stringValue ?? value["message"]?.stringValue ?? ""
+        type = value["@type"]?.stringValue ?? ""
         isPermanent = value["@permanent"]?.boolValue
     }
+
+    /// The code, unless it is empty.
+    var name: String? { code.isEmpty ? nil : code }
 
     /// Code and message, on one line.
     var text: String {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         return line.isEmpty ? code : code.isEmpty ? line : "\(code): \(line)"
+    }
+
+    /// Whether the service asks for fewer requests, whatever the status of the answer.
+    var isThrottling: Bool {
+        code == "TooManyRequests" || code.lowercased().contains("throttl") || type.lowercased().contains("throttl")
     }
 
     var subject: Subject? {

@@ -7,4 +7,7 @@ enum StorageErrorText {
         else { return nil }
         return String(text[start.upperBound..<end.lowerBound])
     }
+
+    /// Whether an error code asks for fewer requests (Azure Storage, "Scalability and performance targets").
+    static func isThrottling(_ code: String?) -> Bool { code == "ServerBusy" || code == "IngressExceedsAccountLimits" }
 }

@@ -8,10 +8,12 @@ struct IngestionMessage {
     let identityToken: String
     let created: Date
     let application: String
+    /// Where ADX is to write down what became of the batch, if anywhere.
+    var status: StatusRow?
 
     /// The message as JSON; it holds the blob's signature and the identity token.
     func serialized() -> [UInt8] {
-        let message: JSONValue = [
+        var message: JSONObject = [
             "Id": .string(properties.sourceID.uuidString.lowercased()),
             "BlobPath": .string(blob.url.revealed()),
             "RawDataSize": .integer(Int64(properties.rawBytes)),
@@ -21,15 +23,17 @@ struct IngestionMessage {
             "RetainBlobOnSuccess": true,
             "FlushImmediately": false,
             "IgnoreSizeLimit": false,
-            "ReportLevel": 0,
-            "ReportMethod": 0,
+            "ReportLevel": .integer(Int64(status?.request.level.rawValue ?? 0)),
+            // To the failures queue, which is the cluster's, or into the row.
+            "ReportMethod": status == nil ? 0 : 1,
             "SourceMessageCreationTime": .string(
                 created.ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             ),
             "ApplicationForTracing": .string(application),
             "AdditionalProperties": .object(additional),
         ]
-        return message.serialized()
+        if let status { message["IngestionStatusInTable"] = status.reference(properties.sourceID) }
+        return JSONValue.object(message).serialized()
     }
 
     private var additional: JSONObject {

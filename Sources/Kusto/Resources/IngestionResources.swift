@@ -8,6 +8,8 @@ struct IngestionResources: Sendable, Hashable {
     let containers: [StorageAccount]
     /// Queues for messages.
     let queues: [StorageAccount]
+    /// Tables for the rows that say what became of batches.
+    let statusTables: [StorageAccount]
 
     /// Reads the command's table; unknown kinds of resources are left alone.
     /// - Parameters:
@@ -17,6 +19,7 @@ struct IngestionResources: Sendable, Hashable {
     init(_ table: KustoTable, url: String, issued: Date) throws(KustoError) {
         var containers: [SignedURL] = []
         var queues: [SignedURL] = []
+        var statusTables: [SignedURL] = []
         for row in table.rows.indices {
             guard let kind = table[row, "ResourceTypeName"]?.stringValue?.lowercased(),
                 let root = table[row, "StorageRoot"]?.stringValue
@@ -27,6 +30,9 @@ struct IngestionResources: Sendable, Hashable {
                 SignedURL(root, issued: issued, need: SignatureLife.forReading).map { containers.append($0) }
             case "securedreadyforaggregationqueue":
                 SignedURL(root, issued: issued, need: SignatureLife.forPosting).map { queues.append($0) }
+            case "ingestionsstatustable":
+                // ADX writes into the row with the same signature, as late as it may read the blob.
+                SignedURL(root, issued: issued, need: SignatureLife.forReading).map { statusTables.append($0) }
             default: continue
             }
         }
@@ -39,5 +45,6 @@ struct IngestionResources: Sendable, Hashable {
         }
         self.containers = StorageAccount.grouping(containers)
         self.queues = StorageAccount.grouping(queues)
+        self.statusTables = StorageAccount.grouping(statusTables)
     }
 }

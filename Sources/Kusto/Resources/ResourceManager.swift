@@ -106,6 +106,45 @@ struct ResourceManager: Sendable {
         }
     }
 
+    /// Does `operation` at every resource of a kind, one after the other, once more with new signatures where they were
+    /// refused.
+    /// - Returns: What succeeded, and the first failure.
+    /// - Throws: ``KustoError`` when there are no resources, and `cancelled`.
+    func atEach<Result: Sendable>(
+        _ kind: (IngestionResources) -> [StorageAccount],
+        _ operation: (SignedURL) async throws(KustoError) -> Result
+    ) async throws(KustoError) -> (results: [Result], failure: KustoError?) {
+        let current = try await usable(kind)
+        var results: [Result] = []
+        var failure: KustoError?
+        for url in current.accounts.flatMap(\.resources) {
+            do throws(KustoError) {
+                results.append(try await once(url, current.generation, kind, operation))
+            } catch {
+                guard error.code != .cancelled, !Task.isCancelled else { throw error }
+                failure = failure ?? error
+            }
+        }
+        return (results, failure)
+    }
+
+    private func once<Result: Sendable>(
+        _ url: SignedURL,
+        _ generation: Int,
+        _ kind: (IngestionResources) -> [StorageAccount],
+        _ operation: (SignedURL) async throws(KustoError) -> Result
+    ) async throws(KustoError) -> Result {
+        do throws(KustoError) {
+            return try await operation(url)
+        } catch {
+            guard error.code == .storageRefused else { throw error }
+            await resources.expire(generation: generation)
+            let renewed = try await usable(kind).accounts.flatMap(\.resources).first { $0.base == url.base }
+            guard let renewed, renewed != url else { throw error }
+            return try await operation(renewed)
+        }
+    }
+
     /// The resources whose signatures live long enough, after asking for new ones if there are none.
     private func usable(
         _ kind: (IngestionResources) -> [StorageAccount]
@@ -113,8 +152,10 @@ struct ResourceManager: Sendable {
         var hasAskedAnew = false
         while true {
             let (value, generation) = try await resources.get()
-            let accounts = kind(value).compactMap { $0.usable(at: clock.date()) }
+            let known = kind(value)
+            let accounts = known.compactMap { $0.usable(at: clock.date()) }
             if !accounts.isEmpty { return (accounts, generation) }
+            guard !known.isEmpty else { throw Self.absent }
             // Data Management does not answer, or has nothing better.
             guard !hasAskedAnew else { throw Self.ended }
             hasAskedAnew = true
@@ -136,6 +177,15 @@ struct ResourceManager: Sendable {
         .cancelled,
         "nothing is sent for a batch that was given up",
         leg: .upload,
+        disposition: .retry
+    )
+
+    /// Containers and queues are always there, or the answer would have been refused.
+    private static let absent = KustoError(
+        .unexpectedResponse,
+        "resources: Data Management names no status table, so what it rejects after queueing cannot be followed; check "
+            + "that kusto.ingestion.url is a cluster's, or set ingestion.report=none",
+        leg: .resources,
         disposition: .retry
     )
 

@@ -74,6 +74,11 @@ package struct SignedURL: Sendable, Hashable, CustomStringConvertible {
         "\(base)/\(path)?\(parameters.isEmpty ? "" : parameters + "&")\(signature)"
     }
 
+    /// The URL with something right after its path, and with more parameters in front of the signature.
+    func revealed(suffix: String, _ parameters: String = "") -> String {
+        "\(base)\(suffix)?\(parameters.isEmpty ? "" : parameters + "&")\(signature)"
+    }
+
     /// The URL without its signature.
     package var description: String { base }
 }

@@ -18,12 +18,13 @@ struct TableValidator: Sendable {
     /// Checks one target.
     ///
     /// An identity may have the right to ingest but not to look: then nothing can be checked, which is logged.
-    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound` or `missingRight`, or why it
-    ///   could not be asked.
+    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound`, `streamingUnavailable` or
+    ///   `missingRight`, or why it could not be asked.
     func validate(_ target: TableTarget) async throws(KustoError) {
         do throws(KustoError) {
             try await checkTable(target)
             try await checkMapping(target)
+            if target.isStreaming { try await StreamingPolicyCheck(engine, url: url).check(target) }
         } catch {
             guard error.code == .forbidden else { throw error }
             logger.warning(
@@ -32,6 +33,17 @@ struct TableValidator: Sendable {
             )
         }
         try await checkRight(target)
+    }
+
+    /// Whether a table and its mapping are there, as far as can be found out.
+    func exists(_ target: TableTarget) async -> Bool {
+        do throws(KustoError) {
+            try await checkTable(target)
+            try await checkMapping(target)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func checkTable(_ target: TableTarget) async throws(KustoError) {

@@ -1,0 +1,97 @@
+internal import FoundationEssentials
+internal import Logging
+
+/// The reports about queued batches, in however many status tables Data Management names.
+struct ReportBook: Sendable {
+    /// How many rows are removed at a time.
+    private static let concurrentRemovals = 8
+
+    private let table: StatusTable
+    private let resources: ResourceManager
+    private let logger: Logger
+
+    init(_ table: StatusTable, _ resources: ResourceManager, _ logger: Logger) {
+        self.table = table
+        self.resources = resources
+        self.logger = logger
+    }
+
+    /// Adds a batch's row to one of the tables.
+    /// - Returns: Where the row is, as messages name it.
+    func open(
+        _ request: ReportRequest,
+        for blob: UploadedBlob,
+        _ properties: IngestionProperties,
+        while isWanted: () -> Bool
+    ) async throws(KustoError) -> StatusRow {
+        guard !request.properties.keys.contains(where: IngestionReport.reserved.contains) else {
+            throw KustoError(
+                .invalidConfiguration,
+                "a report's own properties must not have names of ADX's: \(request.properties.keys.sorted())",
+                leg: .reports,
+                disposition: .stop
+            )
+        }
+        let table = table
+        return try await resources.withFallback(over: \.statusTables, while: isWanted) {
+            url async throws(KustoError) in
+            try await table.insert(request, for: blob, properties, into: url)
+            return StatusRow(table: url, request: request)
+        }
+    }
+
+    /// Reads the reports of a partition from all tables that answer.
+    /// - Throws: ``KustoError`` when no table answers.
+    func reports(
+        of partitionKey: String,
+        isFinal: Bool,
+        limit: Int
+    ) async throws(KustoError) -> [IngestionReport] {
+        let table = table
+        var found: [UUID: IngestionReport] = [:]
+        let (pages, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
+            try await table.rows(of: partitionKey, isFinal: isFinal, limit: limit, in: url)
+        }
+        if let failure {
+            guard !pages.isEmpty else { throw failure }
+            logger.warning("a status table of ADX does not answer", ["error": failure.message])
+        }
+        for report in pages.joined() {
+            found[report.sourceID] = found[report.sourceID]?.merging(report) ?? report
+        }
+        return Array(found.values)
+    }
+
+    /// Removes reports; those of tables that Data Management does not name any more are left to their end.
+    /// - Throws: The first ``KustoError``; the other reports are removed all the same.
+    func forget(_ reports: [IngestionReport]) async throws(KustoError) {
+        let table = table
+        let (_, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
+            let here = reports.filter { $0.tables.contains(url.base) }
+            let failure = await withTaskGroup(of: KustoError?.self) { group in
+                var waiting = here[...]
+                var first: KustoError?
+                func start() {
+                    guard let report = waiting.popFirst() else { return }
+                    group.addTask {
+                        do throws(KustoError) {
+                            try await table.delete(report.sourceID, of: report.partitionKey, from: url)
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                for _ in 0..<Self.concurrentRemovals { start() }
+                while let outcome = await group.next() {
+                    if first == nil { first = outcome }
+                    // A table that fails is not asked for every row in turn.
+                    if first == nil { start() }
+                }
+                return first
+            }
+            if let failure { throw failure }
+        }
+        if let failure { throw failure }
+    }
+}
