@@ -154,6 +154,18 @@ struct RulesTests {
         #expect(try settings(changes.merging(["value.converter": "StringConverter"]) { $1 }).warnings == [])
     }
 
+    @Test("Streaming ingestion takes 4 MB in a request, whatever flush.size.bytes says")
+    func streamedSizes() throws {
+        let mapping = "[{'topic':'orders','db':'d','table':'t','streaming':true}]"
+        let large = try settings(["kusto.tables.topics.mapping": mapping, "flush.size.bytes": "4000001"])
+        #expect(large.mappings.first?.isStreaming == true && large.unsupported == [])
+        let warning = try #require(large.warnings.first { $0.contains("flush.size.bytes") })
+        #expect(warning.contains("batches of \"orders\" are sealed at 4000000 bytes"))
+        let small = try settings(["kusto.tables.topics.mapping": mapping, "flush.size.bytes": "4000000"])
+        #expect(!small.warnings.contains { $0.contains("flush.size.bytes") })
+        #expect(try !settings(["flush.size.bytes": "4000001"]).warnings.contains { $0.contains("flush.size.bytes") })
+    }
+
     @Test(
         "What is not there yet is named with its property",
         arguments: [
@@ -172,10 +184,6 @@ struct RulesTests {
             (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
             (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),
             (["sasl.jaas.config": "x"], "sasl.jaas.config"),
-            (
-                ["kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t','streaming':true}]"],
-                "kusto.tables.topics.mapping"
-            ),
             (
                 ["ingestion.report": "failures"], "ingestion.report"
             ),

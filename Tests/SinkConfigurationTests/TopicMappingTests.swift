@@ -84,6 +84,11 @@ struct TopicMappingTests {
             ("{'topic':'a','db':'d','table':'t','format':7}", "unknown 'format' 7"),
             ("{'topic':'a','db':'d','table':'t','Table':'t'}", "unknown key 'Table'"),
             ("{'topic':'a','db':'d','table':'t','streaming':'yes'}", "'streaming' must be true or false"),
+            (
+                "{'topic':'a','db':'d','table':'t','format':'json','streaming':true}",
+                "streaming ingestion of the format json needs a 'mapping'"
+            ),
+            ("{'topic':'a','db':'d','table':'t','format':'avro','streaming':true}", "needs a 'mapping'"),
             ("{'topic':'a b','db':'d','table':'t'}", "'topic' is not a valid topic name"),
         ]
     )

@@ -9,7 +9,7 @@ extension PropertyTable {
             example: "10485760",
             """
             Size in bytes, before compression, above which the batch of a topic partition is sealed and sent. Larger \
-            batches are cheaper to ingest; keep to 4 MB for streaming ingestion.
+            batches are cheaper to ingest; batches for streaming ingestion are sealed at 4 MB at the latest.
             """
         ),
         PropertyDefinition(

@@ -35,6 +35,7 @@ extension SinkSettings {
             sizeBytes: builder.number("flush.size.bytes"),
             interval: builder.duration("flush.interval.ms")
         )
+        builder.warnAboutStreamedSizes(of: mappings, flush.sizeBytes)
         let reports = builder.reports()
         let buffers = builder.buffers()
         let compression = builder.compression()

@@ -80,6 +80,18 @@ extension SettingsBuilder {
         }
     }
 
+    /// Warns about a batch size that streaming ingestion does not take.
+    mutating func warnAboutStreamedSizes(of mappings: [TopicMapping], _ flushBytes: Int) {
+        let topics = mappings.filter(\.isStreaming).map { "\"\($0.topic)\"" }
+        guard flushBytes > 4_000_000, !topics.isEmpty else { return }
+        warnings.append(
+            """
+            flush.size.bytes: batches of \(topics.joined(separator: ", ")) are sealed at 4000000 bytes, since Azure Data \
+            Explorer takes no more in a request of streaming ingestion
+            """
+        )
+    }
+
     /// Warns about tables that would read lines of JSON as something else, which fills columns with fragments.
     mutating func warnAboutFormats(of mappings: [TopicMapping], _ converter: ConverterSettings?) {
         guard converter?.kind == .json else { return }

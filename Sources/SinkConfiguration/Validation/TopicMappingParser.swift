@@ -56,6 +56,15 @@ struct TopicMappingParser {
         let mapping = identifier("mapping", in: object, isRequired: false, place)
         let format = format(in: object, place)
         let isStreaming = streaming(in: object, place)
+        if isStreaming, mapping == nil, problems.count == before, format.map(Self.needsMappingToStream) == true {
+            add(
+                """
+                \(Self.name), \(place): streaming ingestion of the format \(format?.rawValue ?? "") needs a 'mapping', which \
+                Azure Data Explorer requires; name one that exists there, or remove 'streaming'
+                """,
+                key: "mapping"
+            )
+        }
         guard problems.count == before, let database, let table, let format else { return }
         topics.insert(topic)
         mappings.append(
@@ -104,6 +113,11 @@ struct TopicMappingParser {
             return nil
         }
         return format
+    }
+
+    /// Whether ADX streams this format through an ingestion mapping only (Kusto REST, "Streaming ingestion HTTP request").
+    private static func needsMappingToStream(_ format: RecordFormat) -> Bool {
+        ["Json", "Avro", "ApacheAvro"].contains(format.mappingKind)
     }
 
     private mutating func streaming(in object: JSONObject, _ place: String) -> Bool {

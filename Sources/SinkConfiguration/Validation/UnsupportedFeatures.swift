@@ -8,7 +8,6 @@ enum UnsupportedFeatures {
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
         deadLetterQueues(settings.errors) + reports(settings.reports) + keyConverter(settings.keyConverter)
             + converter(settings.valueConverter)
-            + settings.mappings.enumerated().flatMap { mapping($0.element, at: $0.offset) }
     }
 
     private static func deadLetterQueues(_ errors: ErrorSettings) -> [SinkSettings.Unsupported] {
@@ -57,16 +56,5 @@ enum UnsupportedFeatures {
         case .short, .integer, .long, .float, .double, .boolean:
             return [.init(property: name, reason: "converters of primitive types are not supported yet for values")]
         }
-    }
-
-    private static func mapping(_ mapping: TopicMapping, at index: Int) -> [SinkSettings.Unsupported] {
-        let name = "kusto.tables.topics.mapping"
-        var found: [SinkSettings.Unsupported] = []
-        if mapping.isStreaming {
-            let reason =
-                "streaming ingestion is not supported yet; remove 'streaming' for the topic \"\(mapping.topic)\""
-            found.append(.init(property: name, reason: reason, element: .init(index: index, key: "streaming")))
-        }
-        return found
     }
 }
