@@ -10,6 +10,17 @@ struct BatchBuilderTests {
         LaneFixture.Records([.init(0, text, timestamp: timestamp)]).withMessage(at: 0) { builder.append($0) }
     }
 
+    @Test("a batch for streaming is no larger than ADX takes, and goes that way")
+    func streamedSizes() throws {
+        let policy = BatchPolicy(maximumBytes: 16 << 20)
+        for (isStreaming, limit, path) in [(true, 4_000_000, IngestionPath.streaming), (false, 16 << 20, .queued)] {
+            let fixture = try LaneFixture(format: .csv, policy: policy, isStreaming: isStreaming)
+            #expect(policy.maximumBytes(for: fixture.route) == limit)
+            #expect(BatchPolicy(maximumBytes: 10).maximumBytes(for: fixture.route) == 10)
+            #expect(IngestionPath.path(for: fixture.route) == path)
+        }
+    }
+
     @Test("opens a batch with the first row, and returns it with what was counted")
     func rows() throws {
         let fixture = try LaneFixture()

@@ -13,11 +13,12 @@ struct BatchSamples {
     let registry = MetricsRegistry()
 
     /// A partition of topic `t`, whose records go to table `D.T`.
-    func partition(_ number: Int32 = 0, table: String = "T") throws -> AssignedPartition {
+    func partition(_ number: Int32 = 0, table: String = "T", isStreaming: Bool = false) throws -> AssignedPartition {
         let route = TableRoute(
             database: "D",
             table: table,
             mapping: nil,
+            isStreaming: isStreaming,
             conversion: try Conversion(.string, .csv),
             account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: table)
@@ -45,7 +46,7 @@ struct BatchSamples {
         return SealedBatch(
             id: .next(),
             route: partition.route,
-            path: .queued,
+            path: .path(for: partition.route),
             slices: [BatchSlice(partition: partition, ticket: ticket, range: range)],
             rows: offsets.count,
             rawBytes: bytes.count,

@@ -128,6 +128,7 @@ struct KustoStartupCheckTests {
             configuration: EmulatedClusterConfiguration(
                 databases: ["D"],
                 setupCommands: [
+                    ".create table S (id: long)", ".alter table S policy streamingingestion enable",
                     ".create table ['print'] (id: long)", ".create table T (id: long)",
                     ".create database D ingestion json mapping 'everywhere' '[{\"Column\":\"id\",\"Properties\":{\"Path\":\"$.id\"}}]'",
                     ".create table T ingestion avro mapping 'a' '[{\"Column\":\"id\",\"Properties\":{\"Field\":\"id\"}}]'",
@@ -169,6 +170,7 @@ struct KustoStartupCheckTests {
             "{'topic':'a','db':'D','table':'print','format':'csv'}",
             "{'topic':'a','db':'D','table':'T','format':'json','mapping':'everywhere'}",
             "{'topic':'a','db':'D','table':'T','format':'apacheavro','mapping':'a'}",
+            "{'topic':'a','db':'D','table':'S','format':'json','mapping':'everywhere','streaming':true}",
         ]
     )
     func accepts(mapping: String) async throws { #expect(try await problems(mapping: mapping) == []) }
@@ -180,6 +182,13 @@ struct KustoStartupCheckTests {
         )
         #expect(problems.map(\.cause) == [.configuration])
         #expect(problems.first?.message.contains("table T in database D has no csv mapping everywhere") == true)
+    }
+
+    @Test("A table without a policy for streaming is configuration, with the command that sets one")
+    func refusesStreaming() async throws {
+        let problems = try await problems(mapping: "{'topic':'a','db':'D','table':'T','streaming':true}")
+        #expect(problems.map(\.cause) == [.configuration])
+        #expect(problems.first?.message.contains(".alter table ['T'] policy streamingingestion enable") == true)
     }
 
     @Test("Without the right to ingest the start ends with 64 and the command that grants it")

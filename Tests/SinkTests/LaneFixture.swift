@@ -63,7 +63,8 @@ final class LaneFixture {
         policy: BatchPolicy = BatchPolicy(),
         tolerance: ConversionTolerance = ConversionTolerance(),
         lanes: Int = 1,
-        tailBytes: Int = 1 << 20
+        tailBytes: Int = 1 << 20,
+        isStreaming: Bool = false
     ) throws {
         let submitted = Submitted()
         self.submitted = submitted
@@ -84,6 +85,7 @@ final class LaneFixture {
             database: "D",
             table: "T",
             mapping: nil,
+            isStreaming: isStreaming,
             conversion: try Conversion(converter, format),
             account: BufferAccount(),
             metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: "T")

@@ -5,6 +5,15 @@ package struct BatchPolicy: Sendable, Hashable {
     /// Time since the first record at which a batch is sealed (`flush.interval.ms`).
     package var maximumAge: Duration
 
+    /// The most bytes, before compression, of a batch for streaming ingestion: ADX takes 4 MB in a request (Kusto, "Streaming
+    /// ingestion", limitations).
+    package static let streamingBytes = 4_000_000
+
+    /// The size beyond which a batch for a route is sealed.
+    func maximumBytes(for route: TableRoute) -> Int {
+        route.isStreaming ? min(maximumBytes, Self.streamingBytes) : maximumBytes
+    }
+
     /// Creates a policy; without arguments 1 MiB or 30 seconds, whichever comes first.
     package init(maximumBytes: Int = 1 << 20, maximumAge: Duration = .seconds(30)) {
         self.maximumBytes = maximumBytes

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 package import Kusto
 internal import SinkConfiguration
 
-/// ADX's queued ingestion: the blob into storage, the message into the queue.
+/// ADX's ingestion: queued, the blob into storage and the message into the queue, or streamed where that is asked for.
 package struct KustoDestination: BatchDestination {
     package let executor: (any TaskExecutor)?
     private let client: KustoClient
@@ -22,13 +22,18 @@ package struct KustoDestination: BatchDestination {
         switch batch.path {
         case .queued: try await deliverQueued(batch, from: &checkpoint)
         case .streaming:
-            throw KustoError(
-                .invalidConfiguration,
-                "streaming ingestion is not supported yet, but batch \(batch.id) was sealed for it",
-                leg: .management,
-                disposition: .stop
-            )
+            if checkpoint.blob == nil, try await stream(batch) { return }
+            try await deliverQueued(batch, from: &checkpoint)
         }
+    }
+
+    /// Returns whether ADX has the rows; else the batch is to be queued.
+    private func stream(_ batch: SealedBatch) async throws(KustoError) -> Bool {
+        try await client.stream(
+            batch.body,
+            Self.properties(of: batch),
+            isCompressed: batch.route.isCompressed
+        ) { !batch.isAbandoned }
     }
 
     /// Uploads the blob, unless there is one that ADX can still read in time, and posts its message.
@@ -42,18 +47,19 @@ package struct KustoDestination: BatchDestination {
             blob = try await client.upload(batch.body, name: Self.blobName(of: batch)) { !batch.isAbandoned }
             checkpoint.blob = blob
         }
+        try await client.enqueue(blob, Self.properties(of: batch)) { !batch.isAbandoned }
+    }
+
+    private static func properties(of batch: SealedBatch) -> IngestionProperties {
         let route = batch.route
-        try await client.enqueue(
-            blob,
-            IngestionProperties(
-                database: route.database,
-                table: route.table,
-                format: route.format.ingestionName,
-                mapping: route.mapping.map { .init(name: $0, kind: route.format.mappingKind) },
-                rawBytes: batch.rawBytes,
-                sourceID: batch.sourceID
-            )
-        ) { !batch.isAbandoned }
+        return IngestionProperties(
+            database: route.database,
+            table: route.table,
+            format: route.format.ingestionName,
+            mapping: route.mapping.map { .init(name: $0, kind: route.format.mappingKind) },
+            rawBytes: batch.rawBytes,
+            sourceID: batch.sourceID
+        )
     }
 
     /// How many bytes of a part of a blob's name are kept: a name has 1,024 characters at most (Azure Storage, "Naming and

@@ -8,6 +8,8 @@ package struct TableRoute: Sendable {
     package let table: String
     /// The ingestion mapping's name, if one is used.
     package let mapping: String?
+    /// Whether batches go by streaming ingestion where they are small enough.
+    package var isStreaming = false
     /// What turns a message's value into row bytes.
     package let conversion: Conversion
     /// Counts how much of the buffers the table's batches hold; one for all topics that go to the table.

@@ -17,6 +17,7 @@ extension TopicRouter {
                 database: mapping.database,
                 table: mapping.table,
                 mapping: mapping.mapping,
+                isStreaming: mapping.isStreaming,
                 conversion: try Self.conversion(settings, mapping),
                 account: account,
                 metrics: TableMetrics(

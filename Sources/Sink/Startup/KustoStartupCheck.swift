@@ -43,7 +43,8 @@ struct KustoStartupCheck: Sendable {
             let target = TableTarget(
                 database: mapping.database,
                 table: mapping.table,
-                mapping: mapping.mapping.map { .init(name: $0, kind: mapping.format.mappingKind) }
+                mapping: mapping.mapping.map { .init(name: $0, kind: mapping.format.mappingKind) },
+                isStreaming: mapping.isStreaming
             )
             return seen.insert(target).inserted ? target : nil
         }
@@ -103,7 +104,7 @@ struct KustoStartupCheck: Sendable {
 
     private func problem(_ error: KustoError, _ timeout: Duration) -> StartupProblem {
         switch error.code {
-        case .tableNotFound, .mappingNotFound, .databaseNotFound:
+        case .tableNotFound, .mappingNotFound, .databaseNotFound, .streamingUnavailable:
             return StartupProblem(.configuration, "kusto.tables.topics.mapping: \(error.message)")
         case .invalidConfiguration, .untrustedEndpoint, .missingRight:
             // These messages name what is to be changed, which need not be the URL.
