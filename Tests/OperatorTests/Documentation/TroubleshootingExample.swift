@@ -28,7 +28,11 @@ enum TroubleshootingExample {
                 )
             )
         case .invalidConfiguration: problem { $0.kusto.auth.clientSecret = nil }
-        case .notSupportedYet: problem { $0.topics[0].isStreaming = true }
+        case .notSupportedYet:
+            problem {
+                $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
+                $0.kusto.proxy?.noProxy = ["internal"]
+            }
         case .notAllowed: problem { $0.config["group.id"] = "other" }
         case .dependencyMissing: try missingKafka()
         case .secretMissing:

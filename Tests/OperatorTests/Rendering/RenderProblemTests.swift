@@ -26,7 +26,6 @@ struct RenderProblemTests {
     func unsupported(_ example: Case) { expect(example) }
 
     static let unsupportedExamples: [Case] = [
-        Case(.notSupportedYet, "spec.topics[0].streaming") { $0.topics[0].isStreaming = true },
         Case(.invalidConfiguration, "spec.topics[1].format") {
             $0.topics.append(TopicSpec(topic: "files", database: "shop", table: "Files"))
             $0.topics[1].format = "parquet"
