@@ -84,6 +84,7 @@ struct FaultTests {
             #"{"kind":"silence","account":"emulated1","seconds":1.5}"#,
             #"{"kind":"answer","status":503,"body":"x","permanent":true,"endpoint":"queue"}"#,
             #"{"kind":"delay","milliseconds":5,"contains":"abc"}"#,
+            #"{"kind":"reject","data":"x","code":"Stream_X","permanent":true,"endpoint":"streaming"}"#,
             #"{"kind":"fail","code":"General_X","permanent":false,"endpoint":"ingestion"}"#,
         ]
     )
@@ -96,7 +97,8 @@ struct FaultTests {
         "A fault that makes no sense is refused",
         arguments: [
             "[]", "{}", #"{"kind":"explode"}"#, #"{"kind":"refuse","endpoint":"nowhere"}"#, #"{"kind":"answer"}"#,
-            #"{"kind":"delay"}"#, #"{"kind":"refuse","cuont":1}"#, #"{"kind":"cutUpload"}"#,
+            #"{"kind":"delay"}"#, #"{"kind":"refuse","cuont":1}"#, #"{"kind":"reject"}"#,
+            #"{"kind":"reject","data":""}"#, #"{"kind":"cutUpload"}"#,
             #"{"kind":"refuse","seconds":1e300}"#, #"{"kind":"refuse","seconds":-1}"#,
         ]
     )

@@ -116,7 +116,7 @@ struct RequestRouter: Sendable {
             var reply = try await answer(request, destination, call)
             reply.cut = bytes.map { .afterBytes($0) } ?? .beforeAnswer
             return reply
-        case .delay, .duplicate, .fail, nil: return try await answer(request, destination, call)
+        case .delay, .duplicate, .reject, .fail, nil: return try await answer(request, destination, call)
         }
     }
 

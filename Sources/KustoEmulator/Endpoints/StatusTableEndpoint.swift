@@ -1,6 +1,7 @@
+internal import FoundationEssentials
 internal import JSON
 
-/// Table storage: inserting, reading, merging and deleting rows of the status table.
+/// Table storage: inserting, querying, merging, replacing and deleting rows of status tables.
 struct StatusTableEndpoint: Sendable {
     /// The cluster.
     let parts: ClusterParts
@@ -23,8 +24,12 @@ struct StatusTableEndpoint: Sendable {
             return Self.error(403, code, reason)
         }
         if request.method == "POST" { return try await insert(request, table) }
-        guard let key = Self.key(address.name, table) else {
-            return Self.error(501, "NotImplemented", "the emulator serves single rows by PartitionKey and RowKey")
+        let segment = address.name
+        if request.method == "GET", segment == table.name || segment == "\(table.name)()" {
+            return query(request.parameters, table)
+        }
+        guard let key = Self.key(segment, table) else {
+            return Self.error(400, "InvalidInput", "the URL names no row by PartitionKey and RowKey")
         }
         switch request.method {
         case "GET":
@@ -37,9 +42,48 @@ struct StatusTableEndpoint: Sendable {
             else {
                 return Self.error(400, "InvalidInput", "the body is not a JSON object")
             }
-            parts.statuses.merge(object, at: key)
-            return .empty(204)
+            let isThere = request.header("If-Match") != nil
+            let isDone = parts.statuses.merge(object, at: key, replacing: request.method == "PUT", ifThere: isThere)
+            return isDone ? .empty(204) : Self.notFound
         }
+    }
+
+    /// The most rows of a page (Azure Storage REST, "Query timeout and pagination").
+    private static let pageRows = 1000
+
+    private func query(_ parameters: QueryParameters, _ table: StorageResource) -> EmulatorReply {
+        var filter: EntityFilter?
+        if let text = parameters["$filter"], !text.isEmpty {
+            guard let read = EntityFilter(text) else {
+                return Self.error(400, "InvalidInput", "the emulator cannot read the $filter")
+            }
+            filter = read
+        }
+        let top = parameters["$top"].map { Int($0) ?? 0 } ?? Self.pageRows
+        guard (1...Self.pageRows).contains(top) else {
+            return Self.error(400, "InvalidInput", "$top goes from 1 to \(Self.pageRows)")
+        }
+        var start: (partition: String, row: String)?
+        if let partition = parameters["nextpartitionkey"] {
+            guard let partition = Self.key(token: partition),
+                let row = Self.key(token: parameters["nextrowkey"] ?? "1!")
+            else { return Self.error(400, "InvalidInput", "the continuation was not given out here") }
+            start = (partition, row)
+        }
+        let page = parts.statuses.page(of: table, from: start, limit: top) { filter?.matches($0) ?? true }
+        let chosen = parameters["$select"].map { $0.split(separator: ",").map(String.init) }
+        let rows = page.rows.map { row -> JSONValue in
+            guard let chosen else { return .object(row) }
+            var part = JSONObject()
+            for name in chosen { part[name] = row[name] ?? .null }
+            return .object(part)
+        }
+        var reply = EmulatorReply.json(200, ["value": .array(rows)])
+        if let next = page.next {
+            reply.headers.append(("x-ms-continuation-NextPartitionKey", Self.token(next.partition)))
+            reply.headers.append(("x-ms-continuation-NextRowKey", Self.token(next.row)))
+        }
+        return reply
     }
 
     /// The name of a table in a URL's segment, where a row's key may follow it.
@@ -61,14 +105,26 @@ struct StatusTableEndpoint: Sendable {
         return .json(201, row)
     }
 
+    /// A key as continuations carry it: clients must take these as they are.
+    private static func token(_ key: String) -> String { "1!" + Data(key.utf8).base64EncodedString() }
+
+    private static func key(token: String) -> String? {
+        guard token.hasPrefix("1!"), let bytes = Data(base64Encoded: String(token.dropFirst(2))) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Reads `name(PartitionKey='p',RowKey='r')`.
     private static func key(_ segment: String, _ table: StorageResource) -> StatusTableStore.Key? {
         guard let open = segment.firstIndex(of: "("), segment.last == ")" else { return nil }
         var values: [String: String] = [:]
-        for part in segment[segment.index(after: open)...].dropLast().split(separator: ",") {
-            let sides = part.split(separator: "=", maxSplits: 1)
-            guard sides.count == 2, sides[1].count >= 2, sides[1].first == "'", sides[1].last == "'" else { return nil }
-            values[String(sides[0])] = String(sides[1].dropFirst().dropLast()).replacing("''", with: "'")
+        var rest = segment[segment.index(after: open)...].dropLast().unicodeScalars[...]
+        while !rest.isEmpty {
+            let name = rest.prefix { $0 != "=" }
+            rest = rest[name.endIndex...].dropFirst()
+            guard let value = EntityFilter.quoted(&rest) else { return nil }
+            values[String(name)] = value
+            guard let comma = rest.popFirst() else { break }
+            guard comma == "," else { return nil }
         }
         guard let partition = values["PartitionKey"], let row = values["RowKey"] else { return nil }
         return StatusTableStore.Key(table: table, partition: partition, row: row)

@@ -27,17 +27,22 @@ struct StreamingEndpoint: Sendable {
         do {
             let properties = try properties(request, database: segments[0], table: segments[1])
             try checkPolicy(properties)
+            try checkMapping(properties)
             let ingestor = parts.ingestor
             let blob = request.parameters["sourcekind"] == "uri" ? try blob(named: body) : nil
+            let event = FaultEvent(endpoint: .streaming, method: request.method, text: request.path)
+            let scan = RejectionScan(parts.faults, event)
             let outcome = try await parts.blocking.run {
                 if let blob {
-                    return try ingestor.ingest(properties, packing: .init(blobName: blob.name)) { push in
-                        try blob.content.forEachChunk(push)
-                    }
+                    return try ingestor.ingest(
+                        properties,
+                        packing: .init(blobName: blob.name),
+                        scan: scan
+                    ) { push in try blob.content.forEachChunk(push) }
                 }
                 // SDKs send Content-Encoding: gzip also for bodies that are not packed, so the first bytes decide.
                 let isGzip = body.starts(with: [0x1F, 0x8B])
-                return try ingestor.ingest(properties, packing: isGzip ? .gzip : .none) { try $0(body) }
+                return try ingestor.ingest(properties, packing: isGzip ? .gzip : .none, scan: scan) { try $0(body) }
             }
             parts.dataManagement.countStreamed(outcome)
             return accepted
@@ -86,6 +91,16 @@ struct StreamingEndpoint: Sendable {
                 "Streaming ingestion policy is not enabled on table '\(properties.table)' or its database"
             )
         }
+    }
+
+    /// ADX streams some formats through a mapping only (Kusto REST, "Streaming ingestion HTTP request").
+    private func checkMapping(_ properties: SourceProperties) throws(IngestionFailure) {
+        let needsMapping: Set<DataFormat> = [.json, .multijson, .singlejson, .avro, .apacheavro]
+        guard needsMapping.contains(properties.format), properties.mapping == .none else { return }
+        throw IngestionFailure(
+            .init("BadRequest_MissingMappingtFailure"),
+            "streaming ingestion of the format \(properties.format.rawValue) needs a mappingName"
+        )
     }
 
     private func blob(named body: [UInt8]) throws -> (name: String, content: StoredBytes) {

@@ -11,7 +11,7 @@ extension Fault {
         let known: Set<String> = [
             "kind", "endpoint", "account", "method", "contains", "after", "count", "seconds", "probability", "seed",
             "milliseconds",
-            "retryAfter", "bytes", "status", "body", "permanent", "code",
+            "retryAfter", "bytes", "status", "body", "permanent", "code", "data",
         ]
         if let unknown = object.keys.first(where: { !known.contains($0) }) {
             throw EmulatorError(
@@ -81,12 +81,21 @@ extension Fault {
             }
             return .answer(status: status, body: json["body"]?.stringValue, isPermanent: isPermanent)
         case "duplicate": return .duplicate
+        case "reject":
+            guard let data = json["data"]?.stringValue, !data.isEmpty else {
+                throw EmulatorError(.semantic, "a reject needs data, the text that a source must not hold")
+            }
+            return .reject(
+                data: data,
+                code: json["code"]?.stringValue ?? "BadRequest_NoRecordsOrWrongFormat",
+                isPermanent: json["permanent"]?.boolValue ?? true
+            )
         case "fail":
             return .fail(code: json["code"]?.stringValue ?? "General_InternalServerError", isPermanent: isPermanent)
         default:
             throw EmulatorError(
                 .semantic,
-                "a fault's kind is refuse, silence, delay, throttle, cut, cutUpload, answer, duplicate or fail"
+                "a fault's kind is refuse, silence, delay, throttle, cut, cutUpload, answer, duplicate, reject or fail"
             )
         }
     }
@@ -105,6 +114,8 @@ extension Fault {
                 "permanent": .bool(isPermanent),
             ]
         case .duplicate: ["kind": "duplicate"]
+        case .reject(let data, let code, let isPermanent):
+            ["kind": "reject", "data": .string(data), "code": .string(code), "permanent": .bool(isPermanent)]
         case .fail(let code, let isPermanent): ["kind": "fail", "code": .string(code), "permanent": .bool(isPermanent)]
         }
     }

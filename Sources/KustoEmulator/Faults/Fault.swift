@@ -18,6 +18,8 @@ package struct Fault: Sendable, Hashable {
         case answer(status: Int, body: String?, isPermanent: Bool)
         /// A queued source is ingested twice, as at-least-once delivery allows.
         case duplicate
+        /// A queued or streamed source fails with this ingestion error code if its data, after unpacking, hold this text.
+        case reject(data: String, code: String, isPermanent: Bool)
         /// A queued source fails with this ingestion error code.
         case fail(code: String, isPermanent: Bool)
     }

@@ -20,6 +20,15 @@ final class FaultInjector: Sendable {
     /// Removes one fault, or all.
     func remove(_ id: Int? = nil) { table.withLock { $0.remove(id) } }
 
+    /// What an event's data must not hold.
+    func rejections(of event: FaultEvent) -> [Rejection] {
+        let now = clock.now()
+        return table.withLock { $0.entries.isEmpty ? [] : $0.rejections(of: event, now: now) }
+    }
+
+    /// Counts a fault whose text was found; returns whether it strikes this time.
+    func found(_ id: Int) -> Bool { table.withLock { $0.found(id) } }
+
     /// Decides what an event suffers.
     func strike(_ event: FaultEvent) -> FaultTable.Outcome {
         let now = clock.now()

@@ -47,6 +47,8 @@ struct FaultTable: Sendable {
         var outcome = Outcome()
         entries.removeAll { $0.expires.map { $0 <= now } ?? false }
         for index in entries.indices where Self.matches(entries[index].fault, event) {
+            // What the data hold shows only when they are read.
+            if case .reject = entries[index].fault.kind { continue }
             guard Self.strikes(&entries[index]) else { continue }
             guard case .delay(let milliseconds) = entries[index].fault.kind else {
                 outcome.kind = entries[index].fault.kind
@@ -56,6 +58,24 @@ struct FaultTable: Sendable {
         }
         entries.removeAll { entry in entry.fault.count.map { entry.struck >= $0 } ?? false }
         return outcome
+    }
+
+    /// The faults that refuse an event's data for what they hold; `now` in ticks.
+    mutating func rejections(of event: FaultEvent, now: Int64) -> [Rejection] {
+        entries.removeAll { $0.expires.map { $0 <= now } ?? false }
+        return entries.compactMap { entry in
+            guard Self.matches(entry.fault, event), case .reject(let data, let code, let isPermanent) = entry.fault.kind
+            else { return nil }
+            return Rejection(fault: entry.id, data: Array(data.utf8), code: .init(code, isPermanent: isPermanent))
+        }
+    }
+
+    /// Counts a fault whose text was found; returns whether it strikes this time.
+    mutating func found(_ id: Int) -> Bool {
+        guard let index = entries.firstIndex(where: { $0.id == id }) else { return false }
+        let strikes = Self.strikes(&entries[index])
+        if let count = entries[index].fault.count, entries[index].struck >= count { entries.remove(at: index) }
+        return strikes
     }
 
     private static func matches(_ fault: Fault, _ event: FaultEvent) -> Bool {

@@ -177,18 +177,20 @@ final class DataManagement: Sendable {
             record(failure, message)
             report(.failure(failure), message)
             return
-        case .duplicate: ingest(message, deletesBlob: false)
+        case .duplicate: ingest(message, event, deletesBlob: false)
         default: break
         }
-        ingest(message, deletesBlob: true)
+        ingest(message, event, deletesBlob: true)
     }
 
-    private func ingest(_ message: IngestionMessage, deletesBlob: Bool) {
+    private func ingest(_ message: IngestionMessage, _ event: FaultEvent, deletesBlob: Bool) {
         do {
             let (blob, name) = try source(of: message)
-            let outcome = try environment.ingestor.ingest(message.properties, packing: .init(blobName: name)) { push in
-                try blob.content.forEachChunk(push)
-            }
+            let outcome = try environment.ingestor.ingest(
+                message.properties,
+                packing: .init(blobName: name),
+                scan: RejectionScan(environment.faults, event)
+            ) { push in try blob.content.forEachChunk(push) }
             count(outcome, message)
             if deletesBlob, !message.retainsBlob { _ = environment.blobs.remove(name) }
             report(.success(outcome), message)

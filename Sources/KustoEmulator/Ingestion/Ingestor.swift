@@ -10,14 +10,16 @@ struct Ingestor: Sendable {
     var maximumBytes = 6 << 30
 
     /// Ingests a source that `read` delivers in pieces.
+    /// - Parameter scan: Looks for what the data must not hold, if anything.
     /// - Throws: ``IngestionFailure``; the table is then unchanged.
     func ingest(
         _ properties: SourceProperties,
         packing: SourceReader.Packing,
+        scan: RejectionScan? = nil,
         _ read: (([UInt8]) throws -> Void) throws -> Void
     ) throws(IngestionFailure) -> IngestionOutcome {
         do {
-            return try ingestThrowing(properties, packing, read)
+            return try ingestThrowing(properties, packing, scan, read)
         } catch let failure as IngestionFailure {
             throw failure
         } catch let error as EmulatorError {
@@ -30,16 +32,21 @@ struct Ingestor: Sendable {
     private func ingestThrowing(
         _ properties: SourceProperties,
         _ packing: SourceReader.Packing,
+        _ scan: RejectionScan?,
         _ read: (([UInt8]) throws -> Void) throws -> Void
     ) throws -> IngestionOutcome {
         let table = try catalog.table(properties.table, in: properties.database)
         var outcome = IngestionOutcome()
+        var scan = scan
         if table.hasIngestByTag(among: properties.ingestIfNotExists) {
             outcome.isDuplicate = true
             return outcome
         }
         guard properties.format.isParsed else {
-            try read { outcome.rawBytes += $0.count }
+            try read { bytes in
+                try scan?.push(bytes)
+                outcome.rawBytes += bytes.count
+            }
             guard outcome.rawBytes > 0 else { throw IngestionFailure(.emptyBlob, "the source has no data") }
             table.commitUnparsed(bytes: outcome.rawBytes, tags: properties.tags)
             return outcome
@@ -59,7 +66,10 @@ struct Ingestor: Sendable {
             var isEmpty = true
             try read { bytes in
                 isEmpty = isEmpty && bytes.isEmpty
-                try source.push(bytes) { piece in try records.push(piece) { try rows.append($0) } }
+                try source.push(bytes) { piece in
+                    try scan?.push(piece)
+                    try records.push(piece) { try rows.append($0) }
+                }
             }
             if !isEmpty { try source.finish() }
             guard source.rawBytes > 0 else { throw IngestionFailure(.emptyBlob, "the source has no data") }

@@ -10,36 +10,114 @@ final class StatusTableStore: Sendable {
         let row: String
     }
 
-    private let rows = Mutex<[Key: JSONObject]>([:])
+    /// Some of a table's rows.
+    struct Page: Sendable {
+        var rows: [JSONObject] = []
+        /// The row that the next page begins with; `nil` after the last page.
+        var next: Key?
+    }
+
+    private struct State {
+        var tables: [StorageResource: [String: [String: JSONObject]]] = [:]
+        var count = 0
+    }
+
+    private let state = Mutex(State())
     private let maximumRows: Int
 
     /// Creates an empty store for at most `maximumRows` rows.
     init(maximumRows: Int = 1_000_000) { self.maximumRows = maximumRows }
 
     /// The row of that key.
-    subscript(key: Key) -> JSONObject? { rows.withLock { $0[key] } }
+    subscript(key: Key) -> JSONObject? { state.withLock { $0.tables[key.table]?[key.partition]?[key.row] } }
 
     /// Adds a row; returns whether there was none of that key and the store is not full.
     func insert(_ row: JSONObject, at key: Key) -> Bool {
-        rows.withLock { rows in
-            guard rows[key] == nil, rows.count < maximumRows else { return false }
-            rows[key] = row
+        state.withLock { state in
+            guard state.tables[key.table]?[key.partition]?[key.row] == nil, state.count < maximumRows else {
+                return false
+            }
+            Self.set(row, at: key, &state)
             return true
         }
     }
 
-    /// Sets properties of a row and keeps the others; makes the row when there is none.
-    func merge(_ properties: JSONObject, at key: Key) {
-        rows.withLock { rows in
-            var row = rows[key] ?? JSONObject()
+    /// Sets properties of a row and keeps the others, or replaces them all; makes the row when there is none.
+    /// - Parameter isThere: Whether nothing is done when there is no row.
+    /// - Returns: Whether the row is as it should be.
+    @discardableResult
+    func merge(
+        _ properties: JSONObject,
+        at key: Key,
+        replacing: Bool = false,
+        ifThere isThere: Bool = false
+    ) -> Bool {
+        state.withLock { state in
+            let old = state.tables[key.table]?[key.partition]?[key.row]
+            guard old != nil || !isThere else { return false }
+            var row = replacing ? JSONObject() : old ?? JSONObject()
             for (name, value) in properties { row[name] = value }
-            rows[key] = row
+            row["PartitionKey"] = .string(key.partition)
+            row["RowKey"] = .string(key.row)
+            Self.set(row, at: key, &state)
+            return true
         }
     }
 
     /// Removes a row; returns whether there was one.
-    func remove(_ key: Key) -> Bool { rows.withLock { $0.removeValue(forKey: key) != nil } }
+    func remove(_ key: Key) -> Bool {
+        state.withLock { state in
+            guard state.tables[key.table]?[key.partition]?.removeValue(forKey: key.row) != nil else { return false }
+            if state.tables[key.table]?[key.partition]?.isEmpty == true {
+                state.tables[key.table]?[key.partition] = nil
+            }
+            state.count -= 1
+            return true
+        }
+    }
 
     /// Removes all rows.
-    func removeAll() { rows.withLock { $0 = [:] } }
+    func removeAll() { state.withLock { $0 = State() } }
+
+    /// Reads rows in the order of their keys.
+    ///
+    /// A page ends after `limit` rows that match, or after `reading` rows that were looked at, as the real service ends one
+    /// after some time; so a page may be empty and not the last.
+    /// - Parameters:
+    ///   - table: The table.
+    ///   - start: The partition and the row to begin with.
+    ///   - limit: The most rows of a page.
+    ///   - reading: The most rows that are looked at for a page.
+    ///   - filter: Which rows match.
+    func page(
+        of table: StorageResource,
+        from start: (partition: String, row: String)?,
+        limit: Int,
+        reading: Int = 10_000,
+        where filter: (JSONObject) -> Bool
+    ) -> Page {
+        state.withLock { state in
+            var page = Page()
+            var read = 0
+            for (partition, rows) in (state.tables[table] ?? [:]).sorted(by: { $0.key < $1.key })
+            where partition >= start?.partition ?? "" {
+                let first = partition == start?.partition ? start?.row ?? "" : ""
+                for (name, row) in rows.sorted(by: { $0.key < $1.key }) where name >= first {
+                    guard page.rows.count < limit, read < reading else {
+                        page.next = Key(table: table, partition: partition, row: name)
+                        return page
+                    }
+                    read += 1
+                    if filter(row) { page.rows.append(row) }
+                }
+            }
+            return page
+        }
+    }
+
+    private static func set(_ row: JSONObject, at key: Key, _ state: inout State) {
+        if state.tables[key.table, default: [:]][key.partition, default: [:]].updateValue(row, forKey: key.row) == nil {
+            state.count += 1
+        }
+    }
 }

@@ -8,8 +8,8 @@ struct StorageLayout: Sendable {
     let failureQueue: StorageResource
     /// Where successes are reported.
     let successQueue: StorageResource
-    /// Where statuses are kept, one row a source.
-    let statusTable: StorageResource
+    /// Where statuses are kept, one row a source; one table in each account.
+    let statusTables: [StorageResource]
 
     /// Lays out a number of accounts, each with so many containers and one ingestion queue.
     init(accounts: Int, containersPerAccount: Int) {
@@ -22,11 +22,11 @@ struct StorageLayout: Sendable {
         ingestionQueues = names.map { StorageResource(kind: .queue, account: $0, name: "readyforaggregation-secured") }
         failureQueue = StorageResource(kind: .queue, account: names[0], name: "failedingestions")
         successQueue = StorageResource(kind: .queue, account: names[0], name: "successfulingestions")
-        statusTable = StorageResource(kind: .table, account: names[0], name: "ingestionsstatus20190505")
+        statusTables = names.map { StorageResource(kind: .table, account: $0, name: "ingestionsstatus20190505") }
     }
 
     /// All resources.
-    var all: [StorageResource] { containers + ingestionQueues + [failureQueue, successQueue, statusTable] }
+    var all: [StorageResource] { containers + ingestionQueues + [failureQueue, successQueue] + statusTables }
 
     /// The resource whose URL has these first two path segments.
     func resource(account: String, name: String) -> StorageResource? {
@@ -39,7 +39,7 @@ struct StorageLayout: Sendable {
             + containers.map { ("TempStorage", $0) }
             + [
                 ("FailedIngestionsQueue", failureQueue), ("SuccessfulIngestionsQueue", successQueue),
-                ("IngestionsStatusTable", statusTable),
             ]
+            + statusTables.map { ("IngestionsStatusTable", $0) }
     }
 }
