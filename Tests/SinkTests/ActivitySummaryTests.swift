@@ -16,6 +16,7 @@ struct ActivitySummaryTests {
         let health = DeliveryHealth(
             observer: ProblemRecorder(),
             throttled: metrics.throttled,
+            throttledSince: metrics.throttledSince,
             clock: clock.clock,
             logger: logger
         )

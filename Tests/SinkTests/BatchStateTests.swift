@@ -43,6 +43,52 @@ struct BatchStateTests {
         return state
     }
 
+    @Test("neither an answer that asks for less nor a wait for its turn uses up a batch's time")
+    func keepsItsTime() {
+        var state = sealed(maximumTime: .seconds(10))
+        var now = Duration.zero
+        for _ in 0..<100 {
+            _ = state.start()
+            let action = state.failed(
+                .retry,
+                isThrottling: true,
+                leaving: checkpoint(),
+                now: now,
+                retryAfter: .seconds(7),
+                jitter: 0
+            )
+            #expect(action == .retry(after: .seconds(7)))
+            now += .seconds(7)
+        }
+        _ = state.start()
+        // From here on its time runs, but not while it waits.
+        #expect(fail(&state, .retry, at: now, jitter: 0) != .giveUp)
+        state.waited(.seconds(1000))
+        now += .seconds(1009)
+        _ = state.start()
+        #expect(fail(&state, .retry, at: now, jitter: 0) == .retry(after: .seconds(1)))
+        now += .seconds(1)
+        _ = state.start()
+        #expect(fail(&state, .retry, at: now, jitter: 0) == .giveUp)
+    }
+
+    @Test("what is refused or this process's fault is so whatever its name")
+    func throttledRefusals() {
+        for (disposition, action) in [(Disposition.rejected, BatchState.Action.giveUp), (.stop, .stop)] {
+            var state = sealed()
+            _ = state.start()
+            let told = state.failed(
+                disposition,
+                isThrottling: true,
+                leaving: checkpoint(),
+                now: .zero,
+                retryAfter: nil,
+                jitter: 0
+            )
+            #expect(told == action)
+        }
+    }
+
     @Test("only a sealed batch starts", arguments: BatchState.Phase.allCases)
     func start(phase: BatchState.Phase) {
         var state = state(in: phase)

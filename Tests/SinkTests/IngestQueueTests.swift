@@ -1,4 +1,5 @@
 import Kusto
+import Synchronization
 import Testing
 
 @testable import Sink
@@ -46,6 +47,56 @@ struct IngestQueueTests {
         async let again = queue.next()
         clock.advance(by: .seconds(10))
         #expect(await again?.batch.id == slow.batch.id)
+    }
+
+    @Test("while ADX asks for less, fewer batches are handed out, and none before it lets them")
+    func throttles() async throws {
+        let changes = Mutex<[Throttle.Change]>([])
+        let queue = IngestQueue(slots: 4, clock: clock.clock) { change in changes.withLock { $0.append(change) } }
+        let partition = try samples.partition()
+        for number in Int64(0)..<6 { queue.submit(try item(partition, number..<number + 1)) }
+        var held: [IngestItem] = []
+        for _ in 0..<4 { held.append(try #require(await queue.next())) }
+        queue.throttled(retryAfter: .seconds(5))
+        queue.throttled(retryAfter: nil)
+        #expect(queue.throttledSince == .zero && queue.growth.factor == 2)
+        #expect(changes.withLock { $0 } == [.began])
+        for item in held[..<3] { queue.pause(item, for: .seconds(1000)) }
+        async let next = queue.next()
+        while clock.now < .seconds(4) { clock.advance(by: .milliseconds(500)) }
+        queue.release(held[3])
+        #expect(queue.count == 5)
+        clock.advance(by: .seconds(1))
+        let first = try #require(await next)
+        #expect(clock.now == .seconds(5))
+        #expect(try #require(await queue.next()).batch.id != first.batch.id)
+        // Half of four are out; the other batches wait.
+        async let third = queue.next()
+        queue.release(first)
+        clock.advance(by: .seconds(1000))
+        let again = try #require(await third)
+        #expect(again.batch.id == held[0].batch.id)
+        queue.accepted()
+        #expect(changes.withLock { $0 }.last == .ended(after: .seconds(1005)))
+        #expect(queue.throttledSince == nil && queue.growth.factor == 1)
+    }
+
+    @Test("the state ends by itself when no batch is left to show whether it lasts")
+    func endsByItself() async throws {
+        let changes = Mutex<[Throttle.Change]>([])
+        let queue = IngestQueue(slots: 4, clock: clock.clock) { change in changes.withLock { $0.append(change) } }
+        queue.submit(try item(samples.partition()))
+        let only = try #require(await queue.next())
+        queue.throttled(retryAfter: nil)
+        queue.release(only)
+        let reader = Task { await queue.next() }
+        while changes.withLock({ $0.count < 2 }) {
+            clock.advance(by: .seconds(1))
+            await Task.yield()
+        }
+        #expect(queue.throttledSince == nil)
+        queue.close(discarding: false)
+        #expect(await reader.value == nil)
     }
 
     @Test("hurrying makes pausing batches ready at once")

@@ -34,6 +34,7 @@ struct IngestorTests {
     private let stop = StopSignal()
     private let observer = ProblemRecorder()
     private var throttled: Gauge { samples.registry.gauge("throttled", help: "") }
+    private var throttledSince: Gauge { samples.registry.gauge("throttled_since", help: "") }
 
     /// Ingests batches until all are finished, while time runs on whenever something waits for it.
     private func ingest(
@@ -42,7 +43,14 @@ struct IngestorTests {
         behavior: ErrorSettings.Behavior = .fail,
         policy: RetryPolicy = RetryPolicy(maximumTime: .seconds(300), backoff: .seconds(10))
     ) async {
-        let queue = IngestQueue(slots: 4, clock: clock.clock)
+        let health = DeliveryHealth(
+            observer: observer,
+            throttled: throttled,
+            throttledSince: throttledSince,
+            clock: clock.clock,
+            logger: Logger(label: "test", level: .debug, sink: log)
+        )
+        let queue = IngestQueue(slots: 4, clock: clock.clock, onThrottle: health.throttling)
         let ingestor = Ingestor(
             queue: queue,
             destination: destination,
@@ -50,12 +58,7 @@ struct IngestorTests {
             behavior: behavior,
             stop: stop,
             metrics: PipelineMetrics(registry: samples.registry, connector: "s"),
-            health: DeliveryHealth(
-                observer: observer,
-                throttled: throttled,
-                clock: clock.clock,
-                logger: Logger(label: "test", level: .debug, sink: log)
-            ),
+            health: health,
             clock: clock.clock,
             logger: Logger(label: "test", level: .debug, sink: log)
         )
@@ -218,8 +221,37 @@ struct IngestorTests {
         await ingest([try samples.batch(of: samples.partition())], destination)
         #expect(observer.log == [])
         #expect(shown.withLock { $0 } == [0, 1])
-        #expect(gauge.value == 0)
+        // Whether ADX still throttles is not known yet.
+        #expect(gauge.value == 1)
+        #expect(throttledSince.value >= Double(clock.clock.wallMilliseconds()) / 1000 - 60)
         #expect(log.entries.contains { $0.message == "ADX accepts batches of a table again" })
+    }
+
+    @Test(
+        "a throttling ADX gets fewer requests of all batches, which are kept however long that takes, and it is told once"
+    )
+    func holdsBack() async throws {
+        let partition = try samples.partition()
+        let tries = Atomic(0)
+        let most = Mutex((now: 0, later: 0))
+        let destination = ScriptedDestination { _, _ throws(KustoError) in
+            let number = tries.wrappingAdd(1, ordering: .relaxed).newValue
+            most.withLock { most in
+                most.now += 1
+                if (40..<100).contains(number) { most.later = max(most.later, most.now) }
+            }
+            for _ in 0..<10 { await Task.yield() }
+            most.withLock { $0.now -= 1 }
+            guard number < 100 else { return }
+            throw KustoError(.throttled, "slow down", leg: .upload, disposition: .retry)
+        }
+        let batches = try (0..<8).map { try samples.batch(of: partition, Int64($0)..<Int64($0) + 1) }
+        await ingest(batches, destination, policy: RetryPolicy(maximumTime: .seconds(20), backoff: .seconds(10)))
+        #expect(partition.committable == 8)
+        #expect(destination.attempts == 107)
+        #expect(most.withLock { $0.later } == 1)
+        #expect(stop.failure == nil)
+        #expect(log.entries.count { $0.message.contains("asks for fewer requests: ") } == 1)
     }
 
     @Test("a table shows since when it accepts nothing, and 0 as soon as it accepts, or nothing waits for it")

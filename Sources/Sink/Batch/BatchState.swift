@@ -41,6 +41,8 @@ struct BatchState: Sendable {
     private(set) var phase = Phase.sealed
     private(set) var attempts = 0
     private var firstFailure: Duration?
+    /// Time since the first failure in which no attempt could be made, and which is not counted.
+    private var idle = Duration.zero
     /// What the attempts so far have achieved.
     private(set) var checkpoint = DeliveryCheckpoint()
 
@@ -62,6 +64,11 @@ struct BatchState: Sendable {
         return .deliver
     }
 
+    /// The batch was ready for an attempt, but had to wait for its turn.
+    mutating func waited(_ duration: Duration) {
+        if firstFailure != nil { idle += max(duration, .zero) }
+    }
+
     /// ADX has accepted the batch.
     mutating func accepted() -> Action {
         guard phase == .delivering else { return .none }
@@ -73,21 +80,37 @@ struct BatchState: Sendable {
     /// The attempt failed.
     /// - Parameters:
     ///   - disposition: What the failure means for the batch.
+    ///   - isThrottling: Whether ADX asked for less, which says nothing about the batch: it is tried again however long
+    ///     that goes on.
     ///   - checkpoint: What the attempt leaves for the next one.
     ///   - now: Time on a clock that only goes forward.
     ///   - retryAfter: How long the service asked to wait.
     ///   - jitter: A number from 0 to 1 that spreads the pause.
     mutating func failed(
         _ disposition: Disposition,
+        isThrottling: Bool = false,
         leaving checkpoint: DeliveryCheckpoint,
         now: Duration,
         retryAfter: Duration?,
         jitter: Double
     ) -> Action {
         guard phase == .delivering else { return .none }
+        if isThrottling, disposition == .retry,
+            let pause = policy.pause(failures: 1, elapsed: .zero, retryAfter: retryAfter, jitter: jitter)
+        {
+            phase = .sealed
+            self.checkpoint = checkpoint
+            waited(pause)
+            return .retry(after: pause)
+        }
         let first = firstFailure ?? now
         firstFailure = first
-        let pause = policy.pause(failures: attempts, elapsed: now - first, retryAfter: retryAfter, jitter: jitter)
+        let pause = policy.pause(
+            failures: attempts,
+            elapsed: now - first - idle,
+            retryAfter: retryAfter,
+            jitter: jitter
+        )
         switch (disposition, pause) {
         case (.stop, _):
             phase = .stopped

@@ -42,14 +42,24 @@ final class DeliveryHealth: Sendable {
 
     private let observer: any PipelineObserver
     private let throttled: Gauge
+    private let throttledSince: Gauge
     private let clock: SinkClock
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter throttled: Is 1 from an answer that asks for less until the next batch is accepted.
-    init(observer: any PipelineObserver, throttled: Gauge, clock: SinkClock, logger: Logger) {
+    /// - Parameters:
+    ///   - throttled: Is 1 while ADX asks for less.
+    ///   - throttledSince: Since when, in seconds since 1970; 0 while it does not.
+    init(
+        observer: any PipelineObserver,
+        throttled: Gauge,
+        throttledSince: Gauge,
+        clock: SinkClock,
+        logger: Logger
+    ) {
         self.observer = observer
         self.throttled = throttled
+        self.throttledSince = throttledSince
         self.clock = clock
         self.logger = logger
     }
@@ -71,7 +81,6 @@ final class DeliveryHealth: Sendable {
             batch.route.metrics.failingSince.set(0)
             return (state.accepted.insert(table).inserted, state.outages.removeValue(forKey: table))
         }
-        throttled.set(0)
         if isFirst { logger.info("first batch of a table accepted", batch.logData) }
         guard let outage else { return }
         if outage.isReported { observer.problemCleared(Self.key(table)) }
@@ -103,13 +112,31 @@ final class DeliveryHealth: Sendable {
             outage.isReported = true
             return now - outage.since
         }
-        if error.code == .throttled { throttled.set(1) }
         guard let duration else { return }
         let text =
             "table \(table) has accepted nothing for \(duration.components.seconds) s, batches are kept and retried: "
             + error.message
         observer.problemAppeared(Self.key(table), text)
         logger.error("a problem needs attention", ["problem": text, "kusto.table": table])
+    }
+
+    /// Shows that ADX or its storage begins to ask for less, or does not any more.
+    func throttling(_ change: Throttle.Change) {
+        switch change {
+        case .began:
+            throttled.set(1)
+            throttledSince.set(Double(clock.wallMilliseconds()) / 1000)
+            logger.warning(
+                "ADX or its storage asks for fewer requests: fewer batches are sent at a time, and they may be larger"
+            )
+        case .ended(let duration):
+            throttled.set(0)
+            throttledSince.set(0)
+            logger.info(
+                "ADX asks for fewer requests no more",
+                ["throttled.seconds": String(duration.components.seconds)]
+            )
+        }
     }
 
     /// Notes a batch that was dropped after its last attempt: what holds up the table is gone with it.

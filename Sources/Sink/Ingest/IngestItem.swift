@@ -2,4 +2,6 @@
 struct IngestItem: Sendable {
     let batch: SealedBatch
     var state: BatchState
+    /// When its pause ends; `nil` before its first attempt.
+    var wake: Duration?
 }

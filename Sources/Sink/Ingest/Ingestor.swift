@@ -70,6 +70,7 @@ package final class Ingestor: Sendable {
         var checkpoint = item.state.checkpoint
         do {
             try await destination.deliver(item.batch, from: &checkpoint)
+            queue.accepted()
             if item.state.accepted() == .settle { complete(item.batch) }
         } catch {
             if case .retry(let pause) = failed(&item, error, checkpoint) { return queue.pause(item, for: pause) }
@@ -112,8 +113,11 @@ package final class Ingestor: Sendable {
             health.abandoned(batch)
             return .none
         }
+        let isThrottling = error.code == .throttled
+        if isThrottling { queue.throttled(retryAfter: error.retryAfter) }
         let action = item.state.failed(
             PlantedFault.spillDropped.isPlanted && error.disposition == .stop ? .rejected : error.disposition,
+            isThrottling: isThrottling,
             leaving: checkpoint,
             now: clock.now(),
             retryAfter: error.retryAfter,

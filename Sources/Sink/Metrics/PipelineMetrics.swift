@@ -20,6 +20,7 @@ package struct PipelineMetrics: Sendable {
     let lag: Gauge
     let unread: Gauge
     let throttled: Gauge
+    let throttledSince: Gauge
     let resetsByExpiry: Counter
     let resetsByTruncation: Counter
     let recordsExpired: Counter
@@ -124,7 +125,12 @@ package struct PipelineMetrics: Sendable {
         )
         throttled = registry.gauge(
             "kusto_sink_adx_throttled",
-            help: "1 from an answer of ADX or its storage that asks for less until the next batch is accepted.",
+            help: "1 from an answer of ADX or its storage that asks for less until 30 s without one.",
+            labels: labels
+        )
+        throttledSince = registry.gauge(
+            "kusto_sink_adx_throttled_since_timestamp_seconds",
+            help: "Since when ADX or its storage asks for less; 0 while it does not.",
             labels: labels
         )
         let resets = "kusto_sink_offset_resets_total"

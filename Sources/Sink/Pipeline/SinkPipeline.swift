@@ -60,8 +60,15 @@ package final class SinkPipeline: Service {
         router = try TopicRouter(settings: settings, registry: registry)
         metrics = PipelineMetrics(registry: registry, connector: settings.name)
         metrics.observe(buffers)
-        health = DeliveryHealth(observer: observer, throttled: metrics.throttled, clock: clock, logger: logger)
-        queue = IngestQueue(slots: Self.ingestionSlots, clock: clock)
+        let health = DeliveryHealth(
+            observer: observer,
+            throttled: metrics.throttled,
+            throttledSince: metrics.throttledSince,
+            clock: clock,
+            logger: logger
+        )
+        self.health = health
+        queue = IngestQueue(slots: Self.ingestionSlots, clock: clock, onThrottle: health.throttling)
         let errors = settings.errors
         let ingestor = Ingestor(
             queue: queue,
