@@ -10,12 +10,30 @@ struct BatchBuilderTests {
         LaneFixture.Records([.init(0, text, timestamp: timestamp)]).withMessage(at: 0) { builder.append($0) }
     }
 
+    @Test("while fewer batches are wanted, a batch takes more rows")
+    func grows() throws {
+        let fixture = try LaneFixture(format: .csv, policy: BatchPolicy(maximumBytes: 10))
+        let encoder = PartitionEncoder(partition: fixture.partition(), context: fixture.context)
+        fixture.growth.factor = 4
+        let records = LaneFixture.Records((0..<16).map { LaneFixture.Record($0, "123") })
+        encoder.append(records, 0..<11)
+        #expect(fixture.sealed.map(\.rows) == [11])
+        fixture.growth.factor = 1
+        encoder.append(records, 11..<14)
+        #expect(fixture.sealed.map(\.rows) == [11, 3])
+        let policy = BatchPolicy(maximumBytes: 512 << 20)
+        #expect(policy.maximumBytes(for: fixture.route, growth: 8) == 1 << 30)
+        #expect(BatchPolicy(maximumBytes: 2 << 30).maximumBytes(for: fixture.route, growth: 8) == 2 << 30)
+        #expect(BatchPolicy(maximumBytes: .max).maximumBytes(for: fixture.route, growth: 8) == .max)
+    }
+
     @Test("a batch for streaming is no larger than ADX takes, and goes that way")
     func streamedSizes() throws {
         let policy = BatchPolicy(maximumBytes: 16 << 20)
         for (isStreaming, limit, path) in [(true, 4_000_000, IngestionPath.streaming), (false, 16 << 20, .queued)] {
             let fixture = try LaneFixture(format: .csv, policy: policy, isStreaming: isStreaming)
             #expect(policy.maximumBytes(for: fixture.route) == limit)
+            #expect(policy.maximumBytes(for: fixture.route, growth: 8) == (isStreaming ? limit : 8 * limit))
             #expect(BatchPolicy(maximumBytes: 10).maximumBytes(for: fixture.route) == 10)
             #expect(IngestionPath.path(for: fixture.route) == path)
         }

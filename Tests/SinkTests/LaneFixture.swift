@@ -41,6 +41,7 @@ final class LaneFixture {
     }
 
     let stop = StopSignal()
+    let growth = BatchGrowth()
     let log = MemoryLogSink()
     let registry = MetricsRegistry()
     let buffers: BufferBudget
@@ -75,6 +76,7 @@ final class LaneFixture {
             buffers: buffers,
             lanes: lanes,
             policy: policy,
+            growth: growth,
             tolerance: tolerance,
             clock: SinkClock(now: { .seconds(1) }, wallMilliseconds: { Self.wallMilliseconds }, sleep: { _ in }),
             stop: stop,

@@ -70,7 +70,7 @@ final class BatchBuilder {
     var sealReason: SealReason? {
         guard let content else { return nil }
         if content.file.layout == .oneMessage { return .singleMessage }
-        return content.rawBytes > context.policy.maximumBytes(for: route) ? .size : nil
+        return content.rawBytes > context.policy.maximumBytes(for: route, growth: context.growth.factor) ? .size : nil
     }
 
     /// Adds a message's row, if it has one.

@@ -14,6 +14,8 @@ final class LaneContext {
     let tails: TailShelf
     /// When a batch is full.
     let policy: BatchPolicy
+    /// By how much batches may be larger.
+    let growth: BatchGrowth
     /// What happens to a record that cannot be converted.
     let tolerance: ConversionTolerance
     /// The sink's time.
@@ -44,6 +46,7 @@ final class LaneContext {
         buffers: BufferBudget,
         lanes: Int,
         policy: BatchPolicy,
+        growth: BatchGrowth,
         tolerance: ConversionTolerance,
         clock: SinkClock,
         stop: StopSignal,
@@ -55,6 +58,7 @@ final class LaneContext {
         self.buffers = buffers
         tails = TailShelf(budget: buffers.tails, lanes: lanes)
         self.policy = policy
+        self.growth = growth
         self.tolerance = tolerance
         self.clock = clock
         self.stop = stop

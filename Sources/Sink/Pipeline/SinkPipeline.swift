@@ -84,6 +84,7 @@ package final class SinkPipeline: Service {
         self.ingestor = ingestor
         let policy = BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval)
         let stop = stop
+        let growth = queue.growth
         let laneCount = ProcessorCount.available
         spread = LaneSpread(lanes: laneCount)
         lanes = (0..<laneCount).map { _ in
@@ -94,6 +95,7 @@ package final class SinkPipeline: Service {
                     buffers: buffers,
                     lanes: laneCount,
                     policy: policy,
+                    growth: growth,
                     tolerance: ConversionTolerance(
                         skips: errors.tolerance == .all,
                         logs: errors.logsFailures,
