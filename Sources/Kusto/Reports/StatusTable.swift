@@ -5,12 +5,15 @@ internal import JSON
 /// Rows of status tables: one for each queued batch (Azure Storage REST, "Insert Entity", "Query Entities", "Delete
 /// Entity").
 struct StatusTable: Sendable {
-    /// The most rows that the service gives in one answer.
-    static let pageRows = 1000
-
     private let wire: Wire
+    private let pageRows: Int
 
-    init(wire: Wire) { self.wire = wire }
+    /// Creates a client of status tables.
+    /// - Parameter pageRows: How many rows are asked for at a time; the service gives no more than 1,000.
+    init(wire: Wire, pageRows: Int = 1000) {
+        self.wire = wire
+        self.pageRows = pageRows
+    }
 
     /// Adds the row that ADX brings up to date; one that is there already stays, since ADX may have written into it.
     func insert(
@@ -56,7 +59,7 @@ struct StatusTable: Sendable {
     ) async throws(KustoError) -> [IngestionReport] {
         var filter = "PartitionKey eq '\(partitionKey.replacing("'", with: "''"))'"
         if isFinal { filter += " and Status ne 'Pending'" }
-        let question = "$filter=\(PercentEncoding.form(filter))&$top=\(Self.pageRows)"
+        let question = "$filter=\(PercentEncoding.form(filter))&$top=\(pageRows)"
         var reports: [IngestionReport] = []
         var place = ""
         while reports.count < limit {

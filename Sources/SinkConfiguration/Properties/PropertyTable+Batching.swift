@@ -122,7 +122,7 @@ extension PropertyTable {
             example: "600000",
             """
             For how many milliseconds after its first failure a batch is tried again, when the failure is temporary, \
-            such as a network error, throttling or an outage.
+            such as a network error or an outage. Time in which Azure Data Explorer asks for fewer requests does not count.
             """
         ),
         PropertyDefinition(
