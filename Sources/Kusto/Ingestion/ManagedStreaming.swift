@@ -25,6 +25,8 @@ struct ManagedStreaming: Sendable {
         self.metrics = metrics
         self.logger = logger
         pauses = StreamingPauses(now: clock.now)
+        // Shown from the start, so that whoever looks for the metric finds it.
+        _ = counter("size")
     }
 
     /// Streams a batch, trying several times.
@@ -87,12 +89,16 @@ struct ManagedStreaming: Sendable {
     }
 
     private func fallBack(_ reason: String) -> Bool {
+        counter(reason).increment()
+        return false
+    }
+
+    private func counter(_ reason: String) -> Counter {
         metrics.counter(
             "kusto_sink_streaming_fallbacks_total",
             help: "Batches for streaming ingestion that were queued instead, by reason.",
             labels: ["reason": reason]
-        ).increment()
-        return false
+        )
     }
 
     private static let unwanted = KustoError(
