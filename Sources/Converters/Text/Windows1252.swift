@@ -1,0 +1,15 @@
+/// The upper half of windows-1252 as Java reads it: five of its bytes stand for nothing.
+enum Windows1252 {
+    /// What 0x80 to 0x9F stand for; the rest of the upper half is as in ISO-8859-1.
+    private static let scalars: InlineArray<32, UInt16> = [
+        0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+        0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+        0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+        0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178,
+    ]
+
+    /// Returns what a byte above 0x7F stands for.
+    static func scalar(_ byte: UInt8) -> UInt32 {
+        (0x80..<0xA0).contains(byte) ? UInt32(scalars[Int(byte) - 0x80]) : UInt32(byte)
+    }
+}
