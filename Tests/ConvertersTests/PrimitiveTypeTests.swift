@@ -45,6 +45,27 @@ struct PrimitiveTypeTests {
         }
     }
 
+    static let vectors =
+        (try? VectorTests.load().filter { PrimitiveType(rawValue: $0.converter) != nil }) ?? []
+
+    @Test("or not, as Kafka Connect's own deserializers have it", arguments: vectors)
+    func vector(_ vector: VectorTests.Vector) throws {
+        let type = try #require(PrimitiveType(rawValue: vector.converter))
+        let value = try #require(vector.value)
+        let (text, error) = Self.write(value, as: type)
+        switch vector.ours {
+        case "json":
+            #expect(error == nil)
+            let texts = ["Integer": "-5", "Short": "7", "Float": "1.5", "Double": "0.1", "Boolean": "true"]
+            #expect(text == texts[vector.converter])
+        case "same":
+            #expect(vector.result == "rejected")
+            #expect(error?.code == .invalidRecord)
+            #expect(error?.exceptionClass == "org.apache.kafka.connect.errors.DataException")
+        default: Issue.record("unknown expectation \(vector.ours)")
+        }
+    }
+
     private static func write(_ value: [UInt8], as type: PrimitiveType) -> (text: String, error: ConverterError?) {
         var memory = [UInt8](repeating: 0, count: 64)
         var error: ConverterError?

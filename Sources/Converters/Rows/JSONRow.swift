@@ -66,7 +66,8 @@ final class JSONRow {
         )
     }
 
-    private static func withoutByteOrderMark(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    /// The text without the mark that some programs put before UTF-8.
+    static func withoutByteOrderMark(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         guard text.count >= byteOrderMark.count, unsafe text[0] == byteOrderMark[0],
             unsafe text[1] == byteOrderMark[1], unsafe text[2] == byteOrderMark[2]
         else { return unsafe text }
