@@ -1,4 +1,5 @@
 import Converters
+import Testing
 
 /// Reads one envelope into a row.
 enum EnvelopeRow {
@@ -25,20 +26,15 @@ enum EnvelopeRow {
     static func text(
         _ schema: String,
         _ payload: String,
-        format: RecordFormat? = nil,
-        replacesNullWithDefault: Bool = true,
-        hasNumericDecimals: Bool = true
+        format: RecordFormat = .json,
+        options: ConverterOptions = ConverterOptions()
     ) throws -> String {
-        let reader = EnvelopeReader(
-            format: try format ?? RecordFormat("json"),
-            replacesNullWithDefault: replacesNullWithDefault,
-            hasNumericDecimals: hasNumericDecimals
-        )
+        let reader = EnvelopeReader(format: format, options: options)
         let value = Array(#"{"schema":\#(schema),"payload":\#(payload)}"#.utf8)
         let first = text(value, with: reader)
         // The second time the schema is known, and nothing may differ.
         let second = text(value, with: reader)
-        precondition(first == second, "\(first) became \(second)")
+        #expect(first == second, "\(first) became \(second)")
         return first
     }
 

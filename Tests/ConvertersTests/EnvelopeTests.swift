@@ -112,7 +112,7 @@ struct EnvelopeTests {
             let text = try EnvelopeRow.text(
                 Self.one("bytes", Self.decimal),
                 #"{"a":\#(json)}"#,
-                hasNumericDecimals: false
+                options: ConverterOptions(decimals: .base64)
             )
             return text.hasPrefix(#"{"a":"#) ? String(text.dropFirst(5).dropLast()) : text
         }
@@ -155,10 +155,14 @@ struct EnvelopeTests {
         #expect(try EnvelopeRow.text(schema, "{}") == row)
         #expect(try EnvelopeRow.text(schema, #"{"s":null,"a":null,"b":null}"#) == row)
         #expect(
-            try EnvelopeRow.text(schema, #"{"a":1,"b":null,"s":null}"#, replacesNullWithDefault: false)
+            try EnvelopeRow.text(
+                schema,
+                #"{"a":1,"b":null,"s":null}"#,
+                options: ConverterOptions(replacesNullWithDefault: false)
+            )
                 == #"{"a":1,"b":null,"c":null,"s":null}"#
         )
-        let text = try EnvelopeRow.text(schema, "{}", replacesNullWithDefault: false)
+        let text = try EnvelopeRow.text(schema, "{}", options: ConverterOptions(replacesNullWithDefault: false))
         #expect(text.contains(#"the field "a" of the payload is null or absent and required"#))
         #expect(text.contains("replace.null.with.default=false"))
         #expect(
@@ -189,7 +193,7 @@ struct EnvelopeTests {
 
     @Test("in which a lane's messages may alternate between orders and schemas")
     func sequence() throws {
-        let reader = EnvelopeReader(format: try RecordFormat("json"), cachedSchemas: 2)
+        let reader = EnvelopeReader(format: .json, cachedSchemas: 2)
         for round in 0..<6 {
             for count in 1...5 {
                 let fields = (0..<count).map { Self.field("f\($0)", "int32") }.joined(separator: ",")
@@ -266,7 +270,7 @@ struct EnvelopeTests {
 
     @Test("or a line of text, in a format of lines")
     func lines() throws {
-        let format = try RecordFormat("txt")
+        let format = RecordFormat.txt
         func line(_ schema: String, _ payload: String) throws -> String {
             try EnvelopeRow.text(schema, payload, format: format)
         }
@@ -322,13 +326,13 @@ struct EnvelopeTests {
         ]
     )
     func envelope(_ value: String) throws {
-        let reader = EnvelopeReader(format: try RecordFormat("json"))
+        let reader = EnvelopeReader(format: .json)
         #expect(EnvelopeRow.text(Array(value.utf8), with: reader).contains("schemas.enable=true"))
     }
 
     @Test("with or without a byte order mark, and nothing behind it")
     func framing() throws {
-        let reader = EnvelopeReader(format: try RecordFormat("json"))
+        let reader = EnvelopeReader(format: .json)
         let value = Array((#"{"schema":\#(Self.one("int32")),"payload":{"a":1}}"# + "\r\n").utf8)
         #expect(EnvelopeRow.text([0xEF, 0xBB, 0xBF] + value, with: reader) == #"{"a":1}"#)
         #expect(EnvelopeRow.text(value + value, with: reader).hasPrefix("the value is not JSON"))

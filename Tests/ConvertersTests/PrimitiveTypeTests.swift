@@ -45,6 +45,15 @@ struct PrimitiveTypeTests {
         }
     }
 
+    @Test("of which each has a converter", arguments: PrimitiveType.allCases)
+    func converter(_ type: PrimitiveType) throws {
+        let kind = try #require(
+            ConverterKind(className: "org.apache.kafka.connect.converters.\(type.rawValue)Converter")
+        )
+        #expect(PrimitiveType(kind) == type)
+        #expect(PrimitiveType(.string) == nil)
+    }
+
     static let vectors =
         (try? VectorTests.load().filter { PrimitiveType(rawValue: $0.converter) != nil }) ?? []
 

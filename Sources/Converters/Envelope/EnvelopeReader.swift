@@ -10,7 +10,7 @@ internal import JSON
 @safe
 package final class EnvelopeReader {
     private let format: RecordFormat
-    private let rules: EnvelopeRules
+    private let options: ConverterOptions
     private let validator = JSONValidator()
     private let jsonRow: JSONRow
     private var cache: EnvelopeSchemaCache
@@ -20,19 +20,13 @@ package final class EnvelopeReader {
     /// Creates a reader.
     /// - Parameters:
     ///   - format: What the rows are for; in a JSON format they are objects and arrays of objects, else any value.
-    ///   - replacesNullWithDefault: Whether a null takes its schema's default (`replace.null.with.default`).
-    ///   - hasNumericDecimals: Whether decimals become numbers, rather than Base64 of their unscaled values.
+    ///   - options: How decimals are written, and whether a null takes its schema's default.
     ///   - cachedSchemas: How many schemas are kept (`schemas.cache.size`).
-    package init(
-        format: RecordFormat,
-        replacesNullWithDefault: Bool = true,
-        hasNumericDecimals: Bool = true,
-        cachedSchemas: Int = 1000
-    ) {
+    package init(format: RecordFormat, options: ConverterOptions = ConverterOptions(), cachedSchemas: Int = 1000) {
         self.format = format
-        rules = EnvelopeRules(replacesNullWithDefault: replacesNullWithDefault, hasNumericDecimals: hasNumericDecimals)
+        self.options = options
         jsonRow = JSONRow(format: format)
-        cache = EnvelopeSchemaCache(count: cachedSchemas, rules: rules)
+        cache = EnvelopeSchemaCache(count: cachedSchemas, options: options)
     }
 
     deinit { unsafe scratch.deallocate() }
@@ -73,7 +67,7 @@ package final class EnvelopeReader {
             document,
             at: cursor.position,
             to: room,
-            rules,
+            options,
             isInAnyOrder: schema.comesInAnyOrder
         )
         do throws(EnvelopeFault) { try writer.value(schema.root) } catch { return nil }
@@ -146,7 +140,7 @@ package final class EnvelopeReader {
         let root = schema.nodes[schema.root]
         var cursor = unsafe JSONCursor(document, at: position)
         if cursor.peek() == UInt8(ascii: "n") {
-            if let preset = root.preset, rules.replacesNullWithDefault {
+            if let preset = root.preset, options.replacesNullWithDefault {
                 return unsafe schema.presets[preset].withUnsafeBytes { unsafe write($0, at: 0, schema, to: room) }
             }
             return root.isOptional ? .skipped : Self.reject("the payload is null, but its schema is not optional")
@@ -179,7 +173,7 @@ package final class EnvelopeReader {
                 document,
                 at: position,
                 to: room,
-                rules,
+                options,
                 isInAnyOrder: isInAnyOrder
             )
             do throws(EnvelopeFault) {

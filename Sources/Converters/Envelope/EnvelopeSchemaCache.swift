@@ -19,7 +19,7 @@ struct EnvelopeSchemaCache {
         let compiled: Compiled
     }
 
-    private let rules: EnvelopeRules
+    private let options: ConverterOptions
     private let halfCount: Int
     private var newer: [Int: Entry] = [:]
     private var older: [Int: Entry] = [:]
@@ -27,8 +27,8 @@ struct EnvelopeSchemaCache {
     private var last: Entry?
 
     /// Creates a cache of `count` schemas, at least two.
-    init(count: Int, rules: EnvelopeRules) {
-        self.rules = rules
+    init(count: Int, options: ConverterOptions) {
+        self.options = options
         halfCount = max(1, count / 2)
     }
 
@@ -84,7 +84,7 @@ struct EnvelopeSchemaCache {
         let compiled: Compiled
         do {
             let json = try unsafe JSONValue(parsing: text)
-            compiled = .success(try EnvelopeSchemaCompiler.compile(json, rules: rules))
+            compiled = .success(try EnvelopeSchemaCompiler.compile(json, options: options))
         } catch let fault as EnvelopeFault {
             compiled = .failure(fault)
         } catch {

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Compiles the JSON of a schema, by the rules of `JsonConverter.asConnectSchema`.
+/// Compiles the JSON of a schema, by the options of `JsonConverter.asConnectSchema`.
 struct EnvelopeSchemaCompiler {
     /// How deeply arrays, maps and structs may be nested.
     static let maximumDepth = 256
@@ -25,9 +25,9 @@ struct EnvelopeSchemaCompiler {
     private var path: [String] = []
 
     /// Compiles a schema.
-    /// - Parameter rules: How defaults are written.
+    /// - Parameter options: How defaults are written.
     /// - Throws: ``EnvelopeFault`` when Kafka Connect would not take the schema.
-    static func compile(_ json: JSONValue, rules: EnvelopeRules) throws(EnvelopeFault) -> EnvelopeSchema {
+    static func compile(_ json: JSONValue, options: ConverterOptions) throws(EnvelopeFault) -> EnvelopeSchema {
         var compiler = EnvelopeSchemaCompiler()
         do throws(EnvelopeFault) {
             _ = try compiler.node(json)
@@ -39,7 +39,7 @@ struct EnvelopeSchemaCompiler {
             )
             for preset in compiler.presets {
                 compiler.path = preset.path
-                try setPreset(preset.value, of: preset.node, in: schema, rules)
+                try setPreset(preset.value, of: preset.node, in: schema, options)
             }
             return schema
         } catch {
@@ -168,7 +168,7 @@ struct EnvelopeSchemaCompiler {
         _ value: JSONValue,
         of node: Int,
         in schema: EnvelopeSchema,
-        _ rules: EnvelopeRules
+        _ options: ConverterOptions
     ) throws(EnvelopeFault) {
         if value.isNull {
             guard schema.nodes[node].isOptional else { throw EnvelopeFault("is required, but its default is null") }
@@ -180,7 +180,7 @@ struct EnvelopeSchemaCompiler {
             var memory = [UInt8](repeating: 0, count: room)
             let written: Result<Int, EnvelopeFault> = unsafe document.withUnsafeBytes { source in
                 unsafe memory.withUnsafeMutableBytes { memory in
-                    var writer = unsafe PayloadWriter(schema, source, at: 0, to: memory, rules, isInAnyOrder: true)
+                    var writer = unsafe PayloadWriter(schema, source, at: 0, to: memory, options, isInAnyOrder: true)
                     do throws(EnvelopeFault) { try writer.value(node) } catch { return .failure(error) }
                     return .success(writer.output.count)
                 }

@@ -65,7 +65,7 @@ extension PayloadWriter {
             guard let scale = node.scale else {
                 throw EnvelopeFault("is a Decimal in Base64, but its schema has no parameter \"scale\"")
             }
-            guard rules.hasNumericDecimals else { return try bytes(node) }
+            guard options.decimals == .numeric else { return try bytes(node) }
             let (text, _) = unsafe cursor.string()
             let isWritten = unsafe Base64Text.decode(text) { unsafe output.decimal(unscaled: $0, scale: scale) }
             guard let isWritten else { throw EnvelopeFault("is neither a number nor Base64, which a Decimal must be") }
@@ -74,7 +74,7 @@ extension PayloadWriter {
             }
         default:
             let text = try unsafe number(node)
-            guard !rules.hasNumericDecimals else { return unsafe output.bytes(text) }
+            guard options.decimals != .numeric else { return unsafe output.bytes(text) }
             guard let scale = node.scale else {
                 throw EnvelopeFault("is a Decimal, but its schema has no parameter \"scale\"")
             }

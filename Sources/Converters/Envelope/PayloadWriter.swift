@@ -8,7 +8,7 @@ internal import JSON
 @safe
 struct PayloadWriter {
     let schema: EnvelopeSchema
-    let rules: EnvelopeRules
+    let options: ConverterOptions
     var cursor: JSONCursor
     var output: JSONOutput
     private let isInAnyOrder: Bool
@@ -21,11 +21,11 @@ struct PayloadWriter {
         _ document: UnsafeRawBufferPointer,
         at position: Int,
         to room: UnsafeMutableRawBufferPointer,
-        _ rules: EnvelopeRules,
+        _ options: ConverterOptions,
         isInAnyOrder: Bool
     ) {
         self.schema = schema
-        self.rules = rules
+        self.options = options
         self.isInAnyOrder = isInAnyOrder
         cursor = unsafe JSONCursor(document, at: position)
         output = unsafe JSONOutput(room)
@@ -43,7 +43,7 @@ struct PayloadWriter {
         }
         guard cursor.passes(UInt8(ascii: "[")) else { throw mismatch(root) }
         guard !cursor.passes(UInt8(ascii: "]")) else { return false }
-        let hasPreset = schema.nodes[root.first].preset != nil && rules.replacesNullWithDefault
+        let hasPreset = schema.nodes[root.first].preset != nil && options.replacesNullWithDefault
         var index = 0
         output.byte(UInt8(ascii: "["))
         repeat {
@@ -107,7 +107,7 @@ struct PayloadWriter {
     }
 
     private mutating func null(_ node: EnvelopeSchema.Node) throws(EnvelopeFault) {
-        if let preset = node.preset, rules.replacesNullWithDefault {
+        if let preset = node.preset, options.replacesNullWithDefault {
             unsafe schema.presets[preset].withUnsafeBytes { unsafe output.bytes($0) }
         } else if node.isOptional {
             output.text("null")

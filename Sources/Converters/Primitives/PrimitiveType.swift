@@ -16,8 +16,13 @@ package enum PrimitiveType: String, Sendable, Hashable, CaseIterable {
     /// The longest text of any value, in bytes.
     package static let longestText = 32
 
-    /// Kafka Connect's class of the converter that reads the type.
-    package var className: String { "org.apache.kafka.connect.converters.\(rawValue)Converter" }
+    /// The type that a converter reads, or `nil` when that is no primitive one.
+    package init?(_ converter: ConverterKind) {
+        guard let type = Self.allCases.first(where: { converter.description == "\($0.rawValue)Converter" }) else {
+            return nil
+        }
+        self = type
+    }
 
     /// How many bytes a value takes.
     package var size: Int {
