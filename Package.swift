@@ -84,7 +84,7 @@ let package = Package(
                 "Kafka", "Converters", "SinkConfiguration", "Kubernetes",
             ]
         ),
-        module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "HTTPServer"]),
+        module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "Avro", "HTTPServer"]),
 
         executable(
             "kusto-sink-worker",
@@ -151,7 +151,7 @@ let package = Package(
             ],
             resources: [.copy("Golden")]
         ),
-        tests("KustoEmulatorTests", ["KustoEmulator", "JSON", "Logging"]),
+        tests("KustoEmulatorTests", ["KustoEmulator", "Avro", "JSON", "Logging"]),
         tests(
             "SinkTests",
             [

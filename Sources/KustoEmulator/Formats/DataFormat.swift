@@ -20,7 +20,9 @@ package enum DataFormat: String, Sendable, CaseIterable {
     }
 
     /// Whether the emulator reads rows out of it; the others are stored as they came and counted.
-    var isParsed: Bool { mappingKind == .csv || mappingKind == .json }
+    ///
+    /// Parquet, ORC and SStream need libraries of their own, and W3C logs no sink writes.
+    var isParsed: Bool { mappingKind == .csv || mappingKind == .json || mappingKind == .avro }
 
     /// How records are separated and quoted; `nil` for what is not delimited text.
     var dialect: DelimitedDialect? {

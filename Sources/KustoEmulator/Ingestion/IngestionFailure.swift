@@ -19,6 +19,8 @@ struct IngestionFailure: Error, Sendable, Equatable {
         static let noRecords = Code("BadRequest_NoRecordsOrWrongFormat")
         /// The packed data is damaged.
         static let invalidArchive = Code("BadRequest_InvalidArchive")
+        /// The data is not a file of its format.
+        static let invalidBlob = Code("BadRequest_InvalidBlob")
         /// The mapping is not a valid mapping.
         static let invalidMapping = Code("BadRequest_InvalidMapping")
         /// The mapping does not fit the table.

@@ -43,11 +43,7 @@ struct Ingestor: Sendable {
             return outcome
         }
         guard properties.format.isParsed else {
-            try read { bytes in
-                try scan?.push(bytes)
-                outcome.rawBytes += bytes.count
-            }
-            guard outcome.rawBytes > 0 else { throw IngestionFailure(.emptyBlob, "the source has no data") }
+            outcome.rawBytes = try measure(properties, packing, read, scan: &scan)
             table.commitUnparsed(bytes: outcome.rawBytes, tags: properties.tags)
             return outcome
         }
@@ -89,6 +85,33 @@ struct Ingestor: Sendable {
         outcome.skipped = records.skipped
         try table.commit(rows, properties, ingested: clock.now())
         return outcome
+    }
+
+    /// Reads a source of a format that is stored as it is, and returns its size.
+    private func measure(
+        _ properties: SourceProperties,
+        _ packing: SourceReader.Packing,
+        _ read: (([UInt8]) throws -> Void) throws -> Void,
+        scan: inout RejectionScan?
+    ) throws -> Int {
+        // A mapping must exist, though nothing is taken out of the source.
+        _ = try mapping(properties)
+        var source = try SourceReader(packing: packing, limit: properties.ignoresSizeLimit ? .max : maximumBytes)
+        var signature = FileSignature(properties.format)
+        var isEmpty = true
+        try read { bytes in
+            isEmpty = isEmpty && bytes.isEmpty
+            try source.push(bytes) { piece in
+                try scan?.push(piece)
+                signature.push(piece)
+            }
+        }
+        if !isEmpty { try source.finish() }
+        guard source.rawBytes > 0 else { throw IngestionFailure(.emptyBlob, "the source has no data") }
+        guard signature.isValid else {
+            throw IngestionFailure(.invalidBlob, "the source is no file of the format \(properties.format.rawValue)")
+        }
+        return source.rawBytes
     }
 
     private func mapping(_ properties: SourceProperties) throws(EmulatorError) -> IngestionMapping? {

@@ -2,13 +2,14 @@
 ///
 /// Lines that are not empty are records of `json`, `txt` and `tsve`; in the quoted formats only line ends outside
 /// quotes count. `multijson` is counted by the depth of its brackets, where an array at the top only holds documents.
-/// Anything else is one record.
+/// Blocks of Avro say how many records they have. Anything else is one record.
 struct RecordCounter {
     private enum Method {
         case lines
         case quotedLines
         case documents
         case whole
+        case avroBlocks
     }
 
     private let method: Method
@@ -18,6 +19,7 @@ struct RecordCounter {
     private var depth = 0
     private var isInString = false
     private var isEscaped = false
+    private var avro = AvroRowCounter()
 
     /// Creates a counter for a format.
     init(format: DataFormat) {
@@ -26,6 +28,7 @@ struct RecordCounter {
             case .json, .txt, .tsve: .lines
             case .csv, .tsv, .psv, .scsv, .sohsv: .quotedLines
             case .multijson: .documents
+            case .avro, .apacheavro: .avroBlocks
             default: .whole
             }
     }
@@ -37,6 +40,7 @@ struct RecordCounter {
         case .quotedLines: countQuotedLines(bytes)
         case .documents: countDocuments(bytes)
         case .whole: hasContent = hasContent || !bytes.isEmpty
+        case .avroBlocks: avro.push(bytes)
         }
     }
 
@@ -44,7 +48,7 @@ struct RecordCounter {
     mutating func finish() -> Int {
         if hasContent { rows += 1 }
         hasContent = false
-        return rows
+        return rows + avro.rows
     }
 
     private mutating func countLines(_ bytes: [UInt8]) {

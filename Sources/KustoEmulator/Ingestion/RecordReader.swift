@@ -9,6 +9,7 @@ struct RecordReader {
         case delimited(DelimitedParser)
         case documents(DocumentSplitter, isLenient: Bool)
         case wholeText([UInt8])
+        case avro(AvroSource)
     }
 
     private var splitter: Splitter
@@ -27,6 +28,8 @@ struct RecordReader {
         case .json: splitter = .documents(DocumentSplitter(mode: .lines), isLenient: true)
         case .multijson: splitter = .documents(DocumentSplitter(mode: .objects), isLenient: false)
         case .singlejson: splitter = .documents(DocumentSplitter(mode: .whole), isLenient: false)
+        case .avro: splitter = .avro(AvroSource(hasLogicalTypes: false))
+        case .apacheavro: splitter = .avro(AvroSource(hasLogicalTypes: true))
         default:
             splitter = properties.format.dialect.map { .delimited(DelimitedParser(dialect: $0)) } ?? .wholeText([])
         }
@@ -52,6 +55,10 @@ struct RecordReader {
                 throw IngestionFailure(.streamTooLarge, "a raw value is larger than 64 MiB")
             }
             splitter = .wholeText(text)
+        case .avro(var source):
+            splitter = .wholeText([])
+            try source.push(bytes)
+            splitter = .avro(source)
         }
     }
 
@@ -66,6 +73,12 @@ struct RecordReader {
             record.append(contentsOf: text[...])
             record.endField()
             try take(record, emit)
+        case .avro(let source):
+            splitter = .wholeText([])
+            try source.finish { document in
+                records += 1
+                try emit(mapper.row(from: document, line: records))
+            }
         }
     }
 

@@ -37,6 +37,9 @@ package struct JSONPath: Sendable, Hashable {
         self.steps = steps
     }
 
+    /// The path of a member of the document.
+    init(member: String) { steps = [.member(member)] }
+
     /// The value at this path, or `nil` when there is none.
     package func value(in document: JSONValue) -> JSONValue? {
         var current = document

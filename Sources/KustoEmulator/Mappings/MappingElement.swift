@@ -6,7 +6,7 @@ struct MappingElement: Sendable, Hashable {
     enum Source: Sendable, Hashable {
         /// A field's position in a delimited record, from 0.
         case ordinal(Int)
-        /// A place in a JSON document.
+        /// A place in a JSON document, or in an Avro record.
         case path(JSONPath)
         /// The same text for every row.
         case constant(String)
@@ -83,6 +83,9 @@ struct MappingElement: Sendable, Hashable {
                 throw EmulatorError(.invalidMapping, "column '\(column)' of the mapping has the invalid path '\(text)'")
             }
             return .path(path)
+        case .avro:
+            if transform.needsNoField { return .transformOnly }
+            return try avroSource(properties, column: column)
         default:
             if transform.needsNoField { return .transformOnly }
             return .opaque((properties["field"] ?? properties["path"])?.stringValue ?? column)
@@ -91,5 +94,21 @@ struct MappingElement: Sendable, Hashable {
             .invalidMapping,
             "column '\(column)' of the mapping does not say where its value comes from"
         )
+    }
+
+    /// Kusto, "AVRO mapping": a field's name, or a path that begins with `$`, or a constant in its place, but not both.
+    private static func avroSource(_ properties: FoldedMembers, column: String) throws(EmulatorError) -> Source {
+        switch (properties.text("field"), properties.text("path")) {
+        case (nil, nil): return .path(JSONPath(member: column))
+        case (let field?, nil): return .path(JSONPath(member: field))
+        case (nil, let text?):
+            guard text.hasPrefix("$") else { return .constant(text) }
+            guard let path = JSONPath(text) else {
+                throw EmulatorError(.invalidMapping, "column '\(column)' of the mapping has the invalid path '\(text)'")
+            }
+            return .path(path)
+        default:
+            throw EmulatorError(.invalidMapping, "column '\(column)' of the mapping has both a field and a path")
+        }
     }
 }

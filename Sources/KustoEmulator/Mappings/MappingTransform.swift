@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import JSON
 
 /// What an ingestion mapping does to a value on its way into a column.
@@ -32,7 +33,18 @@ enum MappingTransform: String, Sendable, CaseIterable {
     /// Applies the transform to a value of the document; the result is still to be converted to the column's type.
     func apply(to value: JSONValue) -> JSONValue {
         if let scale = unixScale { return Self.date(from: value, scale) ?? .null }
-        return self == .propertyBagArrayToDictionary ? Self.dictionary(from: value) : value
+        switch self {
+        case .propertyBagArrayToDictionary: return Self.dictionary(from: value)
+        case .bytesAsBase64: return Self.base64(of: value)
+        default: return value
+        }
+    }
+
+    /// Makes Base64 of an array of numbers from 0 to 255; anything else is no array of bytes, and becomes null.
+    private static func base64(of value: JSONValue) -> JSONValue {
+        guard let elements = value.arrayValue else { return .null }
+        let bytes = elements.compactMap { $0.intValue.flatMap(UInt8.init(exactly:)) }
+        return bytes.count == elements.count ? .string(Data(bytes).base64EncodedString()) : .null
     }
 
     private static func date(from value: JSONValue, _ scale: (multiplier: Int64, divisor: Int64)) -> JSONValue? {
