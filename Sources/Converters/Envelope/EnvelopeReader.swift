@@ -60,7 +60,7 @@ package final class EnvelopeReader {
         else { return nil }
         cursor.position += known.length
         guard cursor.passes(UInt8(ascii: ",")), Self.passes("\"payload\"", &cursor) else { return nil }
-        let kind = schema.nodes[schema.root].kind
+        let kind = schema.node(schema.root).kind
         guard kind == .structure || kind == .map, cursor.peek() == UInt8(ascii: "{") else { return nil }
         var writer = unsafe PayloadWriter(
             schema,
@@ -137,7 +137,7 @@ package final class EnvelopeReader {
         _ schema: EnvelopeSchema,
         to room: UnsafeMutableRawBufferPointer
     ) -> RecordOutcome {
-        let root = schema.nodes[schema.root]
+        let root = schema.node(schema.root)
         var cursor = unsafe JSONCursor(document, at: position)
         if cursor.peek() == UInt8(ascii: "n") {
             if let preset = root.preset, options.replacesNullWithDefault {
@@ -154,7 +154,7 @@ package final class EnvelopeReader {
             guard cursor.peek() == UInt8(ascii: "\"") else { break }
             return unsafe writeBytes(cursor.string().text, to: room)
         case .structure, .map: break
-        case .array where [.structure, .map].contains(schema.nodes[root.first].kind): break
+        case .array where [.structure, .map].contains(schema.node(root.first).kind): break
         default:
             guard format.structure != .json else { return noRow(root.kind) }
         }

@@ -44,8 +44,9 @@ final class EnvelopeSchema {
         let node: Int
     }
 
-    private(set) var nodes: [Node]
-    let fields: [Field]
+    /// In memory of their own, as the fields are, so that to look at one counts no reference and checks no access.
+    private let nodes: UnsafeMutableBufferPointer<Node>
+    private let fields: UnsafeMutableBufferPointer<Field>
     /// The JSON of each default, as it is written.
     private(set) var presets: [[UInt8]] = []
     /// Whether a payload had its fields in another order than the schema, or one twice.
@@ -56,20 +57,43 @@ final class EnvelopeSchema {
 
     /// Creates a schema; its root is the last node.
     init(nodes: [Node], fields: [Field], texts: [UInt8], slots: [Int]) {
-        (self.nodes, self.fields, self.slots) = (nodes, fields, slots)
+        unsafe self.nodes = .allocate(capacity: nodes.count)
+        _ = unsafe self.nodes.initialize(from: nodes)
+        unsafe self.fields = .allocate(capacity: fields.count)
+        _ = unsafe self.fields.initialize(from: fields)
+        self.slots = slots
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: texts.count, alignment: 1)
         unsafe copy.copyBytes(from: texts)
         unsafe self.texts = UnsafeRawBufferPointer(copy)
     }
 
-    deinit { unsafe texts.deallocate() }
+    deinit {
+        unsafe nodes.deallocate()
+        unsafe fields.deallocate()
+        unsafe texts.deallocate()
+    }
 
     /// The node of the whole payload.
-    var root: Int { nodes.count - 1 }
+    var root: Int { unsafe nodes.count - 1 }
+
+    /// A node.
+    @inline(__always)
+    func node(_ index: Int) -> Node {
+        precondition(unsafe nodes.indices.contains(index), "nodes are named by nodes and fields only")
+        return unsafe nodes[index]
+    }
+
+    /// A field.
+    @inline(__always)
+    func field(_ index: Int) -> Field {
+        precondition(unsafe fields.indices.contains(index), "fields are named by nodes only")
+        return unsafe fields[index]
+    }
 
     /// Gives a node its default.
     func setPreset(_ json: [UInt8], of node: Int) {
-        nodes[node].preset = presets.count
+        precondition(unsafe nodes.indices.contains(node), "nodes are named by nodes and fields only")
+        unsafe nodes[node].preset = presets.count
         presets.append(json)
     }
 
@@ -78,12 +102,12 @@ final class EnvelopeSchema {
     func text(_ range: Range<Int>) -> UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: texts[range]) }
 
     /// The name of a field, for messages.
-    func name(_ field: Int) -> String { unsafe String(decoding: text(fields[field].name), as: UTF8.self) }
+    func name(_ field: Int) -> String { unsafe String(decoding: text(self.field(field).name), as: UTF8.self) }
 
     /// Returns the index in its struct of the field with this name, or `nil`; looks at the expected one first.
     @inline(__always)
     func field(named name: UnsafeRawBufferPointer, of node: Node, expecting next: Int) -> Int? {
-        if next < node.second, unsafe isName(name, of: fields[node.first &+ next]) { return next }
+        if next < node.second, unsafe isName(name, of: field(node.first &+ next)) { return next }
         return unsafe find(name, of: node)
     }
 
@@ -95,7 +119,7 @@ final class EnvelopeSchema {
         while true {
             let index = slots[node.slots.lowerBound + place]
             guard index >= 0 else { return nil }
-            if unsafe isName(name, of: fields[node.first + index]) { return index }
+            if unsafe isName(name, of: field(node.first + index)) { return index }
             place = (place + 1) & mask
         }
     }

@@ -171,7 +171,7 @@ struct EnvelopeSchemaCompiler {
         _ options: ConverterOptions
     ) throws(EnvelopeFault) {
         if value.isNull {
-            guard schema.nodes[node].isOptional else { throw EnvelopeFault("is required, but its default is null") }
+            guard schema.node(node).isOptional else { throw EnvelopeFault("is required, but its default is null") }
             return
         }
         let document = value.serialized()

@@ -36,14 +36,14 @@ struct PayloadWriter {
     /// - Returns: Whether there is anything to write: an array may be empty.
     /// - Throws: ``EnvelopeFault`` when it is not what the schema says.
     mutating func payload(asRows: Bool) throws(EnvelopeFault) -> Bool {
-        let root = schema.nodes[schema.root]
+        let root = schema.node(schema.root)
         guard asRows, root.kind == .array else {
             try value(schema.root)
             return true
         }
         guard cursor.passes(UInt8(ascii: "[")) else { throw mismatch(root) }
         guard !cursor.passes(UInt8(ascii: "]")) else { return false }
-        let hasPreset = schema.nodes[root.first].preset != nil && options.replacesNullWithDefault
+        let hasPreset = schema.node(root.first).preset != nil && options.replacesNullWithDefault
         var index = 0
         output.byte(UInt8(ascii: "["))
         repeat {
@@ -61,7 +61,7 @@ struct PayloadWriter {
     /// Writes the next value.
     /// - Throws: ``EnvelopeFault`` when it is not what the schema says.
     mutating func value(_ index: Int) throws(EnvelopeFault) {
-        let node = schema.nodes[index]
+        let node = schema.node(index)
         let first = cursor.peek()
         if first == UInt8(ascii: "n") {
             _ = unsafe cursor.scalar()
@@ -257,14 +257,14 @@ struct PayloadWriter {
     @inline(__always)
     private mutating func member(_ index: Int, of node: EnvelopeSchema.Node) throws(EnvelopeFault) {
         let field = begin(index, of: node)
-        do throws(EnvelopeFault) { try value(schema.fields[field].node) } catch {
+        do throws(EnvelopeFault) { try value(schema.field(field).node) } catch {
             throw error.within(schema.name(field))
         }
     }
 
     private mutating func absent(_ index: Int, of node: EnvelopeSchema.Node) throws(EnvelopeFault) {
         let field = begin(index, of: node)
-        do throws(EnvelopeFault) { try null(schema.nodes[schema.fields[field].node]) } catch {
+        do throws(EnvelopeFault) { try null(schema.node(schema.field(field).node)) } catch {
             throw error.within(schema.name(field))
         }
     }
@@ -274,7 +274,7 @@ struct PayloadWriter {
     private mutating func begin(_ index: Int, of node: EnvelopeSchema.Node) -> Int {
         if index > 0 { output.byte(UInt8(ascii: ",")) }
         let field = node.first &+ index
-        unsafe output.bytes(schema.text(schema.fields[field].key))
+        unsafe output.bytes(schema.text(schema.field(field).key))
         return field
     }
 }
