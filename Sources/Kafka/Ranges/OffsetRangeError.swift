@@ -21,6 +21,13 @@ package struct OffsetRangeError: Error, Sendable, Equatable, CustomStringConvert
     /// The offset that would have come next; everything below it was returned.
     package let position: Int64
 
+    /// Creates an error.
+    package init(code: Code, message: String, position: Int64) {
+        self.code = code
+        self.message = message
+        self.position = position
+    }
+
     package var description: String { message }
 
     /// Whether reading again may succeed without a person changing something.
