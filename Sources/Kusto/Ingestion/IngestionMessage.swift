@@ -21,7 +21,7 @@ struct IngestionMessage {
             "TableName": .string(properties.table),
             // ADX's containers delete old blobs by themselves; a blob that is still there helps to find out what went wrong.
             "RetainBlobOnSuccess": true,
-            "FlushImmediately": false,
+            "FlushImmediately": .bool(properties.flushesImmediately),
             "IgnoreSizeLimit": false,
             "ReportLevel": .integer(Int64(status?.request.level.rawValue ?? 0)),
             // To the failures queue, which is the cluster's, or into the row.

@@ -14,6 +14,8 @@ package struct IngestionProperties: Sendable, Hashable {
     package var rawBytes: Int
     /// The batch's name, the same at every attempt.
     package var sourceID: UUID
+    /// Whether ADX ingests the blob at once, by itself, rather than together with others as its batching policy says.
+    package var flushesImmediately: Bool
 
     /// Creates properties.
     package init(
@@ -22,7 +24,8 @@ package struct IngestionProperties: Sendable, Hashable {
         format: String,
         mapping: MappingReference? = nil,
         rawBytes: Int,
-        sourceID: UUID
+        sourceID: UUID,
+        flushesImmediately: Bool = false
     ) {
         self.database = database
         self.table = table
@@ -30,5 +33,6 @@ package struct IngestionProperties: Sendable, Hashable {
         self.mapping = mapping
         self.rawBytes = rawBytes
         self.sourceID = sourceID
+        self.flushesImmediately = flushesImmediately
     }
 }
