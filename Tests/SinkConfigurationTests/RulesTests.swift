@@ -184,9 +184,6 @@ struct RulesTests {
             (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
             (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),
             (["sasl.jaas.config": "x"], "sasl.jaas.config"),
-            (
-                ["ingestion.report": "failures"], "ingestion.report"
-            ),
         ] as [([String: String], String)]
     )
     func unsupported(changes: [String: String], property: String) throws {

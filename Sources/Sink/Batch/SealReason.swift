@@ -14,4 +14,6 @@ package enum SealReason: String, Sendable, CaseIterable {
     case revoke
     /// The worker stops.
     case stop
+    /// It is a part of a batch that ADX refused, or that batch once more.
+    case recovery
 }

@@ -28,6 +28,8 @@ package final class SealedBatch: Sendable {
     package let sealedAt: Duration
     /// The earliest record timestamp, in milliseconds since 1970, or `nil` when no record had one.
     package let oldestTimestamp: Int64?
+    /// The name of the refused batch whose rows these are, or some of them; `nil` for a batch that a lane made.
+    package let partOf: UUID?
     private let hasFailed = Atomic(false)
 
     init(
@@ -41,7 +43,8 @@ package final class SealedBatch: Sendable {
         reason: SealReason,
         openedAt: Duration,
         sealedAt: Duration,
-        oldestTimestamp: Int64?
+        oldestTimestamp: Int64?,
+        partOf: UUID? = nil
     ) {
         precondition(!slices.isEmpty, "a batch holds records of a partition")
         self.id = id
@@ -56,6 +59,25 @@ package final class SealedBatch: Sendable {
         self.openedAt = openedAt
         self.sealedAt = sealedAt
         self.oldestTimestamp = oldestTimestamp
+        self.partOf = partOf
+    }
+
+    /// The same rows under another name, for a delivery that ADX is to tell apart from the one before.
+    func renamed() -> SealedBatch {
+        SealedBatch(
+            id: id,
+            route: route,
+            path: path,
+            slices: slices,
+            rows: rows,
+            rawBytes: rawBytes,
+            body: body,
+            reason: reason,
+            openedAt: openedAt,
+            sealedAt: sealedAt,
+            oldestTimestamp: oldestTimestamp,
+            partOf: partOf
+        )
     }
 
     deinit {
@@ -72,7 +94,7 @@ package final class SealedBatch: Sendable {
 
     /// Says that the batch is done with: its offsets may be committed.
     package func settle() {
-        for slice in slices { slice.partition.settle(slice.ticket) }
+        for slice in slices { slice.settle() }
     }
 
     /// The offsets with their partitions, for people: `orders-3 offsets 5..9`.

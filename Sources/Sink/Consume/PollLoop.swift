@@ -23,6 +23,10 @@ final class PollLoop: Sendable {
         let router: TopicRouter
         let buffers: BufferBudget
         let queue: IngestQueue
+        /// Sees to batches that ADX refuses.
+        let recoverer: Recoverer
+        /// The partitions of the process, for those who get to know them by their names.
+        let held: HeldPartitions
         /// What other threads ask of this one.
         let inbox: PollInbox
         let stop: StopSignal

@@ -303,6 +303,7 @@ struct Turn: ~Copyable {
         for partition in partitions { partition.abandon() }
         feed.drop(partitions)
         for batch in around.queue.purge() { around.health.abandoned(batch) }
+        around.recoverer.purge()
     }
 
     private mutating func forget(_ partitions: [AssignedPartition]) {

@@ -2,7 +2,9 @@
 package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable {
-        private enum Kind { case directory, local, client, converter, conversion, ingestion, kafka, data, deadLetter }
+        private enum Kind {
+            case directory, local, client, converter, conversion, ingestion, kafka, data, deadLetter, gone
+        }
         private let kind: Kind
         /// `tempdir.path` cannot be written.
         package static let unwritableDirectory = Code(kind: .directory)
@@ -22,6 +24,8 @@ package struct SinkFailure: Error, Sendable, Equatable, CustomStringConvertible 
         package static let corruptRecords = Code(kind: .data)
         /// A record could not be written to a dead-letter topic.
         package static let deadLetter = Code(kind: .deadLetter)
+        /// Records that are needed again are not in Kafka any more.
+        package static let recordsGone = Code(kind: .gone)
     }
 
     /// What kind of failure this is.

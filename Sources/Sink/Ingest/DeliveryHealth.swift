@@ -139,16 +139,18 @@ final class DeliveryHealth: Sendable {
         }
     }
 
-    /// Notes a batch that was dropped after its last attempt: what holds up the table is gone with it.
-    func dropped(_ batch: SealedBatch) {
-        let table = batch.route.qualifiedTable
+    /// Notes that a batch of a table has had its last attempt: what holds up the table is gone with it.
+    func refused(_ route: TableRoute) {
+        let table = route.qualifiedTable
         let outage = state.withLock { state in
-            state.totals.dropped += batch.rows
-            batch.route.metrics.failingSince.set(0)
+            route.metrics.failingSince.set(0)
             return state.outages.removeValue(forKey: table)
         }
         if outage?.isReported == true { observer.problemCleared(Self.key(table)) }
     }
+
+    /// Counts rows that are dropped.
+    func dropped(rows: Int) { state.withLock { $0.totals.dropped += rows } }
 
     /// Notes a batch that is left to another member of the group: when no batch of the table is left that has failed,
     /// nobody here would learn that the table accepts again.

@@ -10,17 +10,25 @@ package final class Ingestor: Sendable {
     private let destination: any BatchDestination
     private let policy: RetryPolicy
     private let behavior: ErrorSettings.Behavior
+    private let recoverer: Recoverer?
+    private let reports: ReportDesk?
     private let stop: StopSignal
     private let metrics: PipelineMetrics
     private let health: DeliveryHealth
+    private let acceptance: Acceptance
     private let clock: SinkClock
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - recoverer: Sees to the records of refused batches; `nil` to drop them under `log` and `ignore`.
+    ///   - reports: Follows batches that ADX was asked to report about; `nil` when it never is.
     init(
         queue: IngestQueue,
         destination: any BatchDestination,
         policy: RetryPolicy,
         behavior: ErrorSettings.Behavior,
+        recoverer: Recoverer? = nil,
+        reports: ReportDesk? = nil,
         stop: StopSignal,
         metrics: PipelineMetrics,
         health: DeliveryHealth,
@@ -31,9 +39,12 @@ package final class Ingestor: Sendable {
         self.destination = destination
         self.policy = policy
         self.behavior = behavior
+        self.recoverer = recoverer
+        self.reports = reports
         self.stop = stop
         self.metrics = metrics
         self.health = health
+        acceptance = Acceptance(metrics: metrics, health: health, clock: clock, logger: logger)
         self.clock = clock
         self.logger = logger
     }
@@ -71,34 +82,16 @@ package final class Ingestor: Sendable {
         do {
             try await destination.deliver(item.batch, from: &checkpoint)
             queue.accepted()
-            if item.state.accepted() == .settle { complete(item.batch) }
+            if item.state.accepted() == .settle { complete(item.batch, isReported: checkpoint.isReported) }
         } catch {
             if case .retry(let pause) = failed(&item, error, checkpoint) { return queue.pause(item, for: pause) }
         }
         queue.release(item)
     }
 
-    private func complete(_ batch: SealedBatch) {
-        batch.settle()
-        health.accepted(batch)
-        let table = batch.route.metrics
-        table.ingestionSuccesses.increment()
-        table.rawBytes.increment(by: batch.rawBytes)
-        table.compressedBytes.increment(by: batch.body.count)
-        table.lastSuccess.set(Double(clock.wallMilliseconds()) / 1000)
-        let taken = clock.now() - batch.sealedAt
-        metrics.ingestTime.observe(taken.seconds)
-        if let oldest = batch.oldestTimestamp {
-            // A record from the future, of a producer whose clock is ahead, must not make the histogram's sum smaller.
-            metrics.endToEndDelay.observe(max(0, Double(clock.wallMilliseconds()) - Double(oldest)) / 1000)
-        }
-        logger.debug(
-            "batch accepted",
-            batch.logData.merging([
-                "batch.raw_bytes": String(batch.rawBytes), "batch.bytes": String(batch.body.count),
-                "batch.ingest_ms": String(taken.wholeMilliseconds),
-            ]) { $1 }
-        )
+    private func complete(_ batch: SealedBatch, isReported: Bool) {
+        if isReported, let reports { reports.follow(batch) } else { batch.settle() }
+        acceptance.note(batch)
     }
 
     private func failed(
@@ -138,14 +131,7 @@ package final class Ingestor: Sendable {
         case .giveUp:
             giveUp(batch, error, attempts: item.state.attempts, data)
         case .stop:
-            stop.fail(
-                SinkFailure(
-                    .localFault,
-                    "batch \(batch.id) of \(batch.origin) for table \(batch.route.qualifiedTable) cannot be sent because of "
-                        + "a fault of this process or its disk: \(error.message); nothing of it was committed, the next "
-                        + "start reads it from Kafka again"
-                )
-            )
+            stop.fail(.localFault(batch, error))
         case .deliver, .settle, .none:
             break
         }
@@ -157,7 +143,10 @@ package final class Ingestor: Sendable {
         batch.route.metrics.ingestionFailures.increment()
         switch behavior {
         case .log, .ignore:
-            drop(batch, data)
+            let failed = FailedBatch(batch, BatchFault(error), attempts: attempts)
+            health.refused(batch.route)
+            guard let recoverer, recoverer.canHelp(failed) else { return drop(batch, data) }
+            recoverer.submit(failed, batch)
         case .fail:
             stop.fail(
                 SinkFailure(
@@ -174,7 +163,7 @@ package final class Ingestor: Sendable {
         table.batchesDropped.increment()
         table.recordsDropped.increment(by: batch.rows)
         batch.settle()
-        health.dropped(batch)
+        health.dropped(rows: batch.rows)
         logger.error(
             "batch dropped: its records are not in ADX and will not be read again (behavior.on.error)",
             data

@@ -7,12 +7,16 @@ internal import SinkConfiguration
 package struct KustoDestination: BatchDestination {
     package let executor: (any TaskExecutor)?
     private let client: KustoClient
+    private let reports: ReportKey?
 
     /// Creates a destination over a client.
-    /// - Parameter executor: Where the client's answers come in.
-    package init(client: KustoClient, executor: (any TaskExecutor)?) {
+    /// - Parameters:
+    ///   - executor: Where the client's answers come in.
+    ///   - reports: Where ADX is to report what becomes of queued batches; `nil` for nowhere.
+    package init(client: KustoClient, executor: (any TaskExecutor)?, reports: ReportKey? = nil) {
         self.client = client
         self.executor = executor
+        self.reports = reports
     }
 
     package func deliver(
@@ -47,10 +51,13 @@ package struct KustoDestination: BatchDestination {
             blob = try await client.upload(batch.body, name: Self.blobName(of: batch)) { !batch.isAbandoned }
             checkpoint.blob = blob
         }
-        try await client.enqueue(blob, Self.properties(of: batch)) { !batch.isAbandoned }
+        // Somebody waits for what becomes of a part of a refused batch.
+        let properties = Self.properties(of: batch, isUrgent: batch.partOf != nil && reports != nil)
+        try await client.enqueue(blob, properties, report: reports?.request(for: batch)) { !batch.isAbandoned }
+        checkpoint.isReported = reports != nil
     }
 
-    private static func properties(of batch: SealedBatch) -> IngestionProperties {
+    private static func properties(of batch: SealedBatch, isUrgent: Bool = false) -> IngestionProperties {
         let route = batch.route
         return IngestionProperties(
             database: route.database,
@@ -58,7 +65,8 @@ package struct KustoDestination: BatchDestination {
             format: route.format.ingestionName,
             mapping: route.mapping.map { .init(name: $0, kind: route.format.mappingKind) },
             rawBytes: batch.rawBytes,
-            sourceID: batch.sourceID
+            sourceID: batch.sourceID,
+            flushesImmediately: isUrgent
         )
     }
 

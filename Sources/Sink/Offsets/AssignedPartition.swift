@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import Kafka
 internal import Synchronization
 
@@ -7,8 +8,12 @@ internal import Synchronization
 /// settles only offsets of its own log. Its lane takes ranges, ingestion settles them, the poll thread asks what to
 /// commit.
 package final class AssignedPartition: Sendable {
+    private static let process = UUID().uuidString.lowercased()
+    private static let last = Atomic<UInt64>(0)
+
     private struct State {
         var ledger = PartitionLedger()
+        var start: Int64?
         var committed: Int64?
         /// The partition's end, when Kafka was last asked; see ``OffsetProbe``.
         var end: Int64?
@@ -16,12 +21,15 @@ package final class AssignedPartition: Sendable {
 
         mutating func begin(at start: StartPosition) {
             ledger.advance(to: start.offset)
+            if self.start == nil { self.start = start.offset }
             committed = PlantedFault.startNotCommitted.isPlanted ? start.offset : start.committed
             end = start.end
             memo = start.memo
         }
     }
 
+    /// Tells assignments apart, those of other processes included.
+    let name: String
     /// Which partition it is.
     package let topicPartition: TopicPartition
     /// Where its records go.
@@ -47,6 +55,7 @@ package final class AssignedPartition: Sendable {
         predecessor: AssignedPartition? = nil,
         inbox: PollInbox? = nil
     ) {
+        name = "\(Self.process)-\(Self.last.wrappingAdd(1, ordering: .relaxed).newValue)"
         self.inbox = inbox
         self.topicPartition = topicPartition
         self.route = route
@@ -54,6 +63,9 @@ package final class AssignedPartition: Sendable {
         self.predecessor = predecessor
         if let start { begin(at: start) }
     }
+
+    /// The first offset that is read under this assignment, or `nil` while that is unknown.
+    var start: Int64? { state.withLock { $0.start } }
 
     /// Says where reading begins, when that was not known at the assignment.
     func begin(at start: StartPosition) { state.withLock { $0.begin(at: start) } }

@@ -19,6 +19,9 @@ package final class SinkPipeline: Service {
     private let spread: LaneSpread
     private let queue: IngestQueue
     private let ingestor: Ingestor
+    private let recoverer: Recoverer
+    private let reports: ReportDesk?
+    private let held = HeldPartitions()
     private let router: TopicRouter
     private let stop = StopSignal()
     private let metrics: PipelineMetrics
@@ -36,6 +39,9 @@ package final class SinkPipeline: Service {
     ///   - members: The client properties of each task's member of the group.
     ///   - buffers: What may be held in memory and on disk.
     ///   - destination: Where sealed batches go.
+    ///   - reports: Where ADX's reports about queued batches are, if the settings ask for them.
+    ///   - reportInterval: The time between two looks at these.
+    ///   - deadLetters: Takes the records of batches that ADX refuses, if there is such a queue.
     ///   - registry: Takes the metrics.
     ///   - observer: Is told about health.
     ///   - clock: The time.
@@ -46,6 +52,9 @@ package final class SinkPipeline: Service {
         members: [KafkaClientConfiguration],
         buffers: BufferBudget,
         destination: any BatchDestination,
+        reports: (any ReportReading)? = nil,
+        reportInterval: Duration = .seconds(10),
+        deadLetters: (any DeadLetterSending)? = nil,
         registry: MetricsRegistry,
         observer: any PipelineObserver,
         clock: SinkClock = .system,
@@ -69,12 +78,60 @@ package final class SinkPipeline: Service {
         )
         self.health = health
         queue = IngestQueue(slots: Self.ingestionSlots, clock: clock, onThrottle: health.throttling)
-        let errors = settings.errors
+        let makeContext = Self.contexts(
+            settings,
+            buffers: buffers,
+            growth: queue.growth,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+        let policy = RetryPolicy(
+            maximumTime: settings.errors.retryMaximumTime,
+            backoff: settings.errors.retryBackoff
+        )
+        self.reports = reports.map { [held, stop] reader in
+            ReportDesk(
+                key: ReportKey(sink: settings.name),
+                reader: reader,
+                settings: settings.reports,
+                behavior: settings.errors.behavior,
+                interval: reportInterval,
+                held: held,
+                metrics: ReportMetrics(registry: registry, connector: settings.name),
+                stop: stop,
+                clock: clock,
+                logger: logger
+            )
+        }
+        recoverer = Recoverer(
+            around: RecoverySurroundings(
+                connector: settings.name,
+                behavior: settings.errors.behavior,
+                policy: policy,
+                builder: PieceBuilder(
+                    reader: OffsetRangeReader(configuration: members[0], logger: logger),
+                    makeContext: { makeContext { _ in } },
+                    timeout: max(.seconds(60), min(policy.maximumTime, .seconds(600)))
+                ),
+                destination: destination,
+                queue: queue,
+                deadLetters: deadLetters,
+                reports: self.reports,
+                acceptance: Acceptance(metrics: metrics, health: health, clock: clock, logger: logger),
+                metrics: RecoveryMetrics(registry: registry, connector: settings.name),
+                stop: stop,
+                clock: clock,
+                logger: logger
+            )
+        )
         let ingestor = Ingestor(
             queue: queue,
             destination: destination,
-            policy: RetryPolicy(maximumTime: errors.retryMaximumTime, backoff: errors.retryBackoff),
-            behavior: errors.behavior,
+            policy: policy,
+            behavior: settings.errors.behavior,
+            recoverer: recoverer,
+            reports: self.reports,
             stop: stop,
             metrics: metrics,
             health: health,
@@ -82,31 +139,40 @@ package final class SinkPipeline: Service {
             logger: logger
         )
         self.ingestor = ingestor
-        let policy = BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval)
-        let stop = stop
-        let growth = queue.growth
-        let laneCount = ProcessorCount.available
-        spread = LaneSpread(lanes: laneCount)
-        lanes = (0..<laneCount).map { _ in
-            EncoderLane(maximumAge: policy.maximumAge, clock: clock) {
-                LaneContext(
-                    compression: settings.compression.kind == .isal ? .isal : .zlib,
-                    level: settings.compression.level,
-                    buffers: buffers,
-                    lanes: laneCount,
-                    policy: policy,
-                    growth: growth,
-                    tolerance: ConversionTolerance(
-                        skips: errors.tolerance == .all,
-                        logs: errors.logsFailures,
-                        logsTimestamps: errors.logsMessages
-                    ),
-                    clock: clock,
-                    stop: stop,
-                    logger: logger,
-                    submit: ingestor.submit
-                )
-            }
+        spread = LaneSpread(lanes: ProcessorCount.available)
+        lanes = (0..<ProcessorCount.available).map { _ in
+            EncoderLane(maximumAge: settings.flush.interval, clock: clock) { makeContext(ingestor.submit) }
+        }
+    }
+
+    /// What the encoders of one thread share, for those that hand sealed batches to `submit`.
+    private static func contexts(
+        _ settings: SinkSettings,
+        buffers: BufferBudget,
+        growth: BatchGrowth,
+        clock: SinkClock,
+        stop: StopSignal,
+        logger: Logger
+    ) -> @Sendable (_ submit: @escaping @Sendable (SealedBatch) -> Void) -> LaneContext {
+        let (errors, lanes) = (settings.errors, ProcessorCount.available)
+        return { submit in
+            LaneContext(
+                compression: settings.compression.kind == .isal ? .isal : .zlib,
+                level: settings.compression.level,
+                buffers: buffers,
+                lanes: lanes,
+                policy: BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval),
+                growth: growth,
+                tolerance: ConversionTolerance(
+                    skips: errors.tolerance == .all,
+                    logs: errors.logsFailures,
+                    logsTimestamps: errors.logsMessages
+                ),
+                clock: clock,
+                stop: stop,
+                logger: logger,
+                submit: submit
+            )
         }
     }
 
@@ -141,6 +207,8 @@ package final class SinkPipeline: Service {
                 }
             }
             group.addTask { await self.ingestor.run() }
+            group.addTask { await self.recoverer.run() }
+            group.addTask { await self.reports?.run(recoverer: self.recoverer) }
             group.addTask { await self.summary.run() }
             do {
                 try await consume()
@@ -225,6 +293,8 @@ package final class SinkPipeline: Service {
             router: router,
             buffers: buffers,
             queue: queue,
+            recoverer: recoverer,
+            held: held,
             inbox: PollInbox(),
             stop: stop,
             metrics: metrics,

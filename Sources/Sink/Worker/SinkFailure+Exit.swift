@@ -6,7 +6,8 @@ extension SinkFailure {
         switch code {
         case .unwritableDirectory, .clientConfiguration, .converter: ExitError(.usage, message)
         case .kafka: ExitError(.unavailable, message)
-        case .ingestion, .conversion, .corruptRecords, .deadLetter: ExitError(.temporaryFailure, message)
+        case .ingestion, .conversion, .corruptRecords, .deadLetter, .recordsGone:
+            ExitError(.temporaryFailure, message)
         default: ExitError(.software, message)
         }
     }

@@ -87,6 +87,7 @@ package struct SinkWorker: Service {
             members: parts.members,
             buffers: buffers,
             destination: destination,
+            reports: parts.reports,
             registry: registry,
             observer: observer,
             clock: clock,

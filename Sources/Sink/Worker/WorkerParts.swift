@@ -19,6 +19,7 @@ struct WorkerParts: Sendable {
     /// Everything that is wrong with the settings or could not be opened.
     let problems: [StartupProblem]
     private let http: HTTPClient?
+    private let reportKey: ReportKey?
 
     /// Opens what can be opened.
     init(_ settings: SinkSettings, _ registry: MetricsRegistry, _ logger: Logger) {
@@ -53,13 +54,17 @@ struct WorkerParts: Sendable {
             )
         }
         self.http = http
+        reportKey = settings.reports.report == .none ? nil : ReportKey(sink: settings.name)
         self.problems = problems
     }
 
     /// Where batches go, when there is a way to ADX.
     var destination: KustoDestination? {
-        client.map { KustoDestination(client: $0, executor: http?.executor) }
+        client.map { KustoDestination(client: $0, executor: http?.executor, reports: reportKey) }
     }
+
+    /// Where ADX's reports are, when the settings ask for them and there is a way to ADX.
+    var reports: (any ReportReading)? { reportKey == nil ? nil : client }
 
     /// Shuts down what is running.
     func close() async { await http?.shutdown() }

@@ -92,7 +92,6 @@ extension PropertyTable {
             default: "none",
             group: .errors,
             since: "kusto-sink",
-            status: .planned,
             example: "failures",
             """
             What Azure Data Explorer is asked to report of queued batches. With `failures` the worker learns which batches \
@@ -106,7 +105,6 @@ extension PropertyTable {
             default: "queued",
             group: .errors,
             since: "kusto-sink",
-            status: .planned,
             example: "ingested",
             """
             When offsets are committed: when Azure Data Explorer has queued their batch, as the connector does, or when it \

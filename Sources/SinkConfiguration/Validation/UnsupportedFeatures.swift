@@ -6,7 +6,7 @@ internal import Converters
 enum UnsupportedFeatures {
     /// Returns the features that `settings` asks for and that are not there yet.
     static func requested(by settings: SinkSettings) -> [SinkSettings.Unsupported] {
-        deadLetterQueues(settings.errors) + reports(settings.reports) + keyConverter(settings.keyConverter)
+        deadLetterQueues(settings.errors) + keyConverter(settings.keyConverter)
             + converter(settings.valueConverter)
     }
 
@@ -20,13 +20,6 @@ enum UnsupportedFeatures {
             found.append(.init(property: "misc.deadletterqueue.topic.name", reason: reason))
         }
         return found
-    }
-
-    private static func reports(_ reports: ReportSettings) -> [SinkSettings.Unsupported] {
-        guard reports.report != .none else { return [] }
-        return [
-            .init(property: "ingestion.report", reason: "reports are not supported yet; remove it to start without")
-        ]
     }
 
     private static func keyConverter(_ converter: ConverterSettings?) -> [SinkSettings.Unsupported] {

@@ -36,6 +36,7 @@ struct Readings {
             inbox: around.inbox
         )
         table[name] = Reading(partition, from: start?.offset)
+        around.held.add(partition)
         around.metrics.assigned.add(1)
         return partition
     }
@@ -113,6 +114,7 @@ struct Readings {
         around.lanes[old.lane].add(.seal([old], .revoke, done: {}))
         around.lanes[old.lane].add(.forget(old))
         table[old.topicPartition] = Reading(partition, from: to)
+        around.held.add(partition)
     }
 
     // MARK: What the lanes do

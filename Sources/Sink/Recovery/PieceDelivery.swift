@@ -1,0 +1,94 @@
+internal import Kusto
+internal import Logging
+internal import Metrics
+
+/// Brings parts of a refused batch into ADX, with the retries of any batch.
+struct PieceDelivery: Sendable {
+    let around: RecoverySurroundings
+
+    /// Delivers a batch and, when ADX has only queued it, waits for what it reports.
+    /// - Returns: `nil` when ADX has the rows, else why it does not.
+    func deliver(_ batch: SealedBatch) async throws(RecoveryEnd) -> BatchFault? {
+        var batch = batch
+        for isLast in [false, true] {
+            switch try await send(batch) {
+            case .refused(let fault): return fault
+            case .accepted: return nil
+            case .queued:
+                guard let report = await around.reports?.report(of: batch) else { throw .abandoned }
+                guard report.isFailure else { return nil }
+                guard report.mayPass, !isLast else { return BatchFault(report) }
+                // ADX keeps what it has said about the old name.
+                batch = batch.renamed()
+            }
+        }
+        return nil
+    }
+
+    private enum Outcome {
+        case accepted, queued
+        case refused(BatchFault)
+    }
+
+    private func send(_ batch: SealedBatch) async throws(RecoveryEnd) -> Outcome {
+        around.metrics.deliveries.increment()
+        var state = BatchState(policy: around.policy)
+        while true {
+            guard !batch.isAbandoned, !Task.isCancelled, state.start() == .deliver else { throw .abandoned }
+            batch.route.metrics.ingestionAttempts.increment()
+            var checkpoint = state.checkpoint
+            do throws(KustoError) {
+                try await around.destination.deliver(batch, from: &checkpoint)
+                around.queue.accepted()
+                _ = state.accepted()
+                around.acceptance.note(batch)
+                return checkpoint.isReported ? .queued : .accepted
+            } catch {
+                guard let pause = try pause(after: error, batch, &state, checkpoint) else {
+                    return .refused(BatchFault(error))
+                }
+                await around.clock.sleep(pause)
+            }
+        }
+    }
+
+    /// Returns how long to wait after a failed attempt, or `nil` when there is no further one.
+    private func pause(
+        after error: KustoError,
+        _ batch: SealedBatch,
+        _ state: inout BatchState,
+        _ checkpoint: DeliveryCheckpoint
+    ) throws(RecoveryEnd) -> Duration? {
+        guard !batch.isAbandoned, !Task.isCancelled, error.code != .cancelled else {
+            around.acceptance.health.abandoned(batch)
+            throw .abandoned
+        }
+        let isThrottling = error.code == .throttled
+        if isThrottling { around.queue.throttled(retryAfter: error.retryAfter) }
+        let action = state.failed(
+            error.disposition,
+            isThrottling: isThrottling,
+            leaving: checkpoint,
+            now: around.clock.now(),
+            retryAfter: error.retryAfter,
+            jitter: Double.random(in: 0...1)
+        )
+        switch action {
+        case .retry(let pause):
+            around.acceptance.health.failed(batch, error)
+            around.acceptance.metrics.retries("\(error.leg)_\(error.code)").increment()
+            around.logger.info(
+                "part of a refused batch not accepted, will retry",
+                batch.logData.merging([
+                    "error": error.message, "error.code": "\(error.code)",
+                    "batch.attempts": String(state.attempts), "retry.after_ms": String(pause.wholeMilliseconds),
+                ]) { $1 }
+            )
+            return pause
+        case .stop: throw .failed(SinkFailure.localFault(batch, error))
+        default:
+            around.acceptance.health.refused(batch.route)
+            return nil
+        }
+    }
+}

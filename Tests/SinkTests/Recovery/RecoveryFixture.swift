@@ -1,0 +1,247 @@
+import Compression
+import Converters
+import Foundation
+import Kafka
+import Kusto
+import Logging
+import Metrics
+import SinkConfiguration
+import Synchronization
+
+@testable import Sink
+
+/// Batches that a stand-in for ADX refuses, and all that sees to their records, without Kafka.
+final class RecoveryFixture: Sendable {
+    /// Decides about a delivery by its rows.
+    typealias Verdict = @Sendable (SealedBatch, [String]) -> KustoError?
+
+    /// Takes the place of ADX.
+    final class Destination: BatchDestination {
+        let executor: (any TaskExecutor)? = nil
+        private let verdict: Verdict
+        private let isReported: Bool
+        private let state = Mutex((rows: [String](), deliveries: [Int]()))
+
+        init(isReported: Bool, _ verdict: @escaping Verdict) {
+            self.isReported = isReported
+            self.verdict = verdict
+        }
+
+        /// The rows that were accepted.
+        var rows: [String] { state.withLock { $0.rows } }
+        /// How many rows each delivery had.
+        var deliveries: [Int] { state.withLock { $0.deliveries } }
+
+        func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
+            let rows = RecoveryFixture.rows(of: batch)
+            state.withLock { $0.deliveries.append(rows.count) }
+            await Task.yield()
+            if let error = verdict(batch, rows) { throw error }
+            state.withLock { $0.rows += rows }
+            checkpoint.isReported = isReported
+        }
+    }
+
+    let partition: AssignedPartition
+    let log = MemoryLogSink()
+    let registry = MetricsRegistry()
+    let stop = StopSignal()
+    let clock = ManualSinkClock()
+    let buffers: BufferBudget
+    let health: DeliveryHealth
+    private let queue: IngestQueue
+    let observer = ProblemRecorder()
+    let destination: Destination
+    let recoverer: Recoverer
+    let records: [LaneFixture.Record]
+    private let metrics: PipelineMetrics
+    private let behavior: ErrorSettings.Behavior
+    private let makeContext: @Sendable (@escaping @Sendable (SealedBatch) -> Void) -> LaneContext
+
+    /// - Parameters:
+    ///   - records: What is in the partition; those with a value that is no JSON object are refused by the converter.
+    ///   - reader: Reads them again; by default what was written.
+    ///   - verdict: What ADX says.
+    init(
+        _ records: [LaneFixture.Record],
+        behavior: ErrorSettings.Behavior = .log,
+        reader: RereadingStandIn? = nil,
+        deadLetters: DeadLetterStandIn? = nil,
+        reports: (any ReportWaiting)? = nil,
+        policy: RetryPolicy = RetryPolicy(maximumTime: .seconds(60), backoff: .seconds(1)),
+        _ verdict: @escaping Verdict
+    ) throws {
+        self.records = records
+        self.behavior = behavior
+        let logger = Logger(label: "test", level: .debug, sink: log)
+        let (stop, clock) = (stop, clock.clock)
+        let buffers = try BufferBudget(memoryBytes: 8 << 20, diskBytes: 0, directory: "/tmp")
+        self.buffers = buffers
+        makeContext = { submit in
+            LaneContext(
+                compression: .isal,
+                level: 1,
+                buffers: buffers,
+                lanes: 1,
+                policy: BatchPolicy(maximumBytes: 64 << 20),
+                tolerance: ConversionTolerance(skips: true),
+                clock: clock,
+                stop: stop,
+                logger: logger,
+                submit: submit
+            )
+        }
+        let route = TableRoute(
+            database: "D",
+            table: "T",
+            mapping: nil,
+            isStreaming: true,
+            conversion: try Conversion(.bytes, .json),
+            account: BufferAccount(),
+            metrics: TableMetrics(registry: registry, connector: "s", database: "D", table: "T")
+        )
+        partition = AssignedPartition(
+            TopicPartition(topic: "t", partition: 3),
+            route: route,
+            lane: 0,
+            start: StartPosition(offset: records.first?.offset ?? 0, committed: nil, end: nil, memo: "")
+        )
+        destination = Destination(isReported: reports != nil, verdict)
+        metrics = PipelineMetrics(registry: registry, connector: "s")
+        health = DeliveryHealth(
+            observer: observer,
+            throttled: metrics.throttled,
+            throttledSince: metrics.throttledSince,
+            clock: clock,
+            logger: logger
+        )
+        let makeContext = makeContext
+        let queue = IngestQueue(slots: 4, clock: clock)
+        self.queue = queue
+        recoverer = Recoverer(
+            around: RecoverySurroundings(
+                connector: "s",
+                behavior: behavior,
+                policy: policy,
+                builder: PieceBuilder(
+                    reader: reader ?? RereadingStandIn(records),
+                    makeContext: { makeContext { _ in } },
+                    timeout: .seconds(60)
+                ),
+                destination: destination,
+                queue: queue,
+                deadLetters: deadLetters,
+                reports: reports,
+                acceptance: Acceptance(metrics: metrics, health: health, clock: clock, logger: logger),
+                metrics: RecoveryMetrics(registry: registry, connector: "s"),
+                stop: stop,
+                clock: clock,
+                logger: logger
+            )
+        )
+    }
+
+    /// The batches that a lane makes of the records.
+    func seal(every size: Int = .max) -> [SealedBatch] {
+        let sealed = Mutex<[SealedBatch]>([])
+        let kept = Box(sealed)
+        let context = makeContext { batch in kept.value.withLock { $0.append(batch) } }
+        let encoder = PartitionEncoder(partition: partition, context: context)
+        var start = 0
+        while start < records.count {
+            let end = size < records.count - start ? start + size : records.count
+            encoder.append(LaneFixture.Records(Array(records[start..<end])), 0..<(end - start))
+            encoder.seal(.size)
+            start = end
+        }
+        return kept.value.withLock { $0 }
+    }
+
+    /// Brings batches to the stand-in until every one is settled or recovered, the worker stops, or `isDone` says so.
+    func ingest(_ batches: [SealedBatch], until isDone: @escaping @Sendable () -> Bool = { false }) async {
+        let ingestor = Ingestor(
+            queue: queue,
+            destination: destination,
+            policy: RetryPolicy(maximumTime: .seconds(60), backoff: .seconds(1)),
+            behavior: behavior,
+            recoverer: recoverer,
+            stop: stop,
+            metrics: metrics,
+            health: health,
+            clock: clock.clock,
+            logger: Logger(label: "test", level: .debug, sink: log)
+        )
+        for batch in batches { ingestor.submit(batch) }
+        queue.close(discarding: false)
+        await run(until: isDone) { await ingestor.run() }
+    }
+
+    /// Recovers what was submitted until nothing is left, the worker stops, or `isDone` says so.
+    func run(
+        until isDone: @escaping @Sendable () -> Bool = { false },
+        _ first: @escaping @Sendable () async -> Void = {}
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.recoverer.run() }
+            group.addTask {
+                while !Task.isCancelled {
+                    self.clock.advance(by: .milliseconds(200))
+                    await Task.yield()
+                }
+            }
+            await first()
+            while recoverer.count > 0, stop.failure == nil, !isDone() { await Task.yield() }
+            group.cancelAll()
+        }
+    }
+
+    /// The value of a metric.
+    func metric(_ line: String) -> String? {
+        registry.render().split(separator: "\n").first { $0.hasPrefix(line + " ") }.map {
+            String($0.dropFirst(line.count + 1))
+        }
+    }
+
+    /// How many recoveries ended so.
+    func ended(_ outcome: RecoveryMetrics.Outcome) -> String? {
+        metric("kusto_sink_recoveries_total{connector=\"s\",outcome=\"\(outcome.rawValue)\"}")
+    }
+
+    /// A counter of the table.
+    func table(_ name: String) -> String? {
+        metric("kusto_sink_\(name)_total{connector=\"s\",database=\"D\",table=\"T\"}")
+    }
+
+    /// The rows of a batch.
+    static func rows(of batch: SealedBatch) -> [String] {
+        var bytes = [UInt8](repeating: 0, count: batch.body.count)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe (try? batch.body.read(at: 0, into: $0)) ?? 0 }
+        let text = (try? Gunzip.inflate(Array(bytes[..<count]), limit: 64 << 20)) ?? []
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Numbered records, of which some are what ADX refuses.
+    static func numbered(_ count: Int, from first: Int64 = 0, bad: Set<Int64> = []) -> [LaneFixture.Record] {
+        (0..<Int64(count)).map { index in
+            let offset = first + index
+            return LaneFixture.Record(offset, "{\"n\":\(offset)\(bad.contains(offset) ? ",\"poison\":1" : "")}")
+        }
+    }
+
+    /// ADX's refusal of rows, at once.
+    static func refusal(_ code: String = "BadRequest_NoRecordsOrWrongFormat") -> KustoError {
+        KustoError(.badRequest, "refused", leg: .streaming, disposition: .rejected, serviceCode: code)
+    }
+
+    /// Refuses batches with a bad row.
+    static let refusesPoison: Verdict = { _, rows in
+        rows.contains { $0.contains("poison") } ? refusal() : nil
+    }
+}
+
+/// Shares something that cannot be copied.
+final class Box<Value: ~Copyable & Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: consuming Value) { self.value = value }
+}
