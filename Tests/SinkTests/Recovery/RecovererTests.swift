@@ -303,7 +303,7 @@ struct RecovererTests {
         let letters = DeadLetterStandIn()
         let fixture = try RecoveryFixture(RecoveryFixture.numbered(16, bad: [3]), deadLetters: letters) { batch, rows in
             if rows.contains("{\"n\":12}"), rows.count == 8 {
-                return KustoError(.throttled, "busy", leg: .streaming, disposition: .retry)
+                return KustoError(.serviceFailure, "busy", leg: .streaming, disposition: .retry)
             }
             if rows.contains("{\"n\":0}"), rows.count == 2,
                 tries.value.wrappingAdd(1, ordering: .relaxed).newValue < 3

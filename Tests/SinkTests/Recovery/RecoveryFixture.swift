@@ -5,10 +5,10 @@ import Kafka
 import Kusto
 import Logging
 import Metrics
-import SinkConfiguration
 import Synchronization
 
 @testable import Sink
+@testable import SinkConfiguration
 
 /// Batches that a stand-in for ADX refuses, and all that sees to their records, without Kafka.
 final class RecoveryFixture: Sendable {
@@ -19,11 +19,11 @@ final class RecoveryFixture: Sendable {
     final class Destination: BatchDestination {
         let executor: (any TaskExecutor)? = nil
         private let verdict: Verdict
-        private let isReported: Bool
+        private let reports: ReportTable?
         private let state = Mutex((rows: [String](), deliveries: [Int]()))
 
-        init(isReported: Bool, _ verdict: @escaping Verdict) {
-            self.isReported = isReported
+        init(reports: ReportTable?, _ verdict: @escaping Verdict) {
+            self.reports = reports
             self.verdict = verdict
         }
 
@@ -37,8 +37,10 @@ final class RecoveryFixture: Sendable {
             state.withLock { $0.deliveries.append(rows.count) }
             await Task.yield()
             if let error = verdict(batch, rows) { throw error }
-            state.withLock { $0.rows += rows }
-            checkpoint.isReported = isReported
+            guard let reports else { return state.withLock { $0.rows += rows } }
+            checkpoint.isReported = true
+            // ADX has queued it, and decides later.
+            if !reports.queue(batch, rows).isFailure { state.withLock { $0.rows += rows } }
         }
     }
 
@@ -53,6 +55,8 @@ final class RecoveryFixture: Sendable {
     let observer = ProblemRecorder()
     let destination: Destination
     let recoverer: Recoverer
+    let desk: ReportDesk?
+    let held = HeldPartitions()
     let records: [LaneFixture.Record]
     private let metrics: PipelineMetrics
     private let behavior: ErrorSettings.Behavior
@@ -67,7 +71,8 @@ final class RecoveryFixture: Sendable {
         behavior: ErrorSettings.Behavior = .log,
         reader: RereadingStandIn? = nil,
         deadLetters: DeadLetterStandIn? = nil,
-        reports: (any ReportWaiting)? = nil,
+        reports: ReportTable? = nil,
+        commitPoint: ReportSettings.CommitPoint = .queued,
         policy: RetryPolicy = RetryPolicy(maximumTime: .seconds(60), backoff: .seconds(1)),
         _ verdict: @escaping Verdict
     ) throws {
@@ -84,6 +89,7 @@ final class RecoveryFixture: Sendable {
                 buffers: buffers,
                 lanes: 1,
                 policy: BatchPolicy(maximumBytes: 64 << 20),
+                growth: BatchGrowth(),
                 tolerance: ConversionTolerance(skips: true),
                 clock: clock,
                 stop: stop,
@@ -106,7 +112,7 @@ final class RecoveryFixture: Sendable {
             lane: 0,
             start: StartPosition(offset: records.first?.offset ?? 0, committed: nil, end: nil, memo: "")
         )
-        destination = Destination(isReported: reports != nil, verdict)
+        destination = Destination(reports: reports, verdict)
         metrics = PipelineMetrics(registry: registry, connector: "s")
         health = DeliveryHealth(
             observer: observer,
@@ -118,6 +124,21 @@ final class RecoveryFixture: Sendable {
         let makeContext = makeContext
         let queue = IngestQueue(slots: 4, clock: clock)
         self.queue = queue
+        held.add(partition)
+        desk = reports.map { [held, registry] in
+            ReportDesk(
+                key: ReportKey(sink: "s"),
+                reader: $0,
+                settings: ReportSettings(report: .failures, commitPoint: commitPoint),
+                behavior: behavior,
+                interval: .seconds(10),
+                held: held,
+                metrics: ReportMetrics(registry: registry, connector: "s"),
+                stop: stop,
+                clock: clock,
+                logger: logger
+            )
+        }
         recoverer = Recoverer(
             around: RecoverySurroundings(
                 connector: "s",
@@ -131,7 +152,7 @@ final class RecoveryFixture: Sendable {
                 destination: destination,
                 queue: queue,
                 deadLetters: deadLetters,
-                reports: reports,
+                reports: desk,
                 acceptance: Acceptance(metrics: metrics, health: health, clock: clock, logger: logger),
                 metrics: RecoveryMetrics(registry: registry, connector: "s"),
                 stop: stop,
@@ -165,6 +186,7 @@ final class RecoveryFixture: Sendable {
             policy: RetryPolicy(maximumTime: .seconds(60), backoff: .seconds(1)),
             behavior: behavior,
             recoverer: recoverer,
+            reports: desk,
             stop: stop,
             metrics: metrics,
             health: health,
@@ -173,16 +195,18 @@ final class RecoveryFixture: Sendable {
         )
         for batch in batches { ingestor.submit(batch) }
         queue.close(discarding: false)
-        await run(until: isDone) { await ingestor.run() }
+        await run(until: isDone, first: { await ingestor.run() })
     }
 
     /// Recovers what was submitted until nothing is left, the worker stops, or `isDone` says so.
     func run(
         until isDone: @escaping @Sendable () -> Bool = { false },
-        _ first: @escaping @Sendable () async -> Void = {}
+        awaits: @escaping @Sendable () -> Bool = { false },
+        first: @escaping @Sendable () async -> Void = {}
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.recoverer.run() }
+            group.addTask { await self.desk?.run(recoverer: self.recoverer) }
             group.addTask {
                 while !Task.isCancelled {
                     self.clock.advance(by: .milliseconds(200))
@@ -190,7 +214,9 @@ final class RecoveryFixture: Sendable {
                 }
             }
             await first()
-            while recoverer.count > 0, stop.failure == nil, !isDone() { await Task.yield() }
+            while recoverer.count + (desk?.count ?? 0) > 0 || awaits(), stop.failure == nil, !isDone() {
+                await Task.yield()
+            }
             group.cancelAll()
         }
     }

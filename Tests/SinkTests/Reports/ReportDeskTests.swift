@@ -1,0 +1,329 @@
+import Foundation
+import Kafka
+import Kusto
+import Logging
+import SinkConfiguration
+import Synchronization
+import Testing
+
+@testable import Sink
+
+@Suite("ADX's reports about queued batches", .timeLimit(.minutes(5)))
+struct ReportDeskTests {
+    private static let accepts: RecoveryFixture.Verdict = { _, _ in nil }
+
+    @Test("with commit.after=ingested offsets pass when ADX has the rows, with queued at once; then the row is removed")
+    func settles() async throws {
+        for commitPoint in ReportSettings.CommitPoint.allCases {
+            let table = ReportTable { _, _ in nil }
+            let fixture = try RecoveryFixture(
+                RecoveryFixture.numbered(10),
+                reports: table,
+                commitPoint: commitPoint,
+                Self.accepts
+            )
+            let batch = fixture.seal()[0]
+            await fixture.ingest([batch]) { table.looks > 3 }
+            #expect(fixture.partition.committable == (commitPoint == .queued ? 10 : 0))
+            #expect(fixture.desk?.count == 1)
+            #expect(fixture.metric("kusto_sink_unreported_batches{connector=\"s\"}") == "1")
+            table.put(ReportTable.report(batch, .succeeded))
+            await fixture.run()
+            #expect(fixture.partition.committable == 10)
+            #expect(fixture.desk?.count == 0)
+            #expect(fixture.metric("kusto_sink_unreported_batches{connector=\"s\"}") == "0")
+            #expect(
+                fixture.metric("kusto_sink_ingestion_reports_total{connector=\"s\",outcome=\"succeeded\"}") == "1"
+            )
+            #expect(table.rows.isEmpty)
+        }
+    }
+
+    @Test(
+        "the bad records of a batch that ADX rejects after it has queued it become dead letters, the others get in",
+        arguments: ReportSettings.CommitPoint.allCases
+    )
+    func findsBadRecords(commitPoint: ReportSettings.CommitPoint) async throws {
+        let table = ReportTable(ReportTable.rejectsPoison)
+        let letters = DeadLetterStandIn(addsContext: true)
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(300, bad: [7, 255]),
+            deadLetters: letters,
+            reports: table,
+            commitPoint: commitPoint,
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        #expect(letters.offsets == [7, 255])
+        #expect(fixture.destination.rows.count == 298)
+        #expect(fixture.partition.committable == 300)
+        #expect(table.rows.isEmpty)
+        #expect(fixture.ended(.deadLettered) == "1")
+        let line = try #require(fixture.log.entries.first { $0.message.hasPrefix("ADX could not ingest a batch") })
+        #expect(line.metadata["error"]?.contains("details of ADX") == true)
+        #expect(line.metadata["error.code"] == "BadRequest_NoRecordsOrWrongFormat")
+        #expect(letters.letters[0].headers.contains { $0.value == Array("BadRequest_NoRecordsOrWrongFormat".utf8) })
+        #expect(fixture.table("ingestionfailures") == "1")
+    }
+
+    @Test("the row of a rejected batch stays until all its records are accounted for")
+    func keepsRow() async throws {
+        let table = ReportTable(ReportTable.rejectsPoison)
+        let name = Box(Mutex<UUID?>(nil))
+        let stood = Box(Mutex<[Bool]>([]))
+        let letters = DeadLetterStandIn { _ in
+            let isThere = name.value.withLock { $0 }.map { table.rows[$0] != nil } ?? false
+            stood.value.withLock { $0.append(isThere) }
+            return nil
+        }
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(20, bad: [3]),
+            deadLetters: letters,
+            reports: table,
+            Self.accepts
+        )
+        let batch = fixture.seal()[0]
+        name.value.withLock { $0 = batch.sourceID }
+        await fixture.ingest([batch])
+        #expect(stood.value.withLock { $0 } == [true])
+        #expect(table.forgotten.last == batch.sourceID)
+    }
+
+    @Test("a fault that is not about rows sends all records of the batch to the dead-letter topic")
+    func otherFault() async throws {
+        let table = ReportTable { batch, _ in
+            ReportTable.report(batch, .failed, "BadRequest_MappingReferenceWasNotFound", .permanent)
+        }
+        let letters = DeadLetterStandIn()
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(8),
+            deadLetters: letters,
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        #expect(letters.offsets == Array(0..<8))
+        #expect(fixture.destination.deliveries == [8])
+        #expect(fixture.partition.committable == 8)
+    }
+
+    @Test("a failure that may pass is followed by one more try of the whole batch", arguments: [true, false])
+    func triesAgain(passes: Bool) async throws {
+        let table = ReportTable { batch, _ in
+            passes && batch.partOf != nil
+                ? ReportTable.report(batch, .succeeded)
+                : ReportTable.report(batch, .failed, "General_RetryAttemptsExceeded", .exhausted)
+        }
+        let letters = DeadLetterStandIn()
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(8),
+            deadLetters: letters,
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        #expect(letters.offsets.count == (passes ? 0 : 8))
+        // The batch, the batch again, and this once more under another name.
+        #expect(fixture.destination.deliveries == (passes ? [8, 8] : [8, 8, 8]))
+        #expect(fixture.partition.committable == 8)
+        #expect(table.rows.isEmpty)
+    }
+
+    @Test("with behavior.on.error=fail a rejected batch stops the worker, and its row stays for the next start")
+    func fails() async throws {
+        let table = ReportTable(ReportTable.rejectsPoison)
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(8, bad: [1]),
+            behavior: .fail,
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        #expect(fixture.stop.failure?.code == .ingestion)
+        #expect(fixture.stop.failure?.message.contains("details of ADX") == true)
+        #expect(fixture.stop.failure?.message.contains("t-3 offsets 0..7") == true)
+        #expect(fixture.partition.committable == 0)
+        #expect(table.rows.count == 1)
+    }
+
+    /// What an earlier process has left: a row of a batch of a partition.
+    private func left(
+        _ offsets: Range<Int64>,
+        _ status: IngestionReport.Status = .failed,
+        partition: Int32 = 3,
+        partOf: UUID? = nil
+    ) -> IngestionReport {
+        var properties = [
+            "SinkTopic": "t", "SinkPartition": "\(partition)", "SinkFirstOffset": "\(offsets.lowerBound)",
+            "SinkLastOffset": "\(offsets.upperBound - 1)", "SinkRows": "\(offsets.count)",
+            "SinkAssignment": "of another process",
+        ]
+        properties["SinkPartOf"] = partOf?.uuidString
+        return IngestionReport(
+            sourceID: UUID(),
+            status: status,
+            errorCode: status == .failed ? "BadRequest_NoRecordsOrWrongFormat" : "",
+            failureStatus: status == .failed ? .permanent : nil,
+            properties: properties
+        )
+    }
+
+    @Test("batches of earlier processes are taken up: what is committed is recovered, what is read again is not")
+    func takesUp() async throws {
+        let table = ReportTable(ReportTable.rejectsPoison)
+        let committed = left(80..<90)
+        let straddling = left(90..<110)
+        let readAgain = left(100..<105)
+        let succeeded = left(70..<80, .succeeded)
+        let part = left(60..<64, partOf: UUID())
+        let elsewhere = left(10..<20, partition: 4)
+        let pending = left(64..<70, .pending)
+        for row in [committed, straddling, readAgain, succeeded, part, elsewhere, pending] { table.put(row) }
+        let records = RecoveryFixture.numbered(60, from: 60, bad: [85, 95, 104])
+        let letters = DeadLetterStandIn()
+        let fixture = try RecoveryFixture(
+            Array(records[40...]),
+            reader: RereadingStandIn(records),
+            deadLetters: letters,
+            reports: table,
+            Self.accepts
+        )
+        await fixture.run(awaits: { table.rows.count > 2 })
+        #expect(letters.offsets == [85, 95])
+        #expect(fixture.destination.rows.count == 18, "the good ones of 80..<100")
+        #expect(Set(table.rows.keys) == [elsewhere.sourceID, pending.sourceID])
+        #expect(fixture.partition.committable == 100)
+        table.put(left(64..<70).named(pending.sourceID))
+        await fixture.run(awaits: { table.rows.count > 1 })
+        #expect(fixture.destination.rows.count == 24)
+        #expect(fixture.stop.failure == nil)
+    }
+
+    @Test("with behavior.on.error=fail, what an earlier process has left is sent again before the worker stops for it")
+    func takesUpUnderFail() async throws {
+        for isRepaired in [true, false] {
+            let table = ReportTable { batch, _ in
+                isRepaired
+                    ? ReportTable.report(batch, .succeeded)
+                    : ReportTable.report(batch, .failed, "BadRequest_TableNotExist", .permanent)
+            }
+            let row = left(80..<90)
+            table.put(row)
+            let records = RecoveryFixture.numbered(60, from: 60)
+            let fixture = try RecoveryFixture(
+                Array(records[40...]),
+                behavior: .fail,
+                reader: RereadingStandIn(records),
+                reports: table,
+                Self.accepts
+            )
+            await fixture.run(awaits: { !table.rows.isEmpty })
+            #expect(fixture.destination.deliveries == [10])
+            #expect(fixture.stop.failure?.code == (isRepaired ? nil : .ingestion))
+            #expect((table.rows[row.sourceID] == nil) == isRepaired)
+        }
+    }
+
+    @Test("a partition that goes to another member is not followed any more, and nothing of it passes")
+    func abandons() async throws {
+        let table = ReportTable { _, _ in nil }
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10),
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        let batch = fixture.seal()[0]
+        await fixture.ingest([batch]) { table.looks > 1 }
+        fixture.partition.abandon()
+        table.put(ReportTable.report(batch, .succeeded))
+        await fixture.run()
+        #expect(fixture.desk?.count == 0)
+        #expect(fixture.partition.committable == 0)
+        #expect(table.rows.count == 1, "it is for whoever holds the partition now")
+    }
+
+    @Test("a batch without a report is told of after a while, and its age is shown; its offsets never pass")
+    func tellsOfSilence() async throws {
+        let table = ReportTable { _, _ in nil }
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10),
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        let log = fixture.log
+        await fixture.ingest(fixture.seal()) {
+            log.entries.contains { $0.message.hasPrefix("ADX has not reported about a queued batch") }
+        }
+        let line = try #require(log.entries.first { $0.message.hasPrefix("ADX has not reported") })
+        #expect(line.metadata["batch.origin"] == "t-3 offsets 0..9")
+        #expect(line.message.contains("not committed until it does"))
+        let age = fixture.metric("kusto_sink_oldest_unreported_seconds{connector=\"s\"}").flatMap(Double.init) ?? 0
+        #expect(age >= 900)
+        #expect(fixture.partition.committable == 0)
+    }
+
+    @Test("tables that do not answer are asked again, and that is told once")
+    func asksAgain() async throws {
+        let table = ReportTable(failure: { look in
+            look < 6 ? KustoError(.unreachable, "away", leg: .reports, disposition: .retry) : nil
+        })
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10),
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        #expect(fixture.partition.committable == 10)
+        #expect(fixture.log.entries.count { $0.message.contains("cannot be read, they are asked for again") } == 1)
+        #expect(fixture.log.entries.count { $0.message.contains("can be read again") } == 1)
+        #expect(fixture.metric("kusto_sink_report_poll_failures_total{connector=\"s\"}") == "5")
+    }
+
+    @Test("what stands beside a report can be read back, and nonsense is none of ours")
+    func labels() async throws {
+        let fixture = try RecoveryFixture(RecoveryFixture.numbered(10, from: 5), Self.accepts)
+        let batch = fixture.seal()[0]
+        let report = ReportTable.report(batch, .failed)
+        #expect(ReportLabel(report) == ReportLabel(batch))
+        #expect(ReportLabel(batch).range == OffsetRange(lower: 5, upper: 15))
+        let good = ReportLabel(batch).properties
+        for (name, value) in [
+            ("SinkTopic", ""), ("SinkPartition", "-1"), ("SinkPartition", "x"), ("SinkFirstOffset", "15"),
+            ("SinkFirstOffset", "-5"), ("SinkLastOffset", "9223372036854775807"), ("SinkLastOffset", ""),
+            ("SinkRows", "-1"), ("SinkRows", "99999999999999999999"),
+        ] {
+            var properties = good
+            properties[name] = value
+            #expect(ReportLabel(IngestionReport(sourceID: UUID(), status: .failed, properties: properties)) == nil)
+        }
+        #expect(ReportLabel(IngestionReport(sourceID: UUID(), status: .failed)) == nil)
+    }
+
+    @Test("keys hold only what tables allow, and differ when names do")
+    func keys() {
+        #expect(ReportKey(sink: "orders-1_a.b").text == "kusto-sink-orders-1_a.b")
+        #expect(ReportKey(sink: "a/b c#ü").text == "kusto-sink-a~2Fb~20c~23~C3~BC")
+        #expect(ReportKey(sink: "a~2Fb").text != ReportKey(sink: "a/b").text)
+        #expect(ReportKey(sink: String(repeating: "/", count: 1000)).text.utf8.count < 1024)
+    }
+}
+
+extension IngestionReport {
+    /// The same about another batch.
+    fileprivate func named(_ sourceID: UUID) -> IngestionReport {
+        IngestionReport(
+            sourceID: sourceID,
+            status: status,
+            errorCode: errorCode,
+            failureStatus: failureStatus,
+            properties: properties
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Kusto
+import Synchronization
+
+@testable import Sink
+
+/// Takes the place of ADX's status tables, and of what writes there.
+final class ReportTable: ReportReading {
+    /// What ADX says about a batch that it has queued; `nil` for nothing yet.
+    typealias Outcome = @Sendable (SealedBatch, [String]) -> IngestionReport?
+
+    private let outcome: Outcome
+    private let failure: @Sendable (Int) -> KustoError?
+    private let state = Mutex((rows: [UUID: IngestionReport](), looks: 0, forgotten: [UUID]()))
+
+    /// - Parameters:
+    ///   - outcome: What becomes of queued batches.
+    ///   - failure: Gets the number of a look, from 1; returns how it fails, if it does.
+    init(
+        _ outcome: @escaping Outcome = { batch, _ in ReportTable.report(batch, .succeeded) },
+        failure: @escaping @Sendable (Int) -> KustoError? = { _ in nil }
+    ) {
+        self.failure = failure
+        self.outcome = outcome
+    }
+
+    /// What stands in the tables.
+    var rows: [UUID: IngestionReport] { state.withLock { $0.rows } }
+    /// How often it was asked.
+    var looks: Int { state.withLock { $0.looks } }
+    /// The names of the rows that were removed, in order.
+    var forgotten: [UUID] { state.withLock { $0.forgotten } }
+
+    /// Adds a row, or changes it.
+    func put(_ report: IngestionReport) { state.withLock { $0.rows[report.sourceID] = report } }
+
+    /// Notes a batch that was queued.
+    func queue(_ batch: SealedBatch, _ rows: [String]) -> IngestionReport {
+        let report = outcome(batch, rows) ?? Self.report(batch, .pending)
+        put(report)
+        return report
+    }
+
+    func reports(partitionKey: String, isFinal: Bool, limit: Int) async throws(KustoError) -> [IngestionReport] {
+        let look = state.withLock { state in
+            state.looks += 1
+            return state.looks
+        }
+        if let error = failure(look) { throw error }
+        return rows.values.filter { !isFinal || $0.status != .pending }
+    }
+
+    func forget(_ reports: [IngestionReport]) async throws(KustoError) {
+        state.withLock { state in
+            for report in reports where state.rows.removeValue(forKey: report.sourceID) != nil {
+                state.forgotten.append(report.sourceID)
+            }
+        }
+    }
+
+    /// A report about a batch.
+    static func report(
+        _ batch: SealedBatch,
+        _ status: IngestionReport.Status,
+        _ code: String = "",
+        _ failureStatus: IngestionReport.FailureStatus? = nil
+    ) -> IngestionReport {
+        IngestionReport(
+            sourceID: batch.sourceID,
+            status: status,
+            errorCode: code,
+            failureStatus: failureStatus,
+            details: status == .failed ? "details of ADX" : "",
+            properties: ReportLabel(batch).properties
+        )
+    }
+
+    /// ADX rejects queued batches with a bad row.
+    static let rejectsPoison: Outcome = { batch, rows in
+        rows.contains { $0.contains("poison") }
+            ? report(batch, .failed, "BadRequest_NoRecordsOrWrongFormat", .permanent) : report(batch, .succeeded)
+    }
+}
