@@ -156,7 +156,7 @@ struct BatchRecovery: Sendable {
         batch.route.metrics.recordsDropped.increment(by: piece.rows)
         around.acceptance.health.dropped(rows: piece.rows)
         around.logger.error(
-            "records dropped: ADX does not take them, and they will not be read again (behavior.on.error)",
+            "batch dropped in part: these records are not in ADX and will not be read again (behavior.on.error)",
             batch.logData.merging([
                 "kafka.offsets": piece.range.description, "batch.rows": String(piece.rows), "error": reason,
                 "error.code": piece.fault.code,

@@ -49,7 +49,11 @@ struct PieceBuilder: Sendable {
                 count = 0
                 outcome = records.withMessage(at: index) { builder.append($0) }
             }
-            guard case .added = outcome else { return true }
+            switch outcome {
+            case .added: break
+            case .skipped, .rejected: return true
+            case .sealFirst: preconditionFailure("a message does not fit into a container of its own")
+            }
             if lower == nil { lower = offset }
             upper = offset + 1
             count += 1
@@ -80,10 +84,11 @@ struct PieceBuilder: Sendable {
                 result.next = offset
                 return false
             }
-            let outcome = records.withMessage(at: index) { builder.append($0) }
-            // A message that starts a container of its own was in the batch too.
-            guard outcome == .added || outcome == .sealFirst else { return true }
-            builder.discard()
+            switch records.withMessage(at: index, { builder.append($0) }) {
+            case .added: builder.discard()
+            case .skipped, .rejected: return true
+            case .sealFirst: preconditionFailure("a message does not fit into a container of its own")
+            }
             let letter = DeadLetter(copying: records, at: index, from: batch.partition.topicPartition)
             bytes += letter.bytes
             result.letters.append(letter)

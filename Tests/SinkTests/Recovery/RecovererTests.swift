@@ -169,7 +169,7 @@ struct RecovererTests {
         #expect(fixture.table("records_dropped") == "2")
         #expect(fixture.table("batches_dropped") == "1")
         #expect(fixture.partition.committable == 30)
-        let lines = fixture.log.entries.filter { $0.message.hasPrefix("records dropped") }
+        let lines = fixture.log.entries.filter { $0.message.hasPrefix("batch dropped in part") }
         #expect(lines.map { $0.metadata["kafka.offsets"] } == ["7..7", "8..8"])
         #expect(lines.allSatisfy { $0.level == .error })
         #expect(fixture.ended(.dropped) == "1")

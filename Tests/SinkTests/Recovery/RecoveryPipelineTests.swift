@@ -85,9 +85,11 @@ struct RecoveryPipelineTests {
     }
 
     /// Runs a worker's pipeline until `isDone`, and returns how it failed, if it did.
+    /// - Parameter isKilled: Whether it ends then without finishing what is in flight.
     private func run(
         _ settings: SinkSettings,
         interval: Duration = .milliseconds(100),
+        isKilled: Bool = false,
         until isDone: @escaping @Sendable () -> Bool
     ) async throws -> SinkFailure? {
         let stop = StopSignal()
@@ -140,7 +142,8 @@ struct RecoveryPipelineTests {
             group.addTask {
                 while !isDone(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
                 shutdown.trigger()
-                return nil
+                // The first outcome that is a failure cancels the pipeline.
+                return isKilled ? Self.killed : nil
             }
             var failure: SinkFailure?
             for try await outcome in group {
@@ -154,6 +157,8 @@ struct RecoveryPipelineTests {
         await queues.close()
         return failure
     }
+
+    private static let killed = SinkFailure(.localFault, "killed by the test")
 
     private func stopAll() async {
         await http.shutdown()
@@ -258,6 +263,29 @@ struct RecoveryPipelineTests {
         #expect(try await run(settings, until: ended(.deadLettered)) == nil)
         #expect(try adx.rowCount("T") == 299)
         #expect(try letters(1) == ["42,poison|key 42|1700000000042"])
+        await stopAll()
+    }
+
+    @Test("a worker that is cut off in the middle of a recovery loses nothing")
+    func cutOff() async throws {
+        try produce(Self.values(3_000, bad: 1_234))
+        _ = adx.add(Fault(.reject(data: "poison", code: "BadRequest_NoRecordsOrWrongFormat", isPermanent: true)))
+        let settings = try settings(streaming: true)
+        let registry = registry
+        let line = "kusto_sink_recovery_deliveries_total{connector=\"s\"} "
+        let failure = try await run(settings, isKilled: true) {
+            let found = registry.render().split(separator: "\n").first { $0.hasPrefix(line) }
+            return (found.flatMap { Int($0.dropFirst(line.count)) } ?? 0) >= 5
+        }
+        #expect(failure == Self.killed)
+        #expect(!ended(.deadLettered)(), "it ends in the middle")
+        #expect((try committed(settings) ?? 0) <= 1_234)
+        #expect(try await run(settings, until: ended(.deadLettered)) == nil)
+        let counts = try adx.occurrences(of: "n", in: "T", below: 3_000)
+        #expect(counts[1_234] == 0)
+        #expect(counts.count { $0 > 0 } == 2_999)
+        #expect(try letters(1) == ["1234,poison|key 1234|1700000001234"])
+        #expect(try committed(settings) == 3_000)
         await stopAll()
     }
 
