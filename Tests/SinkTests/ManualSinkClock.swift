@@ -26,6 +26,9 @@ final class ManualSinkClock: Sendable {
 
     var now: Duration { state.withLock { $0.now } }
 
+    /// Whether a task sleeps.
+    var isAwaited: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
     /// Moves the time on.
     func advance(by duration: Duration) {
         let due = state.withLock { state in
