@@ -63,13 +63,16 @@ let package = Package(
         module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
-        module("Converters", ["JSON"]),
-        module("SinkConfiguration", ["Logging", "Secrets", "Text", "JSON", "YAML", "Converters"]),
+        module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
+        module(
+            "SinkConfiguration",
+            ["Logging", "Secrets", "Text", "JSON", "YAML", "SchemaRegistry", "Converters"]
+        ),
         module(
             "Sink",
             [
-                "Logging", "Metrics", "Threads", "Daemon", "Compression", "HTTP", "Kafka", "Kusto", "Converters",
-                "SinkConfiguration",
+                "Logging", "Metrics", "Secrets", "Threads", "Daemon", "Compression", "HTTP", "SchemaRegistry", "Kafka",
+                "Kusto", "Converters", "SinkConfiguration",
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
@@ -135,7 +138,11 @@ let package = Package(
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
-        tests("ConvertersTests", ["Converters", "JSON"], resources: [.copy("Vectors")]),
+        tests(
+            "ConvertersTests",
+            ["Converters", "JSON", "Avro", "SchemaRegistry"],
+            resources: [.copy("Vectors")]
+        ),
         tests("SinkConfigurationTests", ["SinkConfiguration", "Converters", "Logging", "Secrets", "JSON", "YAML"]),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
@@ -155,8 +162,9 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "KafkaBroker", "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Converters",
-                "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon",
+                "KafkaBroker", "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Avro",
+                "SchemaRegistry",
+                "Converters", "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),
     ],
@@ -169,7 +177,9 @@ if Context.environment["KUSTO_SINK_FUZZ"] != nil {
         .target(name: "CFuzzer", path: "Tests/CFuzzer"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["CFuzzer", "Avro", "JSON"],
+            dependencies: [
+                "CFuzzer", "Secrets", "JSON", "Avro", "Protobuf", "SchemaRegistry", "Converters", "SinkConfiguration",
+            ],
             path: "Tests/Fuzz",
             exclude: ["Corpus", "README.md", "run"]
         ),

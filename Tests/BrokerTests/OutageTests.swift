@@ -86,11 +86,11 @@ struct OutageTests {
         try await harness.produce(0..<1000)
         let first = try harness.worker(changes)
         try await harness.arrival(of: 1000, within: .seconds(30))
-        _ = harness.cluster.add(Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob))
+        _ = harness.cluster.add(Fault(.answer(status: 500, body: nil, isPermanent: false), at: .blob))
         try await harness.produce(1000..<1500)
         #expect(try await first.exitCode(within: .seconds(40)) == 75)
         let last = first.output.last ?? ""
-        for part in ["batch ", "\(harness.topic)", "1000..1499", "\(SinkHarness.database).\(SinkHarness.table)", "503"]
+        for part in ["batch ", "\(harness.topic)", "1000..1499", "\(SinkHarness.database).\(SinkHarness.table)", "500"]
         {
             #expect(last.contains(part), "\(part) in \(last)")
         }
@@ -110,7 +110,7 @@ struct OutageTests {
     )
     func dropsWhenToldTo() async throws {
         let harness = try SinkHarness("drop", partitions: 1)
-        _ = harness.cluster.add(Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob))
+        _ = harness.cluster.add(Fault(.answer(status: 500, body: nil, isPermanent: false), at: .blob))
         try await harness.produce(0..<100)
         let worker = try harness.worker(["behavior.on.error": "log", "errors.retry.max.time.ms": "1000"])
         let line = try await worker.line(containing: "batch dropped", within: .seconds(40))

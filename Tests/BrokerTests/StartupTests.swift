@@ -83,11 +83,11 @@ struct StartupTests {
         ),
         Mistake("the directory cannot be written", ["tempdir.path": "/proc/nowhere"], 64, "tempdir.path=/proc/nowhere"),
         Mistake(
-            "a dead-letter topic is not supported yet",
-            ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "h:1"],
+            "a store of Java's is not supported yet",
+            ["consumer.override.ssl.truststore.location": "/t.jks"],
             64,
             "not supported yet",
-            "misc.deadletterqueue"
+            "consumer.override.ssl.truststore.location"
         ),
         Mistake(
             "properties are missing",
@@ -159,10 +159,7 @@ struct StartupTests {
         let bad = try harness.worker(["topics": "nowhere", "startup.timeout.ms": "2000"], ["check"])
         #expect(try await bad.exitCode(within: .seconds(30)) == 64)
         let later = try harness.worker(
-            [
-                "misc.deadletterqueue.topic.name": "dead",
-                "misc.deadletterqueue.bootstrap.servers": harness.broker.bootstrapServers,
-            ],
+            ["consumer.override.ssl.truststore.location": "/t.jks"],
             ["check", "--offline"]
         )
         #expect(try await later.exitCode(within: .seconds(30)) == 0, "\(later.output)")

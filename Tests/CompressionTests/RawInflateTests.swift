@@ -5,7 +5,9 @@ import Testing
 struct RawInflateTests {
     /// What zlib makes of the bytes, without the header and the trailer of a gzip member.
     private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
-        Array(GzipTests.member(bytes, chunkBytes: 1 << 20, ChunkDeflater(type: .zlib, level: 6)).dropFirst(10).dropLast(8))
+        Array(
+            GzipTests.member(bytes, chunkBytes: 1 << 20, ChunkDeflater(type: .zlib, level: 6)).dropFirst(10).dropLast(8)
+        )
     }
 
     @Test("is unpacked, however large", arguments: [0, 1, 5000, 300_000])

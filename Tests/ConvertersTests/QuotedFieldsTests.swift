@@ -59,7 +59,7 @@ struct QuotedFieldsTests {
         }
         #expect(
             error.message.hasPrefix(
-                "a field in quotes begins at byte 2 of the row that the JSON value becomes and is never closed"
+                "a field in quotes begins at byte 2 of the row that the value becomes and is never closed"
             )
         )
         for (value, row) in [(#""a,\"b\",c""#, "a,\"b\",c\n"), (#"{"a":"b","c":1}"#, "{\"a\":\"b\",\"c\":1}\n")] {

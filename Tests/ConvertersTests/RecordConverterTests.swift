@@ -86,9 +86,26 @@ struct RecordConverterTests {
         arguments: [("0123456789", "0123456789\n"), ("aé😀b", "a\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}b\n")]
     )
     func ascii(text: String, line: String) throws {
-        let conversion = try Conversion(.string, .txt, options: ConverterOptions(charset: "US-ASCII"))
+        let conversion = try Conversion(.string, .txt, options: ConverterOptions(charset: .ascii))
         let row = RowBuffer.append(Array(text.utf8), with: RecordConverter(conversion)).row
         #expect(String(decoding: row, as: UTF8.self) == line)
+    }
+
+    @Test("takes a mark before JSON for none of its text, whatever the charset", arguments: [0x7B, 0x5B] as [UInt8])
+    func markBeforeJSON(open: UInt8) throws {
+        let utf16: [UInt8] =
+            [0xFF, 0xFE] + (open == 0x7B ? [0x7B, 0, 0x7D, 0] : [0x5B, 0, 0x7B, 0, 0x7D, 0, 0x5D, 0])
+        let expected = open == 0x7B ? "{}\n" : "[{}]\n"
+        for (charset, bytes) in [(Charset.utf16LittleEndian, utf16), (.utf16, utf16)] {
+            let conversion = try Conversion(.string, .json, options: ConverterOptions(charset: charset))
+            let row = RowBuffer.append(bytes, with: RecordConverter(conversion)).row
+            #expect(String(decoding: row, as: UTF8.self) == expected)
+        }
+        let conversion = try Conversion(.string, .json, options: ConverterOptions(charset: .utf16LittleEndian))
+        // Only one mark is none.
+        let (outcome, _, _) = RowBuffer.append([0xFF, 0xFE] + utf16, with: RecordConverter(conversion))
+        guard case .rejected = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(RowBuffer.append([0xFF, 0xFE], with: RecordConverter(conversion)).outcome == .skipped)
     }
 
     @Test(

@@ -9,13 +9,14 @@ struct RowBuffer {
     static func append(
         _ value: [UInt8]?,
         with converter: RecordConverter,
-        room: Int = 1 << 16
+        room: Int = 1 << 16,
+        in file: BlobFile? = nil,
+        source: any MessageSource = PlainMessage()
     ) -> (outcome: RecordOutcome, row: [UInt8], before: [UInt8]) {
         var bytes = before + Array(repeating: UInt8(0xAA), count: room)
-        let source = PlainMessage()
         func append(_ value: UnsafeRawBufferPointer?, _ buffer: UnsafeMutableRawBufferPointer) -> RecordOutcome {
             let message = unsafe MessageView(value: value, timestamp: -1, source: source, index: 0)
-            return unsafe converter.append(message, to: buffer, at: before.count)
+            return unsafe converter.append(message, to: buffer, at: before.count, in: file)
         }
         let outcome = unsafe bytes.withUnsafeMutableBytes { buffer in
             guard let value else { return unsafe append(nil, buffer) }

@@ -174,6 +174,7 @@ struct ClientTests {
             "misc.deadletterqueue.topic.name": "misc", "misc.deadletterqueue.bootstrap.servers": "m:1,m:2",
             "misc.deadletterqueue.security.protocol": "PLAINTEXT", "consumer.override.security.protocol": "SSL",
             "producer.override.compression.type": "zstd", "producer.buffer.memory": "1048576",
+            "errors.tolerance": "all", "behavior.on.error": "log",
         ])
         let errors = try #require(settings.errors.deadLetterQueue)
         #expect(errors.topic == "dead" && errors.replicationFactor == 1 && errors.addsContextHeaders)
@@ -193,6 +194,65 @@ struct ClientTests {
         #expect(settings.warnings == [])
     }
 
+    @Test("A queue takes the consumer's security as a whole, or nothing of it")
+    func deadLetterSecurity() throws {
+        let consumer = [
+            "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "PLAIN",
+            "consumer.override.sasl.username": "reader", "consumer.override.sasl.password": "hunter3",
+            "consumer.override.ssl.ca.location": "/ca.pem", "consumer.override.ssl.key.pem": "key",
+            "sasl.kerberos.service.name": "kafka",
+        ]
+        func security(_ prefix: String, _ changes: [String: String]) throws -> [String: String] {
+            var all = consumer.merging(changes) { $1 }
+            for queue in ["errors", "misc"] {
+                all["\(queue).deadletterqueue.topic.name"] = "dead"
+                all["\(queue).deadletterqueue.bootstrap.servers"] = "b:1"
+            }
+            let errors = try settings(all.mapValues { $0 }).errors
+            let queue = try #require(prefix == "errors" ? errors.deadLetterQueue : errors.miscDeadLetterQueue)
+            return queue.producer.revealed().filter { ClientRole.isSecurity($0.key) }
+        }
+        let whole = [
+            "security.protocol": "sasl_ssl", "sasl.mechanism": "PLAIN", "sasl.username": "reader",
+            "sasl.password": "hunter3", "ssl.ca.location": "/ca.pem", "ssl.key.pem": "key",
+            "sasl.kerberos.service.name": "kafka",
+        ]
+        for prefix in ["errors", "misc"] {
+            let other = prefix == "errors" ? "misc" : "errors"
+            #expect(try security(prefix, [:]) == whole)
+            // Another queue's security, and other settings of the own, change nothing.
+            let changes = [
+                "\(other).deadletterqueue.security.protocol": "SSL", "\(prefix).deadletterqueue.acks": "all",
+            ]
+            #expect(try security(prefix, changes) == whole)
+            for (name, value, expected) in [
+                ("security.protocol", "SSL", "ssl"), ("security.protocol", "PLAINTEXT", "plaintext"),
+                ("ssl.ca.location", "/mine.pem", "/mine.pem"), ("sasl.username", "writer", "writer"),
+            ] {
+                #expect(try security(prefix, ["\(prefix).deadletterqueue.\(name)": value]) == [name: expected])
+            }
+            let shared = try security(prefix, ["producer.override.security.protocol": "SSL"])
+            #expect(shared == ["security.protocol": "ssl", "sasl.kerberos.service.name": "kafka"])
+            let both = ["producer.ssl.ca.location": "/p.pem", "\(prefix).deadletterqueue.security.protocol": "SSL"]
+            #expect(try security(prefix, both) == ["security.protocol": "ssl", "ssl.ca.location": "/p.pem"])
+        }
+    }
+
+    @Test("The errors queue is at the consumer's brokers unless it names its own")
+    func deadLetterBrokers() throws {
+        func brokers(_ changes: [String: String]) throws -> String? {
+            let all = changes.merging(["errors.deadletterqueue.topic.name": "dead"]) { $1 }
+            return try settings(all.mapValues { $0 }).errors.deadLetterQueue?.producer["bootstrap.servers"]
+        }
+        #expect(try brokers([:]) == "broker:9092")
+        #expect(try brokers(["consumer.override.bootstrap.servers": "c:1"]) == "c:1")
+        #expect(try brokers(["producer.override.bootstrap.servers": "p:1"]) == "p:1")
+        #expect(
+            try brokers(["errors.deadletterqueue.bootstrap.servers": "q:1", "producer.bootstrap.servers": "p:1"])
+                == "q:1"
+        )
+    }
+
     @Test("A dead letter is acknowledged by all replicas, and written once unless the user forbids that")
     func deadLetterDurability() throws {
         func producer(_ changes: [String: String]) throws -> ClientProperties {
@@ -201,7 +261,9 @@ struct ClientTests {
             return try #require(try settings(all).errors.deadLetterQueue).producer
         }
         for value in ["all", "-1", "0", "1"] { #expect(try producer(["acks": value])["acks"] == "all") }
-        let warned = try settings(["errors.deadletterqueue.topic.name": "dead", "producer.override.acks": "1"])
+        let warned = try settings([
+            "errors.deadletterqueue.topic.name": "dead", "producer.override.acks": "1", "errors.tolerance": "all",
+        ])
         #expect(warned.warnings.count == 1 && warned.warnings[0].hasPrefix("producer.override.acks is ignored"))
         #expect(
             problems(["errors.deadletterqueue.topic.name": "dead", "errors.deadletterqueue.acks": "2"]).count == 1

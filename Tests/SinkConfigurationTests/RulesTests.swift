@@ -106,11 +106,12 @@ struct RulesTests {
                 "value.converter.schema.registry.url": kind.usesRegistry ? "http://r:1, https://r:2" : nil,
                 "key.converter": name,
                 "key.converter.schema.registry.url": kind.usesRegistry ? "http://r:1" : nil,
+                "kusto.tables.topics.mapping": "[{'topic':'orders','db':'d','table':'t','format':'txt'}]",
             ]
             let settings = try settings(changes)
             #expect(settings.valueConverter.kind == kind && settings.keyConverter?.kind == kind)
             #expect(settings.valueConverter.registryURLs == (kind.usesRegistry ? ["http://r:1", "https://r:2"] : []))
-            #expect(settings.unsupported.isEmpty == (kind == .string || kind == .bytes))
+            #expect(settings.unsupported == [] && settings.warnings == [])
         }
         if kind.usesRegistry {
             let found = problems(["value.converter": kind.rawValue])
@@ -118,19 +119,44 @@ struct RulesTests {
         }
     }
 
-    @Test("Plain JSON needs its schemas turned off, which is said")
+    @Test("JSON comes in envelopes unless its schemas are turned off")
     func jsonSchemas() throws {
         let json = "org.apache.kafka.connect.json.JsonConverter"
         let with = try settings(["value.converter": json])
-        #expect(with.valueConverter.schemasEnable)
-        #expect(
-            with.unsupported.count == 1 && with.unsupported[0].reason.contains("value.converter.schemas.enable=false")
-        )
+        #expect(with.valueConverter.schemasEnable && with.unsupported == [])
         let without = try settings(["value.converter": json, "value.converter.schemas.enable": "false"])
         #expect(!without.valueConverter.schemasEnable && without.unsupported == [])
-        #expect(problems(["value.converter": "org.example.X"]).count == 1)
-        #expect(problems(["key.converter": "org.example.X"]).count == 1)
-        #expect(problems(["value.converter.converter.encoding": "EBCDIC"]).count == 1)
+        for side in ["key", "value"] {
+            let found = problems(["\(side).converter": "io.apicurio.registry.utils.converter.AvroConverter"])
+            #expect(found.count == 1)
+            for kind in ConverterKind.allCases { #expect(found.first?.contains(kind.className) == true) }
+        }
+        let encodings = problems(["value.converter.converter.encoding": "EBCDIC"])
+        #expect(encodings.count == 1 && encodings[0].contains("UTF-8") && encodings[0].contains("windows-1252"))
+        #expect(try settings(["value.converter.converter.encoding": "latin1"]).valueConverter.encoding == "latin1")
+    }
+
+    @Test("The converter must be able to write the format of each table")
+    func conversions() {
+        func found(_ converter: String, _ format: String, _ more: [String: String?] = [:]) -> [String] {
+            let mapping = "[{'topic':'orders','db':'d','table':'t','format':'\(format)'}]"
+            return problems(
+                more.merging([
+                    "value.converter": converter, "kusto.tables.topics.mapping": mapping,
+                    "value.converter.schema.registry.url": "http://r:1",
+                ]) { $1 }
+            )
+        }
+        for format in ["avro", "apacheavro", "json", "csv", "txt"] { #expect(found("AvroConverter", format) == []) }
+        for format in ["json", "txt"] { #expect(found("ProtobufConverter", format) == []) }
+        for format in ["parquet", "orc", "avro"] { #expect(found("ByteArrayConverter", format) == []) }
+        for (converter, format) in [
+            ("AvroConverter", "parquet"), ("ProtobufConverter", "csv"), ("StringConverter", "avro"),
+            ("IntegerConverter", "json"), ("JsonConverter", "csv"),
+        ] {
+            let sentences = found(converter, format)
+            #expect(sentences.count == 1 && sentences[0].contains("topic \"orders\": format=\(format)"))
+        }
     }
 
     @Test(
@@ -169,17 +195,6 @@ struct RulesTests {
     @Test(
         "What is not there yet is named with its property",
         arguments: [
-            (["errors.deadletterqueue.topic.name": "dead"], "errors.deadletterqueue.topic.name"),
-            (
-                ["misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "b:1"],
-                "misc.deadletterqueue.topic.name"
-            ),
-            (
-                [
-                    "key.converter": "io.confluent.connect.avro.AvroConverter",
-                    "key.converter.schema.registry.url": "http://r:1",
-                ], "key.converter"
-            ),
             (["consumer.override.sasl.jaas.config": "x"], "consumer.override.sasl.jaas.config"),
             (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
             (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),
@@ -190,6 +205,20 @@ struct RulesTests {
         let found = try settings(changes.mapValues { $0 }).unsupported
         #expect(found.map(\.property) == [property])
         #expect(found.first?.description.hasPrefix("\(property): ") == true)
+    }
+
+    @Test("Dead-letter queues that do not do what they seem to are warned about")
+    func idleQueues() throws {
+        let queues = [
+            "errors.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.topic.name": "misc",
+            "misc.deadletterqueue.bootstrap.servers": "b:1",
+        ]
+        let idle = try settings(queues.mapValues { $0 })
+        #expect(idle.unsupported == [] && idle.warnings.count == 2)
+        #expect(idle.warnings[0].contains("errors.tolerance=all"))
+        #expect(idle.warnings[1].contains("behavior.on.error=log"))
+        let tolerant = ["errors.tolerance": "all", "behavior.on.error": "log"]
+        #expect(try settings(queues.merging(tolerant) { $1 }.mapValues { $0 }).warnings == [])
     }
 
     @Test(

@@ -17,6 +17,11 @@ final class LaneFixture {
         var value: [UInt8]?
         var timestamp: Int64 = -1
 
+        init(_ offset: Int64, bytes: [UInt8]) {
+            self.offset = offset
+            value = bytes
+        }
+
         init(_ offset: Int64, _ value: String?, timestamp: Int64 = -1) {
             self.offset = offset
             self.value = value.map { Array($0.utf8) }
@@ -32,6 +37,7 @@ final class LaneFixture {
 
         func offset(at index: Int) -> Int64 { records[index].offset }
         func timestamp(at index: Int) -> Int64 { records[index].timestamp }
+        func timestampType(at index: Int) -> TimestampType? { timestamp(at: index) < 0 ? nil : .created }
         func withValue<Result>(at index: Int, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
             guard let value = records[index].value else { return body(nil) }
             return unsafe value.withUnsafeBytes { unsafe body($0) }
@@ -62,7 +68,10 @@ final class LaneFixture {
         format: RecordFormat = .json,
         converter: ConverterKind = .bytes,
         policy: BatchPolicy = BatchPolicy(),
-        tolerance: ConversionTolerance = ConversionTolerance(),
+        skips: Bool = false,
+        letters: DeadLetterQueue? = nil,
+        schemas: SchemaStores = SchemaStores(),
+        keys: KeyConversion? = nil,
         lanes: Int = 1,
         tailBytes: Int = 1 << 20,
         isStreaming: Bool = false
@@ -70,6 +79,15 @@ final class LaneFixture {
         let submitted = Submitted()
         self.submitted = submitted
         buffers = try BufferBudget(memoryBytes: 2 * tailBytes, diskBytes: 0, directory: "/tmp")
+        let clock = SinkClock(now: { .seconds(1) }, wallMilliseconds: { Self.wallMilliseconds }, sleep: { _ in })
+        let logger = Logger(label: "lane", level: .debug, sink: log)
+        let skipped = SkippedRecordLog(
+            connector: "s",
+            detail: SkippedRecordLog.Detail(namesEach: true, includesMessages: true),
+            keepsLetters: letters != nil,
+            clock: clock,
+            logger: logger
+        )
         context = LaneContext(
             compression: .isal,
             level: 1,
@@ -77,10 +95,18 @@ final class LaneFixture {
             lanes: lanes,
             policy: policy,
             growth: growth,
-            tolerance: tolerance,
-            clock: SinkClock(now: { .seconds(1) }, wallMilliseconds: { Self.wallMilliseconds }, sleep: { _ in }),
+            rejections: RejectedRecords(
+                connector: "s",
+                skips: skips,
+                keyClass: keys?.kind.className ?? "",
+                letters: letters,
+                log: skipped
+            ),
+            keys: keys,
+            schemas: schemas,
+            clock: clock,
             stop: stop,
-            logger: Logger(label: "lane", level: .debug, sink: log),
+            logger: logger,
             submit: { batch in submitted.batches.withLock { $0.append(batch) } }
         )
         route = TableRoute(
@@ -95,8 +121,8 @@ final class LaneFixture {
     }
 
     /// A partition for the fixture's route.
-    func partition(_ number: Int32 = 0) -> AssignedPartition {
-        AssignedPartition(TopicPartition(topic: "t", partition: number), route: route, lane: 0)
+    func partition(_ number: Int32 = 0, inbox: PollInbox? = nil) -> AssignedPartition {
+        AssignedPartition(TopicPartition(topic: "t", partition: number), route: route, lane: 0, inbox: inbox)
     }
 
     /// The rows of a batch, as ADX would read them.

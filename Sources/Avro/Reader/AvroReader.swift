@@ -106,7 +106,8 @@ package struct AvroReader: Sendable {
         var position = 0
         if case .union(let branches) = schema.types[schema.root].shape {
             // One byte: the union has two branches at most, and the datum is a record.
-            guard unsafe datum.first.map({ $0 & 1 == 0 && $0 >> 1 < UInt8(branches.count) }) == true else {
+            let number = branches.firstIndex { schema.types[$0].kind == .record } ?? 0
+            guard unsafe datum.first == UInt8(2 * number) else {
                 return AvroFault(reason: unsafe datum.isEmpty ? .truncated : .branch, path: "", offset: 0)
             }
             position = 1

@@ -23,6 +23,16 @@ package struct MessageView: ~Copyable {
     /// The key, or `nil` when there is none.
     package var key: UnsafeRawBufferPointer? { unsafe source.key(at: index) }
 
+    /// The value of the last header with a name, valid as long as the message; `nil` when there is none or it has no value.
+    func lastHeader(named name: StaticString) -> UnsafeRawBufferPointer? {
+        var found: UnsafeRawBufferPointer?
+        let wanted = unsafe UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        unsafe forEachHeader { name, value in
+            if unsafe name.elementsEqual(wanted) { unsafe found = value }
+        }
+        return unsafe found
+    }
+
     /// Calls `body` with each header's name and value, in order; a name may occur more than once.
     package func forEachHeader(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void) {
         unsafe source.forEachHeader(at: index, body)

@@ -1,3 +1,5 @@
+internal import Avro
+
 /// What a blob needs beside the messages' bytes: nothing, or a container's header and the frames of its blocks.
 ///
 /// One per batch, made by ``RecordConverter/beginFile()`` after the batch's first row was written.
@@ -11,16 +13,23 @@ package struct BlobFile: Sendable {
     /// Tells containers of different schemas apart; numbers come from the converter that made them.
     let schema: Int
 
-    init(layout: BlobLayout, header: [UInt8] = [], blockEnd: [UInt8] = [], schema: Int = 0) {
+    init(layout: BlobLayout) {
         self.layout = layout
-        self.header = header
-        self.blockEnd = blockEnd
+        header = []
+        blockEnd = []
+        schema = 0
+    }
+
+    /// A container of Avro datums whose schema has a number.
+    init(container: AvroContainer, schema: Int) {
+        layout = .container
+        header = container.header
+        blockEnd = container.syncMarker
         self.schema = schema
     }
 
     /// Returns the bytes before a block of `rows` messages that take `bytes`; empty when there are no blocks.
     package func blockHead(rows: Int, bytes: Int) -> [UInt8] {
-        guard layout == .container else { return [] }
-        return []
+        layout == .container ? AvroContainer.blockHead(rows: rows, bytes: bytes) : []
     }
 }

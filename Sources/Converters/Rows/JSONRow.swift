@@ -22,7 +22,20 @@ final class JSONRow {
     func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         let text = unsafe Self.withoutByteOrderMark(value)
         unsafe room.copyMemory(from: text)
-        let document = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<text.count])
+        return unsafe check(UnsafeMutableRawBufferPointer(rebasing: room[..<text.count]))
+    }
+
+    /// Makes a row of a text that stands at its place already, and may begin with a byte order mark.
+    /// - Parameter text: Not empty, with ``JSONValidator/slack`` readable bytes after it.
+    func checkText(_ text: UnsafeMutableRawBufferPointer) -> RecordOutcome {
+        let document = unsafe Self.withoutByteOrderMark(UnsafeRawBufferPointer(text))
+        if document.count < text.count { unsafe text.copyMemory(from: document) }
+        return unsafe check(UnsafeMutableRawBufferPointer(rebasing: text[..<document.count]))
+    }
+
+    /// Makes a row of a document that stands at its place already.
+    /// - Parameter document: Not empty, with ``JSONValidator/slack`` readable bytes after it.
+    func check(_ document: UnsafeMutableRawBufferPointer) -> RecordOutcome {
         switch unsafe validator.verdict(on: UnsafeRawBufferPointer(document)) {
         case .valid(.object), .valid(.objects): return unsafe row(document)
         case .valid(.emptyArray), .valid(.null), .valid(.blank): return .skipped

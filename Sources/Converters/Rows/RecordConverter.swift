@@ -1,4 +1,5 @@
 internal import JSON
+internal import SchemaRegistry
 
 /// Writes messages as rows into the caller's buffer.
 ///
@@ -8,23 +9,71 @@ internal import JSON
 package final class RecordConverter {
     /// How many bytes must follow a row in the buffer; a check may read them but does not write them.
     package static let slack = JSONValidator.slack
+    /// How many bytes of a buffer a row leaves: those, and a newline.
+    static let reserve = slack + 1
+
+    private enum Rows {
+        case text(isBytes: Bool)
+        case json
+        case envelope(EnvelopeReader)
+        case primitive(PrimitiveType)
+        case registered(RegisteredRows)
+    }
 
     /// What is converted into what.
     package let conversion: Conversion
-
-    private let jsonRow: JSONRow
-    private let validator = JSONValidator()
+    private let plain: PlainRows
+    private let rows: Rows
 
     /// Creates a converter.
-    package init(_ conversion: Conversion) {
+    /// - Parameters:
+    ///   - conversion: What is converted into what.
+    ///   - topic: The messages' topic, by which a schema registry knows their schemas.
+    ///   - side: Which side of the messages is read.
+    ///   - schemas: Where schemas come from; required by a converter that uses a registry.
+    package init(
+        _ conversion: Conversion,
+        topic: String = "",
+        side: MessageSide = .value,
+        schemas: (any SchemaSource)? = nil
+    ) {
         self.conversion = conversion
-        jsonRow = JSONRow(format: conversion.format)
+        plain = PlainRows(conversion)
+        switch conversion.converter {
+        case .string: rows = .text(isBytes: false)
+        case .bytes: rows = .text(isBytes: true)
+        case .json where conversion.options.hasEnvelope:
+            rows = .envelope(EnvelopeReader(format: conversion.format, options: conversion.options))
+        case .json: rows = .json
+        case .short: rows = .primitive(.short)
+        case .integer: rows = .primitive(.integer)
+        case .long: rows = .primitive(.long)
+        case .float: rows = .primitive(.float)
+        case .double: rows = .primitive(.double)
+        case .boolean: rows = .primitive(.boolean)
+        case .avro, .jsonSchema, .protobuf:
+            guard let schemas else { preconditionFailure("\(conversion.converter) needs a schema registry") }
+            let subject = conversion.options.namesSubject ? side.subject(of: topic) : ""
+            rows = .registered(
+                RegisteredRows(conversion, subject: subject, side: side, source: schemas, plain: plain)
+            )
+        }
     }
 
-    private var format: RecordFormat { conversion.format }
+    /// Whether a value of no bytes is one that the converter reads, or refuses, rather than nothing.
+    private func readsEmptyValue(of message: borrowing MessageView) -> Bool {
+        switch rows {
+        case .envelope, .primitive: true
+        case .registered(let rows): rows.isFramed(message)
+        case .text, .json: false
+        }
+    }
 
     /// Begins the blob of the row that was written last.
-    package func beginFile() -> BlobFile { BlobFile(layout: conversion.layout) }
+    package func beginFile() -> BlobFile {
+        if case .registered(let rows) = rows, let container = rows.container { return container }
+        return BlobFile(layout: conversion.layout)
+    }
 
     /// Appends one message's row to `buffer` at `position`.
     /// - Parameters:
@@ -37,11 +86,24 @@ package final class RecordConverter {
         at position: Int,
         in file: BlobFile? = nil
     ) -> RecordOutcome {
-        guard let value = unsafe message.value, unsafe !value.isEmpty else { return .skipped }
-        let needed = value.count + 1 + Self.slack
+        unsafe append(message, message.value, to: buffer, at: position, in: file)
+    }
+
+    /// Appends the row of one side of a message.
+    func append(
+        _ message: borrowing MessageView,
+        _ payload: UnsafeRawBufferPointer?,
+        to buffer: UnsafeMutableRawBufferPointer,
+        at position: Int,
+        in file: BlobFile?
+    ) -> RecordOutcome {
+        guard let payload = unsafe payload, unsafe !payload.isEmpty || readsEmptyValue(of: message) else {
+            return .skipped
+        }
+        let needed = payload.count + Self.reserve
         guard buffer.count - position >= needed else { return .needsSpace(bytes: needed) }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position...])
-        let outcome = unsafe write(value, to: room)
+        let outcome = unsafe write(payload, of: message, to: room, in: file)
         guard conversion.layout == .lines, case .row(let count) = outcome else { return outcome }
         if unsafe room[count - 1] == UInt8(ascii: "\n") { return outcome }
         unsafe room[count] = UInt8(ascii: "\n")
@@ -50,81 +112,26 @@ package final class RecordConverter {
 
     /// Writes a row that is not empty, without adding a newline after it.
     @inline(__always)
-    private func write(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
-        switch (format.structure, conversion.converter) {
-        case (.json, _): return unsafe jsonRow.write(value, to: room)
-        case (_, .json): return unsafe checkFields(in: room, after: writeJSONText(value, to: room))
-        case (.quotedFields(let separator), _):
-            if let place = unsafe QuotedFields.openQuote(in: value, separator: separator) {
-                return rejectOpenQuote(at: place, of: "the value")
-            }
-        case (.lines, _), (.wholeText, _), (.binary, _): break
-        }
-        guard conversion.converter != .bytes else {
-            unsafe room.copyMemory(from: value)
-            return .row(bytesWritten: value.count)
-        }
-        return unsafe writeText(value, to: room)
-    }
-
-    private func writeText(_ value: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> RecordOutcome {
-        let repair = TextRepair(isASCII: conversion.options.charset == "US-ASCII")
-        guard let repairedCount = unsafe repair.count(of: value) else {
-            unsafe room.copyMemory(from: value)
-            return .row(bytesWritten: value.count)
-        }
-        let needed = repairedCount + 1 + Self.slack
-        guard room.count >= needed else { return .needsSpace(bytes: needed) }
-        unsafe repair.write(value, to: room)
-        return .row(bytesWritten: repairedCount)
-    }
-
-    /// Writes JSON in a format that does not ask for JSON: the text of a string, any other value as JSON.
-    private func writeJSONText(
-        _ value: UnsafeRawBufferPointer,
-        to room: UnsafeMutableRawBufferPointer
+    private func write(
+        _ payload: UnsafeRawBufferPointer,
+        of message: borrowing MessageView,
+        to room: UnsafeMutableRawBufferPointer,
+        in file: BlobFile?
     ) -> RecordOutcome {
-        unsafe room.copyMemory(from: value)
-        let document = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<value.count])
-        switch unsafe validator.verdict(on: UnsafeRawBufferPointer(document)) {
-        case .valid(.null), .valid(.blank): return .skipped
-        case .valid(.string):
-            let count = unsafe JSONText.decode(document)
-            return count > 0 ? .row(bytesWritten: count) : .skipped
-        case .valid:
-            return .row(bytesWritten: unsafe JSONLine.flatten(document, hasBreaks: !validator.isPlain))
-        case .invalid(let reason):
-            return .rejected(
-                ConverterError(
-                    .invalidRecord,
-                    "the value is not JSON (\(reason)); correct the producer, or set value.converter to StringConverter, "
-                        + "which takes any text"
-                )
-            )
+        switch rows {
+        case .text(let isBytes): return unsafe plain.writeText(payload, isBytes: isBytes, to: room)
+        case .json: return unsafe plain.writeJSON(payload, to: room)
+        case .envelope(let reader):
+            let limit = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<(room.count - Self.reserve)])
+            let outcome = unsafe reader.write(payload, to: limit)
+            if case .needsSpace(let bytes) = outcome { return .needsSpace(bytes: bytes + Self.reserve) }
+            return unsafe plain.checkFields(in: room, after: outcome)
+        case .primitive(let type):
+            var output = unsafe JSONOutput(room)
+            if let error = unsafe type.write(payload, to: &output) { return .rejected(error) }
+            return output.hasOverflowed
+                ? .needsSpace(bytes: output.count + Self.reserve) : .row(bytesWritten: output.count)
+        case .registered(let rows): return unsafe rows.write(payload, of: message, to: room, in: file)
         }
-    }
-
-    /// Refuses a row that was written from JSON when a field in quotes is open at its end.
-    private func checkFields(
-        in room: UnsafeMutableRawBufferPointer,
-        after outcome: RecordOutcome
-    ) -> RecordOutcome {
-        guard case .quotedFields(let separator) = format.structure, case .row(let count) = outcome else {
-            return outcome
-        }
-        let row = unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
-        guard let place = unsafe QuotedFields.openQuote(in: row, separator: separator) else { return outcome }
-        return rejectOpenQuote(at: place, of: "the row that the JSON value becomes")
-    }
-
-    private func rejectOpenQuote(at place: Int, of text: String) -> RecordOutcome {
-        .rejected(
-            ConverterError(
-                .invalidRecord,
-                "a field in quotes begins at byte \(place) of \(text) and is never closed, so that format=\(format) "
-                    + "would take the records behind it for its text; close it, double the quotes within it, or map the "
-                    + "topic with a format that has no quotes, as txt and tsve have none"
-            )
-        )
     }
 }

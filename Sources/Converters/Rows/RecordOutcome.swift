@@ -1,3 +1,5 @@
+package import SchemaRegistry
+
 /// What became of one message.
 package enum RecordOutcome: Sendable, Equatable {
     /// This many bytes were written at the position, including the newline.
@@ -10,4 +12,6 @@ package enum RecordOutcome: Sendable, Equatable {
     case needsSpace(bytes: Int)
     /// Nothing was written, because the open container has another schema than the message: it must be ended first.
     case sealFirst
+    /// Nothing was written, because the message's schema is being fetched.
+    case awaits(SchemaKey)
 }

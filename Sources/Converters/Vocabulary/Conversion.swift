@@ -37,6 +37,11 @@ package struct Conversion: Sendable, Hashable {
                     + "ByteArrayConverter for messages that are files of this format"
                     + (converter == .avro ? ", or format avro or json" : "")
             )
+        case (.short, .json), (.integer, .json), (.long, .json), (.float, .json), (.double, .json), (.boolean, .json):
+            throw .configuration(
+                "format=\(format) takes objects, so it cannot be used with \(converter.className), whose values are single "
+                    + "numbers or Booleans; use format csv or txt"
+            )
         case (_, .json): return .lines
         case (.avro, .quotedFields): return .lines
         case (.avro, _) where format == .txt: return .lines

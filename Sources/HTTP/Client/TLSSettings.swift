@@ -24,17 +24,21 @@ package struct TLSSettings: Sendable, Hashable {
     package var serverName: String?
     /// Whether the server's certificate is checked at all; without that anybody on the way can read and change everything.
     package var verifiesServer: Bool
+    /// Whether the server's certificate must be for the host that was asked.
+    package var verifiesHostname: Bool
 
     /// Creates settings; without arguments the system's authorities are trusted, and no certificate is shown.
     package init(
         authorities: [UInt8]? = nil,
         identity: Identity? = nil,
         serverName: String? = nil,
-        verifiesServer: Bool = true
+        verifiesServer: Bool = true,
+        verifiesHostname: Bool = true
     ) {
         self.authorities = authorities
         self.identity = identity
         self.serverName = serverName
         self.verifiesServer = verifiesServer
+        self.verifiesHostname = verifiesHostname
     }
 }

@@ -72,6 +72,8 @@ struct TransferSettings: Sendable {
         }
         if !tls.verifiesServer {
             unsafe ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
+        }
+        if !tls.verifiesServer || !tls.verifiesHostname {
             unsafe ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
         }
     }

@@ -74,6 +74,8 @@ enum FailureClassifier {
             case 409, 412: (.serviceFailure, .retry)
             case 500... where StorageErrorText.isThrottling(name): (.throttled, .retry)
             case 408, 429, 500...: decide(foreign: response.status)
+            // Nobody has refused the rows when their report cannot be opened.
+            case 400...499 where leg == .reports: (.badRequest, .retry)
             case 400...499 where AnswerOrigin.isStorage(response): (.badRequest, .rejected)
             default: (.unexpectedResponse, .retry)
             }

@@ -201,7 +201,10 @@ struct RequestRouter: Sendable {
             )
         }
         if case .storage = destination {
-            let code = status == 403 ? "AuthenticationFailed" : status >= 500 ? "ServerBusy" : "InvalidInput"
+            let code =
+                status == 403
+                ? "AuthenticationFailed"
+                : status == 503 ? "ServerBusy" : status >= 500 ? "InternalError" : "InvalidInput"
             return .storageError(status, code, "a fault was set on this endpoint")
         }
         if case .token = destination {

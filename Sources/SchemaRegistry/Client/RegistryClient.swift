@@ -113,6 +113,7 @@ final class RegistryClient: Sendable {
         case .guid(let guid): return try await schema("/schemas/guids/\(guid)", "\(key)")
         case .number(let number):
             let path = "/schemas/ids/\(number)?fetchMaxId=false"
+            if key.subject.isEmpty { return try await schema(path, "\(key)") }
             let subject = PercentEncoding.encoded(key.subject)
             do throws(SchemaRegistryError) {
                 return try await schema("\(path)&subject=\(subject)", "\(key)")

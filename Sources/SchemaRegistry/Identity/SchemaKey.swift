@@ -14,5 +14,5 @@ package struct SchemaKey: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The key, as in messages.
-    package var description: String { "schema \(id) of subject \(subject)" }
+    package var description: String { subject.isEmpty ? "schema \(id)" : "schema \(id) of subject \(subject)" }
 }

@@ -17,6 +17,8 @@ internal import Logging
 final class PollLoop: Sendable {
     /// What the loop needs of the rest of the pipeline.
     struct Surroundings: Sendable {
+        /// The task's number.
+        let task: Int
         let lanes: [EncoderLane]
         /// Gives each partition one of the lanes.
         let spread: LaneSpread

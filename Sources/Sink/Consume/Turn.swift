@@ -142,7 +142,8 @@ struct Turn: ~Copyable {
 
     /// How long the next poll may wait for records.
     private var patience: Duration {
-        if around.inbox.isAwake { return .zero }
+        // What is asked for is not done any more while the worker stops.
+        if !assignment.isStopping, around.inbox.isAwake { return .zero }
         let isWaiting = assignment.isStopping || assignment.owesAnswer || flow.isBlocked || feed.isStuck
         return .milliseconds(isWaiting ? 20 : 100)
     }

@@ -100,6 +100,8 @@ package final class DeadLetterQueue: Sendable {
                 if !isTaken { producer.whenRoom { continuation.resume(returning: nil) } }
             }
             if let outcome { return try outcome.get() }
+            // After a failure the worker stops: nothing waits for room any more.
+            if hasFailed.load(ordering: .acquiring) { throw closed(letter) }
         }
     }
 

@@ -64,7 +64,12 @@ final class IngestQueue: Sendable {
     /// The bytes of the batches that wait or are worked on, or 0 while any batch pauses.
     ///
     /// These bytes will soon be freed without further help.
-    var movingBytes: Int { state.withLock { $0.paused.isEmpty ? $0.readyBytes + $0.inFlightBytes : 0 } }
+    var movingBytes: Int {
+        state.withLock { state in
+            guard state.paused.isEmpty, state.throttle.since == nil else { return 0 }
+            return state.readyBytes + state.inFlightBytes
+        }
+    }
 
     /// Adds a sealed batch.
     func submit(_ item: IngestItem) {

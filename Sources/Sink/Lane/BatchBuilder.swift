@@ -1,5 +1,6 @@
 internal import Compression
 internal import Converters
+internal import SchemaRegistry
 
 /// Builds the batches of one table, one after the other: converts messages, collects their rows and compresses them in
 /// chunks.
@@ -13,10 +14,12 @@ final class BatchBuilder {
         case added
         /// It has no row.
         case skipped
-        /// It cannot be converted.
-        case rejected(ConverterError)
+        /// One of its sides cannot be converted.
+        case rejected(ConverterError, MessageSide)
         /// It fits into no container that is open: the open batch has to be finished first.
         case sealFirst
+        /// The schema of one of its sides is being fetched.
+        case awaits(SchemaKey, MessageSide)
     }
 
     /// A batch that takes no more rows.
@@ -46,6 +49,7 @@ final class BatchBuilder {
 
     private let route: TableRoute
     private let context: LaneContext
+    private let keyCheck: KeyCheck?
     private let converter: RecordConverter
     private let code: LearnedCode
     private var content: Content?
@@ -58,6 +62,7 @@ final class BatchBuilder {
         self.route = route
         self.context = context
         converter = context.converter(for: route.conversion, topic: topic)
+        keyCheck = context.keyCheck(topic: topic)
         code = context.code(for: route)
     }
 
@@ -75,12 +80,20 @@ final class BatchBuilder {
 
     /// Adds a message's row, if it has one.
     func append(_ message: borrowing MessageView) -> Outcome {
+        if let keyCheck {
+            switch keyCheck.check(message) {
+            case .rejected(let error): return .rejected(error, .key)
+            case .awaits(let key): return .awaits(key, .key)
+            case .row, .skipped, .needsSpace, .sealFirst: break
+            }
+        }
         switch convert(message) {
         case .row(let bytes):
             add(rowBytes: bytes, timestamp: message.timestamp)
             return .added
         case .skipped: return .skipped
-        case .rejected(let error): return .rejected(error)
+        case .rejected(let error): return .rejected(error, .value)
+        case .awaits(let key): return .awaits(key, .value)
         case .sealFirst: return .sealFirst
         case .needsSpace: preconditionFailure("the converter asked for space that it was given")
         }
@@ -158,7 +171,9 @@ final class BatchBuilder {
 
     /// Moves the tail's rows into the batch, compressed if the route says so.
     private func flush() {
-        guard let tail, tail.used > 0, let content else { return }
+        // Datums of a container may take no bytes at all, and are rows all the same.
+        guard let tail, let content, tail.used > 0 || content.file.layout == .container && content.waitingRows > 0
+        else { return }
         let body = content.body
         switch content.file.layout {
         case .container:

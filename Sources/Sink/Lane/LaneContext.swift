@@ -17,7 +17,11 @@ final class LaneContext {
     /// By how much batches may be larger.
     let growth: BatchGrowth
     /// What happens to a record that cannot be converted.
-    let tolerance: ConversionTolerance
+    let rejections: RejectedRecords
+    /// How keys are to be read; `nil` when any key is good.
+    let keys: KeyConversion?
+    /// Where schemas come from.
+    let schemas: SchemaStores
     /// The sink's time.
     let clock: SinkClock
     /// Is told when something must stop the worker.
@@ -33,6 +37,8 @@ final class LaneContext {
     private var codes: [String: LearnedCode] = [:]
     private var converters: [ConverterKey: RecordConverter] = [:]
 
+    private var keyChecks: [String: KeyCheck] = [:]
+
     private struct ConverterKey: Hashable {
         let conversion: Conversion
         let topic: String
@@ -47,7 +53,9 @@ final class LaneContext {
         lanes: Int,
         policy: BatchPolicy,
         growth: BatchGrowth,
-        tolerance: ConversionTolerance,
+        rejections: RejectedRecords,
+        keys: KeyConversion? = nil,
+        schemas: SchemaStores = SchemaStores(),
         clock: SinkClock,
         stop: StopSignal,
         logger: Logger,
@@ -59,7 +67,9 @@ final class LaneContext {
         tails = TailShelf(budget: buffers.tails, lanes: lanes)
         self.policy = policy
         self.growth = growth
-        self.tolerance = tolerance
+        self.rejections = rejections
+        self.keys = keys
+        self.schemas = schemas
         self.clock = clock
         self.stop = stop
         self.logger = logger
@@ -72,9 +82,19 @@ final class LaneContext {
     func converter(for conversion: Conversion, topic: String) -> RecordConverter {
         let key = ConverterKey(conversion: conversion, topic: conversion.converter.usesRegistry ? topic : "")
         if let converter = converters[key] { return converter }
-        let converter = RecordConverter(conversion)
+        let converter = RecordConverter(conversion, topic: key.topic, schemas: schemas.values)
         converters[key] = converter
         return converter
+    }
+
+    /// The check of a topic's keys, or `nil` when any key is good.
+    func keyCheck(topic: String) -> KeyCheck? {
+        guard let keys else { return nil }
+        let topic = keys.kind.usesRegistry ? topic : ""
+        if let check = keyChecks[topic] { return check }
+        let check = KeyCheck(keys.kind, options: keys.options, topic: topic, schemas: schemas.keys)
+        keyChecks[topic] = check
+        return check
     }
 
     /// The code of a table's rows, one for all partitions whose records go there.

@@ -2,6 +2,7 @@ internal import Converters
 internal import Kafka
 internal import Logging
 internal import Metrics
+internal import SchemaRegistry
 
 /// Turns the records of one assigned partition into batches, in the order of their offsets.
 ///
@@ -29,6 +30,7 @@ final class PartitionEncoder {
     /// Bounded by what the client has fetched before it is told to pause.
     private var parked: [Parcel] = []
     private var wait: PauseReason?
+    private var waiter: (SchemaWaiter, any SchemaSource)?
 
     init(partition: AssignedPartition, context: LaneContext) {
         self.partition = partition
@@ -50,6 +52,7 @@ final class PartitionEncoder {
     /// Goes on with the records that wait, as far as that is possible now.
     func goOn() {
         guard let reason = wait.take() else { return }
+        withdraw()
         var waiting = parked[...]
         parked = []
         while !isWaiting, let next = waiting.popFirst() { encode(next.records, next.run) }
@@ -61,7 +64,7 @@ final class PartitionEncoder {
         guard !isHalted, !partition.isAbandoned else { return }
         var skipped = 0
         var read: Int64?
-        for index in run {
+        records: for index in run {
             let offset = records.offset(at: index)
             // The greatest number cannot be an offset: there is no next one that could be committed.
             guard offset >= next, offset < .max else {
@@ -82,10 +85,23 @@ final class PartitionEncoder {
             case .skipped:
                 skipped += 1
                 next = offset + 1
-            case .rejected(let reason):
-                tolerate(reason, offset, timestamp: records.timestamp(at: index))
-                // A record that stops the worker is read again by the next start.
-                next = isHalted ? offset : offset + 1
+            case .awaits(let key, let side):
+                park(records, index..<run.upperBound, .registry)
+                goOn(when: key, side)
+                break records
+            case .rejected(let reason, let side):
+                switch context.rejections.take(records, at: index, of: partition, reason, side) {
+                case .passed: next = offset + 1
+                case .waits:
+                    park(records, index..<run.upperBound, .deadLetters)
+                    context.rejections.whenRoom { [goOn = context.goOn, partition] in goOn(partition) }
+                    break records
+                case .stops(let failure):
+                    // The record is read again by the next start.
+                    isHalted = true
+                    next = offset
+                    context.stop.fail(failure)
+                }
             }
             read = next
             if isHalted { break }
@@ -130,9 +146,30 @@ final class PartitionEncoder {
         )
     }
 
+    /// Lets records wait, and the partition pause.
+    private func park(_ records: some RecordSource, _ run: Range<Int>, _ reason: PauseReason) {
+        parked.insert(Parcel(records: records, run: run), at: 0)
+        wait = reason
+        partition.pause(reason)
+    }
+
+    /// Has the lane go on when a schema is there.
+    private func goOn(when key: SchemaKey, _ side: MessageSide) {
+        guard let source = context.schemas[side] else { return }
+        let waiter = source.whenSettled(key) { [goOn = context.goOn, partition] in goOn(partition) }
+        self.waiter = waiter.map { ($0, source) }
+    }
+
     private func dropParked() {
         parked = []
-        wait = nil
+        withdraw()
+        // The reason holds for the partition, whoever reads it: an assignment that follows this one would stay paused.
+        if let reason = wait.take() { partition.resume(reason) }
+    }
+
+    private func withdraw() {
+        guard let (waiter, source) = waiter.take() else { return }
+        source.withdraw(waiter)
     }
 
     private func begin(at offset: Int64) {
@@ -151,30 +188,5 @@ final class PartitionEncoder {
                     + "start again, and the worker finds out where to continue"
             )
         )
-    }
-
-    /// Passes over a record that cannot be converted, or stops the worker, as the user wants.
-    private func tolerate(_ reason: ConverterError, _ offset: Int64, timestamp: Int64) {
-        partition.route.metrics.recordsFailed.increment()
-        guard context.tolerance.skips else {
-            isHalted = true
-            context.stop.fail(
-                SinkFailure(
-                    .conversion,
-                    "the record at topic \(partition.topicPartition.topic) partition \(partition.topicPartition.partition) "
-                        + "offset \(offset) could not be converted: \(reason.message); errors.tolerance=all skips such "
-                        + "records"
-                )
-            )
-            return
-        }
-        guard context.tolerance.logs else { return }
-        var metadata = [
-            "kafka.topic": partition.topicPartition.topic,
-            "kafka.partition": String(partition.topicPartition.partition),
-            "kafka.offset": String(offset), "error": reason.message,
-        ]
-        if context.tolerance.logsTimestamps { metadata["kafka.timestamp"] = String(timestamp) }
-        context.logger.error("record skipped: it could not be converted", metadata)
     }
 }

@@ -7,6 +7,8 @@ protocol RecordSource: MessageSource {
     func offset(at index: Int) -> Int64
     /// A record's timestamp in milliseconds since 1970, or -1 when it has none.
     func timestamp(at index: Int) -> Int64
+    /// Who set a record's timestamp; `nil` when it has none.
+    func timestampType(at index: Int) -> TimestampType?
     /// Calls `body` with a record's value, which is `nil` for a tombstone.
     func withValue<Result>(at index: Int, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result
 }

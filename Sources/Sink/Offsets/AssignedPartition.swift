@@ -40,12 +40,16 @@ package final class AssignedPartition: Sendable {
     var memo: String { state.withLock { $0.memo } }
     /// The partition as it was read before its log became another one, while records of the old log are on their way.
     let predecessor: AssignedPartition?
+    /// The number of the task that reads it.
+    let task: Int
     private let inbox: PollInbox?
     private let state = Mutex(State())
     private let hasEnded = Atomic(false)
+    private let hasAnotherLog = Atomic(false)
 
     /// - Parameters:
     ///   - start: Where reading begins, or `nil` while only the client knows.
+    ///   - task: The number of the task that reads it.
     ///   - inbox: Asks the partition's poll thread to pause it.
     init(
         _ topicPartition: TopicPartition,
@@ -53,8 +57,10 @@ package final class AssignedPartition: Sendable {
         lane: Int,
         start: StartPosition? = nil,
         predecessor: AssignedPartition? = nil,
+        task: Int = 0,
         inbox: PollInbox? = nil
     ) {
+        self.task = task
         name = "\(Self.process)-\(Self.last.wrappingAdd(1, ordering: .relaxed).newValue)"
         self.inbox = inbox
         self.topicPartition = topicPartition
@@ -98,6 +104,12 @@ package final class AssignedPartition: Sendable {
 
     /// Notes where the partition ends.
     func note(end: Int64) { state.withLock { $0.end = end } }
+
+    /// Whether the partition's log is another one now, so that its records cannot be read again.
+    var isSuperseded: Bool { hasAnotherLog.load(ordering: .acquiring) }
+
+    /// Notes that the partition's log is another one now.
+    func supersede() { hasAnotherLog.store(true, ordering: .releasing) }
 
     /// Notes that the partition went to another member: no more work is done for this assignment.
     func abandon() {

@@ -74,6 +74,10 @@ struct PartitionLedger: Sendable {
         if passed > 64 || passed == entries.count {
             entries.removeFirst(passed)
             passed = 0
+        } else if entries.count - unsettledCount > max(1024, unsettledCount) {
+            // Many are settled behind one that is not, such as dead letters behind a batch that takes long.
+            entries.removeAll(where: \.isSettled)
+            passed = 0
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Compression
+internal import Converters
 internal import Daemon
 package import Kafka
 package import Logging
@@ -23,12 +24,18 @@ package final class SinkPipeline: Service {
     private let reports: ReportDesk?
     private let held = HeldPartitions()
     private let router: TopicRouter
+    private let schemas: SchemaStores
+    private let letters: DeadLetterQueues?
+    private let skipped: SkippedRecordLog
     private let stop = StopSignal()
     private let metrics: PipelineMetrics
     private let health: DeliveryHealth
     private let observer: any PipelineObserver
     private let clock: SinkClock
     private let logger: Logger
+
+    /// How long the last dead letters are waited for.
+    private static let lastLetters = Duration.seconds(10)
 
     /// The most batches that are uploaded at a time.
     package static let ingestionSlots = 16
@@ -39,9 +46,10 @@ package final class SinkPipeline: Service {
     ///   - members: The client properties of each task's member of the group.
     ///   - buffers: What may be held in memory and on disk.
     ///   - destination: Where sealed batches go.
+    ///   - schemas: Where schemas come from; required by converters that use a registry.
     ///   - reports: Where ADX's reports about queued batches are, if the settings ask for them.
     ///   - reportInterval: The time between two looks at these.
-    ///   - deadLetters: Takes the records of batches that ADX refuses, if there is such a queue.
+    ///   - producers: The clients of the dead-letter queues, if there are any.
     ///   - registry: Takes the metrics.
     ///   - observer: Is told about health.
     ///   - clock: The time.
@@ -52,9 +60,10 @@ package final class SinkPipeline: Service {
         members: [KafkaClientConfiguration],
         buffers: BufferBudget,
         destination: any BatchDestination,
+        schemas: SchemaStores = SchemaStores(),
         reports: (any ReportReading)? = nil,
         reportInterval: Duration = .seconds(10),
-        deadLetters: (any DeadLetterSending)? = nil,
+        producers: DeadLetterProducers? = nil,
         registry: MetricsRegistry,
         observer: any PipelineObserver,
         clock: SinkClock = .system,
@@ -63,6 +72,7 @@ package final class SinkPipeline: Service {
         self.settings = settings
         self.members = members
         self.buffers = buffers
+        self.schemas = schemas
         self.observer = observer
         self.clock = clock
         self.logger = logger
@@ -78,10 +88,34 @@ package final class SinkPipeline: Service {
         )
         self.health = health
         queue = IngestQueue(slots: Self.ingestionSlots, clock: clock, onThrottle: health.throttling)
+        let letters = producers.map { [stop] in
+            DeadLetterQueues($0, connector: settings.name, registry: registry, stop: stop, logger: logger)
+        }
+        self.letters = letters
+        let skipped = SkippedRecordLog(
+            connector: settings.name,
+            detail: SkippedRecordLog.Detail(
+                namesEach: settings.errors.logsFailures,
+                includesMessages: settings.errors.logsMessages
+            ),
+            keepsLetters: letters?.errors != nil,
+            clock: clock,
+            logger: logger
+        )
+        self.skipped = skipped
+        let rejections = RejectedRecords(
+            connector: settings.name,
+            skips: settings.errors.tolerance == .all,
+            keyClass: settings.keyConverter?.className ?? "",
+            letters: letters?.errors,
+            log: skipped
+        )
         let makeContext = Self.contexts(
             settings,
             buffers: buffers,
             growth: queue.growth,
+            schemas: schemas,
+            rejections: rejections,
             clock: clock,
             stop: stop,
             logger: logger
@@ -116,7 +150,7 @@ package final class SinkPipeline: Service {
                 ),
                 destination: destination,
                 queue: queue,
-                deadLetters: deadLetters,
+                deadLetters: letters?.misc,
                 reports: self.reports,
                 acceptance: Acceptance(metrics: metrics, health: health, clock: clock, logger: logger),
                 metrics: RecoveryMetrics(registry: registry, connector: settings.name),
@@ -150,11 +184,14 @@ package final class SinkPipeline: Service {
         _ settings: SinkSettings,
         buffers: BufferBudget,
         growth: BatchGrowth,
+        schemas: SchemaStores,
+        rejections: RejectedRecords,
         clock: SinkClock,
         stop: StopSignal,
         logger: Logger
     ) -> @Sendable (_ submit: @escaping @Sendable (SealedBatch) -> Void) -> LaneContext {
-        let (errors, lanes) = (settings.errors, ProcessorCount.available)
+        let keys = settings.keyConverter.map { KeyConversion(kind: $0.kind, options: $0.converterOptions()) }
+        let lanes = ProcessorCount.available
         return { submit in
             LaneContext(
                 compression: settings.compression.kind == .isal ? .isal : .zlib,
@@ -163,11 +200,9 @@ package final class SinkPipeline: Service {
                 lanes: lanes,
                 policy: BatchPolicy(maximumBytes: settings.flush.sizeBytes, maximumAge: settings.flush.interval),
                 growth: growth,
-                tolerance: ConversionTolerance(
-                    skips: errors.tolerance == .all,
-                    logs: errors.logsFailures,
-                    logsTimestamps: errors.logsMessages
-                ),
+                rejections: rejections,
+                keys: keys,
+                schemas: schemas,
                 clock: clock,
                 stop: stop,
                 logger: logger,
@@ -206,17 +241,24 @@ package final class SinkPipeline: Service {
                     }
                 }
             }
+            for source in schemas.all { group.addTask { await source.run() } }
             group.addTask { await self.ingestor.run() }
             group.addTask { await self.recoverer.run() }
+            group.addTask { await self.skipped.run() }
             group.addTask { await self.reports?.run(recoverer: self.recoverer) }
             group.addTask { await self.summary.run() }
             do {
                 try await consume()
             } catch {
                 stop.abort()
+                await letters?.close()
                 finish(&group)
                 throw error
             }
+            // Letters whose offsets nobody waited for, as under errors.tolerance=none, have a moment to arrive.
+            if stop.failure != nil, !stop.isUrgent { await letters?.drain(timeout: Self.lastLetters) }
+            // A recovery that waits for letters ends with them.
+            await letters?.close()
             finish(&group)
             try await group.waitForAll()
         }
@@ -288,6 +330,7 @@ package final class SinkPipeline: Service {
 
     private func surroundings(of task: Int) -> PollLoop.Surroundings {
         PollLoop.Surroundings(
+            task: task,
             lanes: lanes,
             spread: spread,
             router: router,

@@ -47,7 +47,7 @@ struct BatchRecovery: Sendable {
     /// Delivers the whole batch once more.
     /// - Returns: `nil` when ADX has it now, else why it has not.
     private mutating func tryAgain() async throws(RecoveryEnd) -> BatchFault? {
-        let whole = try await build(batch.range, rows: .max)
+        let whole = try await build(batch.range, rows: .max, of: batch.rows)
         tally.deliveries += whole.count
         var fault: BatchFault?
         for part in whole {
@@ -63,7 +63,7 @@ struct BatchRecovery: Sendable {
     private mutating func split(_ piece: Halving.Piece, _ rows: Int) async throws(RecoveryEnd) -> [Halving.Piece] {
         let parts: [SealedBatch]
         do throws(RecoveryEnd) {
-            parts = try await build(piece.range, rows: rows)
+            parts = try await build(piece.range, rows: rows, of: piece.rows)
         } catch .failed(let failure) where failure.code == .recordsGone && around.deadLetters == nil {
             drop(piece, because: failure.message)
             return []
@@ -138,7 +138,7 @@ struct BatchRecovery: Sendable {
     private func context(of piece: Halving.Piece) -> DeadLetterContext {
         .ingestion(
             connector: around.connector,
-            task: 0,
+            task: batch.partition.task,
             reasons: [piece.fault.message],
             DeadLetterContext.Ingestion(
                 database: batch.route.database,
@@ -166,10 +166,10 @@ struct BatchRecovery: Sendable {
 
     // MARK: Kafka
 
-    private func build(_ range: OffsetRange, rows: Int) async throws(RecoveryEnd) -> [SealedBatch] {
+    private func build(_ range: OffsetRange, rows: Int, of expected: Int) async throws(RecoveryEnd) -> [SealedBatch] {
         let (batch, builder) = (batch, around.builder)
         return try await read { isCancelled throws(OffsetRangeError) in
-            try builder.build(batch, range, rows: rows, isCancelled: isCancelled)
+            try builder.build(batch, range, rows: rows, of: expected, isCancelled: isCancelled)
         }
     }
 

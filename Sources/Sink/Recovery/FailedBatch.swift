@@ -26,6 +26,8 @@ struct FailedBatch: Sendable {
     let wasQueued: Bool
     /// Called when every record is in ADX, in the dead-letter topic, or dropped because the user wants that.
     let whenDone: @Sendable () async -> Void
+    /// Called when Kafka has some of the records no more, before the worker stops for it.
+    let whenGone: @Sendable () async -> Void
     /// Called when the recovery ends without that, because another member, or the next start, has to do it.
     let whenLeft: @Sendable () -> Void
 
@@ -57,6 +59,7 @@ struct FailedBatch: Sendable {
         isTriedAgain: Bool = false,
         wasQueued: Bool = false,
         whenDone: @escaping @Sendable () async -> Void,
+        whenGone: @escaping @Sendable () async -> Void = {},
         whenLeft: @escaping @Sendable () -> Void = {}
     ) {
         self.id = id
@@ -70,6 +73,7 @@ struct FailedBatch: Sendable {
         self.isTriedAgain = isTriedAgain
         self.wasQueued = wasQueued
         self.whenDone = whenDone
+        self.whenGone = whenGone
         self.whenLeft = whenLeft
     }
 

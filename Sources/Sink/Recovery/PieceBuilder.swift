@@ -1,6 +1,8 @@
 internal import Converters
+internal import Dispatch
 internal import FoundationEssentials
 internal import Kafka
+internal import SchemaRegistry
 
 /// Reads the records of a refused batch from Kafka again, and makes batches or dead letters of them.
 ///
@@ -24,11 +26,16 @@ struct PieceBuilder: Sendable {
     let timeout: Duration
 
     /// Builds batches of at most `rows` rows each from a range.
+    ///
+    /// When there are fewer rows than before and records that cannot be converted, some could be converted then: nothing is
+    /// built.
+    /// - Parameter expected: How many rows the range had.
     /// - Throws: ``OffsetRangeError``.
     func build(
         _ batch: FailedBatch,
         _ range: OffsetRange,
         rows: Int,
+        of expected: Int,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(OffsetRangeError) -> [SealedBatch] {
         let context = makeContext()
@@ -41,17 +48,25 @@ struct PieceBuilder: Sendable {
             built.append(seal(content, batch, OffsetRange(lower: begin, upper: upper), context))
         }
         var count = 0
+        var missing: SchemaKey?
+        var refused: (offset: Int64, reason: String)?
         try each(batch, range, isCancelled) { records, index in
             let offset = records.offset(at: index)
-            var outcome = records.withMessage(at: index) { builder.append($0) }
+            var outcome = append(records, index, to: builder, context, isCancelled)
             if outcome == .sealFirst {
                 finish()
                 count = 0
-                outcome = records.withMessage(at: index) { builder.append($0) }
+                outcome = append(records, index, to: builder, context, isCancelled)
             }
             switch outcome {
             case .added: break
-            case .skipped, .rejected: return true
+            case .awaits(let key, _):
+                missing = key
+                return false
+            case .rejected(let error, _):
+                refused = refused ?? (offset, error.message)
+                return true
+            case .skipped: return true
             case .sealFirst: preconditionFailure("a message does not fit into a container of its own")
             }
             if lower == nil { lower = offset }
@@ -63,7 +78,17 @@ struct PieceBuilder: Sendable {
             }
             return true
         }
+        if let missing { throw Self.lacks(missing, at: upper) }
         finish()
+        if let refused, built.reduce(0, { $0 + $1.rows }) < expected {
+            throw OffsetRangeError(
+                code: .timedOut,
+                message:
+                    "records that could be converted before cannot be now, perhaps since the converter, the format or the "
+                    + "schema registry is another; the first that cannot has offset \(refused.offset): \(refused.reason)",
+                position: refused.offset
+            )
+        }
         return built
     }
 
@@ -78,15 +103,22 @@ struct PieceBuilder: Sendable {
         let builder = BatchBuilder(route: batch.route, topic: batch.partition.topicPartition.topic, context: context)
         var result = Letters()
         var bytes = 0
+        var missing: SchemaKey?
+        var position = range.lower
         try each(batch, range, isCancelled) { records, index in
             let offset = records.offset(at: index)
             guard bytes < Self.letterBytes else {
                 result.next = offset
                 return false
             }
-            switch records.withMessage(at: index, { builder.append($0) }) {
+            switch append(records, index, to: builder, context, isCancelled) {
             case .added: builder.discard()
+            // It may have been in the batch, when the registry still had its schema.
+            case .rejected(let error, _) where error.code == .unknownSchema: break
             case .skipped, .rejected: return true
+            case .awaits(let key, _):
+                (missing, position) = (key, offset)
+                return false
             case .sealFirst: preconditionFailure("a message does not fit into a container of its own")
             }
             let letter = DeadLetter(copying: records, at: index, from: batch.partition.topicPartition)
@@ -95,7 +127,37 @@ struct PieceBuilder: Sendable {
             return true
         }
         builder.discard()
+        if let missing { throw Self.lacks(missing, at: position) }
         return result
+    }
+
+    /// Appends a record; waits for its schema until the recovery is cancelled, which blocks the thread.
+    /// - Returns: `awaits` when nobody waits any more.
+    private func append(
+        _ records: any RecordSource,
+        _ index: Int,
+        to builder: BatchBuilder,
+        _ context: LaneContext,
+        _ isCancelled: @Sendable () -> Bool
+    ) -> BatchBuilder.Outcome {
+        while true {
+            let outcome = records.withMessage(at: index) { builder.append($0) }
+            guard case .awaits(let key, let side) = outcome, let source = context.schemas[side] else { return outcome }
+            let isThere = DispatchSemaphore(value: 0)
+            let waiter = source.whenSettled(key) { isThere.signal() }
+            defer { if let waiter { source.withdraw(waiter) } }
+            while isThere.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+                if isCancelled() { return outcome }
+            }
+        }
+    }
+
+    private static func lacks(_ key: SchemaKey, at offset: Int64) -> OffsetRangeError {
+        OffsetRangeError(
+            code: .cancelled,
+            message: "the record at offset \(offset) waits for \(key), which the schema registry does not give",
+            position: offset
+        )
     }
 
     /// Calls `body` with each record until it says no.
@@ -105,6 +167,15 @@ struct PieceBuilder: Sendable {
         _ isCancelled: @escaping @Sendable () -> Bool,
         _ body: (any RecordSource, Int) -> Bool
     ) throws(OffsetRangeError) {
+        guard !batch.partition.isSuperseded else {
+            throw OffsetRangeError(
+                code: .endsEarly(end: range.lower),
+                message:
+                    "the records of \(batch.partition.topicPartition) from offset \(range.lower) on are gone: the log lost its "
+                    + "end, or the topic was created again",
+                position: range.lower
+            )
+        }
         try reader.read(batch.partition.topicPartition, range, timeout: timeout, isCancelled: isCancelled) {
             records,
             places in

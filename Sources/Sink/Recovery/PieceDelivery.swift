@@ -15,7 +15,15 @@ struct PieceDelivery: Sendable {
             case .refused(let fault): return fault
             case .accepted: return nil
             case .queued:
-                guard let report = await around.reports?.report(of: batch) else { throw .abandoned }
+                let report: IngestionReport
+                switch await answer(about: batch) {
+                case .none: throw .abandoned
+                case .silence where isLast: return Self.silent
+                case .silence:
+                    batch = batch.renamed()
+                    continue
+                case .report(let answer): report = answer
+                }
                 guard report.isFailure else { return nil }
                 guard report.mayPass, !isLast else { return BatchFault(report) }
                 // ADX keeps what it has said about the old name.
@@ -23,6 +31,39 @@ struct PieceDelivery: Sendable {
             }
         }
         return nil
+    }
+
+    /// How long ADX may say nothing about a part before that counts as a failure that may pass.
+    static let patience = Duration.seconds(900)
+
+    private static let silent = BatchFault(
+        code: "NoReport",
+        message:
+            "ADX has not reported within \(patience.components.seconds) s what became of a part that it had queued",
+        isPermanent: false,
+        mayBeData: false
+    )
+
+    private enum Answer {
+        case report(IngestionReport)
+        case silence
+        /// Nobody waits any more.
+        case none
+    }
+
+    /// Waits for ADX's report, but not for ever: a recovery has one of few places.
+    private func answer(about batch: SealedBatch) async -> Answer {
+        guard let reports = around.reports else { return .none }
+        return await withTaskGroup(of: Answer.self) { group in
+            group.addTask { await reports.report(of: batch).map { .report($0) } ?? .none }
+            group.addTask { [clock = around.clock] in
+                await clock.sleep(Self.patience)
+                return .silence
+            }
+            let first = await group.next() ?? .none
+            group.cancelAll()
+            return Task.isCancelled ? .none : first
+        }
     }
 
     private enum Outcome {

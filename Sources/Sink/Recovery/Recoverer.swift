@@ -120,6 +120,8 @@ final class Recoverer: Sendable {
             case .abandoned: leave(batch)
             case .failed(let failure):
                 around.metrics.ended(.failed)
+                // Or each start would stop for them again.
+                if failure.code == .recordsGone { await batch.whenGone() }
                 batch.whenLeft()
                 around.stop.fail(failure)
             }

@@ -57,6 +57,7 @@ struct FollowedBatch: Sendable {
                 for slice in slices { slice.settle() }
                 await whenDone()
             },
+            whenGone: whenDone,
             whenLeft: whenLeft
         )
     }

@@ -8,8 +8,9 @@ internal import Synchronization
 /// Follows the batches that ADX has queued until it reports what became of them, and takes up what other processes of the
 /// sink have left.
 ///
-/// All batches are asked about together, every ``interval`` while some are followed, and once in six times otherwise. A
-/// batch that was ingested settles its offsets if they wait for that; one that was not is recovered.
+/// All batches are asked about together: every ``interval`` while some are followed, five times as often while a recovery
+/// waits for the parts of one, and once in six times otherwise. A batch that was ingested settles its offsets if they wait
+/// for that; one that was not is recovered.
 final class ReportDesk: ReportWaiting {
     private struct State {
         var register = ReportRegister()
@@ -29,6 +30,8 @@ final class ReportDesk: ReportWaiting {
     private let settings: ReportSettings
     private let behavior: ErrorSettings.Behavior
     private let interval: Duration
+    /// How often in an interval the tables may be looked at.
+    private static let steps = 5
     private let held: HeldPartitions
     private let metrics: ReportMetrics
     private let stop: StopSignal
@@ -99,10 +102,13 @@ final class ReportDesk: ReportWaiting {
     /// Looks at the tables until the task is cancelled.
     /// - Parameter recoverer: Takes the batches that ADX could not ingest.
     func run(recoverer: Recoverer) async {
-        var turn = 0
+        var (turn, step) = (0, 0)
         while !Task.isCancelled {
-            await clock.sleep(interval)
+            await clock.sleep(interval / Self.steps)
             guard !Task.isCancelled else { return }
+            step += 1
+            // One look is one request for all batches, and recoveries have the parts of a batch ingested one after the other.
+            guard step % Self.steps == 0 || state.withLock({ !$0.waiters.isEmpty }) else { continue }
             purge()
             let hasNews = held.takeNews()
             if hasNews || turn % 6 == 0 || state.withLock({ $0.register.isBusy }) { await look(recoverer) }
@@ -148,6 +154,8 @@ final class ReportDesk: ReportWaiting {
     private func conclude(_ batch: FollowedBatch, _ report: IngestionReport, _ recoverer: Recoverer) -> Bool {
         metrics.count(report.status)
         if let waiter = state.withLock({ $0.waiters.removeValue(forKey: batch.sourceID) }) {
+            // Should its row outlive this look, nobody asks for it again.
+            state.withLock { $0.register.note(done: batch.sourceID) }
             waiter.resume(returning: report)
             return true
         }
@@ -192,6 +200,7 @@ final class ReportDesk: ReportWaiting {
             isTriedAgain: !fault.mayBeData || behavior == .fail,
             wasQueued: true,
             whenDone: done(report),
+            whenGone: done(report),
             whenLeft: left(report)
         )
         recover(batch, report, recoverer, isFinal: false)

@@ -115,8 +115,8 @@ struct ReportRegister {
             others[name] = since
             return !report.isFailure && now - since > Self.patience ? .forget : .leave
         }
-        // Whoever recovers the batch that it is a part of has asked for it, or does everything again.
-        if label.partOf != nil { return .forget }
+        // Whoever recovers the batch that it is a part of asks for it, now or in a moment, or does everything again.
+        if label.partOf != nil { return label.assignment == partition.name ? .leave : .forget }
         if label.assignment == partition.name {
             return report.isFailure ? .takenUp(partition, label.range, rows: label.rows) : .forget
         }

@@ -1,11 +1,13 @@
 internal import Kafka
 internal import Kusto
+internal import SchemaRegistry
 internal import SinkConfiguration
 
 /// Everything outside the process that the sink needs, asked before the first record is read.
 struct StartupCheck: Sendable {
     private let kafka: KafkaStartupCheck?
     private let kusto: KustoStartupCheck?
+    private let registries: [SchemaStore]
     private let deadLetters: DeadLetterStartupCheck?
     private let timeout: Duration
     private let clock: SinkClock
@@ -15,6 +17,7 @@ struct StartupCheck: Sendable {
     ///   - settings: What the user wants.
     ///   - cluster: Asks the consumer's brokers.
     ///   - client: Asks ADX.
+    ///   - registries: Ask the schema registries.
     ///   - producers: Ask the brokers of the dead-letter queues.
     ///   - createsTopics: Whether the topic for records that cannot be converted is created when it is missing.
     ///   - clock: The time.
@@ -22,10 +25,12 @@ struct StartupCheck: Sendable {
         settings: SinkSettings,
         cluster: ClusterConnection?,
         client: KustoClient?,
+        registries: [SchemaStore] = [],
         producers: DeadLetterProducers? = nil,
         createsTopics: Bool = false,
         clock: SinkClock
     ) {
+        self.registries = registries
         kafka = cluster.map {
             KafkaStartupCheck(
                 cluster: $0,
@@ -44,7 +49,9 @@ struct StartupCheck: Sendable {
     func run(stop: StopSignal) async -> [StartupProblem] {
         async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? []
         async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? []
+        async let ofRegistries = RegistryStartupCheck(registries: registries)
+            .run(timeout: timeout, clock: clock, stop: stop)
         async let ofQueues = deadLetters?.run(timeout: timeout, clock: clock, stop: stop) ?? []
-        return await ofKafka + ofQueues + ofKusto
+        return await ofKafka + ofRegistries + ofQueues + ofKusto
     }
 }

@@ -36,7 +36,7 @@ package struct SinkWorker: Service {
     /// Checks what the sink needs, then consumes and ingests until the service is shut down.
     /// - Throws: `ExitError` with the code that the process ends with.
     package func run() async throws {
-        let parts = WorkerParts(settings, registry, logger)
+        let parts = WorkerParts(settings, registry, observer, logger)
         do {
             try await consume(parts)
         } catch {
@@ -50,8 +50,8 @@ package struct SinkWorker: Service {
     ///
     /// Kafka is left out while the settings ask for security that is not supported yet.
     package func check() async -> [StartupProblem] {
-        let parts = WorkerParts(settings, registry, logger)
-        let problems = await startup(parts).run(stop: StopSignal())
+        let parts = WorkerParts(settings, registry, observer, logger)
+        let problems = await startup(parts, createsTopics: false).run(stop: StopSignal())
         await parts.close()
         return parts.problems + problems
     }
@@ -60,7 +60,7 @@ package struct SinkWorker: Service {
         let stop = StopSignal()
         let asked = await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
-                await startup(parts).run(stop: stop)
+                await startup(parts, createsTopics: true).run(stop: stop)
             } onCancel: {
                 stop.request()
             }
@@ -87,7 +87,9 @@ package struct SinkWorker: Service {
             members: parts.members,
             buffers: buffers,
             destination: destination,
+            schemas: parts.schemas,
             reports: parts.reports,
+            producers: parts.producers,
             registry: registry,
             observer: observer,
             clock: clock,
@@ -97,7 +99,16 @@ package struct SinkWorker: Service {
         logger.info("sink stopped", ["sink.name": settings.name])
     }
 
-    private func startup(_ parts: WorkerParts) -> StartupCheck {
-        StartupCheck(settings: settings, cluster: parts.cluster, client: parts.client, clock: clock)
+    /// - Parameter createsTopics: Whether a missing topic for records that cannot be converted is created.
+    private func startup(_ parts: WorkerParts, createsTopics: Bool) -> StartupCheck {
+        StartupCheck(
+            settings: settings,
+            cluster: parts.cluster,
+            client: parts.client,
+            registries: parts.registries,
+            producers: parts.producers,
+            createsTopics: createsTopics,
+            clock: clock
+        )
     }
 }

@@ -1,9 +1,11 @@
+internal import Converters
 internal import FoundationEssentials
 internal import HTTP
 internal import Kafka
 internal import Kusto
 internal import Logging
 internal import Metrics
+internal import SchemaRegistry
 internal import SinkConfiguration
 
 /// What a worker opens; what cannot be opened is missing here and named among the problems.
@@ -14,6 +16,12 @@ struct WorkerParts: Sendable {
     let members: [KafkaClientConfiguration]
     /// The client that asks Kafka without being in the group; `nil` when the settings do not let it be created.
     let cluster: ClusterConnection?
+    /// Where schemas come from, as far as converters use a registry.
+    let schemas: SchemaStores
+    /// The same, to be asked whether they can be reached.
+    let registries: [SchemaStore]
+    /// The clients of the dead-letter queues, if there are any.
+    let producers: DeadLetterProducers?
     /// The way to ADX.
     let client: KustoClient?
     /// Everything that is wrong with the settings or could not be opened.
@@ -22,7 +30,7 @@ struct WorkerParts: Sendable {
     private let reportKey: ReportKey?
 
     /// Opens what can be opened.
-    init(_ settings: SinkSettings, _ registry: MetricsRegistry, _ logger: Logger) {
+    init(_ settings: SinkSettings, _ registry: MetricsRegistry, _ observer: any PipelineObserver, _ logger: Logger) {
         var problems = SettingsCheck.problems(with: settings)
         func open<Part>(_ make: () throws(SinkFailure) -> Part) -> Part? {
             do throws(SinkFailure) {
@@ -44,6 +52,18 @@ struct WorkerParts: Sendable {
         cluster =
             canConsume
             ? open { () throws(SinkFailure) in try Self.cluster(settings, logger) } : nil
+        let keys = settings.keyConverter.flatMap { converter in
+            open { () throws(SinkFailure) in try Self.schemas(converter, settings, registry, observer, logger) }
+        }
+        let values = open { () throws(SinkFailure) in
+            try Self.schemas(settings.valueConverter, settings, registry, observer, logger)
+        }
+        schemas = SchemaStores(keys: keys ?? nil, values: values ?? nil)
+        let hasQueues = settings.errors.deadLetterQueue != nil || settings.errors.miscDeadLetterQueue != nil
+        producers =
+            hasQueues
+            ? open { () throws(SinkFailure) in try DeadLetterProducers(settings.errors, logger: logger) } : nil
+        registries = [keys, values].compactMap { $0 ?? nil }
         let http = open { () throws(SinkFailure) in try Self.http(settings, logger) }
         client = http.map { http in
             KustoClient(
@@ -88,6 +108,31 @@ struct WorkerParts: Sendable {
             let written = settings.consumer.origins.filter { error.message.contains($0.key) }.map(\.value.name)
             let names = written.isEmpty ? "consumer.override.*" : written.sorted().joined(separator: ", ")
             throw SinkFailure(.clientConfiguration, "\(names): \(error.message)")
+        }
+    }
+
+    private static func schemas(
+        _ converter: ConverterSettings,
+        _ settings: SinkSettings,
+        _ registry: MetricsRegistry,
+        _ observer: any PipelineObserver,
+        _ logger: Logger
+    ) throws(SinkFailure) -> SchemaStore? {
+        guard converter.kind.usesRegistry else { return nil }
+        let configuration = try SchemaRegistryConfiguration(converter, errors: settings.errors)
+        do throws(SchemaRegistryError) {
+            return try SchemaStore(
+                configuration: configuration,
+                name: converter.side.rawValue,
+                registry: registry,
+                observer: RegistryObserver(observer: observer),
+                logger: logger
+            )
+        } catch {
+            throw SinkFailure(
+                .clientConfiguration,
+                "\(configuration.propertyPrefix)schema.registry.*: \(error.message)"
+            )
         }
     }
 

@@ -10,9 +10,16 @@ enum ClientRole: Sendable, Hashable {
     var prefixes: [String] {
         switch self {
         case .consumer: ["", "consumer.", "consumer.override."]
-        case .producer: ["", "producer.", "producer.override."]
-        case .errorsDeadLetterQueue: ClientRole.producer.prefixes + ["errors.deadletterqueue."]
-        case .miscDeadLetterQueue: ClientRole.producer.prefixes + ["misc.deadletterqueue."]
+        case .producer, .errorsDeadLetterQueue, .miscDeadLetterQueue: ["", "producer.", "producer.override."]
+        }
+    }
+
+    /// The prefix of a dead-letter queue's own properties; `nil` for the other clients.
+    var queuePrefix: String? {
+        switch self {
+        case .consumer, .producer: nil
+        case .errorsDeadLetterQueue: "errors.deadletterqueue."
+        case .miscDeadLetterQueue: "misc.deadletterqueue."
         }
     }
 

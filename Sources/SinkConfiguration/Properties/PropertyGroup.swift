@@ -4,6 +4,7 @@ package enum PropertyGroup: String, Sendable, CaseIterable {
     case kusto = "Azure Data Explorer"
     case routing = "Topics and tables"
     case converters = "Converters"
+    case schemaRegistry = "Schema registries"
     case batching = "Batches and buffers"
     case errors = "Errors and retries"
     case deadLetters = "Dead-letter queues"

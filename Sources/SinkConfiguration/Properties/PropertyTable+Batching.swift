@@ -151,9 +151,9 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "60000",
             """
-            For how many milliseconds a conversion is tried again when its failure is temporary, such as a schema \
-            registry that does not answer; -1 for ever. It has no effect yet: the failures of the converters that are \
-            supported are never temporary.
+            Accepted for configurations of Kafka Connect, where it says for how many milliseconds a conversion is tried \
+            again; -1 for ever. It has no effect: a schema registry that does not answer is waited for, however long it \
+            takes, since that says nothing about the record, and no other conversion is worth a second try.
             """
         ),
         PropertyDefinition(
@@ -164,8 +164,8 @@ extension PropertyTable {
             since: "Kafka Connect",
             example: "10000",
             """
-            The longest pause in milliseconds between two tries of a conversion. It has no effect yet, as \
-            `errors.retry.timeout` has none.
+            The longest pause in milliseconds between two requests to a schema registry that does not answer; more than \
+            30000 counts as that. A registry may ask for up to five minutes.
             """
         ),
         PropertyDefinition(

@@ -1,3 +1,5 @@
+internal import Converters
+
 extension PropertyTable {
     /// How keys, values and headers are read.
     static let converters: [PropertyDefinition] =
@@ -8,9 +10,9 @@ extension PropertyTable {
                 group: .converters,
                 example: "org.apache.kafka.connect.storage.StringConverter",
                 """
-                The converter of keys, one of those of `value.converter`. Keys are not converted yet, since rows hold \
-                the value alone: the name is checked and has no effect, and a converter with a schema registry keeps \
-                the sink from starting.
+                The converter of keys, one of those of `value.converter`. Rows hold the value alone, so a key is read only \
+                to see whether it can be read: one that cannot is a conversion error, as with Connect. Without this \
+                property keys are not looked at.
                 """
             ),
             PropertyDefinition(
@@ -44,16 +46,15 @@ extension PropertyTable {
                 since: "kusto-sink",
                 example: "base64",
                 """
-                How decimals of Avro, of Protobuf and of JSON with a schema are written to JSON: as a number, exact to the \
-                last digit, or as the connector writes them, in Base64 of the unscaled value, which Azure Data Explorer \
-                cannot read as a number.
+                How decimals of Avro, and of JSON with a schema in its message, are written to JSON and to fields: as a \
+                number, exact to the last digit, or as the connector writes them, in Base64 of the unscaled value, \
+                which Azure Data Explorer cannot read as a number. Those of Protobuf are always numbers.
                 """
             ),
         ] + ["value", "key"].flatMap(converterSettings)
 
     private static func converterSettings(of side: String) -> [PropertyDefinition] {
         let prefix = "\(side).converter."
-        let effect = side == "key" ? " Keys are not converted yet." : ""
         return [
             PropertyDefinition(
                 prefix + "schemas.enable",
@@ -64,7 +65,7 @@ extension PropertyTable {
                 """
                 Whether the JSON converter expects each message to be an object of `schema` and `payload`. Set it to \
                 `false` for plain JSON. Other converters ignore it.
-                """ + effect
+                """
             ),
             PropertyDefinition(
                 prefix + "converter.encoding",
@@ -73,54 +74,41 @@ extension PropertyTable {
                 group: .converters,
                 since: "Kafka Connect",
                 example: "US-ASCII",
-                "The charset of the string converter: `UTF-8` or `US-ASCII`; others are not supported yet." + effect
-            ),
-            PropertyDefinition(
-                prefix + "schema.registry.url",
-                .list,
-                group: .converters,
-                status: .planned,
-                example: "https://registry-1:8081,https://registry-2:8081",
                 """
-                The schema registry's addresses, in the order in which they are tried. Required by the Avro, JSON \
-                Schema and Protobuf converters.
+                The charset of the string converter, by its name in Java or an alias of that: \
+                \(Charset.allCases.map { "`\($0.name)`" }.joined(separator: ", ")).
                 """
             ),
             PropertyDefinition(
-                prefix + "basic.auth.credentials.source",
-                .enumeration(["URL", "USER_INFO", "SASL_INHERIT"]),
+                prefix + "replace.null.with.default",
+                .boolean,
+                default: "true",
                 group: .converters,
                 since: "Kafka Connect",
-                status: .planned,
-                example: "USER_INFO",
-                "Where the user and password for the schema registry come from."
+                example: "false",
+                """
+                Whether a null, or a field that is missing, takes the default that the schema in its message has, with \
+                the JSON converter and `schemas.enable=true`.
+                """
             ),
             PropertyDefinition(
-                prefix + "basic.auth.user.info",
-                .password,
+                prefix + "decimal.format",
+                .string,
                 group: .converters,
                 since: "Kafka Connect",
-                status: .planned,
-                example: "${file:/etc/kusto-sink/secrets/registry.properties:user-info}",
-                "`user:password` for the schema registry, with the source `USER_INFO`."
+                status: .ignored,
+                """
+                It says how Connect writes decimals to Kafka, and both forms are read. How decimals are written to \
+                tables, `json.decimal.format` says.
+                """
             ),
             PropertyDefinition(
-                prefix + "bearer.auth.credentials.source",
-                .enumeration(["STATIC_TOKEN", "OAUTHBEARER", "SASL_OAUTHBEARER_INHERIT", "UAMI", "CUSTOM"]),
+                prefix + "schemas.cache.size",
+                .string,
                 group: .converters,
                 since: "Kafka Connect",
-                status: .planned,
-                example: "STATIC_TOKEN",
-                "Where the bearer token for the schema registry comes from. It excludes `basic.auth.credentials.source`."
-            ),
-            PropertyDefinition(
-                prefix + "bearer.auth.token",
-                .password,
-                group: .converters,
-                since: "Kafka Connect",
-                status: .planned,
-                example: "${env:REGISTRY_TOKEN}",
-                "The token, with the source `STATIC_TOKEN`."
+                status: .ignored,
+                "The schemas of the newest messages are kept, within a fixed amount of memory."
             ),
         ]
     }

@@ -8,7 +8,6 @@ extension PropertyTable {
                 default: "3",
                 group: .deadLetters,
                 since: "Kafka Connect",
-                status: .planned,
                 example: "1",
                 "How many replicas the topic gets when the sink has to create it; -1 for the broker's default."
             ),
@@ -18,7 +17,6 @@ extension PropertyTable {
                 default: "false",
                 group: .deadLetters,
                 since: "Kafka Connect",
-                status: .planned,
                 example: "true",
                 "Whether headers `__connect.errors.*` tell where the record came from and what was wrong with it."
             ),
@@ -26,14 +24,14 @@ extension PropertyTable {
 
     private static func queue(_ prefix: String, of records: String) -> [PropertyDefinition] {
         let isMisc = prefix.hasPrefix("misc")
-        let pairing = isMisc ? " Required beside `\(prefix)topic.name`." : " By default those of the consumer."
+        let pairing =
+            isMisc ? " Required beside `\(prefix)topic.name`." : " By default those of the consumer."
         let existence = isMisc ? " It must exist." : ""
         return [
             PropertyDefinition(
                 prefix + "bootstrap.servers",
                 .list,
                 group: .deadLetters,
-                status: .planned,
                 example: "broker-1:9092,broker-2:9092",
                 "The brokers of the dead-letter queue for \(records)." + pairing
             ),
@@ -41,7 +39,6 @@ extension PropertyTable {
                 prefix + "topic.name",
                 .string,
                 group: .deadLetters,
-                status: .planned,
                 example: "orders-dead-letters",
                 "The topic for \(records). It must not be among the topics consumed." + existence
             ),
@@ -49,31 +46,34 @@ extension PropertyTable {
                 prefix + "security.protocol",
                 .enumeration(securityProtocols),
                 group: .deadLetters,
-                status: .planned,
                 example: "SASL_SSL",
-                "The protocol for the dead-letter queue's brokers. By default that of the consumer."
+                """
+                The protocol for the dead-letter queue's brokers. Without any `security.protocol`, `sasl.*` or `ssl.*` of \
+                its own a queue speaks to its brokers as the consumer does to its own; with one, it takes none of the \
+                consumer's.
+                """
             ),
             PropertyDefinition(
                 prefix + "sasl.mechanism",
                 .string,
                 group: .deadLetters,
-                status: .planned,
                 example: "SCRAM-SHA-512",
-                "How to sign in at the dead-letter queue's brokers. By default as at the consumer's brokers."
+                "How to sign in at the dead-letter queue's brokers; see `\(prefix)security.protocol`."
             ),
             PropertyDefinition(
                 prefix + "sasl.jaas.config",
                 .password,
                 group: .deadLetters,
-                status: .planned,
                 example: "${file:/etc/kusto-sink/secrets/dlq.properties:jaas}",
-                "The credentials for these brokers, in the grammar of JAAS. By default those of the consumer."
+                """
+                The credentials for these brokers, in the grammar of JAAS. It is not supported yet: a sink that sets it \
+                does not start. Set `\(prefix)sasl.username` and `\(prefix)sasl.password` instead.
+                """
             ),
             PropertyDefinition(
                 prefix + "*",
                 .string,
                 group: .deadLetters,
-                status: .planned,
                 example: "compression.type=zstd",
                 "Any other property of the producer, without the prefix."
             ),

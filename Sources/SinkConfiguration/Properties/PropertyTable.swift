@@ -2,7 +2,8 @@
 package enum PropertyTable {
     /// All definitions, by group.
     package static let all: [PropertyDefinition] =
-        connector + kusto + routing + converters + batching + errors + deadLetters + clients + process
+        connector + kusto + routing + converters + schemaRegistries + batching + errors + deadLetters + clients
+        + process
 
     private static let byName: [String: PropertyDefinition] = {
         var definitions: [String: PropertyDefinition] = [:]
@@ -36,6 +37,8 @@ package enum PropertyTable {
     package static func isSecret(_ name: String) -> Bool {
         if let definition = byName[name] { return definition.isSecret }
         let name = name.lowercased()
+        // A header field to a registry is there to show who asks.
+        if name.contains(".converter."), name.contains(".request.header.") { return true }
         if [".url", ".uri", ".source", ".file", ".location"].contains(where: name.hasSuffix) { return false }
         return [
             "password", "passphrase", "secret", "token", "jaas", "user.info", "credential", "keystore.key", "key.pem",

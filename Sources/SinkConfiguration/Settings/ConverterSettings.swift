@@ -2,6 +2,8 @@ package import Converters
 
 /// How the bytes of keys or values are read.
 package struct ConverterSettings: Sendable, Hashable {
+    /// Whether keys or values are read.
+    package var side: MessageSide
     /// What is done.
     package var kind: ConverterKind
     /// `converter.encoding` of the string converter: a charset's name, default `UTF-8`.

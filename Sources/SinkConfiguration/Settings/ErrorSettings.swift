@@ -26,9 +26,10 @@ package struct ErrorSettings: Sendable {
     package var retryBackoff: Duration
     /// What happens when a record cannot be converted.
     package var tolerance: Tolerance
-    /// How long a conversion that may yet succeed is to be tried again, which is not done yet; `nil` for ever.
+    /// How long Kafka Connect would try a conversion again, `nil` for ever; it has no effect here, since only a registry
+    /// that is away makes a second try worth it, and that is waited for in any case.
     package var conversionRetryTimeout: Duration?
-    /// The longest pause between such tries.
+    /// The longest pause between two requests to a schema registry that is away.
     package var conversionRetryMaximumDelay: Duration
     /// Whether each failed conversion is logged.
     package var logsFailures: Bool

@@ -1,4 +1,5 @@
 internal import Converters
+internal import JSON
 internal import Logging
 internal import Secrets
 
@@ -64,6 +65,6 @@ extension SinkSettings {
             warnings: builder.warnings,
             unsupported: builder.unsupported
         )
-        unsupported = UnsupportedFeatures.requested(by: self) + unsupported
+
     }
 }

@@ -1,4 +1,4 @@
-package import Converters
+package import JSON
 
 /// Everything that a sink is told, checked and typed.
 package struct SinkSettings: Sendable {
@@ -12,7 +12,7 @@ package struct SinkSettings: Sendable {
     package var kusto: KustoSettings
     /// Which topic goes to which table.
     package var mappings: [TopicMapping]
-    /// How keys are to be read, which is not done yet; `nil` without a key converter.
+    /// How keys are checked; `nil` without a key converter.
     package var keyConverter: ConverterSettings?
     /// How values are read.
     package var valueConverter: ConverterSettings

@@ -69,14 +69,27 @@ extension SettingsBuilder {
     }
 
     private func sources(for role: ClientRole) -> [String: ClientTranslation.Source] {
-        var sources: [String: ClientTranslation.Source] = [:]
-        if role == .errorsDeadLetterQueue || role == .miscDeadLetterQueue {
-            // A queue in the same cluster needs no credentials of its own, but the misc queue must name its brokers.
-            sources = self.sources(for: .consumer).filter { name, _ in
-                ClientRole.isSecurity(name) || (name == "bootstrap.servers" && role == .errorsDeadLetterQueue)
-            }
+        guard let queuePrefix = role.queuePrefix else { return sources(below: role.prefixes) }
+        let own = sources(below: [queuePrefix])
+        let producer = sources(below: ["producer.", "producer.override."])
+        let shared = sources(below: [""])
+        let consumer = sources(below: ClientRole.consumer.prefixes)
+        func hasSecurity(_ sources: [String: ClientTranslation.Source]) -> Bool {
+            sources.keys.contains(where: ClientRole.isSecurity)
         }
-        for prefix in role.prefixes {
+        // Half of one client's security and half of another's would be nobody's.
+        let base = hasSecurity(own) ? [:] : hasSecurity(producer) ? shared : consumer
+        var sources = base.filter { name, _ in ClientRole.isSecurity(name) }
+        // A queue is in the consumer's cluster unless it says otherwise, and the misc queue must say.
+        sources["bootstrap.servers"] = role == .errorsDeadLetterQueue ? consumer["bootstrap.servers"] : nil
+        sources["client.dns.lookup"] = shared["client.dns.lookup"]
+        return sources.merging(producer) { $1 }.merging(own) { $1 }
+    }
+
+    /// The properties below any of some prefixes, of which the later ones win.
+    private func sources(below prefixes: [String]) -> [String: ClientTranslation.Source] {
+        var sources: [String: ClientTranslation.Source] = [:]
+        for prefix in prefixes {
             for (name, entry) in properties.entries where name.hasPrefix(prefix) {
                 let inner = String(name.dropFirst(prefix.count))
                 switch prefix {

@@ -1,4 +1,5 @@
 internal import Converters
+internal import Secrets
 
 extension SettingsBuilder {
     /// Reads a converter; `side` is `key` or `value`.
@@ -11,36 +12,15 @@ extension SettingsBuilder {
             return nil
         }
         guard let kind = ConverterKind(className: className) else {
-            refuse(
-                name,
-                "Class must be one of: \(ConverterKind.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
+            refuse(name, "Class must be one of: \(ConverterKind.allCases.map(\.rawValue).joined(separator: ", "))")
             return nil
         }
-        let urls = registryURLs(prefix, for: kind)
+        let urls = kind.usesRegistry ? registry(prefix, of: kind.rawValue) : list(prefix + "schema.registry.url")
+        warnAboutUnusedOptions(prefix, usesRegistry: kind.usesRegistry, kind.description)
         if kind == .string { checkEncoding(prefix + "converter.encoding") }
-        if isPresent(prefix + "basic.auth.credentials.source"), isPresent(prefix + "bearer.auth.credentials.source") {
-            add(
-                prefix + "bearer.auth.credentials.source",
-                """
-                Only one of '\(prefix)basic.auth.credentials.source' and '\(prefix)bearer.auth.credentials.source' may be \
-                specified
-                """
-            )
-        }
-        if text(prefix + "basic.auth.credentials.source") == "USER_INFO",
-            secret(prefix + "basic.auth.user.info") == nil,
-            properties.entries[prefix + "schema.registry.basic.auth.user.info"] == nil
-        {
-            add(
-                prefix + "basic.auth.user.info",
-                """
-                UserInfo must be provided when basic.auth.credentials.source is set to USER_INFO: set \
-                \(prefix)basic.auth.user.info
-                """
-            )
-        }
+        checkSubjectNames("\(prefix)\(side).subject.name.strategy")
         return ConverterSettings(
+            side: side == "key" ? .key : .value,
             kind: kind,
             encoding: text(prefix + "converter.encoding") ?? "UTF-8",
             schemasEnable: kind == .json && flag(prefix + "schemas.enable"),
@@ -49,28 +29,48 @@ extension SettingsBuilder {
         )
     }
 
-    private mutating func registryURLs(_ prefix: String, for kind: ConverterKind) -> [String] {
-        let name = prefix + "schema.registry.url"
-        let urls = list(name)
-        guard kind.usesRegistry else { return urls }
-        if urls.isEmpty { add(name, "\(Self.missing(name)) \(kind.rawValue) needs it") }
-        for url in urls where url.wholeMatch(of: /https?:\/\/[^\s]+/.ignoresCase()) == nil {
-            refuse(name, "every address must begin with http:// or https://")
-        }
-        return urls
-    }
-
     private mutating func checkEncoding(_ name: String) {
         guard let encoding = text(name) else { return }
-        let known = ["UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1", "LATIN1", "UTF-16", "UTF-16BE", "UTF-16LE"]
-        guard known.contains(encoding.uppercased()) else {
-            return refuse(name, "Unsupported encoding \(encoding); use one of \(known.joined(separator: ", "))")
-        }
+        guard Charset(javaName: encoding) == nil else { return }
+        let known = Charset.allCases.map(\.name).joined(separator: ", ")
+        refuse(name, "Unsupported encoding \(encoding); use one of \(known)")
     }
 
-    /// The settings of the converter that have no property of ``ConverterSettings`` to themselves.
+    private mutating func checkSubjectNames(_ name: String) {
+        guard isPresent(name), let written = text(name), !isOpaque(name) else { return }
+        let package = "io.confluent.kafka.serializers.subject."
+        // Confluent's newest default falls back to the topic's name where the registry knows nothing else.
+        let known = ["TopicNameStrategy", "TopicRecordNameStrategy", "RecordNameStrategy", "AssociatedNameStrategy"]
+        guard !known.contains(written.hasPrefix(package) ? String(written.dropFirst(package.count)) : written) else {
+            return
+        }
+        refuse(name, "Class must be one of: \(known.map { package + $0 }.joined(separator: ", "))")
+    }
+
+    /// The settings of the converter that have no property of ``ConverterSettings`` to themselves, each under the name
+    /// that the table has first; words are written as the table has them.
     private func options(_ prefix: String) -> [String: ClientProperties.Value] {
         let typed: Set<String> = ["schemas.enable", "converter.encoding", "schema.registry.url"]
-        return propertiesBelow(prefix) { !typed.contains($0) }
+        var options = propertiesBelow(prefix) { !typed.contains($0) }
+        for definition in PropertyTable.schemaRegistries where definition.name.hasPrefix(prefix) {
+            let name = String(definition.name.dropFirst(prefix.count))
+            for alias in definition.aliases {
+                let value = options.removeValue(forKey: String(alias.dropFirst(prefix.count)))
+                options[name] = options[name] ?? value
+            }
+            guard name.hasSuffix(".credentials.source") else { continue }
+            switch options[name] {
+            case .plain(let word)?: options[name] = .plain(word.uppercased())
+            case .secret(let word)? where !isOpaque(prefix + name):
+                options[name] = .secret(Secret(word.reveal().uppercased()))
+            default: break
+            }
+        }
+        for (name, value) in options where name.hasPrefix("schema.registry.request.header.") {
+            let short = String(name.dropFirst("schema.registry.".count))
+            options[short] = options[short] ?? value
+            options[name] = nil
+        }
+        return options
     }
 }

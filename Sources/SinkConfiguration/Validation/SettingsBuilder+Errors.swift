@@ -2,17 +2,37 @@ extension SettingsBuilder {
     /// Reads what happens to what cannot be converted or ingested.
     mutating func errors(topics: TopicSelection, name: String) -> ErrorSettings {
         let timeout = number("errors.retry.timeout")
+        let behavior: ErrorSettings.Behavior = word("behavior.on.error", default: .fail)
+        let tolerance: ErrorSettings.Tolerance = word("errors.tolerance", default: .none)
+        let errorsQueue = errorsQueue(topics: topics, name: name)
+        let miscQueue = miscQueue(topics: topics, name: name)
+        if errorsQueue != nil, tolerance == .none, !isOpaque("errors.tolerance") {
+            warnings.append(
+                """
+                errors.deadletterqueue.topic.name: the first record that cannot be converted is written there, and then the \
+                sink stops, since errors.tolerance is none; set errors.tolerance=all to go on
+                """
+            )
+        }
+        if miscQueue != nil, behavior == .fail, !isOpaque("behavior.on.error") {
+            warnings.append(
+                """
+                misc.deadletterqueue.topic.name is never written to, since behavior.on.error is fail; set \
+                behavior.on.error=log to send records there and go on
+                """
+            )
+        }
         return ErrorSettings(
-            behavior: word("behavior.on.error", default: .fail),
+            behavior: behavior,
             retryMaximumTime: duration("errors.retry.max.time.ms"),
             retryBackoff: duration("errors.retry.backoff.time.ms"),
-            tolerance: word("errors.tolerance", default: .none),
+            tolerance: tolerance,
             conversionRetryTimeout: timeout < 0 ? nil : .milliseconds(timeout),
             conversionRetryMaximumDelay: duration("errors.retry.delay.max.ms"),
             logsFailures: flag("errors.log.enable"),
             logsMessages: flag("errors.log.include.messages"),
-            deadLetterQueue: errorsQueue(topics: topics, name: name),
-            miscDeadLetterQueue: miscQueue(topics: topics, name: name)
+            deadLetterQueue: errorsQueue,
+            miscDeadLetterQueue: miscQueue
         )
     }
 

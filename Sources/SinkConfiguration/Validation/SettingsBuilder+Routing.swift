@@ -1,4 +1,5 @@
 internal import Converters
+internal import JSON
 
 extension SettingsBuilder {
     /// Reads which topics are consumed.
@@ -94,7 +95,7 @@ extension SettingsBuilder {
 
     /// Warns about tables that would read lines of JSON as something else, which fills columns with fragments.
     mutating func warnAboutFormats(of mappings: [TopicMapping], _ converter: ConverterSettings?) {
-        guard converter?.kind == .json else { return }
+        guard converter?.kind == .json || converter?.kind == .jsonSchema else { return }
         for mapping in mappings where mapping.format.isDelimited {
             warnings.append(
                 """

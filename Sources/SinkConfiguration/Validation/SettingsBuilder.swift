@@ -99,7 +99,12 @@ struct SettingsBuilder {
 
     /// Notes that a value which nobody knows here has to be known.
     mutating func refuseOpaque(_ name: String) {
-        problems.append(.init(subject: name, message: "\(name) must be written out, not referred to"))
+        refusePresence(name, "\(name) must be written out, not referred to")
+    }
+
+    /// Notes that a property is there, whatever its value is.
+    mutating func refusePresence(_ name: String, _ message: String) {
+        problems.append(.init(subject: name, message: message))
     }
 
     /// Whether the property's value is a reference that was kept.

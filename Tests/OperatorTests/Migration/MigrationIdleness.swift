@@ -75,11 +75,17 @@ struct MigrationIdleness {
         switch option {
         case "schemas.enable": return !converter.hasSuffix("JsonConverter")
         case "converter.encoding": return !converter.hasSuffix("StringConverter")
+        // How producers write, and what only Confluent's readers do.
+        case "decimal.format", "use.latest.version": return true
         default: break
         }
-        guard option.hasPrefix("basic.auth.") else { return false }
+        guard option.hasPrefix("basic.auth.") || option.hasPrefix("schema.registry.") else { return false }
         let source = config["value.converter.basic.auth.credentials.source"]
-        return !converter.contains("confluent") || option == "basic.auth.user.info" && source != "USER_INFO"
+        if option == "schema.registry.ssl.truststore.password" {
+            return config["value.converter.schema.registry.ssl.truststore.location"] == nil
+                || !converter.contains("confluent")
+        }
+        return !converter.contains("confluent") || option.hasSuffix("basic.auth.user.info") && source != "USER_INFO"
     }
 
     /// Whether the worker's own clients alone use its unprefixed security.

@@ -72,6 +72,7 @@ struct MigrationOracle {
             return ConverterKind(className: value)?.rawValue == rendered[name]
         case "kusto.tables.topics.mapping": return isMapping(value)
         case "topics.regex": return isExpression(value)
+        case "dlq.topic.name": return isSame("misc.deadletterqueue.topic.name", value)
         case "kusto.sink.flush_size": return isSame("flush.size.bytes", value)
         case "consumer.override.partition.assignment.strategy":
             return value.lowercased().contains("\(rendered[name] ?? "none")assignor")
@@ -99,6 +100,16 @@ struct MigrationOracle {
             if isSecurity, rendered[name] == nil {
                 return isSame(twin, value) || config[twin] == value && told.contains(twin)
             }
+        }
+        let registry = "value.converter.schema.registry."
+        switch name {
+        // A user in an address becomes a user and a password of their own.
+        case registry + "url": return isSame(name, value.replacing(/\/\/[^@\/]*@/, with: "//"))
+        case registry + "ssl.truststore.location" where value.hasSuffix(".pem"):
+            return rendered[name]?.hasPrefix("/etc/kusto-sink/secrets/") == true
+        case _ where name.hasPrefix(registry) && !name.hasPrefix(registry + "ssl."):
+            return isSame("value.converter." + name.dropFirst(registry.count), value)
+        default: break
         }
         for prefix in ["consumer.", "producer."] where name.hasPrefix(prefix) && !name.hasPrefix(prefix + "override.") {
             return isSame(prefix + "override." + name.dropFirst(prefix.count), value)

@@ -45,6 +45,7 @@ struct GoldenCase: CustomTestStringConvertible {
         GoldenCase(name: "minimal", input: SampleSinks.input(SampleSinks.minimal)),
         GoldenCase(name: "telemetry", input: SampleSinks.input(SampleSinks.telemetry, hasPodMonitors: true)),
         GoldenCase(name: "everything", input: SampleSinks.input(SampleSinks.everything)),
+        GoldenCase(name: "registry", input: SampleSinks.input(SampleSinks.registry)),
         GoldenCase(name: "workload-identity", input: SampleSinks.input(SampleSinks.workloadIdentity)),
         GoldenCase(
             name: "strimzi",

@@ -35,20 +35,6 @@ struct RenderProblemTests {
                 TopicSpec(topic: "^a.*", database: "d", table: "t"), TopicSpec(topic: "*", database: "d", table: "u"),
             ]
         },
-        Case(.notSupportedYet, "spec.converters.value.type") {
-            $0.converters.value = ConverterSpec(type: "Avro")
-            $0.converters.value.schemaRegistry = SchemaRegistrySpec(urls: ["http://registry:8081"])
-        },
-        Case(.notSupportedYet, "spec.converters.value.schemasEnable") {
-            $0.converters.value = ConverterSpec(type: "Json")
-        },
-        Case(.notSupportedYet, "spec.converters.value.encoding") { $0.converters.value.encoding = "UTF-16" },
-        Case(.notSupportedYet, "spec.errors.deadLetterQueue.topic") {
-            $0.errors.deadLetterQueue = DeadLetterQueueSpec(topic: "dead")
-        },
-        Case(.notSupportedYet, "spec.errors.miscDeadLetterQueue.topic") {
-            $0.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "dead")
-        },
         Case(.notSupportedYet, "spec.kafka.security.sasl.jaasConfig") {
             $0.kafka.security.sasl = SASLSpec(mechanism: "PLAIN")
             $0.kafka.security.sasl?.jaasConfig = key
@@ -102,6 +88,23 @@ struct RenderProblemTests {
             $0.config["consumer.override.broker.address.family"] = "v5"
         },
         Case(.invalidConfiguration, "spec.config[\"transforms\"]") { $0.config["transforms"] = "unwrap" },
+        Case(.invalidConfiguration, "spec.topics[0].format") {
+            $0.converters.value = ConverterSpec(type: "Protobuf")
+            $0.converters.value.schemaRegistry = SchemaRegistrySpec(urls: ["http://registry:8081"])
+            $0.topics[0].format = "csv"
+        },
+        Case(.invalidConfiguration, "spec.converters.value.encoding") { $0.converters.value.encoding = "EBCDIC" },
+        registry("url") { $0.urls = ["registry:8081"] },
+        registry("tls.trustStore.type") { $0.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key) },
+        registry("tls.keyStore.type") { $0.tls?.keyStore = KeyStoreSpec(type: "PKCS12", file: key) },
+        registry("tls.keyPassword") { $0.tls?.keyPassword = key },
+        registry("oauth.clientId") { $0.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token") },
+        Case(.invalidConfiguration, "spec.converters.value.options[\"http.read.timeout.ms\"]") {
+            $0.converters.value.options["http.read.timeout.ms"] = "soon"
+        },
+        Case(.notAllowed, "spec.converters.value.options[\"schema.registry.bearer.auth.token\"]") {
+            $0.converters.value.options["schema.registry.bearer.auth.token"] = "t"
+        },
         Case(.invalidSpec, "spec.converters.key.type") { $0.converters.key = ConverterSpec(type: "Thrift") },
         Case(.invalidSpec, "spec.kusto.auth.clientSecret") {
             $0.kusto.auth.clientSecret = SecretKeyReference(name: "adx", key: "../../etc/passwd")
@@ -115,6 +118,76 @@ struct RenderProblemTests {
         },
         Case(.dependencyMissing, "spec.kafka.userRef") { $0.kafka.userReference = "me" },
     ]
+
+    /// A registry that the worker refuses, and the field that is named.
+    private static func registry(
+        _ field: String,
+        _ change: @escaping @Sendable (inout SchemaRegistrySpec) -> Void
+    ) -> Case {
+        Case(.invalidConfiguration, "spec.converters.value.schemaRegistry.\(field)") { spec in
+            var registry = SchemaRegistrySpec(urls: ["https://registry:8081"])
+            registry.tls = TLSSpec()
+            change(&registry)
+            spec.converters.value = ConverterSpec(type: "Avro")
+            spec.converters.value.schemaRegistry = registry
+        }
+    }
+
+    @Test("are none with all that workers do with registries, formats, charsets and dead letters")
+    func supported() {
+        let key = Self.key
+        let registries: [@Sendable (inout SchemaRegistrySpec) -> Void] = [
+            { _ in },
+            {
+                $0.username = .value("u")
+                $0.password = key
+            },
+            { $0.bearerToken = key },
+            {
+                $0.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token")
+                $0.oauth?.clientId = .value("i")
+                $0.oauth?.clientSecret = key
+                $0.oauth?.extensions = ["logicalCluster": "lsrc-1", "identityPoolId": "pool-1"]
+            },
+            {
+                $0.tls = TLSSpec()
+                $0.tls?.ca = key
+                $0.tls?.verifiesHostname = false
+                $0.tls?.certificate = key
+                $0.tls?.key = SecretKeyReference(name: "s", key: "other")
+            },
+        ]
+        for (index, change) in registries.enumerated() {
+            for (type, formats) in [
+                ("Avro", ["avro", "apacheavro", "json", "csv", "txt"]), ("Protobuf", ["json", "txt"]),
+                ("JsonSchema", ["json", "multijson", "txt"]),
+            ] {
+                for format in formats {
+                    var spec = SampleSinks.minimal
+                    spec.converters.value = ConverterSpec(type: type)
+                    var registry = SchemaRegistrySpec(urls: ["https://registry:8081"])
+                    change(&registry)
+                    spec.converters.value.schemaRegistry = registry
+                    spec.converters.key = spec.converters.value
+                    spec.topics[0].format = format
+                    #expect(Self.problems(spec) == [], "\(index) \(type) \(format)")
+                }
+            }
+        }
+        var spec = SampleSinks.minimal
+        spec.converters.value = ConverterSpec(type: "Json")
+        spec.topics[0].mapping = "Mapping"
+        spec.topics[0].isStreaming = true
+        spec.errors.tolerance = "all"
+        spec.errors.behavior = "log"
+        spec.errors.deadLetterQueue = DeadLetterQueueSpec(topic: "dead")
+        spec.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "failed")
+        spec.config["json.decimal.format"] = "base64"
+        #expect(Self.problems(spec) == [])
+        spec.converters.value = ConverterSpec(type: "String")
+        spec.converters.value.encoding = "UTF-16"
+        #expect(Self.problems(spec) == [])
+    }
 
     @Test("are all told at once")
     func all() {

@@ -126,6 +126,38 @@ enum SampleSinks {
         return spec
     }
 
+    /// A sink that reads Avro with the schemas of a registry, streams, and keeps what fails.
+    static var registry: SinkSpec {
+        var spec = minimal
+        var registry = SchemaRegistrySpec(urls: ["https://registry-1:8081", "https://registry-2:8081"])
+        registry.username = .secret(SecretKeyReference(name: "registry", key: "user"))
+        registry.password = SecretKeyReference(name: "registry", key: "password")
+        registry.tls = TLSSpec()
+        registry.tls?.ca = SecretKeyReference(name: "registry", key: "ca.crt")
+        registry.tls?.certificate = SecretKeyReference(name: "registry", key: "tls.crt")
+        registry.tls?.key = SecretKeyReference(name: "registry", key: "tls.key")
+        spec.converters.value = ConverterSpec(type: "Avro")
+        spec.converters.value.schemaRegistry = registry
+        spec.converters.value.options["http.read.timeout.ms"] = "30000"
+        var oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token")
+        oauth.clientId = .value("sink")
+        oauth.clientSecret = SecretKeyReference(name: "registry", key: "client-secret")
+        oauth.scope = "registry"
+        oauth.extensions = ["logicalCluster": "lsrc-1", "identityPoolId": "pool-1"]
+        spec.converters.key = ConverterSpec(type: "Protobuf")
+        spec.converters.key?.schemaRegistry = SchemaRegistrySpec(urls: ["https://registry-1:8081"])
+        spec.converters.key?.schemaRegistry?.oauth = oauth
+        spec.topics[0].mapping = "OrdersMapping"
+        spec.topics[0].isStreaming = true
+        spec.errors.tolerance = "all"
+        spec.errors.behavior = "log"
+        spec.errors.deadLetterQueue = DeadLetterQueueSpec(topic: "orders-dead")
+        spec.errors.deadLetterQueue?.contextHeaders = true
+        spec.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "orders-failed")
+        spec.config["json.decimal.format"] = "base64"
+        return spec
+    }
+
     /// A sink that signs in as its pods do.
     static var workloadIdentity: SinkSpec {
         var spec = minimal

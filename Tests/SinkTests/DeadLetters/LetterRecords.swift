@@ -10,6 +10,7 @@ final class LetterRecords: RecordSource {
 
     func offset(at index: Int) -> Int64 { records[index].offset }
     func timestamp(at index: Int) -> Int64 { records[index].timestamp ?? -1 }
+    func timestampType(at index: Int) -> TimestampType? { records[index].timestamp.map { _ in .created } }
 
     func withValue<Result>(at index: Int, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
         guard let value = records[index].value else { return body(nil) }

@@ -90,7 +90,19 @@ final class RecoveryFixture: Sendable {
                 lanes: 1,
                 policy: BatchPolicy(maximumBytes: 64 << 20),
                 growth: BatchGrowth(),
-                tolerance: ConversionTolerance(skips: true),
+                rejections: RejectedRecords(
+                    connector: "s",
+                    skips: true,
+                    keyClass: "",
+                    letters: nil,
+                    log: SkippedRecordLog(
+                        connector: "s",
+                        detail: SkippedRecordLog.Detail(),
+                        keepsLetters: false,
+                        clock: clock,
+                        logger: logger
+                    )
+                ),
                 clock: clock,
                 stop: stop,
                 logger: logger,

@@ -92,9 +92,7 @@ struct RecoveryPipelineTests {
         isKilled: Bool = false,
         until isDone: @escaping @Sendable () -> Bool
     ) async throws -> SinkFailure? {
-        let stop = StopSignal()
         let producers = try DeadLetterProducers(settings.errors, logger: logger)
-        let queues = DeadLetterQueues(producers, connector: "s", registry: registry, stop: stop, logger: logger)
         let client = KustoClient(
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
@@ -124,7 +122,7 @@ struct RecoveryPipelineTests {
             ),
             reports: isReporting ? client : nil,
             reportInterval: interval,
-            deadLetters: queues.misc,
+            producers: producers,
             registry: registry,
             observer: NoObserver(),
             logger: logger
@@ -154,7 +152,6 @@ struct RecoveryPipelineTests {
             }
             return failure
         }
-        await queues.close()
         return failure
     }
 
@@ -219,13 +216,26 @@ struct RecoveryPipelineTests {
 
     @Test("one bad record that ADX rejects at once is one dead letter, and the others are rows")
     func atOnce() async throws {
-        try produce(Self.values(5_000, bad: 3_210))
+        try produce(Self.values(100_000, bad: 65_432))
         _ = adx.add(Fault(.reject(data: "poison", code: "BadRequest_NoRecordsOrWrongFormat", isPermanent: true)))
-        let settings = try settings(streaming: true)
-        #expect(try await run(settings, until: ended(.deadLettered)) == nil)
-        #expect(try adx.rowCount("T") == 4_999)
-        #expect(try letters(1) == ["3210,poison|key 3210|1700000003210"])
-        #expect(try committed(settings) == 5_000)
+        // All in one batch.
+        let settings = try settings(
+            streaming: true,
+            ["flush.size.bytes": "4000000", "flush.interval.ms": "60000", "shutdown.drain.ms": "120000"]
+        )
+        let registry = registry
+        let isRead: @Sendable () -> Bool = {
+            registry.render().contains("kusto_sink_records_consumed_total{connector=\"s\"} 100000\n")
+        }
+        // The stop seals the batch, and waits until all its records are accounted for.
+        #expect(try await run(settings, until: isRead) == nil)
+        #expect(ended(.deadLettered)())
+        #expect(try adx.rowCount("T") == 99_999)
+        #expect(try letters(1) == ["65432,poison|key 65432|1700000065432"])
+        #expect(try committed(settings) == 100_000)
+        let end = try #require(log.entries.first { $0.message.hasPrefix("the records of a refused batch") })
+        #expect(end.metadata["recovery.rows"] == "99999" && end.metadata["recovery.dead_letters"] == "1")
+        #expect(end.metadata["recovery.deliveries"].flatMap { Int($0) }.map { $0 <= 34 } == true)
         #expect(
             registry.render().contains("kusto_sink_dlqrecordssent_total{connector=\"s\",database=\"D\",table=\"T\"} 1")
         )

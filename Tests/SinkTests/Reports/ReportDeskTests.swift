@@ -228,6 +228,27 @@ struct ReportDeskTests {
         }
     }
 
+    @Test("records that Kafka has no more stop the worker once, and not at each start")
+    func recordsAreGone() async throws {
+        let table = ReportTable(ReportTable.rejectsPoison)
+        table.put(left(80..<90))
+        let records = RecoveryFixture.numbered(60, from: 60)
+        let reader = RereadingStandIn(records) { _, range in
+            OffsetRangeError(code: .expired(from: 95), message: "the log begins at 95", position: range.lower)
+        }
+        let fixture = try RecoveryFixture(
+            Array(records[40...]),
+            reader: reader,
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            Self.accepts
+        )
+        await fixture.run(awaits: { fixture.stop.failure == nil })
+        #expect(fixture.stop.failure?.code == .recordsGone)
+        #expect(fixture.stop.failure?.message.contains("offsets 80..89") == true)
+        #expect(table.rows.isEmpty)
+    }
+
     @Test("a partition that goes to another member is not followed any more, and nothing of it passes")
     func abandons() async throws {
         let table = ReportTable { _, _ in nil }

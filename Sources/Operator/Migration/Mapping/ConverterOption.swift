@@ -17,7 +17,8 @@ enum ConverterOption {
         "latest.cache.ttl.sec", "use.schema.id", "id.compatibility.strict", "normalize.schemas",
         "max.schemas.per.subject", "key.subject.name.strategy", "value.subject.name.strategy",
         "reference.subject.name.strategy", "context.name.strategy", "schemas.cache.config", "connect.meta.data",
-        "schema.format", "http.connect.timeout.ms", "http.read.timeout.ms", "propagate.schema.tags",
+        "schema.format", "proxy.host", "proxy.port", "http.connect.timeout.ms", "http.read.timeout.ms",
+        "propagate.schema.tags",
     ]
 
     private static let avro: Set<String> = [

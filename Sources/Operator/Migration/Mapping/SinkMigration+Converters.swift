@@ -40,6 +40,7 @@ extension SinkMigration {
             option.hasPrefix("schema.registry.") || option.hasPrefix("basic.auth.") || option.hasPrefix("bearer.auth.")
         }
         if kind.usesRegistry {
+            Self.shorten(&options)
             addRegistry(&options, side, at: path.below("schemaRegistry"))
         } else {
             let unused = options.filter { isRegistry($0.key) }
@@ -68,6 +69,17 @@ extension SinkMigration {
         }
     }
 
+    /// Takes the prefix that Confluent's client allows off the names of its settings, as far as that makes no difference.
+    private static func shorten(_ options: inout [String: MigrationSetting]) {
+        let prefix = "schema.registry."
+        for (name, setting) in options where name.hasPrefix(prefix) {
+            let short = String(name.dropFirst(prefix.count))
+            guard short != "url", !short.hasPrefix("ssl."), options[short] == nil else { continue }
+            options[name] = nil
+            options[short] = setting
+        }
+    }
+
     /// Adds a setting of the converter that has no field of its own.
     private mutating func addFree(
         _ option: String,
@@ -75,8 +87,11 @@ extension SinkMigration {
         _ path: FieldPath,
         _ isRegistry: Bool
     ) {
+        if case .ignored(let reason) = PropertyTable.effect(of: setting.name) {
+            return note(.noEffect, [setting.name], reason)
+        }
         if isRegistry || PropertyOwnership.converterField(of: option) != nil {
-            let text = "a sink takes nothing like it; see \(path).schemaRegistry for how to sign in at a registry"
+            let text = "a KustoSink has no field for it; see \(path).schemaRegistry for how to sign in at a registry"
             return note(.notCarriedOver, [setting.name], text)
         }
         // The value of an option that is not known here may be a credential, whatever the name.
@@ -97,9 +112,7 @@ extension SinkMigration {
         let userOfURL = addURLs(urls, at: path)
         let basic = options.removeValue(forKey: "basic.auth.credentials.source")
         let bearer = options.removeValue(forKey: "bearer.auth.credentials.source")
-        let info =
-            options.removeValue(forKey: "basic.auth.user.info")
-            ?? options.removeValue(forKey: "schema.registry.basic.auth.user.info")
+        let info = options.removeValue(forKey: "basic.auth.user.info")
         let source = basic?.value.uppercased() ?? bearer?.value.uppercased()
         if userOfURL != nil, let source, source != "URL", let urls {
             note(.noEffect, [urls.name], "the user and the password in it are not used with the source \(source)")
@@ -107,6 +120,9 @@ extension SinkMigration {
         switch (basic?.value.uppercased(), bearer?.value.uppercased()) {
         case ("USER_INFO", _):
             addUser(info?.value, from: info?.name ?? basic?.name ?? "", at: path)
+        case ("SASL_INHERIT", _):
+            let jaas = options.removeValue(forKey: "sasl.jaas.config")
+            addUser(jaas.flatMap { Self.userInfo(of: $0) }, from: jaas?.name ?? basic?.name ?? "", at: path)
         case (_, "STATIC_TOKEN"):
             let token = options.removeValue(forKey: "bearer.auth.token")
             let target = token.map { resolver.target(of: $0.value) } ?? .elsewhere("where the connector has it")
@@ -116,12 +132,20 @@ extension SinkMigration {
             if let userOfURL, let urls { addUser(userOfURL, from: urls.name, at: path) }
         default:
             let names = [basic, bearer].compactMap { $0?.name }
-            note(.notCarriedOver, names, "a sink does not sign in like this; set username and password of \(path)")
+            note(.notCarriedOver, names, "a KustoSink does not sign in like this; set username and password of \(path)")
         }
         if let info, draft[path.below("password")] == nil {
             note(.noEffect, [info.name], "it is not used without basic.auth.credentials.source=USER_INFO")
         }
-        addTLS(&options, prefix: "schema.registry.ssl.", at: path.below("tls"))
+        addTLS(&options, prefix: "schema.registry.ssl.", at: path.below("tls"), isRegistry: true)
+    }
+
+    /// The user and the password of a JAAS entry on both sides of a colon, or `nil` when it has none.
+    private static func userInfo(of jaas: MigrationSetting) -> String? {
+        guard let entry = JAASEntry(jaas.value), let user = entry.options["username"],
+            let password = entry.options["password"]
+        else { return nil }
+        return "\(user):\(password)"
     }
 
     /// Tells that what followed an address was left out.

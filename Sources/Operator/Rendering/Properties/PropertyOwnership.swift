@@ -35,16 +35,22 @@ enum PropertyOwnership {
 
     /// The field, below a converter's, that stands for one of its options; `nil` when it belongs into `options`.
     static func converterField(of option: String) -> String? {
+        let prefix = "schema.registry."
+        let isLong = option.hasPrefix(prefix) && option != "schema.registry.url" && !option.hasPrefix("\(prefix)ssl.")
+        // Confluent's client takes each of its settings with this prefix, too.
+        if isLong { return converterField(of: String(option.dropFirst(prefix.count))) }
         switch option {
         case "schemas.enable": return "schemasEnable"
         case "converter.encoding": return "encoding"
         case "schema.registry.url": return "schemaRegistry.url"
+        case "bearer.auth.issuer.endpoint.url": return "schemaRegistry.oauth.tokenEndpointUrl"
+        case "bearer.auth.client.id": return "schemaRegistry.oauth.clientId"
+        case "bearer.auth.client.secret": return "schemaRegistry.oauth.clientSecret"
+        case "bearer.auth.scope": return "schemaRegistry.oauth.scope"
         default: break
         }
         if option.hasPrefix("schema.registry.ssl.") { return "schemaRegistry.tls" }
-        if option.hasPrefix("basic.auth.") || option.hasPrefix("schema.registry.basic.auth.") {
-            return "schemaRegistry.password"
-        }
+        if option.hasPrefix("basic.auth.") { return "schemaRegistry.password" }
         if option == "bearer.auth.token" || option == "bearer.auth.credentials.source" {
             return "schemaRegistry.bearerToken"
         }

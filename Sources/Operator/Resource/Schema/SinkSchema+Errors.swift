@@ -40,17 +40,18 @@ extension SinkSchema {
             ),
             .object(
                 "conversionRetry",
-                "How a conversion is tried again after a failure that may pass, such as a registry that is away.",
+                "How a schema registry that does not answer is asked again; it is waited for, however long it takes.",
                 [
                     .duration(
                         "timeout",
-                        "For how long. By default 0s, not at all (errors.retry.timeout).",
+                        "It has no effect, and is here for what comes from Kafka Connect (errors.retry.timeout).",
                         from: .zero,
                         to: .seconds(2_592_000)
                     ),
                     .duration(
                         "maxDelay",
-                        "The longest pause between two tries. By default 60s (errors.retry.delay.max.ms).",
+                        "The longest pause between two requests; more than 30s counts as that "
+                            + "(errors.retry.delay.max.ms).",
                         from: .milliseconds(1),
                         to: .seconds(86_400)
                     ),
@@ -112,7 +113,9 @@ extension SinkSchema {
                     pattern: .topicName
                 ).required,
                 bootstrapServers("Its brokers. By default those of spec.kafka (\(prefix).bootstrap.servers)."),
-                security("How to talk to its brokers. By default as spec.kafka does."),
+                security(
+                    "How to talk to its brokers. By default as spec.kafka does; when it is given, nothing of that counts."
+                ),
             ] + more
         )
     }

@@ -19,7 +19,11 @@ extension SinkSchema {
                 ).required,
                 .text("database", "The database in Azure Data Explorer.", maximum: 260, pattern: .kustoName).required,
                 .text("table", "The table.", maximum: 1_024, pattern: .kustoName).required,
-                .word("format", "The format of the rows. By default csv.", formats),
+                .word(
+                    "format",
+                    "The format of the rows, which the converter must be able to write. By default csv.",
+                    formats
+                ),
                 .text(
                     "mapping",
                     "The name of an ingestion mapping of the table, for this format.",
@@ -56,7 +60,10 @@ extension SinkSchema {
         "converters",
         "How the bytes of keys and values are read.",
         [
-            converter("key", "How keys are read. By default they are left alone (key.converter)."),
+            converter(
+                "key",
+                "How keys are read, which only shows whether they can be. By default they are left alone (key.converter)."
+            ),
             converter("value", "How values are read. By default as text, the type String (value.converter)."),
         ]
     )
@@ -83,7 +90,8 @@ extension SinkSchema {
                 ),
                 .text(
                     "encoding",
-                    "The charset of the type String. By default UTF-8 (converter.encoding).",
+                    "The charset of the type String: UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE or "
+                        + "windows-1252. By default UTF-8 (converter.encoding).",
                     maximum: 40,
                     pattern: .propertyName
                 ),
@@ -140,7 +148,10 @@ extension SinkSchema {
             .secret("password", "The user's password (basic.auth.user.info)."),
             .secret("bearerToken", "A token, in place of username and password (bearer.auth.token)."),
             oauth("Where tokens come from that are renewed, in place of username and password."),
-            tls("How the connection is encrypted and the registry verified."),
+            tls(
+                "How the connection is encrypted and the registry verified: by ca, certificate and key. Stores of Java "
+                    + "and keys with a password are refused."
+            ),
         ]
     ).ruled(
         SchemaRule(

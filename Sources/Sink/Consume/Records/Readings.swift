@@ -33,6 +33,7 @@ struct Readings {
             route: route,
             lane: around.spread.take(),
             start: start,
+            task: around.task,
             inbox: around.inbox
         )
         table[name] = Reading(partition, from: start?.offset)
@@ -109,8 +110,10 @@ struct Readings {
             lane: old.lane,
             start: StartPosition(offset: to, committed: old.standing.committed, end: nil, memo: old.memo),
             predecessor: old,
+            task: old.task,
             inbox: around.inbox
         )
+        old.supersede()
         around.lanes[old.lane].add(.seal([old], .revoke, done: {}))
         around.lanes[old.lane].add(.forget(old))
         table[old.topicPartition] = Reading(partition, from: to)

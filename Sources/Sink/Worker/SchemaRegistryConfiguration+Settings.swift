@@ -1,0 +1,135 @@
+internal import Converters
+internal import FoundationEssentials
+internal import HTTP
+internal import SchemaRegistry
+internal import Secrets
+internal import SinkConfiguration
+
+extension SchemaRegistryConfiguration {
+    /// The registry that a converter's settings name.
+    /// - Parameters:
+    ///   - converter: Settings of a converter that uses a registry.
+    ///   - errors: Say how long to wait between attempts while the registry does not answer.
+    /// - Throws: ``SinkFailure`` with `clientConfiguration`, whose message names the property.
+    init(_ converter: ConverterSettings, errors: ErrorSettings) throws(SinkFailure) {
+        let options = RegistryOptions(converter.options, prefix: "\(converter.side.rawValue).converter.")
+        var endpoints: [SchemaRegistryEndpoint] = []
+        for url in converter.registryURLs {
+            do throws(SchemaRegistryError) {
+                endpoints.append(try SchemaRegistryEndpoint(parsing: url))
+            } catch {
+                throw SinkFailure(.clientConfiguration, "\(options.prefix)schema.registry.url: \(error.message)")
+            }
+        }
+        self.init(
+            endpoints: endpoints,
+            authentication: try Self.authentication(options),
+            logicalCluster: options.text("bearer.auth.logical.cluster"),
+            identityPool: options.text("bearer.auth.identity.pool.id"),
+            headers: options.below("request.header."),
+            tls: try Self.tls(options),
+            proxy: try options.proxy(),
+            connectTimeout: try options.milliseconds("http.connect.timeout.ms") ?? .seconds(15),
+            requestTimeout: try options.milliseconds("http.read.timeout.ms") ?? .seconds(60),
+            backoff: Backoff(maximum: min(errors.conversionRetryMaximumDelay, .seconds(30))),
+            limits: Limits(schemasPerSubject: try options.number("max.schemas.per.subject") ?? 1000),
+            propertyPrefix: options.prefix
+        )
+    }
+
+    private static func authentication(
+        _ options: RegistryOptions
+    ) throws(SinkFailure) -> SchemaRegistryAuthentication {
+        let buffer = Duration.seconds(try options.number("bearer.auth.cache.expiry.buffer.seconds") ?? 300)
+        switch (options.text("basic.auth.credentials.source"), options.text("bearer.auth.credentials.source")) {
+        // As users write it who take the URL for enough, though Confluent asks for the property.
+        case (nil, nil), ("URL"?, _): return .url
+        case ("USER_INFO"?, _):
+            if let other = options.secret("schema.registry.basic.auth.user.info") { return .basic(userInfo: other) }
+            return .basic(userInfo: try options.requiredSecret("basic.auth.user.info"))
+        case ("SASL_INHERIT"?, _): return try inherited(options)
+        case (_, "STATIC_TOKEN"?): return .bearer(token: try options.requiredSecret("bearer.auth.token"))
+        case (_, "OAUTHBEARER"?):
+            return .clientCredentials(
+                SchemaRegistryAuthentication.ClientCredentials(
+                    tokenURL: try options.required("bearer.auth.issuer.endpoint.url"),
+                    clientID: try options.required("bearer.auth.client.id"),
+                    clientSecret: try options.requiredSecret("bearer.auth.client.secret"),
+                    scope: options.text("bearer.auth.scope"),
+                    expiryBuffer: buffer
+                )
+            )
+        case (_, "UAMI"?):
+            let endpoint =
+                options.text("bearer.auth.uami.endpoint.url")
+                ?? SchemaRegistryAuthentication.ManagedIdentity.machineEndpoint
+            return .managedIdentity(
+                SchemaRegistryAuthentication.ManagedIdentity(
+                    query: try options.required("bearer.auth.uami.endpoint.query"),
+                    endpointURL: endpoint,
+                    expiryBuffer: buffer
+                )
+            )
+        case (let basic?, _):
+            throw options.refusal(
+                "basic.auth.credentials.source",
+                "\(basic) is not supported; use URL, USER_INFO or SASL_INHERIT"
+            )
+        case (nil, let bearer?):
+            throw options.refusal(
+                "bearer.auth.credentials.source",
+                "\(bearer) is not supported; use STATIC_TOKEN, OAUTHBEARER or UAMI"
+            )
+        }
+    }
+
+    /// The user of the converter's own `sasl.jaas.config`.
+    private static func inherited(_ options: RegistryOptions) throws(SinkFailure) -> SchemaRegistryAuthentication {
+        let name = "sasl.jaas.config"
+        let text = try options.required(name)
+        let entry: JAASEntry
+        do throws(JAASEntry.Fault) {
+            entry = try JAASEntry(parsing: text)
+        } catch {
+            throw options.refusal(name, "cannot be used: \(error.message)")
+        }
+        guard let user = entry.options["username"], let password = entry.options["password"] else {
+            throw options.refusal(
+                name,
+                "has no username and password, which credentials source SASL_INHERIT takes from it"
+            )
+        }
+        return .basic(user: user.reveal(), password: password)
+    }
+
+    private static func tls(_ options: RegistryOptions) throws(SinkFailure) -> TLSSettings {
+        let prefix = "schema.registry.ssl."
+        var settings = TLSSettings()
+        let identification = options.text(prefix + "endpoint.identification.algorithm")?.lowercased()
+        settings.verifiesHostname = identification != "none"
+        if let text = options.secret(prefix + "truststore.certificates") {
+            settings.authorities = Array(text.reveal().utf8)
+        } else if let path = options.text(prefix + "truststore.location") {
+            settings.authorities = try options.pem(path, prefix + "truststore.location", prefix + "truststore.type")
+        }
+        let key = options.secret(prefix + "keystore.key")
+        let chain = options.secret(prefix + "keystore.certificate.chain")
+        switch (key, chain) {
+        case (let key?, let chain?):
+            settings.identity = TLSSettings.Identity(certificate: Array(chain.reveal().utf8), key: key)
+        case (nil, nil):
+            guard let path = options.text(prefix + "keystore.location") else { break }
+            let both = try options.pem(path, prefix + "keystore.location", prefix + "keystore.type")
+            settings.identity = TLSSettings.Identity(
+                certificate: both,
+                key: Secret(String(decoding: both, as: UTF8.self))
+            )
+        default:
+            throw options.refusal(
+                prefix + (key == nil ? "keystore.key" : "keystore.certificate.chain"),
+                "must be set, since \(prefix)\(key == nil ? "keystore.certificate.chain" : "keystore.key") is"
+            )
+        }
+        return settings
+    }
+}

@@ -1,0 +1,40 @@
+import Converters
+import SchemaRegistry
+import Synchronization
+
+/// Schemas by number that come when a test says so.
+final class LaterSchemas: SchemaSource {
+    private struct State {
+        var schemas: [SchemaID: RegisteredSchema] = [:]
+        var waiting: [(key: SchemaKey, body: @Sendable () -> Void)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// How many wait for a schema.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
+    /// Brings an Avro schema, and tells those who wait for it.
+    func bring(_ number: Int32, _ text: String) {
+        let key = SchemaKey(subject: "t-value", id: .number(number))
+        let told = state.withLock { state in
+            state.schemas[key.id] = RegisteredSchema(key: key, content: SchemaContent(kind: .avro, text: text))
+            let told = state.waiting.filter { $0.key.id == key.id }
+            state.waiting.removeAll { $0.key.id == key.id }
+            return told
+        }
+        for waiting in told { waiting.body() }
+    }
+
+    func lookup(_ key: SchemaKey) -> SchemaLookup {
+        state.withLock { $0.schemas[key.id].map { .ready($0) } ?? .pending }
+    }
+
+    func whenSettled(_ key: SchemaKey, _ body: @escaping @Sendable () -> Void) -> SchemaWaiter? {
+        state.withLock { $0.waiting.append((key, body)) }
+        return nil
+    }
+
+    func withdraw(_ waiter: SchemaWaiter) {}
+    func run() async {}
+}
