@@ -7,9 +7,12 @@ LIBRARIES := librdkafka-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libisal-d
 BENCH_TOOLS := gcc libc6-dev python3
 # What the script argocd of PEERS runs beside a cluster.
 CLUSTER_TOOLS := git redis-server
+# What compiles schemas and makes certificates for the tests with a schema registry.
+REGISTRY_TOOLS := protobuf-compiler openssl
 BUILD := swift build
 VENV := .build/venv
 PROMETHEUS := .build/prometheus
+NGINX := .build/nginx
 # The images' tag, which manifests/ names: the version that the programs print.
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon/Release.swift)
 # The commit that they print; not in debug builds, which would be linked anew for each commit.
@@ -27,7 +30,8 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread fuzz torture torture-proof cluster-test images-test \
+.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test torture torture-proof \
+	cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
 help: ## Lists the targets.
@@ -56,9 +60,10 @@ stage: release ## Copies what the images take from the build to STAGE, stripped.
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
 
-test: deps $(VENV)/ready $(PROMETHEUS)/ready ## Runs every test rung that this machine can run, and says which it left out.
+test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test rung that this machine can run, and says which it left out.
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
+	@[ -z "$$PEERS$$SCHEMA_REGISTRY_URL" ] || { $(call install,$(REGISTRY_TOOLS)); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
@@ -69,6 +74,10 @@ test-thread: deps ## Runs the tests of what touches C with the thread sanitizer.
 
 fuzz: deps ## Runs what reads bytes of others with bytes that nobody would write, a minute each (Tests/Fuzz/README.md).
 	Tests/Fuzz/run $(ARGUMENTS)
+
+registry-test: build $(VENV)/ready $(NGINX)/ready ## Compares rows with what other clients wrote (needs KAFKA_HOME, and PEERS or SCHEMA_REGISTRY_URL).
+	@$(call install,$(REGISTRY_TOOLS))
+	PATH="$$PWD/$(NGINX)/usr/sbin:/usr/sbin:$$PATH" $(VENV)/bin/python -m pytest -q -rs Tests/Registry $(ARGUMENTS)
 
 torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
 	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)
@@ -117,12 +126,20 @@ clean: ## Removes what was built.
 	rm -rf .build
 
 $(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt \
-		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt Tests/Protobuf/requirements.txt
+		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt Tests/Protobuf/requirements.txt \
+		Tests/Avro/requirements.txt Tests/Registry/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
 	@touch $@
 
-# Unpacked and not installed, since the package would start a service.
+# Unpacked and not installed, since the packages would start services.
+$(NGINX)/ready:
+	@mkdir -p $(NGINX)
+	@command -v nginx >/dev/null || { cd $(NGINX) \
+	  && { apt-get download -qq nginx 2>/dev/null || { $(SUDO) apt-get update -qq && apt-get download -qq nginx; }; } \
+	  && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb; }
+	@touch $@
+
 $(PROMETHEUS)/ready:
 	@mkdir -p $(PROMETHEUS)
 	@{ command -v promtool && command -v prometheus; } >/dev/null || { cd $(PROMETHEUS) \

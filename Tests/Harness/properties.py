@@ -3,6 +3,7 @@
 import json
 
 CONVERTERS = {
+    "avro": "io.confluent.connect.avro.AvroConverter",
     "json": "org.apache.kafka.connect.json.JsonConverter",
     "string": "org.apache.kafka.connect.storage.StringConverter",
 }
