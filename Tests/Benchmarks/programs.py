@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 
 from processes import RunError
 
@@ -20,7 +21,8 @@ def build(folder):
     paths = {}
     for name in NAMES:
         path = os.path.join(folder, name)
-        sources = [os.path.join(SOURCES, f"{name}.c"), os.path.join(SOURCES, "program.h")]
+        headers = [file for file in os.listdir(SOURCES) if file.endswith(".h")]
+        sources = [os.path.join(SOURCES, file) for file in [f"{name}.c", *headers]]
         if not os.path.exists(path) or any(os.path.getmtime(path) < os.path.getmtime(source) for source in sources):
             warnings = ["-Wall", "-Wextra", "-Werror"]
             _output(["cc", "-std=gnu17", "-O3", *warnings, "-o", path, sources[0], *flags, "-pthread"])
@@ -61,6 +63,10 @@ class Programs:
             "--seed", str(seed), "--timeout", str(timeout),
         ], timeout=timeout + 60))
 
+    def printing(self, workload, records, seed):
+        """The command that prints the first records of a workload."""
+        return [self._paths["load"], "--workload", workload, "--records", str(records), "--seed", str(seed), "--print"]
+
     def floor(self, topic, group, records, nudges=True, settings=(), timeout=900):
         """Runs the floor; returns its figures."""
         command = [
@@ -71,6 +77,33 @@ class Programs:
         for setting in settings:
             command += ["--set", setting]
         return json.loads(_output(command, timeout=timeout + 60))
+
+
+def fastavro(python, printing, schema, timeout=300):
+    """How fast fastavro decodes what a command prints, or None when that Python does not have it.
+
+    The faster of its two ways counts: record by record, or as a container file.
+    """
+    has_it = os.access(python, os.X_OK) and subprocess.run(
+        [python, "-c", "import fastavro"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    ).returncode == 0
+    if not has_it:
+        return None
+    with tempfile.TemporaryFile() as records:
+        subprocess.run(printing, stdin=subprocess.DEVNULL, stdout=records, timeout=timeout, check=True)
+        records.seek(0)
+        outcome = subprocess.run(
+            [python, os.path.join(SOURCES, "decode.py"), schema],
+            stdin=records, capture_output=True, text=True, timeout=timeout, check=False,
+        )
+    if outcome.returncode != 0:
+        raise RunError(f"decode.py: status {outcome.returncode}\n{outcome.stderr.strip()}")
+    figures = json.loads(outcome.stdout)
+    seconds = min(figures["single_seconds"], figures["container_seconds"])
+    return figures | {
+        "records_per_second": figures["records"] / seconds,
+        "megabytes_per_second": figures["payload_bytes"] / 1e6 / seconds,
+    }
 
 
 def _output(command, timeout=120):

@@ -8,7 +8,7 @@ MEBIBYTE = 1 << 20
 # Figures that are passed on as they were measured.
 EXTRAS = ("first_record_seconds", "stop_seconds", "batches", "cpu_seconds_by_thread", "fetching")
 
-# What json-1KiB has to reach: the figure, how it must compare, and with what.
+# What workloads have to reach: the figure, how it must compare, and with what.
 GOALS = {
     "json-1KiB": [
         ("throughput, of the floor's", "throughput_ratio", ">=", 0.75),
@@ -18,7 +18,15 @@ GOALS = {
         ("floor with the nudge, of itself without", "nudge_ratio", ">=", 10),
         ("many partitions: more MiB", "many_extra_mebibytes", "<=", 24),
         ("many partitions: throughput, of that with few", "many_throughput_ratio", ">=", 0.8),
-    ]
+    ],
+    "avro-avro": [
+        ("throughput, of the floor's", "throughput_ratio", ">=", 0.5),
+        ("throughput, of fastavro's alone", "fastavro_ratio", ">=", 5),
+    ],
+    "avro-json": [
+        ("throughput, of the floor's", "throughput_ratio", ">=", 0.25),
+        ("throughput, of fastavro's alone", "fastavro_ratio", ">=", 5),
+    ],
 }
 
 
@@ -81,6 +89,11 @@ def table(result):
                 f"{figures['cpu_seconds_per_gigabyte']:10.2f}{figures['records_per_cpu_second']:12,.0f}"
                 f"{figures['peak_rss_mebibytes']:9.1f}{figures['compression_ratio']:7.2f}"
             )
+    if result.get("fastavro"):
+        lines.append(
+            f"{'fastavro, decoding':22}{result['fastavro']['records_per_second']:12,.0f}"
+            f"{result['fastavro']['megabytes_per_second']:9.1f}"
+        )
     for name, key in (("throughput to the floor", "throughput_ratio"), ("CPU to the floor", "cpu_ratio")):
         if key in result["figures"]:
             each = ", ".join(f"{pair[key]:.2f}" for pair in result["pairs"])

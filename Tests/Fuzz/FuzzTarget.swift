@@ -8,7 +8,9 @@ struct FuzzTarget: Sendable {
     let body: @Sendable ([UInt8]) -> Void
 
     /// All targets; a new one is a file with an extension and a line here.
-    static let all: [FuzzTarget] = [.avro]
+    static let all: [FuzzTarget] = [
+        .avro, .envelope, .jaas, .jsonRow, .mapping, .properties, .protobuf, .wireFormat,
+    ]
 
     private static let selected = Mutex<FuzzTarget?>(nil)
 
