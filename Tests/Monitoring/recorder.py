@@ -57,6 +57,15 @@ class Recorder:
             f"{target} has {name}", 120, 0.2,
         )
 
+    def await_value(self, target, name):
+        """Waits until a series of a name has another value than 0."""
+        wait_until(
+            lambda: any(
+                float(value) for key, value in (self._scrapes or [{}])[-1].get(target, {}).items() if key.startswith(name)
+            ),
+            f"{target} counts {name}", 120, 0.2,
+        )
+
     def _work(self):
         begin = time.monotonic()
         while not self._is_over.is_set():

@@ -63,12 +63,17 @@ LOSSES = {
     "kusto_sink_offset_resets_total": "KustoSinkLogTruncated",
     "kusto_sink_recordsfailed_total": "KustoSinkRecordsNotConverted",
     "kusto_sink_dlqrecordssent_total": "KustoSinkDeadLetters",
+    "kusto_sink_ingestion_reports_total": "KustoSinkRejectedAfterQueueing",
+}
+# Of counters with outcomes or reasons, the one that an alert asks for.
+LOSS_LABELS = {
+    "kusto_sink_offset_resets_total": 'reason="truncated"', "kusto_sink_ingestion_reports_total": 'outcome="failed"',
 }
 
 
 def losses(change):
     """Changes all counters of what is lost."""
-    return tuple(Changed(name, change, "truncated" if "resets" in name else "") for name in LOSSES)
+    return tuple(Changed(name, change, LOSS_LABELS.get(name, "")) for name in LOSSES)
 
 
 def lost_at(scrape):
@@ -94,6 +99,8 @@ TROUBLES = {
     # Their pods run nothing that could be scraped.
     "KustoSinkWorkersMissing:orders", "KustoSinkWorkersMissing:unreadable", "KustoSinkWorkersMissing:waiting",
 }
+
+REJECTED = {"KustoSinkRejectedAfterQueueing:orders", "KustoSinkBatchesGivenUp:orders", "KustoSinkDeadLetters:orders"}
 
 SCENARIOS = [
     # Nothing may fire.
@@ -125,7 +132,9 @@ SCENARIOS = [
              fires={f"{alert}:orders" for alert in (*LOSSES.values(), "KustoSinkWorkersMissing")},
              edits=(OLD, Unscraped(100, 180, "orders"), *losses(lost_at(140))),
              made_up="records are lost while no scrape of the worker succeeds, for 40 minutes"),
-    scenario("adx-outage", fires={"KustoSinkTableAcceptsNothing:orders", "KustoSinkStorageAccountFails:orders"}),
+    # An endpoint that fails gets a request now and then, so by chance one counts as failing for longer than the outage;
+    # a recording in which that takes more than a quarter of an hour fires KustoSinkStorageAccountFails, too.
+    scenario("adx-outage", fires={"KustoSinkTableAcceptsNothing:orders"}),
     scenario("throttling", fires={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"},
              lasts={"KustoSinkThrottled:orders", "KustoSinkStorageAccountFails:orders"}),
     scenario("buffers-full",
@@ -136,9 +145,19 @@ SCENARIOS = [
     scenario("not-converted", fires={"KustoSinkRecordsNotConverted:orders"}, lasts={"KustoSinkRecordsNotConverted:orders"}),
     scenario("dropped", fires={"KustoSinkRecordsDropped:orders", "KustoSinkBatchesGivenUp:orders"},
              lasts={"KustoSinkRecordsDropped:orders", "KustoSinkBatchesGivenUp:orders"}),
-    scenario("dead-letters", "healthy-start", fires={"KustoSinkDeadLetters:orders"}, lasts={"KustoSinkDeadLetters:orders"},
-             edits=(Changed("kusto_sink_dlqrecordssent_total", ramp(40, 1)),),
-             made_up="the counter grows; there are no dead-letter topics yet"),
+    scenario("dead-letters", fires={"KustoSinkDeadLetters:orders", "KustoSinkRecordsNotConverted:orders"},
+             lasts={"KustoSinkDeadLetters:orders", "KustoSinkRecordsNotConverted:orders"}),
+    # The batch is given up, and its one bad record becomes a dead letter.
+    scenario("rejected", fires=REJECTED, lasts=REJECTED),
+    scenario("not-reported", fires={"KustoSinkNotReported:orders"}, lasts={"KustoSinkNotReported:orders"}),
+    scenario("registry-outage", fires={"KustoSinkSchemaRegistryDown:orders"}),
+    scenario("registry-outage-that-lasts", "healthy-start", fires={"KustoSinkSchemaRegistryDown:orders"},
+             lasts={"KustoSinkSchemaRegistryDown:orders"}, hold=HOUR,
+             edits=(Changed("kusto_sink_schema_registry_failing_since_timestamp_seconds", from_scrape(40, 1200.0)),),
+             made_up="one partition waits for a schema, and the others go on"),
+    scenario("throttled-for-a-moment", "healthy-start",
+             edits=(Changed("kusto_sink_adx_throttled", lambda values: from_scrape(40, 1.0)(values)[:42] + values[42:]),),
+             made_up="the state of 30 seconds after one answer, which a recording would show as a quarter of an hour"),
     scenario("kafka-outage", fires={"KustoSinkKafkaUnreachable:orders"}),
     scenario("stuck-partition", fires={"KustoSinkPartitionStalled:orders"}, lasts={"KustoSinkPartitionStalled:orders"}),
     scenario("expired", fires={"KustoSinkRecordsExpired:orders"}),

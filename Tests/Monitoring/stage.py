@@ -15,6 +15,7 @@ from broker import free_ports
 from kafka import Kafka, silent
 from processes import RunError
 from recorder import Recorder
+from schemas import RegistryStandIn
 
 DATABASE, NAMESPACE, SINK = "shop", "data", "orders"
 APPLICATION, SECRET = "monitoring-app", "monitoring-secret"
@@ -40,7 +41,8 @@ class Stage:
         self.kafka = kafka
         self.topic = f"{name}-{SINK}"
         self.recorder = Recorder()
-        self.adx = None
+        self.adx = self.registry = None
+        self._routes = [{"topic": self.topic, "table": "Orders", "format": "json", "mapping": "OrdersMapping"}]
         self._workers = {}
         self._produced = self._partitions = 0
         self._refusal = None
@@ -54,7 +56,10 @@ class Stage:
         self.adx = EmulatorProcess(
             self.children, self.programs["kusto-emulator"], os.path.join(self.folder, "adx"), DATABASE,
             [".create table Orders (id: long, body: string)",
-             f".create table Orders ingestion json mapping 'OrdersMapping' '{rules}'"],
+             f".create table Orders ingestion json mapping 'OrdersMapping' '{rules}'",
+             ".create table Streamed (id: long, body: string)",
+             f".create table Streamed ingestion json mapping 'OrdersMapping' '{rules}'",
+             ".alter table Streamed policy streamingingestion enable"],
             ["--application", f"{APPLICATION}={SECRET}", "--split-endpoints", *emulator_options],
         )
         self._partitions = partitions
@@ -63,12 +68,36 @@ class Stage:
             self.kafka.admin.create_topics([new])[self.topic].result(30)
         self.kafka.create(self.topic, partitions)
 
+    def stream_too(self):
+        """Makes a second topic, whose table is streamed into; returns its name."""
+        topic = f"{self.name}-streamed"
+        self.kafka.create(topic, self._partitions)
+        self._routes.append({**self._routes[0], "topic": topic, "table": "Streamed", "streaming": True})
+        return topic
+
+    def dead_letters(self):
+        """Makes a topic for what ADX refuses; returns the settings of both dead-letter queues."""
+        self.kafka.create(f"{self.name}-misc", 1)
+        return {
+            "errors.deadletterqueue.topic.name": f"{self.name}-errors",
+            "errors.deadletterqueue.topic.replication.factor": "1",
+            "misc.deadletterqueue.bootstrap.servers": self.kafka.address,
+            "misc.deadletterqueue.topic.name": f"{self.name}-misc",
+        }
+
+    def schemas(self, of, schema):
+        """Starts a schema registry; returns the settings of a converter of Avro, for keys or values."""
+        self.registry = RegistryStandIn(schema)
+        return {
+            f"{of}.converter": properties.CONVERTERS["avro"],
+            f"{of}.converter.schema.registry.url": self.registry.url, "errors.retry.delay.max.ms": "1000",
+        }
+
     def configure(self, **changes):
         """Writes the sink's configuration; in the names of changes `__` stands for a dot."""
         changes = {name.replace("__", "."): value for name, value in changes.items()}
-        route = {"topic": self.topic, "table": "Orders", "format": "json", "mapping": "OrdersMapping"}
         values = properties.settings(
-            SINK, self.kafka.address, self.adx, [route], properties.CONVERTERS["string"], self.folder, 0
+            SINK, self.kafka.address, self.adx, self._routes, properties.CONVERTERS["string"], self.folder, 0
         )
         group = {"consumer.override.group.id": f"connect-{self.name}"}
         return values | SETTINGS | group | changes
@@ -90,37 +119,40 @@ class Stage:
         self._workers.pop(pod).stop()
         self.recorder.remove(pod)
 
-    def produce(self, count, value=None):
-        """Produces records and waits until Kafka has them."""
+    def produce(self, count, value=None, key=None, topic=None):
+        """Produces records and waits until Kafka has them; `value` may make one of a number."""
         for _ in range(count):
             number, self._produced = self._produced, self._produced + 1
-            content = value or json.dumps({"id": number, "body": f"record {number}"}).encode()
-            while not self._try(content):
+            content = value(number) if callable(value) else value
+            content = content or json.dumps({"id": number, "body": f"record {number}"}).encode()
+            while not self._try(topic or self.topic, content, key):
                 self._producer.poll(0.1)
         if left := self._producer.flush(60):
             raise RunError(f"{left} records of {self.topic} were not acknowledged")
         if self._refusal:
             raise RunError(f"a record of {self.topic} was refused: {self._refusal}")
 
-    def _try(self, content):
+    def _try(self, topic, content, key):
         def done(error, _):
             self._refusal = self._refusal or error
 
         try:
-            self._producer.produce(self.topic, content, partition=self._produced % self._partitions, on_delivery=done)
+            self._producer.produce(
+                topic, content, key, partition=self._produced % self._partitions, on_delivery=done
+            )
             return True
         except BufferError:
             return False
 
     @contextlib.contextmanager
-    def flow(self, per_second, value=None):
+    def flow(self, per_second, value=None, key=None):
         """While this lasts records come all the time."""
         is_over, failures = threading.Event(), []
 
         def work():
             try:
                 while not is_over.wait(0.2):
-                    self.produce(max(1, per_second // 5), value)
+                    self.produce(max(1, per_second // 5), value, key)
             except RunError as error:
                 failures.append(error)
 

@@ -2,16 +2,24 @@
 
 import signal
 
+import schemas
+
 BACKLOG = 20000
+# ADX takes a batch into its queue, and rejects what holds this text when it ingests it.
+POISON = {"endpoint": "ingestion", "kind": "reject", "data": "poison", "permanent": True}
 
 
 def healthy_start(stage):
-    """A worker starts with a backlog, catches up, and goes on with what comes."""
+    """A worker starts with a backlog, catches up, and goes on with what comes.
+
+    It asks ADX for reports, has dead-letter topics that it does not need, and a registry for the keys.
+    """
     stage.prepare()
     stage.produce(BACKLOG)
-    with stage.flow(20):
+    settings = stage.dead_letters() | stage.schemas("key", schemas.KEY)
+    with stage.flow(20, key=schemas.message(1, schemas.text("key"))):
         stage.last(2)
-        stage.start()
+        stage.start(ingestion__report="failures", behavior__on__error="log", **settings)
         stage.last(60)
 
 
@@ -19,7 +27,12 @@ def everything(stage):
     """A worker under load to which something of everything happens, with the client's statistics; all series are kept."""
     stage.prepare()
     stage.produce(BACKLOG)
-    stage.start(consumer__override__statistics__interval__ms="1000")
+    streamed = stage.stream_too()
+    settings = stage.dead_letters() | stage.schemas("key", schemas.KEY)
+    stage.start(
+        consumer__override__statistics__interval__ms="1000", ingestion__report="failures", behavior__on__error="log",
+        **settings,
+    )
     with stage.flow(100):
         stage.recorder.await_metric("orders-worker-1", "kusto_sink_kafka_round_trip_seconds")
         stage.recorder.await_metric("orders-worker-1", "kusto_sink_committed_offset")
@@ -28,7 +41,19 @@ def everything(stage):
         stage.recorder.await_metric("orders-worker-1", "kusto_sink_ingest_retries_total")
         stage.adx.clear_faults()
         stage.produce(3, b"no JSON")
-        stage.last(12)
+        stage.adx.add(POISON, {"endpoint": "streaming", "kind": "answer", "status": 503})
+        stage.produce(1, b'{"id": 1, "body": "poison"}')
+        stage.produce(5, topic=streamed)
+        stage.recorder.await_value("orders-worker-1", "kusto_sink_streaming_fallbacks_total")
+        stage.recorder.await_value("orders-worker-1", "kusto_sink_recoveries_total")
+        # One schema is known when the registry goes, the other one is waited for until it is back.
+        stage.produce(1, key=schemas.message(1, schemas.text("key")))
+        stage.last(6)
+        stage.registry.is_away = True
+        stage.produce(1, key=schemas.message(2, schemas.text("key")))
+        stage.last(4)
+        stage.registry.is_away = False
+        stage.last(4)
 
 
 def idle_table(stage):
@@ -129,6 +154,55 @@ def not_converted(stage):
         stage.last(10)
         stage.produce(5, b"no JSON")
         stage.last(15)
+
+
+def dead_letters(stage):
+    """Among good records are some that are no JSON, which go to a dead-letter topic."""
+    stage.prepare()
+    stage.start(**stage.dead_letters())
+    with stage.flow(20):
+        stage.last(10)
+        stage.produce(5, b"no JSON")
+        stage.last(15)
+
+
+def rejected(stage):
+    """ADX takes a batch into its queue and cannot ingest it; the worker finds the record that is at fault."""
+    stage.prepare()
+    stage.start(ingestion__report="failures", behavior__on__error="log", **stage.dead_letters())
+    with stage.flow(20):
+        stage.last(10)
+        stage.adx.add(POISON)
+        stage.produce(1, b'{"id": 1, "body": "poison"}')
+        stage.recorder.await_value("orders-worker-1", "kusto_sink_recoveries_total")
+        stage.last(10)
+
+
+def not_reported(stage):
+    """ADX takes batches into its queue, and ingests nothing for most of an hour."""
+    stage.prepare()
+    stage.start(ingestion__report="failures")
+    with stage.flow(20):
+        stage.last(10)
+        stage.adx.ask("POST", f"{stage.adx.control_url}/mode", {"discard": True})
+        stage.last(105)
+
+
+def registry_outage(stage):
+    """Producers begin to use another schema while the registry fails, for ten minutes."""
+    stage.prepare()
+    stage.start(**stage.schemas("value", schemas.VALUE))
+
+    def order(schema):
+        return lambda number: schemas.message(schema, schemas.number(number), schemas.text(f"record {number}"))
+
+    with stage.flow(20, order(1)):
+        stage.last(10)
+    stage.registry.is_away = True
+    with stage.flow(20, order(2)):
+        stage.last(20)
+        stage.registry.is_away = False
+        stage.last(25)
 
 
 def dropped(stage):
@@ -238,9 +312,10 @@ def storage_account(stage):
 
 
 ALL = [
-    healthy_start, everything, idle_table, rare_records, open_batch, rollout, scaled_to_zero, adx_outage, throttling,
-    buffers_full, not_converted, dropped, kafka_outage, stuck_partition, expired, truncated, topic_without_table, restarts,
-    refresh_failures, storage_account,
+    healthy_start, everything, idle_table, rare_records, open_batch, rollout, scaled_to_zero, adx_outage,
+    throttling, buffers_full, not_converted, dead_letters, rejected, not_reported, registry_outage, dropped,
+    kafka_outage, stuck_partition, expired, truncated, topic_without_table, restarts, refresh_failures,
+    storage_account,
 ]
 # Of these every series is kept, not only those that alerts ask for.
 WHOLE = {"everything"}
