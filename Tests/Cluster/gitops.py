@@ -148,9 +148,9 @@ def fail(run, declared):
     (entry,) = sink.spec["topics"]
     (pod,) = sink.ready_pods()
     # What the operator refuses leaves the workers alone.
-    revision = declared.commit("Stream", sink, {"topics": [{**entry, "streaming": True}]})
-    message = application.await_sink(sink.name, "Degraded", revision, "NotSupportedYet")
-    check("streaming" in message, f"the message is {message}")
+    revision = declared.commit("Make files of text", sink, {"topics": [{**entry, "format": "parquet"}]})
+    message = application.await_sink(sink.name, "Degraded", revision, "InvalidConfiguration")
+    check("format=parquet" in message, f"the message is {message}")
     check([each["metadata"]["uid"] for each in sink.ready_pods()] == [pod["metadata"]["uid"]], "the worker was replaced")
     # What only the worker finds out.
     revision = declared.commit("Take another table", sink, {"topics": [{**entry, "table": "Nowhere"}]})
