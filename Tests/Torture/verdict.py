@@ -7,7 +7,7 @@ import re
 import records
 
 # Log lines that name records which are not in a table; the names are the worker's.
-SKIPPED = "record skipped: it could not be converted"
+SKIPPED = "Error encountered in task "
 RANGE = re.compile(r"^(\d+)\.\.(\d+)$")
 
 
@@ -39,7 +39,7 @@ class Words:
     def _take(self, worker, line):
         message = line.get("message", "")
         place = line.get("kafka.topic"), int(line.get("kafka.partition", -1))
-        if message == SKIPPED:
+        if message.startswith(SKIPPED):
             self.skipped[place].add(int(line["kafka.offset"]))
         elif message.startswith("batch dropped"):
             count, first = self.dropped.get(place, (0, f"{worker.name}: offsets {line.get('kafka.offsets')}: {line.get('error')}"))
