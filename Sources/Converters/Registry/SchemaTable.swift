@@ -58,7 +58,7 @@ final class SchemaTable<Compiled> {
         switch source.lookup(key) {
         case .pending: return .awaited(key)
         // Not kept here: the registry may have it a moment later, which its store finds out.
-        case .refused(let error): return .refused(ConverterError(.unknownSchema, error.message))
+        case .refused(let error): return .refused(Self.refusal(error.message))
         case .ready(let schema):
             if compiled.count >= Self.capacity { compiled.removeAll() }
             let result = prepare(schema)

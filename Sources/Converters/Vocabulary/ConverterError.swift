@@ -2,14 +2,12 @@
 package struct ConverterError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case unsupported, invalidRecord, unknownSchema }
+        private enum Kind: String { case unsupported, invalidRecord }
         private let kind: Kind
         /// The converter, one of its settings or the table's format is not known here.
         package static let unsupported = Code(kind: .unsupported)
         /// The record's bytes are not what the converter reads.
         package static let invalidRecord = Code(kind: .invalidRecord)
-        /// The schema registry does not have the record's schema, or does not give it out.
-        package static let unknownSchema = Code(kind: .unknownSchema)
         /// The code's name, as in logs.
         package var description: String { kind.rawValue }
     }

@@ -1,6 +1,6 @@
 /// Whether ADX throttles a worker, by the worker's own gauge.
 enum ThrottleGauge {
-    /// The gauge, which is 1 from an answer that asks for less until a batch is accepted.
+    /// The gauge, which is 1 from an answer that asks for less until there was none for 30 s.
     private static let name = "kusto_sink_adx_throttled"
 
     /// Reads a page of metrics; `nil` when the worker has no such gauge.

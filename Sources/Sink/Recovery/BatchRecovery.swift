@@ -99,18 +99,34 @@ struct BatchRecovery: Sendable {
     /// Sends the records of a piece to the dead-letter topic, or drops them when there is none.
     private mutating func giveUp(_ piece: Halving.Piece) async throws(RecoveryEnd) {
         guard let deadLetters = around.deadLetters else { return drop(piece, because: piece.fault.message) }
+        let (sent, refused) = try await letters(of: piece, onlyRefused: false, to: deadLetters)
+        // Some could be converted when the batch was made, and nobody knows which: a letter too many loses nothing.
+        if sent < piece.rows, refused > 0 { _ = try await letters(of: piece, onlyRefused: true, to: deadLetters) }
+    }
+
+    /// Sends the letters of a piece's records.
+    /// - Returns: How many were sent, and how many records the converter refuses.
+    private mutating func letters(
+        of piece: Halving.Piece,
+        onlyRefused: Bool,
+        to deadLetters: any DeadLetterSending
+    ) async throws(RecoveryEnd) -> (sent: Int, refused: Int) {
         let context = context(of: piece)
+        var (sent, refused) = (0, 0)
         var rest: OffsetRange? = piece.range
         while let range = rest {
             let (batch, builder) = (batch, around.builder)
             let found = try await read { isCancelled throws(OffsetRangeError) in
-                try builder.letters(batch, range, isCancelled: isCancelled)
+                try builder.letters(batch, range, onlyRefused: onlyRefused, isCancelled: isCancelled)
             }
             let letters = deadLetters.addsContext ? found.letters.map { $0.explained(by: context) } : found.letters
             try await send(letters, to: deadLetters)
             tally.letters += letters.count
+            sent += letters.count
+            refused += found.refused
             rest = found.next.map { OffsetRange(lower: $0, upper: range.upper) }
         }
+        return (sent, refused)
     }
 
     private func send(_ letters: [DeadLetter], to deadLetters: any DeadLetterSending) async throws(RecoveryEnd) {

@@ -12,6 +12,8 @@ struct PieceBuilder: Sendable {
     /// Dead letters, and where the rest of their range begins.
     struct Letters: Sendable {
         var letters: [DeadLetter] = []
+        /// How many records the converter refuses.
+        var refused = 0
         /// The first offset that was not read; `nil` when the range is read to its end.
         var next: Int64?
     }
@@ -92,11 +94,13 @@ struct PieceBuilder: Sendable {
         return built
     }
 
-    /// Copies the records of a range that were in the batch, until ``letterBytes`` are there.
+    /// Copies the records of a range that can be converted, until ``letterBytes`` are there.
+    /// - Parameter onlyRefused: Copies instead those that cannot.
     /// - Throws: ``OffsetRangeError``.
     func letters(
         _ batch: FailedBatch,
         _ range: OffsetRange,
+        onlyRefused: Bool,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws(OffsetRangeError) -> Letters {
         let context = makeContext()
@@ -112,10 +116,13 @@ struct PieceBuilder: Sendable {
                 return false
             }
             switch append(records, index, to: builder, context, isCancelled) {
-            case .added: builder.discard()
-            // It may have been in the batch, when the registry still had its schema.
-            case .rejected(let error, _) where error.code == .unknownSchema: break
-            case .skipped, .rejected: return true
+            case .added:
+                builder.discard()
+                if onlyRefused { return true }
+            case .rejected:
+                result.refused += 1
+                if !onlyRefused { return true }
+            case .skipped: return true
             case .awaits(let key, _):
                 (missing, position) = (key, offset)
                 return false

@@ -65,6 +65,5 @@ extension SinkSettings {
             warnings: builder.warnings,
             unsupported: builder.unsupported
         )
-
     }
 }
