@@ -197,6 +197,16 @@ struct FetchTurnsTests {
         #expect(change.pause.count == 16)
     }
 
+    @Test("After a pause of everything a window is fetched at once: what could not come is not missing")
+    func relief() {
+        var log = Log.begun(1000)
+        log.now += .seconds(60)
+        #expect(log.plan(isStarving: true).isEmpty)
+        log.turns.noteRelief(log.now)
+        let change = log.turns.plan(now: log.now) { [ends = log.ends] in (0, ends[$0] ?? 0) }
+        #expect(change.pause.count == 16)
+    }
+
     @Test("Gaps in a log are not taken for records that wait")
     func gaps() {
         var log = Log(Array(repeating: 40_000, count: 20))

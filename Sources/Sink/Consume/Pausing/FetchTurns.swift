@@ -42,7 +42,7 @@ struct FetchTurns {
     private var bytes = 0
     private var offsets: Int64 = 0
     private var bytesBeforePoll = 0
-    /// When a poll last brought plenty.
+    /// When a poll last brought plenty, or could begin to.
     private var lastPlenty = Duration.zero
     private var plannedAtBytes = 0
     private var nextPlan = Duration.zero
@@ -90,6 +90,9 @@ struct FetchTurns {
         if isFull || bytes - bytesBeforePoll >= limits.plentyBytes { lastPlenty = now }
         bytesBeforePoll = bytes
     }
+
+    /// Notes that fetching goes on after it was paused altogether: nothing could come meanwhile, so nothing was missing.
+    mutating func noteRelief(_ now: Duration) { lastPlenty = now }
 
     /// Whether it is time to ``plan(now:standing:)``.
     func isDue(_ now: Duration) -> Bool {

@@ -113,7 +113,7 @@ struct FlowControl {
     mutating func decide(_ now: Duration, standing: (TopicPartition) -> FetchTurns.Standing?) -> Advice {
         var advice = Advice()
         applyShares()
-        minimizeBuffers(&advice)
+        minimizeBuffers(&advice, now)
         takeTurns(&advice, now, standing)
         return advice
     }
@@ -154,7 +154,7 @@ struct FlowControl {
         }
     }
 
-    private mutating func minimizeBuffers(_ advice: inout Advice) {
+    private mutating func minimizeBuffers(_ advice: inout Advice, _ now: Duration) {
         if !isBlocked, around.buffers.isExhausted(beside: shares.kept) {
             reasons.pauseAll(.buffers)
             advice.sealsAll = true
@@ -169,6 +169,8 @@ struct FlowControl {
             )
         } else if isBlocked, around.buffers.isRelieved(beside: shares.kept) {
             reasons.resumeAll(.buffers)
+            // Small buffers fill up again before a poll could show that plenty comes.
+            turns.noteRelief(now)
             around.metrics.paused.add(-1)
             around.logger.info("buffers are half empty, consumption goes on")
         }
