@@ -8,7 +8,7 @@ final class DataDirectory: Sendable {
     private let isTemporary: Bool
     private let counter = Atomic<Int>(0)
 
-    /// Uses a directory, or makes a temporary one that ``remove()`` deletes.
+    /// Uses a directory, or makes a temporary one that is deleted with this object, or before by ``remove()``.
     /// - Throws: ``EmulatorError`` with `storage`.
     init(path: String?) throws(EmulatorError) {
         isTemporary = path == nil
@@ -31,6 +31,8 @@ final class DataDirectory: Sendable {
         let number = counter.add(1, ordering: .relaxed).newValue
         return try DataFile(creating: "\(path)/\(kind)-\(number)")
     }
+
+    deinit { remove() }
 
     /// Deletes a temporary directory with all that is in it; leaves a named one alone.
     func remove() {
