@@ -186,6 +186,20 @@ if Context.environment["KUSTO_SINK_FUZZ"] != nil {
     ]
 }
 
+// Sanitizers build everything once more, so they leave out what their tests do not use (Tests/run-sanitized).
+if let tests = Context.environment["KUSTO_SINK_TESTS"] {
+    var wanted = tests.split(separator: " ").map(String.init)
+    var used: Set<String> = []
+    while let name = wanted.popLast() {
+        guard used.insert(name).inserted else { continue }
+        for case .byNameItem(let dependency, _) in package.targets.first(where: { $0.name == name })?.dependencies ?? []
+        {
+            wanted.append(dependency)
+        }
+    }
+    package.targets.removeAll { !used.contains($0.name) }
+}
+
 for target in package.targets
 where target.type != .system
     && !["CSimdJSON", "CProtobuf", "CRevision", "CThreads", "CFuzzer"].contains(target.name)
