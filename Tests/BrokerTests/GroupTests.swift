@@ -25,7 +25,7 @@ struct GroupTests {
 
     @Test(
         "in a storm of members that come and go: nothing is lost, nothing is repeated",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: ["cooperative-sticky", "range"]
     )
     func survivesStorm(strategy: String) async throws {
@@ -62,7 +62,7 @@ struct GroupTests {
         await harness.close()
     }
 
-    @Test("while consumption pauses because buffers are full", .timeLimit(.minutes(4)))
+    @Test("while consumption pauses because buffers are full", .timeLimit(.minutes(10)))
     func survivesWhilePaused() async throws {
         let count = 150_000
         let harness = try SinkHarness("paused")
@@ -70,13 +70,14 @@ struct GroupTests {
         _ = harness.cluster.add(Fault(.answer(status: 503, body: nil, isPermanent: false), at: .blob))
         try await harness.produce(0..<count, body: Self.noise)
         let first = try harness.worker(changes)
-        try await first.line(containing: "buffers are full", within: .seconds(60))
+        try await first.line(containing: "buffers are full", within: .seconds(120))
         let second = try harness.worker(changes)
         // What is revoked cannot be ingested now, and is left to the other member.
-        try await second.line(containing: "kafka.partitions=\(harness.topic)-", within: .seconds(60))
+        try await second.line(containing: "kafka.partitions=\(harness.topic)-", within: .seconds(120))
         harness.cluster.clearFaults()
-        try await harness.arrival(of: count, within: .seconds(120))
-        try await harness.drained(within: .seconds(30))
+        // A sink that was throttled sends a batch every 16 s at first, and is free again after 30.
+        try await harness.arrival(of: count, within: .seconds(240))
+        try await harness.drained(within: .seconds(120))
         try await stop(first)
         try await stop(second)
         #expect(try harness.counts(below: count).distinct == count)
@@ -107,7 +108,7 @@ struct GroupTests {
         try await frozen.line(containing: assigned, times: 2, within: .seconds(60))
         try await harness.produce(15_000..<20_000)
         try await harness.arrival(of: 20_000, within: .seconds(60))
-        try await harness.drained(within: .seconds(30))
+        try await harness.drained(within: .seconds(60))
         try await stop(frozen)
         try await stop(other)
         #expect(try harness.counts(below: 20_000).distinct == 20_000)
@@ -118,25 +119,25 @@ struct GroupTests {
     @Test("among the tasks of one process", .timeLimit(.minutes(4)))
     func sharesAmongTasks() async throws {
         let harness = try SinkHarness("tasks")
-        let first = try harness.worker(["tasks.max": "3"])
+        let first = try harness.worker(SinkHarness.diesSoon.merging(["tasks.max": "3"]) { $1 })
         for task in 0..<3 {
             try await first.line(containing: "task=\(task)", within: .seconds(60))
         }
         try await harness.produce(0..<20_000)
         try await harness.arrival(of: 20_000, within: .seconds(60))
         first.kill(SIGKILL)
-        #expect(try await first.exitCode(within: .seconds(10)) == 128 + SIGKILL)
+        #expect(try await first.exitCode(within: .seconds(60)) == 128 + SIGKILL)
         try await harness.produce(20_000..<40_000)
         let second = try harness.worker(["tasks.max": "3"])
         try await harness.arrival(of: 40_000, within: .seconds(90))
-        // Each task has a share: eight partitions over three members.
+        // Each task has a share: eight partitions over three members. One that joins last may get its own when the others
+        // have read everything.
         for task in 0..<3 {
-            #expect(
-                second.output.contains {
-                    $0.contains("kafka.partitions=\(harness.topic)-") && $0.hasSuffix("task=\(task)")
-                }
-            )
+            try await second.line("partitions of task \(task)", within: .seconds(60)) {
+                $0.contains("kafka.partitions=\(harness.topic)-") && $0.hasSuffix("task=\(task)")
+            }
         }
+        try await harness.drained(within: .seconds(60))
         try await stop(second)
         #expect(try harness.counts(below: 40_000).distinct == 40_000)
         #expect(try harness.offsets().allSatisfy { $0.committed == $0.end })

@@ -49,7 +49,7 @@ struct PositionTests {
         let harness = try SinkHarness("latest", partitions: 4)
         try await harness.produce(0..<400)
         let changes = [Self.reset: "latest"]
-        let first = try harness.worker(changes)
+        let first = try harness.worker(signal == SIGKILL ? SinkHarness.diesSoon.merging(changes) { $1 } : changes)
         try await first.line(containing: "partitions assigned", within: .seconds(60))
         // Nothing was read from any of the partitions, yet the group has an offset in each.
         try await harness.drained(within: .seconds(60))
@@ -182,6 +182,7 @@ struct PositionTests {
             #expect(line.contains("--reset-offsets"), "\(line)")
         }
         let committed = try #require(try harness.offsets().first).committed
+        try await harness.ingested()
         #expect(committed > 0 && committed <= 555)
         #expect(try harness.counts().distinct == Int(committed))
         await harness.close()
@@ -218,7 +219,7 @@ struct PositionTests {
         let harness = try SinkHarness("silent", partitions: 2, broker: broker)
         let worker = try harness.worker([
             "log.level": "DEBUG",
-            // Otherwise the partitions count as lost after two seconds, and there is nothing left to wait for.
+            // Otherwise the partitions count as lost after ten seconds, and there is nothing left to wait for.
             "consumer.override.session.timeout.ms": "45000",
         ])
         try await harness.produce(0..<100)

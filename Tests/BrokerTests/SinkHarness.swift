@@ -16,12 +16,14 @@ final class SinkHarness: Sendable {
     let broker: KafkaBroker
     let cluster: EmulatedCluster
     let folder: String
+    private let partitions: Int
     private let producer: KafkaProducer
     private let workers = Mutex<[Program]>([])
 
     /// Makes the topic on the broker that all tests share, or on the one given.
     init(_ name: String, partitions: Int = 8, broker: KafkaBroker? = nil) throws {
         self.broker = try broker ?? KafkaBroker.shared()
+        self.partitions = partitions
         let unique = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
         topic = unique
         folder = FileManager.default.temporaryDirectory.path + "/kusto-sink-\(unique)"
@@ -71,13 +73,17 @@ final class SinkHarness: Sendable {
             "commit.interval.ms": "200",
             "metrics.address": "off",
             "log.format": "text",
-            "consumer.override.session.timeout.ms": "2000",
+            // Long enough for a machine that is busy for seconds: whoever times out reads records again.
+            "consumer.override.session.timeout.ms": "10000",
             "consumer.override.heartbeat.interval.ms": "300",
             "consumer.override.auto.offset.reset": "earliest",
         ]
         for (name, value) in changes { properties[name] = value }
         return properties
     }
+
+    /// For a worker that is killed: its group soon gives it up.
+    static let diesSoon = ["consumer.override.session.timeout.ms": "2000"]
 
     /// Starts a worker.
     func worker(_ changes: [String: String?] = [:], _ arguments: [String] = []) throws -> Program {
@@ -89,24 +95,31 @@ final class SinkHarness: Sendable {
         return worker
     }
 
-    /// Produces records `id,body` with these ids, spread over the partitions, and returns when all are acknowledged.
+    /// Produces records `id,body` with these ids, and returns when all are acknowledged.
+    ///
+    /// Those without a key are spread evenly over the partitions that the topic was made with, a run of neighbours in
+    /// each. librdkafka itself fills one partition for as long as `linger.ms` says, so how many get something would
+    /// depend on the machine's speed.
     func produce(
         _ ids: Range<Int>,
         body: @escaping @Sendable (Int) -> String = { "r\($0)" },
         key: @escaping @Sendable (Int) -> String? = { _ in nil }
     ) async throws {
         let producer = producer
-        let topic = topic
+        let (topic, partitions) = (topic, partitions)
+        let (first, run) = (ids.lowerBound, min(1000, max(1, ids.count / partitions)))
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             Thread.detachNewThread {
                 continuation.resume(
                     with: Result {
                         try producer.sendAll(
-                            ids.lazy.map {
-                                KafkaRecord(
+                            ids.lazy.map { id in
+                                let key = key(id)
+                                return KafkaRecord(
                                     topic: topic,
-                                    key: key($0).map { Array($0.utf8) },
-                                    value: Array("\($0),\(body($0))".utf8)
+                                    partition: key == nil ? Int32((id - first) / run % partitions) : nil,
+                                    key: key.map { Array($0.utf8) },
+                                    value: Array("\(id),\(body(id))".utf8)
                                 )
                             },
                             timeout: .seconds(120)
@@ -114,6 +127,23 @@ final class SinkHarness: Sendable {
                     }
                 )
             }
+        }
+    }
+
+    /// Produces records `id,body` to partition 0 as one batch of Kafka's, which a reader therefore gets as a whole.
+    func produceAtOnce(_ ids: Range<Int>) async throws {
+        let client = KafkaClientConfiguration([
+            "bootstrap.servers": broker.bootstrapServers, "linger.ms": "60000", "batch.num.messages": "\(ids.count)",
+        ])
+        let producer = try KafkaProducer(configuration: client, logger: Self.logger)
+        let topic = topic
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for id in ids {
+                group.addTask {
+                    try await producer.send(KafkaRecord(topic: topic, partition: 0, value: Array("\(id),r\(id)".utf8)))
+                }
+            }
+            try await group.waitForAll()
         }
     }
 
@@ -141,16 +171,29 @@ final class SinkHarness: Sendable {
         )
     }
 
-    /// Waits until the group has committed every partition up to its end.
+    /// Waits until the group has committed every partition up to its end, and what it committed is in the table.
     func drained(within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         while true {
-            let behind = try offsets().filter { $0.committed != $0.end }
-            if behind.isEmpty { return }
+            // A partition whose leader does not answer now is asked again.
+            let outcome = Result { try offsets() }
+            if case .success(let all) = outcome, !all.isEmpty, all.allSatisfy({ $0.committed == $0.end }) { break }
             guard ContinuousClock.now < deadline else {
-                throw Program.Timeout(description: "not committed after \(limit): \(behind)")
+                throw Program.Timeout(description: "not committed after \(limit): \(outcome)")
             }
             try await Task.sleep(for: .milliseconds(100))
+        }
+        try await ingested(within: limit)
+    }
+
+    /// Waits until the emulator has ingested what was queued; that it was queued is what offsets are committed for.
+    func ingested(within limit: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + limit
+        while !cluster.isIdle {
+            guard ContinuousClock.now < deadline else {
+                throw Program.Timeout(description: "queued batches were not ingested after \(limit)")
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -161,11 +204,11 @@ final class SinkHarness: Sendable {
             logger: Self.logger
         )
         let reader = OffsetReader(connection, group: "connect-\(topic)")
-        let partitions = (0..<Int32(try connection.topics(timeout: .seconds(10))[topic]?.get() ?? 0)).map {
+        let partitions = (0..<Int32(try connection.topics(timeout: .seconds(30))[topic]?.get() ?? 0)).map {
             TopicPartition(topic: topic, partition: $0)
         }
-        let committed = try reader.committed(partitions, timeout: .seconds(10))
-        let ends = try reader.watermarks(partitions, timeout: .seconds(10))
+        let committed = try reader.committed(partitions, timeout: .seconds(30))
+        let ends = try reader.watermarks(partitions, timeout: .seconds(30))
         return try partitions.map { partition in
             (partition.partition, committed[partition]?.offset ?? 0, try #require(ends[partition]).high)
         }

@@ -111,7 +111,7 @@ struct StartupTests {
         changes["startup.timeout.ms"] = "2000"
         changes["kusto.validation.table.enable"] = "true"
         let worker = try harness.worker(changes)
-        let code = try await worker.exitCode(within: .seconds(40))
+        let code = try await worker.exitCode(within: .seconds(60))
         let last = worker.output.last ?? ""
         #expect(code == mistake.code, "\(worker.output)")
         for part in mistake.message { #expect(last.contains(part), "'\(part)' in '\(last)'") }
@@ -123,7 +123,7 @@ struct StartupTests {
     func explainsTakenPorts() async throws {
         let harness = try SinkHarness("port", partitions: 1)
         let worker = try harness.worker(["metrics.address": "127.0.0.1:\(harness.cluster.port)"])
-        #expect(try await worker.exitCode(within: .seconds(30)) == 64)
+        #expect(try await worker.exitCode(within: .seconds(60)) == 64)
         #expect(worker.output.last?.contains("metrics.address") == true, "\(worker.output)")
         await harness.close()
     }
@@ -139,7 +139,7 @@ struct StartupTests {
             """,
             "kusto.validation.table.enable": "true",
         ])
-        #expect(try await worker.exitCode(within: .seconds(30)) == 64)
+        #expect(try await worker.exitCode(within: .seconds(60)) == 64)
         let last = worker.output.last ?? ""
         for part in [
             "topic nowhere does not exist", "table Nothing does not exist", "no csv mapping m1",
@@ -155,21 +155,21 @@ struct StartupTests {
         let harness = try SinkHarness("check", partitions: 1)
         try await harness.produce(0..<10)
         let good = try harness.worker([:], ["check"])
-        #expect(try await good.exitCode(within: .seconds(30)) == 0, "\(good.output)")
+        #expect(try await good.exitCode(within: .seconds(60)) == 0, "\(good.output)")
         let bad = try harness.worker(["topics": "nowhere", "startup.timeout.ms": "2000"], ["check"])
-        #expect(try await bad.exitCode(within: .seconds(30)) == 64)
+        #expect(try await bad.exitCode(within: .seconds(60)) == 64)
         let later = try harness.worker(
             ["consumer.override.ssl.truststore.location": "/t.jks"],
             ["check", "--offline"]
         )
-        #expect(try await later.exitCode(within: .seconds(30)) == 0, "\(later.output)")
+        #expect(try await later.exitCode(within: .seconds(60)) == 0, "\(later.output)")
         #expect(later.output.contains { $0.contains("not supported yet") })
         let secured = try harness.worker(
             ["security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.jaas.config": "x", "topics": "nowhere"]
                 .merging([Self.mapping: "[{'topic':'nowhere','db':'Db','table':'Events','format':'csv'}]"]) { $1 },
             ["check"]
         )
-        #expect(try await secured.exitCode(within: .seconds(30)) == 0, "\(secured.output)")
+        #expect(try await secured.exitCode(within: .seconds(60)) == 0, "\(secured.output)")
         #expect(secured.output.contains { $0.contains("not supported yet: sasl.jaas.config") })
         #expect(secured.output.last?.contains("Kafka was not asked") == true)
         #expect(try harness.offsets().map(\.committed) == [0])

@@ -124,6 +124,17 @@ package final class Program: Sendable {
         return found ?? ""
     }
 
+    /// Waits for a line that `isWanted` accepts.
+    /// - Throws: ``Timeout``, also when the process ends first.
+    package func line(_ what: String, within limit: Duration, where isWanted: (String) -> Bool) async throws {
+        try await wait(limit, what) {
+            let isRunning = self.process.isRunning
+            if self.output.contains(where: isWanted) { return true }
+            if !isRunning { throw Timeout(description: "ended without \(what)") }
+            return false
+        }
+    }
+
     private func wait(_ limit: Duration, _ what: String, _ isDone: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + limit
         while try !isDone() {
