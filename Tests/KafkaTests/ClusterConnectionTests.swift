@@ -22,10 +22,10 @@ struct ClusterConnectionTests {
         fixture.cluster.setFailure(of: "gone", to: .unknown)
         let connection = try fixture.connection()
         func error(_ topic: String) throws -> KafkaError? {
-            let answer = try connection.topics([topic], timeout: .seconds(10))[topic]
+            let answer = try connection.topics([topic], timeout: .seconds(60))[topic]
             return if case .failure(let error) = answer { error } else { nil }
         }
-        #expect(try connection.topics(timeout: .seconds(10))[fixture.topic]?.get() == 4)
+        #expect(try connection.topics(timeout: .seconds(60))[fixture.topic]?.get() == 4)
         #expect(try error("late")?.isRetriable == true)
         #expect(try error("closed")?.code == .authorization)
         #expect(try error("gone")?.code == .unknownTopic)
@@ -44,15 +44,15 @@ struct ClusterConnectionTests {
                 brokerLimit: limit
             )
         }
-        #expect(try connection(3).leaders(of: ["t"], timeout: .seconds(10))["t"]?.get().count == 1)
-        #expect(try connection(3).topics(timeout: .seconds(10))["t"]?.get() == 1)
+        #expect(try connection(3).leaders(of: ["t"], timeout: .seconds(60))["t"]?.get().count == 1)
+        #expect(try connection(3).topics(timeout: .seconds(60))["t"]?.get() == 1)
         for names in [["t"], nil] as [Set<String>?] {
             let error = #expect(throws: KafkaError.self) {
-                try connection(2).leaders(of: names, timeout: .seconds(10))
+                try connection(2).leaders(of: names, timeout: .seconds(60))
             }
             #expect(error?.code == .tooManyBrokers && error?.isRetriable == false)
         }
-        let error = #expect(throws: KafkaError.self) { try connection(2).topics(timeout: .seconds(10)) }
+        let error = #expect(throws: KafkaError.self) { try connection(2).topics(timeout: .seconds(60)) }
         #expect(error?.message.contains("names 3 brokers") == true)
     }
 
@@ -72,7 +72,7 @@ struct ClusterConnectionTests {
         let fixture = try Fixture(partitions: 2)
         try fixture.producer().sendAll(
             (0..<10).map { KafkaRecord(topic: fixture.topic, partition: 0, value: Array("\($0)".utf8)) },
-            timeout: .seconds(10)
+            timeout: .seconds(60)
         )
         let both = (0..<2).map { TopicPartition(topic: fixture.topic, partition: $0) }
         var member = try fixture.member("busy")
@@ -85,12 +85,12 @@ struct ClusterConnectionTests {
         )
         #expect(isAssigned)
         let committed = CommittedOffset(4, metadata: "batch 7")
-        try member.commit([both[0]: committed], mode: .sync(deadline: .seconds(5)))
+        try member.commit([both[0]: committed], mode: .sync(deadline: .seconds(60)))
         let connection = try fixture.connection()
         let readers = (0..<1000).map { OffsetReader(connection, group: $0 == 0 ? "busy" : "idle-\($0)") }
-        #expect(try readers[0].committed(both, timeout: .seconds(10)) == [both[0]: committed])
-        #expect(try readers[999].committed(both, timeout: .seconds(10)) == [:])
-        let ends = try readers[0].watermarks(both, timeout: .seconds(10))
+        #expect(try readers[0].committed(both, timeout: .seconds(60)) == [both[0]: committed])
+        #expect(try readers[999].committed(both, timeout: .seconds(60)) == [:])
+        let ends = try readers[0].watermarks(both, timeout: .seconds(60))
         #expect(ends[both[0]]?.high == 10 && ends[both[1]]?.high == 0)
         // None of the readers has joined the group, so the member keeps what it has.
         for event in try member.poll(maximumMessages: 1, timeout: .seconds(1)).events {

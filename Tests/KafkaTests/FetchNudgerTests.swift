@@ -55,7 +55,7 @@ struct FetchNudgerTests {
         try first.subscribe(to: [fixture.topic])
         var count = 0
         #expect(try Fixture.poll(&first, onMessages: { count += $0.count }, until: { count == 2 && $0.mayCommit }))
-        try first.commit([partition: CommittedOffset(1)], mode: .sync(deadline: .seconds(10)))
+        try first.commit([partition: CommittedOffset(1)], mode: .sync(deadline: .seconds(60)))
 
         // Let it find the leader first.
         try spend(20, &first)

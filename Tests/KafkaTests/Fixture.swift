@@ -77,8 +77,8 @@ struct Fixture {
         of partitions: [TopicPartition],
         _ member: borrowing GroupMember
     ) throws -> [TopicPartition: Int64] {
-        let first = try member.offsets.watermarks(partitions, timeout: .seconds(10)).mapValues(\.low)
-        let committed = try member.offsets.committed(partitions, timeout: .seconds(10)).mapValues(\.offset)
+        let first = try member.offsets.watermarks(partitions, timeout: .seconds(60)).mapValues(\.low)
+        let committed = try member.offsets.committed(partitions, timeout: .seconds(60)).mapValues(\.offset)
         return first.merging(committed) { $1 }
     }
 }

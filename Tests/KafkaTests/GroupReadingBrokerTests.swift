@@ -62,7 +62,7 @@ struct GroupReadingBrokerTests {
             [
                 "--topic", topic.name, "--num-records", "100000", "--record-size", "10", "--throughput", "200",
                 "--transactional-id", topic.name, "--transaction-duration-ms", "600000", "--producer-props",
-                "bootstrap.servers=\(topic.broker.bootstrapServers)",
+                "bootstrap.servers=\(topic.broker.bootstrapServers)", "transaction.timeout.ms=600000",
             ]
         )
         defer { transaction.kill() }
@@ -130,11 +130,11 @@ struct GroupReadingBrokerTests {
     func deletionWithoutBroker() throws {
         let broker = try KafkaBroker.own()
         let configuration = KafkaClientConfiguration(["bootstrap.servers": broker.bootstrapServers])
-        func delete() throws(KafkaError) {
+        func delete(_ timeout: Duration = .seconds(2)) throws(KafkaError) {
             try KafkaGroups.delete(
                 configuration: configuration,
                 group: "gone",
-                timeout: .seconds(2),
+                timeout: timeout,
                 logger: Fixture.logger
             )
         }
@@ -146,6 +146,6 @@ struct GroupReadingBrokerTests {
         try broker.restart()
         let deadline = ContinuousClock.now + .seconds(60)
         while (try? delete()) == nil, ContinuousClock.now < deadline {}
-        try delete()
+        try delete(.seconds(30))
     }
 }

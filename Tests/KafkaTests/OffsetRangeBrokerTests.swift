@@ -39,7 +39,7 @@ struct OffsetRangeBrokerTests {
         configuration.values["isolation.level"] = "read_uncommitted"
         let connection = try ClusterConnection(configuration: configuration, logger: Fixture.logger)
         let ends = try OffsetReader(connection, group: "x").watermarks([topic.partition], timeout: .seconds(20))
-        return ends[topic.partition]?.high ?? 0
+        return try #require(ends[topic.partition]).high
     }
 
     @Test("passes over a transaction that was aborted and its mark, wherever the range ends")
@@ -51,7 +51,7 @@ struct OffsetRangeBrokerTests {
             [
                 "--topic", topic.name, "--num-records", "100000", "--record-size", "10", "--throughput", "200",
                 "--transactional-id", topic.name, "--transaction-duration-ms", "600000", "--producer-props",
-                "bootstrap.servers=\(topic.broker.bootstrapServers)",
+                "bootstrap.servers=\(topic.broker.bootstrapServers)", "transaction.timeout.ms=600000",
             ]
         )
         defer { transaction.kill() }
