@@ -30,7 +30,7 @@ class EmulatorProcess:
             executable, "--listen", f"{host}:0", "--database", database, "--setup", setup, "--ready-file", ready,
             "--data-dir", os.path.join(folder, "data"), "--static-token", self.token, *options,
         ])
-        wait_until(lambda: os.path.exists(ready), "the emulator is ready", 30, alive=[self.process])
+        wait_until(lambda: os.path.exists(ready), "the emulator is ready", 120, alive=[self.process])
         with open(ready) as file:
             urls = json.load(file)
         self.ingestion_url, self.query_url, self.control_url = (

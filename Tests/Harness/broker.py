@@ -1,7 +1,9 @@
 """A real Apache Kafka of one node, in KRaft mode on free ports."""
 
 import base64
+import errno
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -45,15 +47,28 @@ rootLogger.appenderRef.console.ref = console
 
 
 def free_ports(count, host="127.0.0.1"):
-    """Ports of an address of this machine that nobody listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind((host, 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports of an address of this machine that nobody listens on.
+
+    They are not among those that the system gives to whoever asks for any port: between here and the start of the server,
+    or while it is down, one of the many other processes would get it sooner or later.
+    """
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        first = int(file.read().split()[0])
+    # Kubernetes has its own ports around 10,250 and from 30,000 on.
+    candidates = range(11_000, min(first, 30_000)) if first > 15_000 else range(first, 60_000)
+    choice, found = random.SystemRandom(), []
+    while len(found) < count:
+        port = choice.choice(candidates)
+        with socket.socket() as each:
+            try:
+                each.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+        if port not in found:
+            found.append(port)
+    return found
 
 
 def check_home():

@@ -83,7 +83,7 @@ class Kafka:
     def kill(self):
         """Ends the broker as a crash would."""
         self.process.signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def restart(self):
         self.start()
@@ -97,6 +97,9 @@ class Kafka:
     def _try_create(self, topic, partitions):
         try:
             self.admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(10)
+        except TimeoutError:
+            # The answer is late; whether the topic is there the next attempt finds out.
+            return False
         except KafkaException as error:
             if error.args[0].name() != "TOPIC_ALREADY_EXISTS":
                 return False
@@ -128,6 +131,15 @@ class Kafka:
             return 0
         return len([each for each in metadata.partitions.values() if each.leader >= 0])
 
+    def _all(self, topic):
+        """All partitions of a topic, of which some may have no leader for a moment; none when there is no such topic."""
+        metadata = self.admin.list_topics(timeout=10).topics.get(topic)
+        if metadata is None or metadata.error and metadata.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return []
+        if metadata.error:
+            raise KafkaException(metadata.error)
+        return sorted(metadata.partitions)
+
     @persistent
     def delete_records(self, topic, partition, offset):
         """Deletes what stands before `offset`, as retention does."""
@@ -142,7 +154,8 @@ class Kafka:
         return self._offsets(topic, OffsetSpec.latest())
 
     def _offsets(self, topic, spec):
-        asked = {TopicPartition(topic, partition): spec for partition in range(self.partitions(topic))}
+        # One without a leader is an error, which is asked again: left out, it would seem to hold nothing.
+        asked = {TopicPartition(topic, partition): spec for partition in self._all(topic)}
         if not asked:
             return {}
         answers = self.admin.list_offsets(asked, request_timeout=5)
@@ -151,7 +164,7 @@ class Kafka:
     @persistent
     def committed(self, group, topic):
         """The group's committed offset of each partition that has one."""
-        places = [TopicPartition(topic, partition) for partition in range(self.partitions(topic))]
+        places = [TopicPartition(topic, partition) for partition in self._all(topic)]
         if not places:
             return {}
         # One that never subscribes is no member.
