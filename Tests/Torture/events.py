@@ -225,15 +225,15 @@ def _fill(path):
 
 
 def spill_files(run):
-    """The spill files of the workers of `early` with something in them; they have no name, only their descriptors."""
-    found = []
+    """How much the spill files of the workers of `early` hold, if anything; they have no name, only their descriptors."""
+    found = {}
     for worker in run.sinks["early"].workers[:]:
         folder = f"/proc/{worker.process.pid}/fd"
         try:
             for name in os.listdir(folder):
                 path = os.path.join(folder, name)
-                if "/spill" in os.readlink(path) and os.stat(path).st_blocks:
-                    found.append(path)
+                if "/spill" in os.readlink(path) and (blocks := os.stat(path).st_blocks):
+                    found[path] = blocks
         except OSError:
             # The worker has just ended.
             continue
@@ -245,7 +245,7 @@ def _await_spill(run):
     deadline, sizes = time.monotonic() + 15, None
     while time.monotonic() < deadline:
         time.sleep(1)
-        now = {path: os.stat(path).st_blocks for path in spill_files(run)}
+        now = spill_files(run)
         if now and now == sizes:
             break
         sizes = now
@@ -271,8 +271,9 @@ def damage_spill(random):
                             for place in range(100, size, 4096):
                                 file.seek(place)
                                 byte = file.read(1)
-                                file.seek(place)
-                                file.write(bytes([byte[0] ^ 0x55]))
+                                if byte:
+                                    file.seek(place)
+                                    file.write(bytes([byte[0] ^ 0x55]))
                 except OSError:
                     continue
             run.say(f"  {len(files)} spill files {'cut to nothing' if is_cut else 'altered'}")
@@ -350,7 +351,8 @@ def truncate(random):
             lost = run.book.cut("orders", partition, end)
             flow.renew()
             # A member that has read further cannot notice it once the log has outgrown that offset.
-            is_seen = _await(lambda: kafka.committed(sink.group, "orders").get(partition, 0) <= end, 30)
+            # Finding the broker again takes a client up to 10 s, and joining again as long as a session.
+            is_seen = _await(lambda: kafka.committed(sink.group, "orders").get(partition, 0) <= end, 120)
             run.say(
                 f"  orders-{partition} ends at {end} instead of {before}, {lost} records are gone; "
                 f"the group {'has noticed' if is_seen else 'still has a higher offset'}"
@@ -383,7 +385,7 @@ def topic_anew(random):
             if is_running:
                 # A member cannot notice it once the new log has outgrown the offset that it reads at.
                 flow.burst(200)
-                _await(lambda: not kafka.lag(sink.group, ["alerts"]), 30)
+                _await(lambda: not kafka.lag(sink.group, ["alerts"]), 120)
             else:
                 sink.scale(count)
         flow.burst(2 * max(ends.values()))
@@ -484,7 +486,7 @@ def widen(random):
         kafka.widen("news", count + more)
         flow.burst(200, count)
         flow.partitions = [*flow.partitions, count]
-        sink.await_positions(30)
+        sink.await_positions(60)
 
     return f"{more} partitions are added to news while late runs, and get records at once", deed
 

@@ -55,7 +55,7 @@ class Flow:
     def held(self):
         """While this lasts the flow produces nothing by itself, and all that it has produced is acknowledged."""
         with self._turn:
-            self.flush(60)
+            self.flush(120)
             yield
 
     def renew(self):
@@ -121,6 +121,7 @@ class Flow:
             except KafkaException as error:
                 # A partition that was just made is not known to this producer yet.
                 if error.args[0].code() != KafkaError._UNKNOWN_PARTITION:
+                    record.state = records.UNCLEAR
                     raise
                 self._producer.poll(0.2)
 
@@ -171,8 +172,10 @@ class TransactionFlow(Flow):
     def burst(self, count, partition=None):
         with self._turn:
             self._retried(self._producer.begin_transaction)
-            sent = [self._send(partition) for _ in range(count)]
+            sent = []
             try:
+                for _ in range(count):
+                    sent.append(self._send(partition))
                 self._retried(self._producer.commit_transaction, 30)
             except KafkaException:
                 self._mark(sent, records.UNCLEAR)

@@ -136,7 +136,7 @@ class Run:
             for sink in self.sinks.values():
                 sink.scale(1)
             # The group has offsets then, so it is decided what `latest` means.
-            if not self.sinks["late"].await_positions(20):
+            if not self.sinks["late"].await_positions(120):
                 self.say("late has no offset in every partition")
             for flow in self.flows.values():
                 flow.start()
@@ -185,11 +185,11 @@ class Run:
                 time.sleep(0.3)
         self.say("lag is 0" if not self.problems else "stopping the workers")
         for sink in self.sinks.values():
-            for name, text in sink.unready(20).items():
+            for name, text in sink.unready(60).items():
                 self.problem(f"{name} is not ready though everything is well: {text}")
         for sink in self.sinks.values():
             sink.halt(by_kill=False)
-        self.emulator.await_idle(60)
+        self.emulator.await_idle(180)
 
     def _check_exits(self):
         """Tells which workers ended without being asked, and which of them were right to."""
@@ -240,7 +240,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="default: a random one, which is printed")
     parser.add_argument("--minutes", type=float, default=10, help="how long the torture lasts (10)")
-    parser.add_argument("--settle", type=float, default=180, help="the most seconds until lag is 0 afterwards (180)")
+    parser.add_argument("--settle", type=float, default=300, help="the most seconds until lag is 0 afterwards (300)")
     parser.add_argument("--only", metavar="EVENT,…", help="of " + ", ".join(names))
     parser.add_argument("--without", metavar="EVENT,…", default="")
     parser.add_argument("--plant", choices=sorted(PLANTS), help="switch a fault on that must be found; needs debug executables")

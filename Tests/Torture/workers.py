@@ -126,7 +126,12 @@ class Sink:
             self.name, self.run.kafka.address, self.run.emulator, self.routes, converter, self.folder, 0
         )
         properties.write(file, values | self._changes)
-        process = self.run.children.start(name, [self.run.options.worker, "--config", file], self.run.environment)
+        # Kept from the worker until it can hear it: a new process would end at once, and not in order.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        try:
+            process = self.run.children.start(name, [self.run.options.worker, "--config", file], self.run.environment)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         worker = Worker(name, process)
         worker.started = time.monotonic()
         self.past.append(worker)
