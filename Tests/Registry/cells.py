@@ -80,10 +80,12 @@ class Run:
         sink = rig.sink(self.topic, [route], JSON, **self._settings()).start()
         problem = None
         try:
-            wait_until(lambda: sink.has_ended or self._is_done(sink), f"{cell} is over", 90, 0.2)
+            wait_until(lambda: sink.has_ended or self._is_done(sink), f"{cell} is over", 240, 0.2)
         except RunError as error:
             problem = f"{error}\n{sink.last_words()}"
         status = sink.stop()
+        # An offset may pass as soon as its batch is queued.
+        rig.cluster.await_idle(180)
         return Outcome(
             written, status, sorted(row[0] for row in rig.cluster.exact_rows(self.table, ("id",))),
             sink.committed().get(0, 0), self._letters(self.errors), self._letters(self.misc), sink, problem,

@@ -3,7 +3,7 @@
 import decimal
 
 
-def documents(sink, table, count, timeout=60):
+def documents(sink, table, count, timeout=180):
     """The documents of a table by their number, once there are so many rows."""
     sink.await_rows(table, count, timeout)
     rows = sink.cluster.exact_rows(table)

@@ -80,4 +80,4 @@ def await_url(url, process):
             return False
         return True
 
-    wait_until(answers, f"{url} answers", 30, alive=[process])
+    wait_until(answers, f"{url} answers", 120, alive=[process])

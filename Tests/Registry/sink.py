@@ -22,7 +22,8 @@ BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter"
 
 BASE = {
     "flush.interval.ms": "300", "commit.interval.ms": "100", "errors.retry.backoff.time.ms": "100",
-    "consumer.override.session.timeout.ms": "6000", "consumer.override.heartbeat.interval.ms": "500",
+    # Long enough for a machine that is busy for seconds: whoever times out reads records again.
+    "consumer.override.session.timeout.ms": "20000", "consumer.override.heartbeat.interval.ms": "500",
     "consumer.override.metadata.max.age.ms": "3000",
 }
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
@@ -65,7 +66,7 @@ class Sink:
 
     def kill(self):
         self.process.signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def await_end(self, timeout):
         """Waits until the worker ends by itself; returns its exit code."""
@@ -76,14 +77,14 @@ class Sink:
     def has_ended(self):
         return self.process.poll() is not None
 
-    def await_done(self, timeout=60):
+    def await_done(self, timeout=180):
         """Waits until the group has committed everything that its topics hold."""
         wait_until(
             lambda: not self._rig.kafka.lag(self.group, self.topics), f"{self.name} has no lag", timeout, 0.1,
             alive=[self.process],
         )
 
-    def await_rows(self, table, count, timeout=60):
+    def await_rows(self, table, count, timeout=180):
         """Waits until a table has so many rows while the worker runs."""
         self.cluster.await_count(table, count, timeout, alive=[self.process])
 

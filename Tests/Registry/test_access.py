@@ -82,7 +82,8 @@ class Attempt:
         rig.kafka.write(f"access-{name}", [writer.record({"id": number}) for number in range(3)])
         letters = rig.topic(f"access-{name}-errors")
         self.sink = rig.sink(f"access-{name}", routes, AVRO, **{PREFIX + key: value for key, value in settings.items()} | {
-            f"{PREFIX}schema__registry__url": url, "errors__tolerance": "all", "startup__timeout__ms": 3000,
+            f"{PREFIX}schema__registry__url": url, "errors__tolerance": "all",
+            "startup__timeout__ms": 60_000 if is_right else 3000,
             "errors__deadletterqueue__topic__name": letters,
         }).start()
         self.problem = None
@@ -155,7 +156,7 @@ def test_a_password_that_changes_back(rig):
     proxy.set_password("another")
     refused = proxy.asked(" 401 ")
     rig.kafka.write("access-changed", [writers[1].record({"id": 2, "meanwhile": 1}), writers[0].record({"id": 3, "before": 1})])
-    wait_until(lambda: proxy.asked(" 401 ") >= refused + 3, "the registry has refused it three times", 60, alive=[sink.process])
+    wait_until(lambda: proxy.asked(" 401 ") >= refused + 3, "the registry has refused it three times", 120, alive=[sink.process])
     assert rig.cluster.count("Access_changed") == 1
     proxy.set_password(PASSWORD)
     sink.await_rows("Access_changed", 3)

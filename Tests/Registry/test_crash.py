@@ -99,7 +99,7 @@ def run(rig, when):
     return flow, ids, (rig.kafka.read(errors), rig.kafka.read(misc))
 
 
-def wait_until_settled(rig, sink, flow, table, errors, misc, timeout=120):
+def wait_until_settled(rig, sink, flow, table, errors, misc, timeout=300):
     """Waits until everything is accounted for; returns what is not after that time, as numbers."""
     left = {}
 

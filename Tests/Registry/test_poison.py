@@ -35,13 +35,13 @@ def poisoned(place):
     return json.dumps({"id": place, "doc": POISON}).encode()
 
 
-def check(rig, sink, name, table, place, record, letters, timeout=300):
+def check(rig, sink, name, table, place, record, letters, timeout=900):
     """All other records are rows, once each, and the bad one is the only dead letter."""
     wait_until(
         lambda: rig.cluster.count(table) >= COUNT - 1 and rig.kafka.read(letters), f"{name} is done", timeout, 0.5,
         alive=[sink.process],
     )
-    sink.await_done(60)
+    sink.await_done()
     assert sink.stop() == DONE, sink.last_words()
     ids = [row[0] for row in rig.cluster.exact_rows(table, ("id",))]
     assert len(ids) == COUNT - 1 and len(set(ids)) == COUNT - 1

@@ -72,7 +72,8 @@ def test_reports_survive_the_end_of_a_worker(rig, slow, end):
     name = f"reports-{end}"
     route, written, settings = prepare(rig, slow, name, True)
     let_read(slow, False)
-    sink = rig.sink(name, [route], JSON, slow, **settings).start()
+    # A worker that is killed stays in its group for a session.
+    sink = rig.sink(name, [route], JSON, slow, consumer__override__session__timeout__ms=6000, **settings).start()
     # The offset has passed, so no worker reads the record from Kafka for any other reason.
     sink.await_done()
     if end == "killed":
@@ -95,6 +96,7 @@ def test_reports_survive_the_end_of_a_worker(rig, slow, end):
 def test_a_report_stops_the_worker(rig, slow):
     """With `behavior.on.error=fail` a batch that ADX rejects ends the worker, whose last line says which it was."""
     route, _, settings = prepare(rig, slow, "reports-stop", True)
+    let_read(slow, True)
     sink = rig.sink("reports-stop", [route], JSON, slow, **settings | {"behavior__on__error": "fail"}).start()
     assert sink.await_end(120) == STOPPED_BY_DATA
     assert "reports-stop" in sink.last_words() or route["table"] in sink.last_words()

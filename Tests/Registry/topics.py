@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from confluent_kafka import TIMESTAMP_CREATE_TIME, Consumer, Producer, TopicPartition
+from confluent_kafka import TIMESTAMP_CREATE_TIME, Consumer, KafkaError, Producer, TopicPartition
 
-from kafka import Kafka, silent
+from kafka import Kafka, persistent, silent
 from processes import RunError
 
 # A time that no clock of a test has, so that a timestamp that was made anew shows.
@@ -72,12 +72,12 @@ class Broker(Kafka):
         try:
             consumer.assign([TopicPartition(topic, partition, 0) for partition, end in ends.items() if end])
             while left:
-                message = consumer.poll(30)
+                message = consumer.poll(60)
                 if message is None:
                     raise RunError(f"{topic} cannot be read to its end")
                 if message.error():
-                    # The end of a partition.
-                    left -= 1
+                    # After other errors the client goes on by itself.
+                    left -= message.error().code() == KafkaError._PARTITION_EOF
                     continue
                 kind, timestamp = message.timestamp()
                 records.append(Record(
@@ -88,6 +88,7 @@ class Broker(Kafka):
             consumer.close()
         return records
 
+    @persistent
     def members(self, group):
         """The ids of a group's members."""
         found = self.admin.describe_consumer_groups([group], request_timeout=10)[group].result(30)
