@@ -80,4 +80,23 @@ struct EarlySignalTests {
             exit(3)
         }
     }
+
+    @Test("do not take its exit code away from a service whose services have ended")
+    func afterTheEnd() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            struct Failure: Error {}
+            struct Work: Service {
+                func run() async throws { throw Failure() }
+            }
+            EarlySignals.keep()
+            EarlySignals.endProcess()
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [.init(service: Work())]),
+                logger: Logger(label: "test", sink: MemoryLogSink())
+            )
+            try? await group.run()
+            for number in EarlySignals.numbers { raise(number) }
+            exit(3)
+        }
+    }
 }

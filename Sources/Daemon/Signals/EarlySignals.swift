@@ -1,18 +1,20 @@
 internal import Glibc
 internal import Synchronization
 
-/// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens to them.
+/// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens to them, and after it.
 ///
 /// At first they are kept for later. When the command line says that the process is a service, a signal ends it with
-/// success, since nothing has begun that would have to be finished; otherwise a signal has its default effect.
+/// success, since nothing has begun that would have to be finished; otherwise a signal has its default effect. Once the
+/// services have ended so does the process, and a signal must not take its exit code away.
 enum EarlySignals {
     /// The signals that ask a process to stop.
     static let numbers = [SIGTERM, SIGINT]
 
-    /// 0 while signals are kept, then the number of the one that was kept, or one of the two below.
+    /// 0 while signals are kept, then the number of the one that was kept, or one of those below.
     private static let state = Atomic<Int32>(0)
     private static let ends: Int32 = -1
     private static let hasDefaultEffect: Int32 = -2
+    private static let isOver: Int32 = -3
 
     /// Keeps the signals for later; to be called first of all.
     ///
@@ -30,6 +32,12 @@ enum EarlySignals {
     /// Lets a signal end the process with success, at once if one was kept, until a ``ServiceGroup`` listens.
     static func endProcess() {
         if state.exchange(ends, ordering: .sequentiallyConsistent) > 0 { _exit(ExitCode.success.rawValue) }
+    }
+
+    /// Lets signals do nothing any more, if the process is a service, which has ended.
+    /// - Returns: Whether that is so.
+    static func ignoreAtEnd() -> Bool {
+        state.compareExchange(expected: ends, desired: isOver, ordering: .sequentiallyConsistent).exchanged
     }
 
     /// Gives the signals their default effect, at once if one was kept.

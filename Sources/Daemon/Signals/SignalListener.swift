@@ -59,9 +59,11 @@ final class SignalListener: Sendable {
         for number in signals { Self.install(signalHandler, for: number) }
     }
 
-    /// Gives the signals their default effect again and ends the thread.
+    /// Gives the signals their default effect again, unless the process is a service that ends now, and ends the thread.
     func close() {
-        for number in signals { Self.install(SIG_DFL, for: number) }
+        if !EarlySignals.ignoreAtEnd() {
+            for number in signals { Self.install(SIG_DFL, for: number) }
+        }
         Self.handlerEnd.store(-1, ordering: .sequentiallyConsistent)
         var end: UInt8 = 0
         unsafe write(writeEnd, &end, 1)
