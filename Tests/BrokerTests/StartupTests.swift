@@ -11,12 +11,21 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     let code: Int32
     /// What the last line must contain.
     let message: [String]
+    /// Whether it shows only when the time for the start is over; others are told as soon as the services answer.
+    let waits: Bool
 
-    init(_ description: String, _ changes: [String: String?], _ code: Int32, _ message: String...) {
+    init(
+        _ description: String,
+        _ changes: [String: String?],
+        _ code: Int32,
+        _ message: String...,
+        waits: Bool = false
+    ) {
         testDescription = description
         self.changes = changes
         self.code = code
         self.message = message
+        self.waits = waits
     }
 }
 
@@ -36,7 +45,8 @@ struct StartupTests {
             69,
             "bootstrap.servers=127.0.0.1:1",
             "no broker answers",
-            "check"
+            "check",
+            waits: true
         ),
         Mistake(
             "ADX is not there",
@@ -44,7 +54,8 @@ struct StartupTests {
             69,
             "kusto.ingestion.url=http://127.0.0.1:1",
             "within 2 s",
-            "check host and port"
+            "check host and port",
+            waits: true
         ),
         Mistake(
             "ADX refuses the credential",
@@ -58,7 +69,8 @@ struct StartupTests {
             ["topics": "nowhere", mapping: "[{'topic':'nowhere','db':'Db','table':'Events','format':'csv'}]"],
             64,
             "topic nowhere does not exist",
-            "create it"
+            "create it",
+            waits: true
         ),
         Mistake(
             "the table does not exist",
@@ -108,7 +120,7 @@ struct StartupTests {
     private func explains(mistake: Mistake) async throws {
         let harness = try SinkHarness("start", partitions: 1)
         var changes = mistake.changes.mapValues { $0?.replacing("TOPIC", with: harness.topic) }
-        changes["startup.timeout.ms"] = "2000"
+        changes["startup.timeout.ms"] = mistake.waits ? "2000" : "30000"
         changes["kusto.validation.table.enable"] = "true"
         let worker = try harness.worker(changes)
         let code = try await worker.exitCode(within: .seconds(60))

@@ -42,6 +42,8 @@ def check(rig, sink, name, table, place, record, letters, timeout=900):
         alive=[sink.process],
     )
     sink.await_done()
+    # A letter is there a moment before the worker hears that it is.
+    wait_until(lambda: sink.look() and sink.metric("kusto_sink_dlqrecordssent_total"), f"{name} has counted its letter", 60)
     assert sink.stop() == DONE, sink.last_words()
     ids = [row[0] for row in rig.cluster.exact_rows(table, ("id",))]
     assert len(ids) == COUNT - 1 and len(set(ids)) == COUNT - 1
