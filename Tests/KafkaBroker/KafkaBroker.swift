@@ -28,11 +28,11 @@ package final class KafkaBroker: Sendable {
     }()
 
     /// The broker that all tests share.
-    /// - Throws: ``Failure`` when it does not answer within a minute.
+    /// - Throws: ``Failure`` when it does not answer within two minutes.
     package static func shared() throws -> KafkaBroker { try broker.get() }
 
     /// A broker for one test, which may kill it; it ends with the object.
-    /// - Throws: ``Failure`` when it does not answer within a minute.
+    /// - Throws: ``Failure`` when it does not answer within two minutes.
     package static func own() throws -> KafkaBroker {
         try KafkaBroker(startingIn: FileManager.default.temporaryDirectory)
     }
@@ -93,7 +93,8 @@ package final class KafkaBroker: Sendable {
     package func resume() throws { try process?.tell("resume") }
 
     private func awaitPort() throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        // Formatting its storage starts Java twice before that.
+        let deadline = ContinuousClock.now + .seconds(120)
         while !FreePorts.isOpen(ports[0]) {
             guard ContinuousClock.now < deadline, process?.isRunning == true else {
                 let log = folder.flatMap { try? String(contentsOfFile: $0 + "/log", encoding: .utf8) } ?? ""
