@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens to them, and after it.
+/// What SIGTERM and SIGINT do from the first moment of the process until a ``ServiceGroup`` listens, and after it.
 ///
 /// At first they are kept for later. When the command line says that the process is a service, a signal ends it with
 /// success, since nothing has begun that would have to be finished; otherwise a signal has its default effect. Once the

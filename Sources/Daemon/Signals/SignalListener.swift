@@ -59,7 +59,7 @@ final class SignalListener: Sendable {
         for number in signals { Self.install(signalHandler, for: number) }
     }
 
-    /// Gives the signals their default effect again, unless the process is a service that ends now, and ends the thread.
+    /// Gives the signals their default effect again, unless the process is a service at its end, and ends the thread.
     func close() {
         if !EarlySignals.ignoreAtEnd() {
             for number in signals { Self.install(SIG_DFL, for: number) }
