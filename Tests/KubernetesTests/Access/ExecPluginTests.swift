@@ -148,8 +148,14 @@ struct ExecPluginTests {
     @Test("that takes too long is ended, with all that it started")
     func deadline() throws {
         let script = "sleep 600 & echo $! > \"$(dirname \"$0\")/child\"; echo begun >&2; wait"
-        let message = failure(try plugin(script), limit: .seconds(2))
-        #expect(message.contains("took longer than 2.0 seconds") && message.contains("begun"))
+        var message = ""
+        // A machine that takes longer than the limit to begin with the script says nothing about what ends it.
+        for seconds in [2, 20] {
+            message = failure(try plugin(script), limit: .seconds(seconds))
+            #expect(message.contains("took longer than \(seconds).0 seconds"))
+            if message.contains("begun") { break }
+        }
+        #expect(message.contains("begun"))
         let text = try String(contentsOfFile: "\(folder.path)/bin/child", encoding: .utf8)
         let child = try #require(pid_t(text.trimmingCharacters(in: .newlines)))
         // The kernel ends it in a moment; it may stay as a zombie where nobody collects those.

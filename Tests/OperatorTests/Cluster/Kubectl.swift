@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import ScriptedAPI
 
 /// Runs kubectl with objects in a file of the test's own.
 struct Kubectl {
@@ -18,6 +19,16 @@ struct Kubectl {
 
     func start(_ arguments: [String], _ objects: [JSONValue]) throws -> KubectlRun {
         try KubectlRun(arguments, objects, in: folder.appending(path: UUID().uuidString))
+    }
+
+    /// Waits until the server serves KustoSinks and says so to those who ask what there is.
+    ///
+    /// `kubectl wait` does not do: it fails while the server has not looked at the definition at all, and what is
+    /// established may be unknown to kubectl for another moment.
+    func awaitDefinition() async throws {
+        try await eventually("KustoSinks are served") {
+            try run(["get", "kustosinks.kustosink.dev", "--all-namespaces"], []).status == 0
+        }
     }
 
     /// What kubectl said.

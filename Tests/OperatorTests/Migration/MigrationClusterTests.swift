@@ -16,13 +16,14 @@ struct MigrationClusterTests {
     private static let namespace = "data"
 
     @Test("are taken by kubectl apply, and draw no warning", .timeLimit(.minutes(3)))
-    func apply() throws {
+    func apply() async throws {
         let definition = Self.root.appending(path: "crds/kustosinks.yaml").path()
         let installed = try Self.kubectl("apply", "--server-side", "--force-conflicts", "-f", definition)
         try #require(installed.status == 0, "\(installed.text)")
         _ = try Self.kubectl("create", "namespace", Self.namespace)
-        let served = try Self.kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", definition)
-        try #require(served.status == 0, "\(served.text)")
+        let kubectl = try Kubectl()
+        defer { try? kubectl.remove() }
+        try await kubectl.awaitDefinition()
         for name in try MigrationGoldenTests.cases() {
             let file = Self.root.appending(path: "Tests/OperatorTests/Golden/migration/\(name)/sinks.yaml").path()
             let outcome = try Self.kubectl(

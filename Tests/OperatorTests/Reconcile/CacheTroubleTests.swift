@@ -143,7 +143,7 @@ struct CacheTroubleTests {
         _ cluster: WatchedCluster,
         until condition: () -> Bool
     ) async {
-        try? await eventually("the sink is settled", within: .seconds(30)) {
+        try? await eventually("the sink is settled") {
             _ = await reconciler.reconcile(ReconcileHarness.key)
             harness.time.advance(by: .seconds(5))
             return condition()

@@ -17,7 +17,7 @@ struct SchemaParityClusterTests {
     private static let namespace = "schema-parity"
 
     @Test("take and refuse the same objects, and the definition draws no warning", .timeLimit(.minutes(5)))
-    func parity() throws {
+    func parity() async throws {
         let kubectl = try Kubectl()
         defer { try? kubectl.remove() }
         let installed = try kubectl.run(["apply", "--server-side", "--force-conflicts"], [SinkDefinition.json])
@@ -27,10 +27,7 @@ struct SchemaParityClusterTests {
             "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(Self.namespace)],
         ]
         _ = try kubectl.run(["apply"], [space])
-        _ = try kubectl.run(
-            ["wait", "--for=condition=Established", "--timeout=60s", "crd/kustosinks.kustosink.dev"],
-            []
-        )
+        try await kubectl.awaitDefinition()
 
         let objects = RuleSample.all.map(\.object.json) + SchemaMutations.all
         let named = objects.enumerated().map { index, object in

@@ -188,7 +188,7 @@ struct LagReaderBrokerTests {
         #expect(try isStable() == true)
         var first = try member()
         try first.subscribe(to: [topic.name])
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         var held: [TopicPartition] = []
         while held.isEmpty, ContinuousClock.now < deadline {
             for event in try first.poll(maximumMessages: 1, timeout: .milliseconds(50)).events {
