@@ -171,7 +171,7 @@ class Application:
             found = self._kubectl.get(APPLICATIONS, self._name)
             return found if found and mark not in found["metadata"].get("annotations", {}) else None
 
-        return wait_until(compared, "Argo CD has compared", 60, 0.3).get("status", {})
+        return wait_until(compared, "Argo CD has compared", 120, 0.3).get("status", {})
 
     @staticmethod
     def of_sink(status, name):
@@ -182,7 +182,7 @@ class Application:
                 return each.get("status"), health.get("status"), health.get("message", "")
         return None, None, ""
 
-    def await_sink(self, name, health, revision=None, saying="", timeout=90):
+    def await_sink(self, name, health, revision=None, saying="", timeout=180):
         """Waits until a sink is Synced with a revision and has a health and a message with this text; returns the message."""
 
         def is_so():
@@ -203,7 +203,7 @@ class Application:
 
     def delete(self):
         """Deletes it with what it has made."""
-        self._kubectl.run("delete", APPLICATIONS, self._name, "--ignore-not-found", "--wait=true", timeout=120)
+        self._kubectl.run("delete", APPLICATIONS, self._name, "--ignore-not-found", "--wait=true", timeout=240)
 
 
 class HealthWatch:

@@ -89,7 +89,7 @@ class History:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        wait_until(lambda: self.numbers, f"the watch of {self._what} has begun", 20)
+        wait_until(lambda: self.numbers, f"the watch of {self._what} has begun", 60)
         return self
 
     def __exit__(self, *_):
@@ -193,16 +193,22 @@ def check_understood(run, sink, example, place):
     run.kubectl.apply(secret, *others, scaled)
     uid = run.kubectl.get("scaledobject", sink.name)["metadata"]["uid"]
 
-    def failure():
-        return next((
+    def failures():
+        return [
             each["note"] for each in run.kubectl.list("events.events.k8s.io")
             if each["regarding"].get("uid") == uid and each["reason"] == "KEDAScalerFailed"
-        ), None)
+        ]
 
-    message = wait_until(failure, f"KEDA says what it makes of {place}", 60, 0.5)
+    def client_failure():
+        # Before that it may say that the Secret is not there, of which its cache has not heard yet.
+        return next((note for note in failures() if "creating kafka client" in note), None)
+
+    try:
+        message = wait_until(client_failure, "", 90, 0.5)
+    except RunError:
+        raise RunError(f"KEDA does not understand {place}: {failures() or 'it says nothing'}") from None
     run.say(f"          {place}: {message}")
-    check("creating kafka client" in message, f"KEDA does not understand {place}: {message}")
-    run.kubectl.run("delete", "scaledobject", sink.name, timeout=60)
+    run.kubectl.run("delete", "scaledobject", sink.name, timeout=120)
     run.kubectl.run("delete", "secret", name)
     for other in others:
         run.kubectl.run("delete", other["kind"].lower(), other["metadata"]["name"])
@@ -234,7 +240,7 @@ def follow_keda(run):
         with History(run.kubectl, RESOURCE, sink.name) as wanted, History(run.kubectl, "deployment", name) as given:
             wanted.numbers[:], given.numbers[:] = wanted.numbers[-1:], given.numbers[-1:]
             scale_by_keda(run, sink, scaled_object(run, sink, examples["scaled-object.yaml"]), given)
-            wait_until(lambda: given.numbers[-1] == wanted.numbers[-1], "the Deployment follows the sink", 30, 0.3)
+            wait_until(lambda: given.numbers[-1] == wanted.numbers[-1], "the Deployment follows the sink", 60, 0.3)
     run.say(f"          spec.replicas went {wanted.numbers}, the Deployment {given.numbers}")
     check(follows(wanted.numbers, given.numbers), "the Deployment had a number of workers that nobody asked for")
     sink.kubectl.run("delete", RESOURCE, sink.name, "--wait=true")
@@ -256,12 +262,13 @@ def scale_by_keda(run, sink, scaled, given):
     def replicas():
         return sink.object()["spec"]["replicas"]
 
-    # Each batch takes long to upload, so the lag is there until it was seen.
-    run.peers.adx.add({"endpoint": "blob", "kind": "delay", "milliseconds": 1500})
+    # Each batch takes long to upload, so the lag is there until three workers are: the cluster looks at it every 15 s, and
+    # takes two looks for them, while a slow machine takes most of a minute to start each.
+    run.peers.adx.add({"endpoint": "blob", "kind": "delay", "milliseconds": 3000})
     try:
         sink.stream.produce(RECORDS)
         run.kubectl.apply(scaled)
-        wait_until(lambda: len(sink.ready_pods()) == MOST_WORKERS, f"{MOST_WORKERS} workers are ready", 120, 0.5)
+        wait_until(lambda: len(sink.ready_pods()) == MOST_WORKERS, f"{MOST_WORKERS} workers are ready", 240, 0.5)
         status = sink.status()
         check(status["scaling"]["reason"] == "ExternalReplicas", f"status.scaling is {status['scaling']}")
         check(replicas() == MOST_WORKERS, f"spec.replicas is {replicas()}")
@@ -274,25 +281,25 @@ def scale_by_keda(run, sink, scaled, given):
     wait_until(
         lambda: autoscaler_condition(autoscaler(), "ScalingActive") == active
         and autoscaler()["status"].get("currentReplicas") == MOST_WORKERS,
-        "the HorizontalPodAutoscaler sees the sink's workers", 60, 0.5,
+        "the HorizontalPodAutoscaler sees the sink's workers", 120, 0.5,
     )
     sink.stream.await_rows(120)
-    wait_until(lambda: replicas() == 1, "KEDA has left one worker", 90, 0.5)
+    wait_until(lambda: replicas() == 1, "KEDA has left one worker", 180, 0.5)
     sink.await_ready(1)
     # To none, and while the sink is paused from none: what the autoscaler wants then waits for the end of the pause.
     run.kubectl.merge("scaledobject", sink.name, {"spec": {"minReplicaCount": 0}})
-    wait_until(lambda: replicas() == 0 and not sink.pods(), "KEDA has left no worker", 90, 0.5)
+    wait_until(lambda: replicas() == 0 and not sink.pods(), "KEDA has left no worker", 180, 0.5)
     sink.await_condition("Ready", "True", "NoWorkersWanted")
     wait_until(
         lambda: autoscaler_condition(autoscaler(), "ScalingActive") == ("False", "ScalingDisabled"),
-        "the HorizontalPodAutoscaler stands aside", 60, 0.5,
+        "the HorizontalPodAutoscaler stands aside", 120, 0.5,
     )
     sink.change({"paused": True})
     sink.await_condition("Paused", "True", "PausedBySpec")
     sink.stream.produce(100)
-    wait_until(lambda: replicas() >= 1, "KEDA wakes the sink", 60, 0.5)
+    wait_until(lambda: replicas() >= 1, "KEDA wakes the sink", 120, 0.5)
     sink.await_condition("Paused", "True", "PausedBySpec")
     check(not sink.pods() and sink.deployment()["spec"]["replicas"] == 0, "a worker runs although the sink is paused")
     sink.change({"paused": False})
     sink.stream.await_rows()
-    run.kubectl.run("delete", "scaledobject", sink.name, timeout=60)
+    run.kubectl.run("delete", "scaledobject", sink.name, timeout=120)

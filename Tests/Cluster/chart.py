@@ -13,7 +13,7 @@ from suite import Left, check, step
 CHART = os.path.join(ROOT, "charts", "kusto-sink-operator")
 RELEASE = DEPLOYMENT
 # For an image that the node has already, on a machine with much else to do.
-TIMEOUT_SECONDS = 90
+TIMEOUT_SECONDS = 180
 
 
 class Release:
@@ -60,7 +60,7 @@ def arguments(run):
 def await_operators(run, count):
     """Waits until so many operators are ready, and one of them leads."""
     run.installation.await_ready(count)
-    wait_until(run.installation.leader, "one of the new operators leads", 60, 0.3)
+    wait_until(run.installation.leader, "one of the new operators leads", 120, 0.3)
 
 
 @contextlib.contextmanager
@@ -87,7 +87,7 @@ def await_reconciliation(run, sink):
     name = "controller_runtime_reconcile_total"
     seen = run.installation.metric(leader, name) or 0
     sink.kubectl.run("annotate", "kustosink", sink.name, "--overwrite", f"example.com/looked-at={leader['metadata']['uid']}-{seen}")
-    wait_until(lambda: (run.installation.metric(leader, name) or 0) > seen, "the operator has looked at the sink", 30, 0.3)
+    wait_until(lambda: (run.installation.metric(leader, name) or 0) > seen, "the operator has looked at the sink", 90, 0.3)
     sink.await_ready()
 
 
@@ -157,10 +157,11 @@ def chart_secret_names(run):
     sink.await_rollout(generation)
     sink.stream.produce(20)
     sink.stream.await_rows()
-    # Once the name is in the list, the sink goes on by itself.
+    # Once the name is in the list, the sink goes on by itself: a refused Secret is asked for again after half a minute, and
+    # a refused sink after a minute at the latest.
     release.put("upgrade", "--set=rbac.secretAccess=names,rbac.secretNames={adx,unlisted}")
     wait_until(
-        lambda: (refused.condition("Stalled") or ("", "", ""))[1] != "AccessDenied", "the Secret may be read now", 60, 0.5
+        lambda: (refused.condition("Stalled") or ("", "", ""))[1] != "AccessDenied", "the Secret may be read now", 180, 0.5
     )
     run.kubectl.run("delete", RESOURCE, refused.name, "--wait=true")
     sink.await_ready()
@@ -179,4 +180,4 @@ def chart_uninstall(run):
         await_operators(run, 1)
         await_reconciliation(run, sink)
     run.kubectl.run("delete", RESOURCE, sink.name, "--wait=true")
-    wait_until(lambda: not sink.children(), "the sink's objects are gone", 90, 0.5)
+    wait_until(lambda: not sink.children(), "the sink's objects are gone", 180, 0.5)

@@ -24,7 +24,7 @@ def forget_configurations(run):
     # ReplicaSets end without a sign, so the operator looks when something else has changed.
     sink.change({"replicas": 2})
     wait_until(
-        lambda: set(sink.children(["configmaps"])) == named(), "the configurations are those that ReplicaSets name", 30, 0.5
+        lambda: set(sink.children(["configmaps"])) == named(), "the configurations are those that ReplicaSets name", 90, 0.5
     )
 
 
@@ -68,6 +68,6 @@ def delete(run):
         items = run.kubectl.list(",".join(CHILD_KINDS), "kustosink.dev/sink")
         return [f"{each['kind']}/{each['metadata']['name']}" for each in items]
 
-    wait_until(lambda: not left(), "their objects are gone", 90, 0.5)
+    wait_until(lambda: not left(), "their objects are gone", 180, 0.5)
     # Of the user's own objects none went with them.
     check(run.kubectl.get("secret", "adx"), "the user's Secret was deleted")

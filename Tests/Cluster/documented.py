@@ -225,7 +225,7 @@ def show_documented(run):
         first.apply()
         first.await_ready()
         await_lag(first)
-        wait_until(lambda: "RolloutFinished" in first.events(), "an event tells of the first sink's rollout", 30, 0.5)
+        wait_until(lambda: "RolloutFinished" in first.events(), "an event tells of the first sink's rollout", 60, 0.5)
         take(pages, showcase, "one", outputs)
         # ADX takes no blobs, so that what waits stays what it is.
         run.peers.adx.add({"endpoint": "blob", "kind": "answer", "status": 503})
@@ -265,8 +265,8 @@ def show_others(showcase):
     for sink in (following, paused, mistaken):
         sink.apply()
     paused.await_condition("Paused", "True", "PausedBySpec")
-    mistaken.await_condition("Stalled", "True", "WorkerFailed", timeout=60)
-    wait_until(lambda: "WorkerFailed" in mistaken.events(), "an event tells of the mistake", 30, 0.5)
+    mistaken.await_condition("Stalled", "True", "WorkerFailed")
+    wait_until(lambda: "WorkerFailed" in mistaken.events(), "an event tells of the mistake", 60, 0.5)
     for sink in (paused, mistaken):
         await_lag(sink)
     following.await_ready(3, timeout=150)

@@ -54,18 +54,18 @@ def plain_worker(run):
     status, _, error = run.kubectl.attempt("apply", "--filename=-", text=manifests)
     check(status == 0 and not error, f"kubectl apply says: {error}")
     try:
-        stream.await_rows(90)
-        run.kubectl.run("rollout", "status", "deployment/orders-worker", "--timeout=60s", timeout=70)
+        stream.await_rows()
+        run.kubectl.run("rollout", "status", "deployment/orders-worker", "--timeout=120s", timeout=130)
         (pod,) = run.kubectl.list("pods", selector)
         check_restricted(pod)
         budget = wait_until(
             lambda: (run.kubectl.get("poddisruptionbudget", "orders-worker").get("status") or {}).get("currentHealthy"),
-            "the budget counts the worker", 30, 0.3,
+            "the budget counts the worker", 60, 0.3,
         )
         check(budget == 1, f"the budget counts {budget} workers")
     finally:
         run.kubectl.run("delete", "--ignore-not-found", "--filename=-", text=manifests, timeout=90)
-    wait_until(lambda: not run.kubectl.list("pods", selector), "the workers are gone", 60, 0.3)
+    wait_until(lambda: not run.kubectl.list("pods", selector), "the workers are gone", 120, 0.3)
 
 
 class Declared:
@@ -122,8 +122,8 @@ def create(run, declared):
     })
     application.apply()
     with HealthWatch(declared.argo.kubectl, APPLICATION, lagging.name, os.path.join(run.folder, "health.log")) as watch:
-        application.await_sink(lagging.name, "Healthy", revision, "WorkersReady", timeout=120)
-        wait_until(lambda: ("Synced", "Healthy") in watch.seen(), "the watch has seen it too", 20, 0.3)
+        application.await_sink(lagging.name, "Healthy", revision, "WorkersReady")
+        wait_until(lambda: ("Synced", "Healthy") in watch.seen(), "the watch has seen it too", 60, 0.3)
         healths = [health for _, health in watch.seen()]
     check(
         "Progressing" in healths[:healths.index("Healthy")] and "Degraded" not in healths,
@@ -137,7 +137,7 @@ def change(run, declared):
     """a commit rolled out"""
     old = declared.lagging.status()["configHash"]
     revision = declared.commit("Send batches sooner", declared.lagging, {"flush": {"interval": "300ms"}})
-    wait_until(lambda: declared.lagging.status()["configHash"] != old, "the sink has the new configuration", 60, 0.3)
+    wait_until(lambda: declared.lagging.status()["configHash"] != old, "the sink has the new configuration", 120, 0.3)
     declared.application.await_sink(declared.lagging.name, "Healthy", revision)
     check(declared.lagging.status()["configHash"] != old, "status.configHash is the old one")
 
@@ -169,10 +169,10 @@ def scale_by_lag(run, declared):
     try:
         with HealthWatch(declared.argo.kubectl, APPLICATION, sink.name, os.path.join(run.folder, "sync.log")) as watch:
             sink.stream.produce(RECORDS)
-            wait_until(lambda: len(sink.ready_pods()) == 2, "two workers are ready", 120, 0.5)
+            wait_until(lambda: len(sink.ready_pods()) == 2, "two workers are ready", 240, 0.5)
             check(application.of_sink(application.refresh(), sink.name)[0] == "Synced", "it is not Synced with two workers")
             run.peers.adx.clear_faults()
-            wait_until(lambda: len(sink.pods()) == 1, "one worker is left", 150, 0.5)
+            wait_until(lambda: len(sink.pods()) == 1, "one worker is left", 240, 0.5)
             check(application.of_sink(application.refresh(), sink.name)[0] == "Synced", "it is not Synced with one worker")
             syncs = {sync for sync, _ in watch.seen()}
     finally:
@@ -181,7 +181,7 @@ def scale_by_lag(run, declared):
     found = sink.object()
     check(found["metadata"]["generation"] == generation, "somebody wrote the spec")
     check(found["spec"]["replicas"] == 1, f"spec.replicas is {found['spec']['replicas']}")
-    sink.stream.await_rows(120)
+    sink.stream.await_rows()
 
 
 def scale_from_outside(run, declared):
@@ -238,4 +238,4 @@ def await_nothing(sink):
                 found.append(f"{each['kind']}/{metadata['name']}")
         return found
 
-    wait_until(lambda: not left(), f"nothing of {sink.name} is left", 120, 0.5)
+    wait_until(lambda: not left(), f"nothing of {sink.name} is left", 240, 0.5)

@@ -86,7 +86,7 @@ class Installation:
         selector = ",".join(f"{name}={value}" for name, value in deployment["spec"]["selector"]["matchLabels"].items())
         return [pod for pod in self.kubectl.list("pods", selector) if "deletionTimestamp" not in pod["metadata"]]
 
-    def await_ready(self, replicas, timeout=60):
+    def await_ready(self, replicas, timeout=120):
         wait_until(
             lambda: len(pods := self.pods()) == replicas and all(is_ready(pod) for pod in pods),
             f"{replicas} operators are ready", timeout, 0.3,
@@ -113,7 +113,7 @@ class Installation:
         holder = (lease or {"spec": {}})["spec"].get("holderIdentity") or ""
         return next((pod for pod in self.pods() if holder.startswith(pod["metadata"]["name"])), None)
 
-    def await_leader(self, other_than=None, timeout=60):
+    def await_leader(self, other_than=None, timeout=120):
         """Waits until an operator leads whose identity is not this one; returns its lease."""
 
         def lease():

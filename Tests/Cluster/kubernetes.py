@@ -81,9 +81,12 @@ class Kubectl:
         def is_served():
             # Null until the server has looked at it.
             conditions = (self.get("crd", name) or {}).get("status", {}).get("conditions") or []
-            return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+            if not any(each["type"] == "Established" and each["status"] == "True" for each in conditions):
+                return False
+            # What is established may for another moment be missing from what the server says that there is.
+            return self.attempt("get", name, "--all-namespaces", "--output=name")[0] == 0
 
-        wait_until(is_served, f"the definition {name} is served", 30, 0.1)
+        wait_until(is_served, f"the definition {name} is served", 60, 0.1)
 
     def made(self):
         """What is there under a name that tests use, each as kind and name."""

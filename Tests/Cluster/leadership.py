@@ -33,7 +33,7 @@ class Watch:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        wait_until(lambda: self.states, "the watch has begun", 20)
+        wait_until(lambda: self.states, "the watch has begun", 60)
         return self
 
     def __exit__(self, *_):

@@ -134,7 +134,7 @@ class Stream:
             raise RunError(f"table {self.table} has altered rows: {altered[:10]}")
         return self._acknowledged - rows.keys()
 
-    def await_rows(self, timeout=60):
+    def await_rows(self, timeout=120):
         """Waits until every record that Kafka has by now has its row; returns how many there are.
 
         A steady stream goes on meanwhile, so what it adds is not waited for.

@@ -20,15 +20,15 @@ def follow_lag(run):
     sink.stream.produce(RECORDS)
     try:
         sink.apply()
-        wait_until(lambda: len(sink.ready_pods()) == 3, "three workers are ready", 120, 0.5)
+        wait_until(lambda: len(sink.ready_pods()) == 3, "three workers are ready", 240, 0.5)
         status = sink.status()["scaling"]
         check(status["desiredReplicas"] == 3, f"status.scaling is {status}")
         check(sink.object()["spec"]["replicas"] == 1, "the operator wrote spec.replicas")
     finally:
         run.peers.adx.clear_faults()
     run.say(f"          three workers, status.scaling {status}")
-    sink.stream.await_rows(120)
-    wait_until(lambda: len(sink.pods()) == 1, "one worker is left", 120, 0.5)
+    sink.stream.await_rows(180)
+    wait_until(lambda: len(sink.pods()) == 1, "one worker is left", 240, 0.5)
     sink.await_ready(1)
     check("Scaled" in sink.events(), "no event tells of the scaling")
     sink.stream.await_rows()

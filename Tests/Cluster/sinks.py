@@ -111,7 +111,7 @@ class Sink:
 
     # Waiting
 
-    def await_ready(self, replicas=1, timeout=60):
+    def await_ready(self, replicas=1, timeout=120):
         """Waits until the status says Ready for the newest spec, and as many workers are ready as there must be."""
 
         def is_so():
@@ -126,14 +126,14 @@ class Sink:
 
         self._await(is_so, f"{self.name} is ready with {replicas} workers", timeout)
 
-    def await_condition(self, kind, status, reason, timeout=30):
+    def await_condition(self, kind, status, reason, timeout=90):
         """Waits until a condition has a status and a reason; returns its message."""
         self._await(
             lambda: (self.condition(kind) or ())[:2] == (status, reason), f"{self.name} has {kind}={status} {reason}", timeout
         )
         return self.condition(kind)[2]
 
-    def await_rollout(self, generation, timeout=90):
+    def await_rollout(self, generation, timeout=180):
         """Waits until the Deployment has a generation above this one and all its pods are of the newest template."""
 
         def is_so():

@@ -50,7 +50,7 @@ class ConnectorTask:
                     self._deliver(message.partition(), commits)
             return is_over(self)
 
-        wait_until(turn, "the connector has read what it should", 60, 0)
+        wait_until(turn, "the connector has read what it should", 120, 0)
 
     def _deliver(self, partition, commits):
         batch = self._open.pop(partition)
@@ -160,7 +160,7 @@ def take_over(run):
 
 def start(run, sink, group, committed):
     """A sink that was made of a stopped connector rests, and touches nothing, until it is told to start."""
-    sink.await_condition("Paused", "True", "PausedBySpec", 60)
+    sink.await_condition("Paused", "True", "PausedBySpec")
     check(not sink.pods(), "a sink that is paused has workers")
     check(run.peers.kafka.committed(group, TOPIC) == committed, "a sink that is paused has moved the group's offsets")
     sink.kubectl.merge(RESOURCE, sink.name, {"spec": {"paused": False}})
@@ -170,7 +170,7 @@ def check_takeover(run, sink, stream, task, batch):
     """No record is missing, and those delivered twice are what was delivered and not committed."""
     stream.produce(300)
     delivered = set(task.delivered)
-    wait_until(lambda: not stream.missing() - delivered, "every record was delivered by one of the two", 90, 0.3)
+    wait_until(lambda: not stream.missing() - delivered, "every record was delivered by one of the two", 180, 0.3)
     sink.await_ready(2)
     ours = rows(run)
     check(len(ours) == len(set(ours)), "the sink itself delivered a record twice")
@@ -186,7 +186,7 @@ def check_takeover(run, sink, stream, task, batch):
 def give_back(run, sink, stream, group):
     """A sink that is paused leaves the group's offsets where a connector goes on from."""
     sink.kubectl.merge(RESOURCE, sink.name, {"spec": {"paused": True}})
-    wait_until(lambda: not sink.kubectl.list("pods", sink.selector), "the workers are gone", 60, 0.3)
+    wait_until(lambda: not sink.kubectl.list("pods", sink.selector), "the workers are gone", 120, 0.3)
     check(not run.peers.kafka.lag(group, [TOPIC]), f"offsets are missing: {run.peers.kafka.lag(group, [TOPIC])}")
     before = set(rows(run))
     stream.produce(60)

@@ -165,7 +165,7 @@ def test_who_administers_a_namespace_installs_an_operator_for_it_alone(tmp_path)
         must("create", "rolebinding", "admin", "--clusterrole=admin", f"--user={user}", f"--namespace={space}")
         install = ("apply", f"--as={user}", "--validate=strict", "-k", folder)
         # The role `admin` gets its new rights from a controller, a moment after delegation/ was applied.
-        status, _, error = eventually(lambda: (result := kubectl(*install))[0] == 0 and result, 30)
+        status, _, error = eventually(lambda: (result := kubectl(*install))[0] == 0 and result)
         assert error == ""
         assert all(line.endswith(("unchanged", "configured")) for line in must(*install).splitlines())
         eventually(lambda: rights(account(space), space) - rights(account(space, "somebody"), space)

@@ -109,7 +109,7 @@ def test_the_scrape_configuration_finds_workers_and_operators(tmp_path):
     content = yaml.safe_dump({**config, "scrape_configs": [workers, operators]})
     with Children(str(tmp_path)) as children:
         server = Server(children, str(tmp_path), content)
-        wait_until(lambda: len(server.ask("targets")["activeTargets"]) == 2, "two targets are scraped", 30, 0.2)
+        wait_until(lambda: len(server.ask("targets")["activeTargets"]) == 2, "two targets are scraped", 60, 0.2)
         labels = [each["labels"] for each in server.ask("targets")["activeTargets"]]
         groups = server.ask("rules")["groups"]
     assert sorted((each["job"], each["namespace"], each["pod"], each["instance"]) for each in labels) == [

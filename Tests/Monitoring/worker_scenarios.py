@@ -51,6 +51,7 @@ def everything(stage):
         stage.last(6)
         stage.registry.is_away = True
         stage.produce(1, key=schemas.message(2, schemas.text("key")))
+        stage.recorder.await_value("orders-worker-1", "kusto_sink_schema_registry_failing_since_timestamp_seconds")
         stage.last(4)
         stage.registry.is_away = False
         stage.last(4)
