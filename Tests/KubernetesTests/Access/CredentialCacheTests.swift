@@ -7,7 +7,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The credentials of requests", .timeLimit(.minutes(3)))
+@Suite("The credentials of requests", .timeLimit(.minutes(10)))
 struct CredentialCacheTests {
     /// Gives numbered tokens, each when the test lets it.
     private final class SlowSource: CredentialSource {
@@ -25,7 +25,7 @@ struct CredentialCacheTests {
                 started += 1
                 return started
             }
-            guard allowed.wait(timeout: .now() + 60) == .success else { throw APIError(.other, "not allowed") }
+            guard allowed.wait(timeout: .now() + 500) == .success else { throw APIError(.other, "not allowed") }
             return FetchedCredential(
                 credential: Credential(authorization: Secret("token \(number)")),
                 freshFor: .seconds(50),

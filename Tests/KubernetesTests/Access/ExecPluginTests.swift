@@ -8,7 +8,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("A credential plugin", .timeLimit(.minutes(3)))
+@Suite("A credential plugin", .timeLimit(.minutes(10)))
 struct ExecPluginTests {
     private static let group = "client.authentication.k8s.io"
     private let folder = TemporaryFolder()

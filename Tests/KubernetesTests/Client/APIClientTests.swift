@@ -10,7 +10,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The API client", .timeLimit(.minutes(3)))
+@Suite("The API client", .timeLimit(.minutes(10)))
 struct APIClientTests {
     private static let path = "/api/v1/namespaces/shop/pods"
     private static let pod = ObjectReference(.pod, namespace: "shop", name: "p")
@@ -28,8 +28,8 @@ struct APIClientTests {
         login: ClusterAccess.Login = .none,
         impersonation: [HTTPHeader] = [],
         clock: KubernetesClock = .system,
-        timeout: Duration = .seconds(60),
-        silence: Duration = .seconds(150),
+        timeout: Duration = .seconds(500),
+        silence: Duration = .seconds(500),
         pageLimit: Int = APIClient.pageLimit
     ) throws -> APIClient {
         try APIClient(
@@ -140,7 +140,7 @@ struct APIClientTests {
             let busy = ScriptedAnswer.failure(429, reason: "TooManyRequests").header("Retry-After", "20")
             server.on("GET", "\(Self.path)/p", busy, busy, .json(Self.object), busy, busy, busy)
             let time = ManualClock()
-            let client = try client(server, clock: time.clock)
+            let client = try client(server, clock: time.clock, timeout: .seconds(60))
             let asking = Task { try await client.get(Self.pod) }
             for number in 1...2 {
                 try await eventually { time.nextWake == .seconds(20 * number) }

@@ -12,7 +12,7 @@ final class EventLog: Sendable {
     func append(_ event: WatchEvent) { events.withLock { $0.append(event) } }
 
     /// Waits until the events are as expected.
-    func wait(_ limit: Duration = .seconds(60), _ isDone: ([WatchEvent]) -> Bool) async throws {
+    func wait(_ limit: Duration = .seconds(500), _ isDone: ([WatchEvent]) -> Bool) async throws {
         let deadline = ContinuousClock.now + limit
         while !isDone(all) {
             guard ContinuousClock.now < deadline else { throw Missing() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The fence around writes", .timeLimit(.minutes(3)))
+@Suite("The fence around writes", .timeLimit(.minutes(10)))
 final class WriteFenceTests: Sendable {
     private static let path = "/api/v1/namespaces/shop/pods"
     private static let pod = ObjectReference(.pod, namespace: "shop", name: "p")

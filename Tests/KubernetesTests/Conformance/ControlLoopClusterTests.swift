@@ -10,7 +10,7 @@ import Testing
 @Suite(
     "Watches, leases and events of a real API server",
     .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(10))
 )
 struct ControlLoopClusterTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())

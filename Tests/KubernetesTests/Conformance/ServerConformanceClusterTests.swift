@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "A real API server",
     .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(10))
 )
 struct ServerConformanceClusterTests {
     @Test("does what the API in memory does", arguments: APIConformance.Rule.allCases)

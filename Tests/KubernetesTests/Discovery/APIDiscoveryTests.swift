@@ -3,7 +3,7 @@ import Logging
 import ScriptedAPI
 import Testing
 
-@Suite("Which kinds there are", .timeLimit(.minutes(3)))
+@Suite("Which kinds there are", .timeLimit(.minutes(10)))
 struct APIDiscoveryTests {
     private let api = MemoryAPI()
     private let time = ManualClock()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Candidates for the lease", .timeLimit(.minutes(3)))
+@Suite("Candidates for the lease", .timeLimit(.minutes(10)))
 struct LeaderElectorTests {
     private static let lease = ObjectReference(.lease, namespace: "n", name: "operator")
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The event recorder", .timeLimit(.minutes(3)))
+@Suite("The event recorder", .timeLimit(.minutes(10)))
 struct EventRecorderTests {
     private struct Fixture: Sendable {
         let api = MemoryAPI()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The store of watched objects", .timeLimit(.minutes(3)))
+@Suite("The store of watched objects", .timeLimit(.minutes(10)))
 struct ResourceStoreTests {
     private static func secret(_ name: String, version: Int, uid: String = "u") -> KubernetesObject {
         KubernetesObject([

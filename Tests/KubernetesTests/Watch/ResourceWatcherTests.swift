@@ -5,7 +5,7 @@ import Metrics
 import ScriptedAPI
 import Testing
 
-@Suite("A watcher", .timeLimit(.minutes(3)))
+@Suite("A watcher", .timeLimit(.minutes(10)))
 struct ResourceWatcherTests {
     private static func object(_ name: String) -> KubernetesObject {
         KubernetesObject([

@@ -7,7 +7,7 @@ import Testing
 @testable import Kubernetes
 
 /// What servers and networks do to a watch, over real connections.
-@Suite("A watch over the network", .timeLimit(.minutes(5)))
+@Suite("A watch over the network", .timeLimit(.minutes(10)))
 struct WatchFaultTests {
     private static let path = "/api/v1/namespaces/n/secrets"
 
@@ -32,7 +32,11 @@ struct WatchFaultTests {
                 access: ClusterAccess(server: server.url, namespace: "n", origin: "the test", login: login),
                 userAgent: "test",
                 registry: MetricsRegistry(),
-                logger: Logger(label: "test", sink: MemoryLogSink())
+                logger: Logger(label: "test", sink: MemoryLogSink()),
+                // The server takes its turn among many tests, and a second request would be one too many.
+                clock: .system,
+                timeout: .seconds(500),
+                silence: .seconds(500)
             )
             try await WatcherFixture.run(client) { fixture in try await body(server, fixture) }
             #expect(server.unexpected.filter { $0.query["watch"] == nil } == [])

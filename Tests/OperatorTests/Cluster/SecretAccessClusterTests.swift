@@ -12,7 +12,7 @@ import Testing
 @Suite(
     "An operator whose role names Secrets",
     .enabled(if: TestCluster.isNamed(), "runs within Tests/Cluster/within.py only"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(10))
 )
 struct SecretAccessClusterTests {
     private static let logger = Logger(label: "test", level: .error, sink: MemoryLogSink())

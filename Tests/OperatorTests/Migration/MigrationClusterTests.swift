@@ -15,7 +15,7 @@ struct MigrationClusterTests {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let namespace = "data"
 
-    @Test("are taken by kubectl apply, and draw no warning", .timeLimit(.minutes(3)))
+    @Test("are taken by kubectl apply, and draw no warning", .timeLimit(.minutes(10)))
     func apply() async throws {
         let definition = Self.root.appending(path: "crds/kustosinks.yaml").path()
         let installed = try Self.kubectl("apply", "--server-side", "--force-conflicts", "-f", definition)

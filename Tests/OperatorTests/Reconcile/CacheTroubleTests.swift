@@ -10,7 +10,7 @@ import Testing
 @testable import Operator
 
 /// The caches of an operator whose server refuses, forgets or is behind, in a time that the test moves.
-@Suite("Caches in trouble", .timeLimit(.minutes(5)))
+@Suite("Caches in trouble", .timeLimit(.minutes(10)))
 struct CacheTroubleTests {
     private let harness = ReconcileHarness()
     private let logger = Logger(label: "test", level: .error, sink: MemoryLogSink())

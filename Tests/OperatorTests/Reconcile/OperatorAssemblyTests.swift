@@ -11,7 +11,7 @@ import Testing
 @testable import Operator
 
 /// The whole operator, its watches and its election, over an API in memory.
-@Suite("The operator put together", .timeLimit(.minutes(8)))
+@Suite("The operator put together", .timeLimit(.minutes(10)))
 struct OperatorAssemblyTests {
     private final class Health: OperatorHealth {
         private let reasons = Mutex<[String: String]>(["caches": "nobody has said anything"])
@@ -41,8 +41,8 @@ struct OperatorAssemblyTests {
         if let leaseName { settings.leaseName = leaseName }
         // On a busy machine a test may wait long for its turn, which is no reason to lose the lease.
         settings.leaseTiming = LeaseTiming(
-            leaseDuration: .seconds(300),
-            renewDeadline: .seconds(240),
+            leaseDuration: .seconds(900),
+            renewDeadline: .seconds(800),
             retryPeriod: .milliseconds(200)
         )
         let assembly = OperatorAssembly(

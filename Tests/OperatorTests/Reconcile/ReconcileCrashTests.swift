@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("A reconciliation that ends between two writes", .timeLimit(.minutes(2)))
+@Suite("A reconciliation that ends between two writes", .timeLimit(.minutes(10)))
 struct ReconcileCrashTests {
     /// What happens to a sink before the operator looks at it.
     enum Change: String, CaseIterable {

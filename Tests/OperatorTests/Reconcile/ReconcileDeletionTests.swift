@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Deleting a sink", .timeLimit(.minutes(2)))
+@Suite("Deleting a sink", .timeLimit(.minutes(10)))
 struct ReconcileDeletionTests {
     private static let policy = "replicas: 2\ndeletionPolicy: {consumerGroup: Delete}"
     private static let pod = ObjectReference(.pod, namespace: "data", name: "telemetry-worker-1")

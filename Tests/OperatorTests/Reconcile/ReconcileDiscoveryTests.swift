@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Kinds that come and go", .timeLimit(.minutes(3)))
+@Suite("Kinds that come and go", .timeLimit(.minutes(10)))
 struct ReconcileDiscoveryTests {
     private let harness = ReconcileHarness()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("What goes wrong while reconciling a sink", .timeLimit(.minutes(2)))
+@Suite("What goes wrong while reconciling a sink", .timeLimit(.minutes(10)))
 struct ReconcileFailureTests {
     private let harness = ReconcileHarness()
     private let failure = APIError(.unavailable, "the server is busy", status: 503)

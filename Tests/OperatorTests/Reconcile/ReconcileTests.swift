@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Reconciling a sink", .timeLimit(.minutes(2)))
+@Suite("Reconciling a sink", .timeLimit(.minutes(10)))
 struct ReconcileTests {
     private let harness = ReconcileHarness()
 

@@ -10,7 +10,7 @@ import Testing
 @testable import Operator
 
 /// The Secrets of sinks as an operator sees them that may read some of them by name, in a time that the test moves.
-@Suite("Secrets by name", .timeLimit(.minutes(5)))
+@Suite("Secrets by name", .timeLimit(.minutes(10)))
 struct SecretsByNameTests {
     private let harness = ReconcileHarness()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("The work queue and its controller", .timeLimit(.minutes(2)))
+@Suite("The work queue and its controller", .timeLimit(.minutes(10)))
 struct WorkQueueTests {
     private struct Name: Hashable, Sendable, CustomStringConvertible {
         let description: String
@@ -39,8 +39,7 @@ struct WorkQueueTests {
     }
 
     private static func until(_ condition: @Sendable () -> Bool) async {
-        let end = ContinuousClock.now + .seconds(60)
-        while !condition(), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(2)) }
+        try? await eventually { condition() }
         #expect(condition())
     }
 

@@ -16,7 +16,7 @@ import Testing
 struct SchemaParityClusterTests {
     private static let namespace = "schema-parity"
 
-    @Test("take and refuse the same objects, and the definition draws no warning", .timeLimit(.minutes(5)))
+    @Test("take and refuse the same objects, and the definition draws no warning", .timeLimit(.minutes(10)))
     func parity() async throws {
         let kubectl = try Kubectl()
         defer { try? kubectl.remove() }
@@ -64,7 +64,7 @@ struct SchemaParityClusterTests {
         }
     }
 
-    @Test("know the manifests, which draw no warning in a restricted namespace", .timeLimit(.minutes(2)))
+    @Test("know the manifests, which draw no warning in a restricted namespace", .timeLimit(.minutes(10)))
     func manifests() throws {
         let kubectl = try Kubectl()
         defer { try? kubectl.remove() }
@@ -81,7 +81,7 @@ struct SchemaParityClusterTests {
         #expect(outcome.output.contains("deployment.apps/kusto-sink-operator serverside-applied"))
     }
 
-    @Test("refuse another group, and take the same one written out", .timeLimit(.minutes(2)))
+    @Test("refuse another group, and take the same one written out", .timeLimit(.minutes(10)))
     func group() throws {
         let kubectl = try Kubectl()
         defer { try? kubectl.remove() }

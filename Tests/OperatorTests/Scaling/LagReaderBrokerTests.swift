@@ -13,7 +13,7 @@ import Testing
     "Reading lag from a real broker",
     .serialized,
     .enabled(if: KafkaBroker.canBeOwn, "needs KAFKA_HOME"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(10))
 )
 struct LagReaderBrokerTests {
     private static let logger = Logger(label: "test", sink: MemoryLogSink())

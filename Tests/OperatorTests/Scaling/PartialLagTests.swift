@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Reading lag from a cluster that answers in part", .timeLimit(.minutes(3)))
+@Suite("Reading lag from a cluster that answers in part", .timeLimit(.minutes(10)))
 struct PartialLagTests {
     private func read(
         _ cluster: KafkaMockCluster,

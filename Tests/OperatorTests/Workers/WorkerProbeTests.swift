@@ -169,7 +169,7 @@ struct WorkerProbeBookTests {
     }
 }
 
-@Suite("Asking workers", .timeLimit(.minutes(2)))
+@Suite("Asking workers", .timeLimit(.minutes(10)))
 struct WorkerProbeTests {
     private static let sink = SinkKey(namespace: "data", name: "telemetry")
 
