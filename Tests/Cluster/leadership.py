@@ -159,6 +159,6 @@ def await_defeat(run, pod, new):
         return run.installation.metric(found[0], "leader_election_master_status") == 0
 
     try:
-        wait_until(knows, "", 60, 0.5)
+        wait_until(knows, "", 120, 0.5)
     except RunError:
         raise RunError(f"the old leader does not notice that {new['holderIdentity']} leads") from None
