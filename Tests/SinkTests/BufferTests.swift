@@ -97,6 +97,39 @@ struct BufferTests {
         #expect(!held.isEmpty)
     }
 
+    @Test("Bytes that are set aside count as pages, up to their limit and as long as there is room")
+    func aside() throws {
+        let pool = try PagePool(bytes: 64 << 10)
+        #expect(pool.capacity == 16)
+        #expect(pool.setAside(100, limit: 16 << 10) && pool.used == 1)
+        #expect(pool.setAside(3996, limit: 16 << 10) && pool.used == 1, "bytes of several share a page")
+        #expect(!pool.setAside(12_289, limit: 16 << 10) && pool.aside == 4096)
+        #expect(pool.setAside(12_288, limit: 16 << 10) && pool.used == 4 && pool.peak == 4)
+        var pages = (0..<12).compactMap { _ in pool.allocate(overdraft: false) }
+        #expect(pages.count == 12 && pool.isUsedUp)
+        #expect(pool.allocate(overdraft: false) == nil, "set aside is in use")
+        #expect(!pool.setAside(1, limit: 1 << 20) && pool.aside == 16 << 10)
+        // A record that was consumed has to go somewhere.
+        pages += [pool.allocate(overdraft: true)].compactMap { $0 }
+        #expect(pages.count == 13 && pool.used == 17)
+        pool.giveBack(16 << 10)
+        #expect(pool.aside == 0 && pool.used == 13 && !pool.isUsedUp)
+        #expect(pool.setAside(12_288, limit: 1 << 20) && !pool.setAside(1, limit: 1 << 20))
+        pool.giveBack(12_288)
+        pool.free(pages)
+        #expect(pool.used == 0 && pool.peak == 17)
+    }
+
+    @Test("A wait for room ends when bytes that were set aside come back")
+    func awaitsAside() throws {
+        let pool = try PagePool(bytes: 64 << 10)
+        #expect(pool.setAside(64 << 10, limit: 64 << 10))
+        let thread = Thread { while pool.isUsedUp { pool.awaitFreedPages(timeout: .seconds(60)) } }
+        thread.start()
+        pool.giveBack(64 << 10)
+        while !thread.isFinished { usleep(1000) }
+    }
+
     @Test("Small batches that never go to disk exhaust the budget with memory alone, and relieve it with memory")
     func smallBatches() throws {
         let budget = try BufferBudget(memoryBytes: 256 << 10, diskBytes: 1 << 20, directory: directory)

@@ -1,7 +1,13 @@
-/// The bytes that this process holds until they are ingested: raw tails, pages in memory, slots on disk.
+/// The bytes that this process holds until they are ingested: raw tails, pages in memory, slots on disk, and copies of
+/// records that wait.
 package final class BufferBudget: Sendable {
     /// The most bytes that raw tails may hold.
     package static let tailBytes = 4 << 20
+    /// Records that wait in all lanes may hold this part of the memory.
+    ///
+    /// It is enough for the partitions that meet a new schema in a moment, and so little that the batches of others do
+    /// not have to go to disk for it (``PagePool/isInDemand``), however long a schema registry is away.
+    package static let waitingPart = 16
 
     /// The pages of compressed batches.
     package let pool: PagePool
@@ -25,6 +31,16 @@ package final class BufferBudget: Sendable {
         disk = try SpillSpace(directory: directory, bytes: diskBytes)
         tails = TailBudget(bytes: tail)
     }
+
+    /// The most bytes that records that wait may hold.
+    var waitingLimit: Int { memoryLimit / Self.waitingPart }
+
+    /// Takes memory for records that wait, unless these hold as much as they may, or nothing is left.
+    /// - Returns: Whether there was room.
+    func takeWaiting(_ bytes: Int) -> Bool { pool.setAside(bytes, limit: waitingLimit) }
+
+    /// Takes that memory back.
+    func giveBackWaiting(_ bytes: Int) { pool.giveBack(bytes) }
 
     /// The bytes held in memory.
     package var memoryBytes: Int { pool.used * PagePool.pageBytes + tails.used }

@@ -18,8 +18,12 @@ package final class PagePool: @unchecked Sendable {
         var free: [Page] = []
         /// Pages of the mapping that were never handed out; they cost no memory yet.
         var untouched: Int
-        var used = 0
+        var handedOut = 0
+        /// The bytes of other memory that count as if they were the pool's.
+        var aside = 0
         var peak = 0
+
+        var used: Int { handedOut + (aside + PagePool.pageBytes - 1) / PagePool.pageBytes }
     }
 
     /// How many pages the pool has.
@@ -48,10 +52,10 @@ package final class PagePool: @unchecked Sendable {
 
     deinit { unsafe munmap(region, capacity * Self.pageBytes) }
 
-    /// How many pages are handed out, the overdraft included.
+    /// How many pages are handed out, the overdraft included, or stand for bytes that were set aside.
     package var used: Int { state.withLock { $0.used } }
 
-    /// The most pages that were handed out at a time.
+    /// The most pages that were in use at a time.
     package var peak: Int { state.withLock { $0.peak } }
 
     /// Whether more than an eighth is used, so that a batch which takes no records for a while should go to disk.
@@ -66,18 +70,17 @@ package final class PagePool: @unchecked Sendable {
     /// Returns a page, or `nil` when the pool is used up and `overdraft` is false.
     func allocate(overdraft: Bool) -> Page? {
         state.withLock { state in
+            guard overdraft || state.used < capacity else { return nil }
             let page: Page
             if let free = state.free.popLast() {
                 page = free
             } else if state.untouched > 0 {
                 page = unsafe Page(region + (capacity - state.untouched) * Self.pageBytes)
                 state.untouched -= 1
-            } else if overdraft {
-                page = unsafe Page(.allocate(byteCount: Self.pageBytes, alignment: 64))
             } else {
-                return nil
+                page = unsafe Page(.allocate(byteCount: Self.pageBytes, alignment: 64))
             }
-            state.used += 1
+            state.handedOut += 1
             state.peak = max(state.peak, state.used)
             return page
         }
@@ -88,7 +91,7 @@ package final class PagePool: @unchecked Sendable {
         guard !pages.isEmpty else { return }
         let end = unsafe region + capacity * Self.pageBytes
         state.withLock { state in
-            state.used -= pages.count
+            state.handedOut -= pages.count
             for page in pages {
                 if unsafe page.address >= region && page.address < end {
                     state.free.append(page)
@@ -97,12 +100,42 @@ package final class PagePool: @unchecked Sendable {
                 }
             }
         }
-        if isAwaited.exchange(false, ordering: .acquiringAndReleasing) { freed.signal() }
+        noteRoom()
     }
+
+    /// Counts bytes of other memory as if they were the pool's.
+    /// - Parameter limit: The most bytes that may be counted in this way.
+    /// - Returns: Whether there was room for them; otherwise nothing has changed.
+    func setAside(_ bytes: Int, limit: Int) -> Bool {
+        state.withLock { state in
+            let before = state.aside
+            guard bytes <= limit - before else { return false }
+            state.aside += bytes
+            guard state.used <= capacity else {
+                state.aside = before
+                return false
+            }
+            state.peak = max(state.peak, state.used)
+            return true
+        }
+    }
+
+    /// Takes bytes back that were set aside.
+    func giveBack(_ bytes: Int) {
+        state.withLock { $0.aside -= bytes }
+        noteRoom()
+    }
+
+    /// The bytes that are set aside.
+    var aside: Int { state.withLock { $0.aside } }
 
     /// Waits until pages were freed, at most for `timeout`; for one thread at a time.
     func awaitFreedPages(timeout: Duration) {
         isAwaited.store(true, ordering: .releasing)
         _ = freed.wait(timeout: .now() + timeout.seconds)
+    }
+
+    private func noteRoom() {
+        if isAwaited.exchange(false, ordering: .acquiringAndReleasing) { freed.signal() }
     }
 }
