@@ -14,6 +14,17 @@ final class LaterSchemas: SchemaSource {
     /// How many wait for a schema.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
+    /// A message with a text under the schema `"string"` of a number.
+    static func message(_ schema: UInt8, _ text: String) -> [UInt8] {
+        var length: [UInt8] = []
+        var rest = 2 * text.utf8.count
+        while rest > 0x7F {
+            length.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        return [0, 0, 0, 0, schema] + length + [UInt8(rest)] + Array(text.utf8)
+    }
+
     /// Brings an Avro schema, and tells those who wait for it.
     func bring(_ number: Int32, _ text: String) {
         let key = SchemaKey(subject: "t-value", id: .number(number))

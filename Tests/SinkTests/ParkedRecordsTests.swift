@@ -18,7 +18,7 @@ struct ParkedRecordsTests {
     }
 
     private func record(_ offset: Int64, _ schema: UInt8, _ text: String) -> LaneFixture.Record {
-        LaneFixture.Record(offset, bytes: [0, 0, 0, 0, schema, UInt8(2 * text.utf8.count)] + Array(text.utf8))
+        LaneFixture.Record(offset, bytes: LaterSchemas.message(schema, text))
     }
 
     private func append(_ records: [LaneFixture.Record], to encoder: PartitionEncoder) {

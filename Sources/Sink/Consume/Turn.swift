@@ -16,7 +16,7 @@ struct Turn: ~Copyable {
     var readings: Readings
     private var receipts: [Int: SealReceipt] = [:]
     var flow: FlowControl
-    private var feed: LaneFeed<ReceivedMessages>
+    var feed: LaneFeed<ReceivedMessages>
     var committer: Committer
     private var lag: LagReport
     var stalls: Stalls
@@ -79,6 +79,7 @@ struct Turn: ~Copyable {
             if let messages = polled.messages { dispatch(messages) }
             noteEnds(polled.events)
             try orStop { turn throws(KafkaError) in try turn.controlFlow() }
+            try orStop { turn throws(KafkaError) in try turn.readAgain() }
             try orStop { turn throws(KafkaError) in try turn.readOn() }
         }
         readings.settleEnds()

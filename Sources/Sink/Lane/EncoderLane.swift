@@ -18,6 +18,8 @@ package final class EncoderLane: Sendable {
         case seal([AssignedPartition]?, SealReason, done: @Sendable () -> Void)
         /// Go on with a partition's records that waited for something that is there now.
         case goOn(AssignedPartition)
+        /// Take a partition's records again: those that follow begin with the first one that was dropped.
+        case readAgain(AssignedPartition)
         /// Give back the memory of these partitions' open batches: no records of theirs are fetched for a while.
         case rest([AssignedPartition])
         /// Forget a partition with its open batch.
@@ -78,6 +80,8 @@ package final class EncoderLane: Sendable {
                 done()
             case .goOn(let partition):
                 if let encoder = encoders[ObjectIdentifier(partition)] { track(encoder) { encoder.goOn() } }
+            case .readAgain(let partition):
+                encoders[ObjectIdentifier(partition)]?.readAgain()
             case .rest(let partitions):
                 for partition in partitions { encoders[ObjectIdentifier(partition)]?.rest() }
             case .forget(let partition):

@@ -10,15 +10,11 @@ internal import SchemaRegistry
 /// tombstones and skipped records after its rows are settled with it.
 ///
 /// A record may have to wait, for a schema that is being fetched or for room in a dead-letter queue. Then it and all that
-/// follow are parked here, the poll thread is asked not to fetch the partition, and the lane goes on with the others;
-/// whoever is waited for has the lane call ``goOn()``.
+/// follow wait here, the poll thread is asked not to fetch the partition, and the lane goes on with the others; whoever
+/// is waited for has the lane call ``goOn()``. Records that find no room meanwhile are dropped, see ``WaitingRecords``.
+/// The ledger never passes them, and the poll thread has them fetched again: behind all that it sent before, it has the
+/// lane call ``readAgain()``.
 final class PartitionEncoder {
-    /// Records that wait for those before them.
-    private struct Parcel {
-        let records: any RecordSource
-        let run: Range<Int>
-    }
-
     let partition: AssignedPartition
     private let context: LaneContext
     private let builder: BatchBuilder
@@ -27,14 +23,14 @@ final class PartitionEncoder {
     private var next: Int64 = 0
     /// Set after a record that stops the worker: what follows must not be read.
     private var isHalted = false
-    /// Bounded by what the client has fetched before it is told to pause.
-    private var parked: [Parcel] = []
+    private var waiting: WaitingRecords
     private var wait: PauseReason?
     private var waiter: (SchemaWaiter, any SchemaSource)?
 
     init(partition: AssignedPartition, context: LaneContext) {
         self.partition = partition
         self.context = context
+        waiting = WaitingRecords(context.buffers)
         builder = BatchBuilder(route: partition.route, topic: partition.topicPartition.topic, context: context)
     }
 
@@ -44,24 +40,34 @@ final class PartitionEncoder {
     /// The open batch, if any, and when it was opened.
     var openBatch: (id: BatchID, openedAt: Duration)? { builder.open }
 
-    /// Appends the records of one run, or parks them behind those that wait.
+    /// Appends the records of one run, or lets them wait behind those that do.
     func append(_ records: some RecordSource, _ run: Range<Int>) {
-        if isWaiting { parked.append(Parcel(records: records, run: run)) } else { encode(records, run) }
+        // Records that were dropped come before these, which will come again.
+        guard waiting.firstDropped == nil else { return }
+        if isWaiting {
+            waiting.add(records, run)
+        } else if let index = encode(records, run) {
+            waiting.add(records, index..<run.upperBound)
+        }
     }
 
     /// Goes on with the records that wait, as far as that is possible now.
     func goOn() {
         guard let reason = wait.take() else { return }
         withdraw()
-        var waiting = parked[...]
-        parked = []
-        while !isWaiting, let next = waiting.popFirst() { encode(next.records, next.run) }
-        parked += waiting
+        waiting.drain { encode($0, $1) }
+        if !isWaiting, !isHalted, let offset = waiting.firstDropped { partition.readAgain(from: offset) }
         if wait != reason { partition.resume(reason) }
     }
 
-    private func encode(_ records: some RecordSource, _ run: Range<Int>) {
-        guard !isHalted, !partition.isAbandoned else { return }
+    /// Takes records again after some were dropped: the next ones begin with the first of these.
+    func readAgain() { waiting.begin() }
+
+    /// Adds records to the open batch, as far as that is possible.
+    /// - Returns: The first record that has to wait, if one has to.
+    private func encode(_ records: some RecordSource, _ run: Range<Int>) -> Int? {
+        guard !isHalted, !partition.isAbandoned else { return nil }
+        var firstWaiting: Int?
         var skipped = 0
         var read: Int64?
         records: for index in run {
@@ -86,14 +92,16 @@ final class PartitionEncoder {
                 skipped += 1
                 next = offset + 1
             case .awaits(let key, let side):
-                park(records, index..<run.upperBound, .registry)
+                firstWaiting = index
+                hold(.registry)
                 goOn(when: key, side)
                 break records
             case .rejected(let reason, let side):
                 switch context.rejections.take(records, at: index, of: partition, reason, side) {
                 case .passed: next = offset + 1
                 case .waits:
-                    park(records, index..<run.upperBound, .deadLetters)
+                    firstWaiting = index
+                    hold(.deadLetters)
                     context.rejections.whenRoom { [goOn = context.goOn, partition] in goOn(partition) }
                     break records
                 case .stops(let failure):
@@ -109,11 +117,12 @@ final class PartitionEncoder {
         if skipped > 0 { partition.route.metrics.recordsSkipped.increment(by: skipped) }
         builder.trim()
         if let read { partition.advance(to: read) }
+        return firstWaiting
     }
 
     /// Forgets the open batch, whose records the partition's next owner reads again.
     func discard() {
-        dropParked()
+        dropWaiting()
         lower = nil
         builder.discard()
     }
@@ -125,7 +134,7 @@ final class PartitionEncoder {
     ///
     /// When the partition leaves, or the worker stops, the records that wait are dropped: they are read again.
     func seal(_ reason: SealReason) {
-        if reason == .revoke || reason == .stop { dropParked() }
+        if reason == .revoke || reason == .stop { dropWaiting() }
         guard let content = builder.finish(), let lower = lower.take() else { return }
         let range = OffsetRange(lower: lower, upper: next)
         let ticket = partition.seal(range)
@@ -146,9 +155,8 @@ final class PartitionEncoder {
         )
     }
 
-    /// Lets records wait, and the partition pause.
-    private func park(_ records: some RecordSource, _ run: Range<Int>, _ reason: PauseReason) {
-        parked.insert(Parcel(records: records, run: run), at: 0)
+    /// Lets the partition wait, and pause.
+    private func hold(_ reason: PauseReason) {
         wait = reason
         partition.pause(reason)
     }
@@ -160,8 +168,8 @@ final class PartitionEncoder {
         self.waiter = waiter.map { ($0, source) }
     }
 
-    private func dropParked() {
-        parked = []
+    private func dropWaiting() {
+        waiting.drop()
         withdraw()
         // The reason holds for the partition, whoever reads it: an assignment that follows this one would stay paused.
         if let reason = wait.take() { partition.resume(reason) }

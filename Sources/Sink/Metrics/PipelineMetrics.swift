@@ -164,7 +164,10 @@ package struct PipelineMetrics: Sendable {
 
     /// Publishes how full the buffers are, at each scrape.
     func observe(_ buffers: BufferBudget) {
-        let memory = registry.gauge("kusto_sink_buffer_memory_bytes", help: "Bytes of batches held in memory.")
+        let memory = registry.gauge(
+            "kusto_sink_buffer_memory_bytes",
+            help: "Bytes of batches and of waiting records held in memory."
+        )
         let peak = registry.gauge(
             "kusto_sink_buffer_memory_peak_bytes",
             help: "The most bytes of compressed batches held in memory."

@@ -82,6 +82,13 @@ package final class AssignedPartition: Sendable {
     /// Takes a reason back.
     func resume(_ reason: PauseReason) { inbox?.resume(topicPartition, reason) }
 
+    /// Asks to have records fetched again that its lane has dropped.
+    /// - Parameter offset: That of the first one; everything before it was read.
+    func readAgain(from offset: Int64) {
+        // Offsets without records may come before it. From the ledger's position on none of them is left out.
+        inbox?.readAgain(self, from: state.withLock { $0.ledger.position } ?? offset)
+    }
+
     /// Whether the partition went to another member, so that work on its batches is wasted.
     var isAbandoned: Bool { hasEnded.load(ordering: .acquiring) }
 

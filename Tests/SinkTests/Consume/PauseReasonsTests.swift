@@ -105,4 +105,19 @@ struct PauseReasonsTests {
         #expect(inbox.take().isEmpty)
         #expect(!inbox.isAwake)
     }
+
+    @Test("A request to read records again is kept for its assignment, apart from those about pausing")
+    func returns() throws {
+        let inbox = PollInbox()
+        let (one, next) = try (ConsumeSamples.partition(), ConsumeSamples.partition())
+        inbox.readAgain(one, from: 9)
+        inbox.readAgain(one, from: 7)
+        inbox.readAgain(next, from: 3)
+        #expect(inbox.isAwake && inbox.take().isEmpty && inbox.isAwake)
+        let found = inbox.takeReturns()
+        #expect(found.count == 2)
+        #expect(found.first { $0.partition === one }?.offset == 7)
+        #expect(found.first { $0.partition === next }?.offset == 3)
+        #expect(!inbox.isAwake && inbox.takeReturns().isEmpty)
+    }
 }

@@ -39,6 +39,9 @@ struct Positions {
         lost.updateValue(offset, forKey: partition)
     }
 
+    /// Whether the client has given up a partition, and it is not known yet where reading goes on.
+    func isLost(_ partition: TopicPartition) -> Bool { lost.keys.contains(partition) }
+
     /// Says that a topic was deleted.
     mutating func noteDeletion(of topic: String) { finder.noteDeletion(of: topic) }
 
