@@ -3,19 +3,29 @@ extension JSONOutput {
     /// - Returns: Whether all of it was valid UTF-8.
     @discardableResult
     package mutating func string(_ utf8: UnsafeRawBufferPointer) -> Bool {
-        byte(UInt8(ascii: "\""))
-        var position = 0
+        guard hasRoom(for: utf8.count &+ 2 &+ PlainText.slack), let start = unsafe start, let base = utf8.baseAddress
+        else {
+            byte(UInt8(ascii: "\""))
+            return unsafe rest(of: utf8, from: 0)
+        }
+        // Nearly every text is plain to its end.
+        let place = unsafe start + count
+        unsafe place.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        let plain = unsafe PlainText.copy(base, utf8.count, to: place + 1)
+        count &+= plain &+ 1
+        guard plain == utf8.count else { return unsafe rest(of: utf8, from: plain) }
+        unsafe place.storeBytes(of: UInt8(ascii: "\""), toByteOffset: plain &+ 1, as: UInt8.self)
+        count &+= 1
+        return true
+    }
+
+    /// Writes a text from `position` on, and the quote behind it.
+    private mutating func rest(of utf8: UnsafeRawBufferPointer, from position: Int) -> Bool {
+        var position = position
         var isValid = true
-        if let base = utf8.baseAddress {
-            while true {
-                unsafe plainRun(base, utf8.count, &position)
-                guard position < utf8.count else { break }
-                let next = unsafe base.load(fromByteOffset: position, as: UInt8.self)
-                if next < 0x80 {
-                    escape(next)
-                    position &+= 1
-                    continue
-                }
+        while position < utf8.count {
+            let next = unsafe utf8[position]
+            if next >= 0x80 {
                 let sequence = unsafe UTF8Sequence(utf8, at: position)
                 if sequence.isValid {
                     unsafe bytes(UnsafeRawBufferPointer(rebasing: utf8[position..<position &+ sequence.length]))
@@ -24,34 +34,27 @@ extension JSONOutput {
                     text("\u{FFFD}")
                 }
                 position &+= sequence.length
+            } else if PlainText.isPlain(next) {
+                position &+= unsafe plainRun(UnsafeRawBufferPointer(rebasing: utf8[position...]))
+            } else {
+                escape(next)
+                position &+= 1
             }
         }
         byte(UInt8(ascii: "\""))
         return isValid
     }
 
-    /// Copies bytes up to the first that is not plain: no ASCII, a quote, a backslash or a control character.
-    ///
-    /// Eight at a time where there is room for eight: they are stored first, and only so many counted as are plain.
-    @inline(__always)
-    private mutating func plainRun(_ base: UnsafeRawPointer, _ length: Int, _ position: inout Int) {
-        if let start = unsafe start {
-            while position < length, capacity &- count >= 8 {
-                let left = length &- position
-                let word = unsafe WordOfText(base, length, at: position)
-                unsafe (start + count).storeBytes(of: word.bytes.littleEndian, as: UInt64.self)
-                let plain = min(word.bytes.specialBytes.trailingZeroBitCount &>> 3, left)
-                position &+= plain
-                count &+= plain
-                guard plain == 8 || plain == left else { return }
-            }
+    /// Copies bytes up to the first that is not plain.
+    /// - Returns: How many they are; fewer when there is little room left, but at least one when the first is plain.
+    private mutating func plainRun(_ utf8: UnsafeRawBufferPointer) -> Int {
+        guard hasRoom(for: utf8.count &+ PlainText.slack), let start = unsafe start, let base = utf8.baseAddress else {
+            byte(unsafe utf8[0])
+            return 1
         }
-        while position < length {
-            let next = unsafe base.load(fromByteOffset: position, as: UInt8.self)
-            guard next < 0x80, next >= 0x20, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") else { return }
-            byte(next)
-            position &+= 1
-        }
+        let plain = unsafe PlainText.copy(base, utf8.count, to: start + count)
+        count &+= plain
+        return plain
     }
 
     private mutating func escape(_ byte: UInt8) {
@@ -129,18 +132,5 @@ extension JSONOutput {
         case 62: 43
         default: 47
         }
-    }
-}
-
-extension UInt64 {
-    /// The top bit of each byte that a JSON string cannot hold as it is or that is no ASCII; the lowest one is exact.
-    @inline(__always)
-    fileprivate var specialBytes: UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let quotes = self ^ (ones &* 0x22)
-        let backslashes = self ^ (ones &* 0x5C)
-        let controls = (self &- ones &* 0x20) & ~self
-        return (self | controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & tops
     }
 }

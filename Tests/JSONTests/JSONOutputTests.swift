@@ -51,6 +51,26 @@ struct JSONOutputTests {
         #expect(json == JSONValue.string(text).text)
     }
 
+    @Test(
+        "is a string whatever its length and wherever in it a byte needs an escape",
+        arguments: ["\"", "\\", "\n", "\u{0}", "\u{1F}", " ", "!", "#", "[", "]", "\u{7F}", "é", "€", "😀"]
+    )
+    func places(special: String) {
+        for length in 0..<52 {
+            for place in 0...length {
+                let text =
+                    String(repeating: "x", count: place) + special + String(repeating: "y", count: length - place)
+                var memory = [UInt8](repeating: 0xAA, count: 128)
+                let json = unsafe memory.withUnsafeMutableBytes { room in
+                    var output = unsafe JSONOutput(room)
+                    _ = unsafe Array(text.utf8).withUnsafeBytes { unsafe output.string($0) }
+                    return unsafe String(decoding: room[..<output.count], as: UTF8.self)
+                }
+                #expect(json == JSONValue.string(text).text)
+            }
+        }
+    }
+
     @Test("has U+FFFD for each maximal invalid part of UTF-8, as Swift's own decoder has it")
     func invalid() throws {
         var generator = SystemRandomNumberGenerator()
@@ -90,6 +110,24 @@ struct JSONOutputTests {
             power = power &* 10
         }
         #expect(written { $0.unsigned(.max) } == "18446744073709551615")
+    }
+
+    @Test("is any number of eight digits")
+    func eightDigits() {
+        for _ in 0..<20_000 {
+            let value = UInt64.random(in: 0..<EightDigits.limit) >> UInt64.random(in: 0..<27)
+            let digits = EightDigits(value)
+            let text = Array("\(value)".utf8)
+            let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: 8 - text.count)
+            var memory = [UInt8](repeating: 0, count: 8)
+            unsafe memory.withUnsafeMutableBytes { room in
+                if let place = room.baseAddress { unsafe digits.write(at: place) }
+            }
+            #expect(memory == zeros + text)
+            #expect(digits.leadingZeros == zeros.count)
+            let ending = memory.reversed().prefix { $0 == UInt8(ascii: "0") }.count
+            #expect(digits.trailingZeros == min(ending, 7))
+        }
     }
 
     @Test(
@@ -344,7 +382,7 @@ struct JSONOutputTests {
         var memory = [UInt8](repeating: 0, count: 32)
         for _ in 0..<40_000 {
             let whole = Double(Int64.random(in: -999_999_999_999...999_999_999_999) >> Int64.random(in: 0..<40))
-            let near = whole / [10, 100, 1000, 10_000, 100_000][Int.random(in: 0..<5)]
+            let near = whole / [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9][Int.random(in: 0..<10)]
             for value in [near, near.nextUp, near.nextDown] {
                 let text = unsafe memory.withUnsafeMutableBytes { room in
                     var output = unsafe JSONOutput(room)
@@ -354,6 +392,7 @@ struct JSONOutputTests {
                 #expect(Double(text)?.bitPattern == value.bitPattern)
                 // Both are shortest, so they have the same digits, whatever the form.
                 #expect(DecimalForm(text) == DecimalForm("\(value)"), "\(text) is not \(value)")
+                if value.magnitude >= 1e-4 { #expect(!text.contains("e"), "\(text) has an exponent") }
             }
         }
     }

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -56,6 +60,26 @@ size_t csimdjson_write_double(double value, char *text);
 
 /// Writes the shortest text that a float is read back from, like csimdjson_write_double.
 size_t csimdjson_write_float(float value, char *text);
+
+/// Looks at 16 bytes at once: a bit for each that a JSON string cannot hold as it is or that is not ASCII, the lowest
+/// for the first.
+static inline uint32_t csimdjson_special_bytes(const uint8_t *bytes) {
+#ifdef __SSE2__
+    const __m128i part = _mm_loadu_si128((const __m128i *)bytes);
+    // As signed numbers, bytes outside ASCII are below the blank too.
+    const __m128i outside = _mm_cmplt_epi8(part, _mm_set1_epi8(' '));
+    const __m128i quotes = _mm_cmpeq_epi8(part, _mm_set1_epi8('"'));
+    const __m128i backslashes = _mm_cmpeq_epi8(part, _mm_set1_epi8('\\'));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(outside, _mm_or_si128(quotes, backslashes)));
+#else
+    uint32_t found = 0;
+    for (uint32_t index = 0; index < 16; index++) {
+        const uint8_t byte = bytes[index];
+        found |= (uint32_t)(byte < ' ' || byte >= 0x80 || byte == '"' || byte == '\\') << index;
+    }
+    return found;
+#endif
+}
 
 #ifdef __cplusplus
 }
