@@ -108,12 +108,16 @@ extension JSONOutput {
 
     /// Writes the digits of a number; up to seven bytes behind them are overwritten.
     /// - Returns: How many there are.
+    @inline(__always)
     private static func write(_ value: UInt64, at place: UnsafeMutableRawPointer) -> Int {
-        guard value >= EightDigits.limit else {
-            let digits = EightDigits(value)
-            unsafe digits.write(at: place, without: digits.leadingZeros)
-            return 8 &- digits.leadingZeros
-        }
+        guard value < EightDigits.limit else { return unsafe writeLarge(value, at: place) }
+        let digits = EightDigits(value)
+        unsafe digits.write(at: place, without: digits.leadingZeros)
+        return 8 &- digits.leadingZeros
+    }
+
+    /// Writes the digits of a number of nine or more.
+    private static func writeLarge(_ value: UInt64, at place: UnsafeMutableRawPointer) -> Int {
         let (high, low) = value.quotientAndRemainder(dividingBy: EightDigits.limit)
         let length = unsafe write(high, at: place)
         unsafe EightDigits(low).write(at: place + length)

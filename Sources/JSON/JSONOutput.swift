@@ -4,8 +4,10 @@ internal import Glibc
 ///
 /// What no longer fits is counted, not written, and neither is anything after it: the caller looks once, at the end, and
 /// begins again with more memory. Commas, colons and brackets are the caller's, as ``byte(_:)``.
+///
+/// What is `public` here is so because Swift does not inline a `package` function into another module.
 @safe
-package struct JSONOutput {
+public struct JSONOutput {
     @usableFromInline let start: UnsafeMutableRawPointer?
     @usableFromInline let capacity: Int
     /// How many bytes were written, or would have been had there been room.
@@ -30,7 +32,7 @@ package struct JSONOutput {
     /// Writes one byte as it is.
     @inlinable
     @inline(__always)
-    package mutating func byte(_ value: UInt8) {
+    public mutating func byte(_ value: UInt8) {
         if count < capacity, let start = unsafe start {
             unsafe start.storeBytes(of: value, toByteOffset: count, as: UInt8.self)
         }
@@ -39,7 +41,7 @@ package struct JSONOutput {
 
     /// Writes bytes as they are.
     @inlinable
-    package mutating func bytes(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func bytes(_ bytes: UnsafeRawBufferPointer) {
         if let place = unsafe reserve(bytes.count), let source = bytes.baseAddress {
             unsafe place.copyMemory(from: source, byteCount: bytes.count)
         }
@@ -58,7 +60,7 @@ package struct JSONOutput {
     ///   - length: How many there are.
     @inlinable
     @inline(__always)
-    package mutating func padded(_ source: UnsafeRawPointer, _ length: Int) {
+    public mutating func padded(_ source: UnsafeRawPointer, _ length: Int) {
         guard length &+ 16 <= capacity &- count, let start = unsafe start else {
             return unsafe bytes(UnsafeRawBufferPointer(start: source, count: length))
         }
