@@ -27,7 +27,23 @@ struct AvroCursor {
         return Int64(bitPattern: bits &>> 1) ^ -Int64(bitPattern: bits & 1)
     }
 
+    /// Reads the bytes of a whole number behind its first.
     private mutating func rest(of first: UInt8) throws(AvroFault.Reason) -> UInt64 {
+        guard left >= 8 else { return try restByByte(of: first) }
+        // Nearly every number ends within the next eight bytes, with one whose top bit is not set.
+        let word = UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let ends = ~word & 0x8080_8080_8080_8080
+        guard ends != 0 else { return try restByByte(of: first) }
+        position &+= ends.trailingZeroBitCount &>> 3 &+ 1
+        // The bits up to the end, without the top bits: 7 of 8 count, then 14 of 16, 28 of 32 and 56.
+        var bits = word & (ends ^ (ends &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+        bits = bits & 0x007F_007F_007F_007F | (bits & 0x7F00_7F00_7F00_7F00) &>> 1
+        bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x3FFF_0000_3FFF_0000) &>> 2
+        bits = bits & 0x0000_0000_0FFF_FFFF | (bits & 0x0FFF_FFFF_0000_0000) &>> 4
+        return bits &<< 7 | UInt64(first & 0x7F)
+    }
+
+    private mutating func restByByte(of first: UInt8) throws(AvroFault.Reason) -> UInt64 {
         var bits = UInt64(first & 0x7F)
         var shift: UInt64 = 7
         while true {
