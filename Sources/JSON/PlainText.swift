@@ -13,8 +13,8 @@ enum PlainText {
 
     /// Copies a text up to its first byte that is not plain.
     ///
-    /// Sixteen or eight bytes at a time are copied and looked at together. What is left of a text in the end is taken
-    /// together with bytes before it, which are known to be plain.
+    /// Sixteen bytes at a time are copied and looked at together. What is left of a text in the end is taken together
+    /// with bytes before it, which are known to be plain.
     /// - Parameters:
     ///   - text: The first byte.
     ///   - length: How many there are; none behind them is read.
@@ -25,49 +25,43 @@ enum PlainText {
         if length >= 16 {
             var position = 0
             repeat {
-                let plain = unsafe copySixteen(text + position, to: place + position)
+                let plain = unsafe copyTwice(text, to: place, at: position, position &+ 8)
                 guard plain == 16 else { return position &+ plain }
                 position &+= 16
             } while position &+ 16 <= length
-            let last = length &- 16
-            return position == length ? length : unsafe last &+ copySixteen(text + last, to: place + last)
+            guard position < length else { return length }
+            return unsafe length &- 16 &+ copyTwice(text, to: place, at: length &- 16, length &- 8)
         }
         if length >= 8 {
-            let plain = unsafe copyEight(text, to: place)
-            guard plain == 8 else { return plain }
-            let last = length &- 8
-            return unsafe last &+ copyEight(text + last, to: place + last)
+            let plain = unsafe copyTwice(text, to: place, at: 0, length &- 8)
+            return plain < 8 ? plain : length &- 16 &+ plain
         }
         guard length > 0 else { return 0 }
-        let word = unsafe WordOfText(text, length, at: 0).bytes
-        unsafe place.storeBytes(of: word.littleEndian, as: UInt64.self)
-        return min(plainBytes(word), length)
-    }
-
-    @inline(__always)
-    private static func copySixteen(_ text: UnsafeRawPointer, to place: UnsafeMutableRawPointer) -> Int {
-        unsafe place.storeBytes(of: text.loadUnaligned(as: SIMD2<UInt64>.self), as: SIMD2<UInt64>.self)
-        let special = unsafe csimdjson_special_bytes(text.assumingMemoryBound(to: UInt8.self))
-        return min(special.trailingZeroBitCount, 16)
-    }
-
-    @inline(__always)
-    private static func copyEight(_ text: UnsafeRawPointer, to place: UnsafeMutableRawPointer) -> Int {
-        let word = unsafe text.loadUnaligned(as: UInt64.self)
+        let word = unsafe WordOfText(text, length, at: 0).bytes.littleEndian
         unsafe place.storeBytes(of: word, as: UInt64.self)
-        return plainBytes(UInt64(littleEndian: word))
+        return min(plainBytes(word, word), length)
     }
 
-    /// How many of eight bytes are before the first that is not plain; the first is the lowest.
+    /// Copies eight bytes at either place.
+    /// - Returns: How many of the sixteen are before the first that is not plain.
     @inline(__always)
-    private static func plainBytes(_ word: UInt64) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5C)
-        let controls = (word &- ones &* 0x20) & ~word
-        // The lowest of these top bits is exact; those above may be set by a borrow.
-        let special = word | controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
-        return (special & tops).trailingZeroBitCount &>> 3
+    private static func copyTwice(
+        _ text: UnsafeRawPointer,
+        to place: UnsafeMutableRawPointer,
+        at first: Int,
+        _ second: Int
+    ) -> Int {
+        let words = unsafe (
+            text.loadUnaligned(fromByteOffset: first, as: UInt64.self),
+            text.loadUnaligned(fromByteOffset: second, as: UInt64.self)
+        )
+        unsafe place.storeBytes(of: words.0, toByteOffset: first, as: UInt64.self)
+        unsafe place.storeBytes(of: words.1, toByteOffset: second, as: UInt64.self)
+        return plainBytes(words.0, words.1)
+    }
+
+    @inline(__always)
+    private static func plainBytes(_ first: UInt64, _ second: UInt64) -> Int {
+        min(csimdjson_special_bytes(first, second).trailingZeroBitCount, 16)
     }
 }

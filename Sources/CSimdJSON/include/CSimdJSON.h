@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -61,17 +62,20 @@ size_t csimdjson_write_double(double value, char *text);
 /// Writes the shortest text that a float is read back from, like csimdjson_write_double.
 size_t csimdjson_write_float(float value, char *text);
 
-/// Looks at 16 bytes at once: a bit for each that a JSON string cannot hold as it is or that is not ASCII, the lowest
-/// for the first.
-static inline uint32_t csimdjson_special_bytes(const uint8_t *bytes) {
+/// Looks at 16 bytes at once, in two words as they lie in memory: a bit for each that a JSON string cannot hold as it is
+/// or that is not ASCII, the lowest for the first.
+static inline uint32_t csimdjson_special_bytes(uint64_t first, uint64_t second) {
 #ifdef __SSE2__
-    const __m128i part = _mm_loadu_si128((const __m128i *)bytes);
+    const __m128i bytes = _mm_set_epi64x((long long)second, (long long)first);
     // As signed numbers, bytes outside ASCII are below the blank too.
-    const __m128i outside = _mm_cmplt_epi8(part, _mm_set1_epi8(' '));
-    const __m128i quotes = _mm_cmpeq_epi8(part, _mm_set1_epi8('"'));
-    const __m128i backslashes = _mm_cmpeq_epi8(part, _mm_set1_epi8('\\'));
+    const __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
     return (uint32_t)_mm_movemask_epi8(_mm_or_si128(outside, _mm_or_si128(quotes, backslashes)));
 #else
+    const uint64_t words[2] = {first, second};
+    uint8_t bytes[16];
+    memcpy(bytes, words, 16);
     uint32_t found = 0;
     for (uint32_t index = 0; index < 16; index++) {
         const uint8_t byte = bytes[index];
