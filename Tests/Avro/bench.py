@@ -1,14 +1,17 @@
-"""Measures how fast the module Avro checks data and writes JSON, against fastavro and Avro's C library: bench.py.
+"""Measures how fast the module Avro checks data and writes JSON, against fastavro and Avro's C library: bench.py [RECORDS].
 
-All read the same data on one core, in processor time: the probe (AVRO_PROBE names the one of a release build), fastavro
+The data are orders that are made up here, or the telemetry of Tests/Benchmarks: RECORDS names a file with what its
+`load --workload avro-250B --records 4000 --print` prints. All read the same data on one core, in processor time: the probe (AVRO_PROBE names the one of a release build), fastavro
 reading a container file, which is its fastest way, and, where `libavro-dev` is installed, a C program that only decodes.
 """
 
 import base64
 import io
+import json
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -47,7 +50,9 @@ SCHEMA = {
         {"name": "scores", "type": {"type": "map", "values": "double"}},
     ],
 }
+TELEMETRY = pathlib.Path(__file__).parents[1] / "Benchmarks/telemetry.avsc"
 COUNT = 2000
+ROUNDS = 200
 
 
 def order(source):
@@ -106,6 +111,24 @@ int main(int count, char **arguments) {
 """
 
 
+def orders():
+    """Returns orders as datums, with their schema."""
+    source = random.Random(1)
+    names = Names([SCHEMA])
+    return SCHEMA, [Encoder(source, names).encode(SCHEMA, order(source)) for _ in range(COUNT)]
+
+
+def telemetry(path):
+    """Returns the datums of a file of records, each with four bytes of length and five of prefix, with their schema."""
+    records = pathlib.Path(path).read_bytes()
+    datums, place = [], 0
+    while place < len(records):
+        end = place + 4 + int.from_bytes(records[place : place + 4], "big")
+        datums.append(records[place + 9 : end])
+        place = end
+    return json.loads(TELEMETRY.read_text()), datums
+
+
 def with_c(file):
     """Returns the nanoseconds of a record with Avro's C library, or None without it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -120,27 +143,25 @@ def with_c(file):
 
 def with_fastavro(file):
     """Returns the nanoseconds of a record with fastavro."""
-    rounds, start = 20, time.process_time()
-    for _ in range(rounds):
-        for _ in fastavro.reader(io.BytesIO(file)):
-            pass
-    return (time.process_time() - start) * 1e9 / rounds / COUNT
+    records, start = 0, time.process_time()
+    for _ in range(20):
+        records += sum(1 for _ in fastavro.reader(io.BytesIO(file)))
+    return (time.process_time() - start) * 1e9 / records
 
 
 def main():
-    source = random.Random(1)
-    names = Names([SCHEMA])
-    datums = [Encoder(source, names).encode(SCHEMA, order(source)) for _ in range(COUNT)]
+    schema, datums = telemetry(sys.argv[1]) if len(sys.argv) > 1 else orders()
     probe = Probe()
     encoded = [base64.b64encode(datum).decode() for datum in datums]
-    asked = [{"mode": mode, "datums": encoded, "rounds": 200} for mode in ("measure check", "measure json")]
-    _, (file, *measured) = probe.ask(SCHEMA, [{"mode": "container", "datums": encoded, "block": 500}, *asked])
+    asked = [{"mode": mode, "datums": encoded, "rounds": ROUNDS} for mode in ("measure check", "measure json")]
+    _, (file, *measured) = probe.ask(schema, [{"mode": "container", "datums": encoded, "block": 500}, *asked])
     probe.close()
     file = base64.b64decode(file["output"])
-    size = sum(map(len, datums)) / COUNT
-    times = {mode: result["output"] / 200 / COUNT for mode, result in zip(("check", "json"), measured)}
+    count = len(datums)
+    size = sum(map(len, datums)) / count
+    times = {mode: result["output"] / ROUNDS / count for mode, result in zip(("check", "json"), measured)}
     peers = {"fastavro": with_fastavro(file), "avro C": with_c(file)}
-    print(f"{COUNT} records of {size:.0f} bytes, {measured[1]['bytes'] / 200 / COUNT:.0f} bytes as JSON")
+    print(f"{count} records of {size:.0f} bytes, {measured[1]['bytes'] / ROUNDS / count:.0f} bytes as JSON")
     for name, nanoseconds in {**times, **peers}.items():
         if nanoseconds is None:
             print(f"{name:>10}: left out, its library is not installed")
