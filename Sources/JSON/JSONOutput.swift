@@ -22,11 +22,9 @@ public struct JSONOutput {
     /// Whether the memory was too small: its content then means nothing, and ``count`` bytes are needed.
     ///
     /// With fields of ``field(from:separator:always:)`` the count may be more than what is needed, never less.
-    @inlinable
     package var hasOverflowed: Bool { count > capacity }
 
     /// Takes back what was written since there were `count` bytes.
-    @inlinable
     package mutating func remove(from count: Int) { self.count = count }
 
     /// Writes one byte as it is.
@@ -48,7 +46,6 @@ public struct JSONOutput {
     }
 
     /// Writes a text as it is, such as a keyword.
-    @inlinable
     package mutating func text(_ text: StaticString) {
         unsafe bytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
