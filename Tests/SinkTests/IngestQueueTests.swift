@@ -15,6 +15,11 @@ struct IngestQueueTests {
         IngestItem(batch: try samples.batch(of: partition, offsets), state: BatchState(policy: RetryPolicy()))
     }
 
+    /// Waits until a task sleeps, and has begun to after so many others.
+    private func awaitSleep(after count: Int = 0) async {
+        while clock.sleeps <= count || !clock.isAwaited { await Task.yield() }
+    }
+
     @Test("hands batches out in their order, no more at a time than there are slots")
     func order() async throws {
         let queue = queue()
@@ -45,6 +50,7 @@ struct IngestQueueTests {
         #expect(second.batch.id == quick.batch.id)
         queue.release(second)
         async let again = queue.next()
+        await awaitSleep()
         clock.advance(by: .seconds(10))
         #expect(await again?.batch.id == slow.batch.id)
     }
@@ -63,16 +69,23 @@ struct IngestQueueTests {
         #expect(changes.withLock { $0 } == [.began])
         for item in held[..<3] { queue.pause(item, for: .seconds(1000)) }
         async let next = queue.next()
+        await awaitSleep()
         while clock.now < .seconds(4) { clock.advance(by: .milliseconds(500)) }
+        var sleeps = clock.sleeps
         queue.release(held[3])
+        await awaitSleep(after: sleeps)
         #expect(queue.count == 5)
         clock.advance(by: .seconds(1))
         let first = try #require(await next)
         #expect(clock.now == .seconds(5))
         #expect(try #require(await queue.next()).batch.id != first.batch.id)
         // Half of four are out; the other batches wait.
+        sleeps = clock.sleeps
         async let third = queue.next()
+        await awaitSleep(after: sleeps)
+        sleeps = clock.sleeps
         queue.release(first)
+        await awaitSleep(after: sleeps)
         clock.advance(by: .seconds(1000))
         let again = try #require(await third)
         #expect(again.batch.id == held[0].batch.id)

@@ -11,6 +11,7 @@ final class ManualSinkClock: Sendable {
         var sleepers: [(id: Int, until: Duration, continuation: CheckedContinuation<Void, Never>)] = []
         var cancelled: Set<Int> = []
         var lastID = 0
+        var sleeps = 0
     }
 
     private let state = Mutex(State())
@@ -28,6 +29,9 @@ final class ManualSinkClock: Sendable {
 
     /// Whether a task sleeps.
     var isAwaited: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
+    /// How often a task has begun to sleep.
+    var sleeps: Int { state.withLock { $0.sleeps } }
 
     /// Moves the time on.
     func advance(by duration: Duration) {
@@ -49,6 +53,7 @@ final class ManualSinkClock: Sendable {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
                     if duration <= .zero || state.cancelled.remove(id) != nil { return true }
+                    state.sleeps += 1
                     state.sleepers.append((id, state.now + duration, continuation))
                     return false
                 }
