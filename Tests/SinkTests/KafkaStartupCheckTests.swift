@@ -20,7 +20,7 @@ struct KafkaStartupCheckTests {
             logger: StartupSamples.logger
         )
         // Connects first, however busy the machine is: the checks are about answers.
-        _ = try connection.topics(["a"], timeout: .seconds(30))
+        _ = try connection.topics(["a"], timeout: .seconds(120))
         return KafkaStartupCheck(cluster: connection, servers: cluster.bootstrapServers, topics: .list(topics))
     }
 
@@ -33,7 +33,7 @@ struct KafkaStartupCheckTests {
             wallMilliseconds: SinkClock.system.wallMilliseconds,
             sleep: { [cluster] _ in cluster.setFailure(of: "late", to: nil) }
         )
-        let problems = try await check(["a", "late"]).run(timeout: .seconds(30), clock: clock, stop: StopSignal())
+        let problems = try await check(["a", "late"]).run(timeout: .seconds(120), clock: clock, stop: StopSignal())
         #expect(problems == [])
     }
 
@@ -69,7 +69,7 @@ struct KafkaStartupCheckTests {
             sleep: { _ in Issue.record("what is certain was not told at once") }
         )
         let problems = try await check(["closed", "gone", "late"]).run(
-            timeout: .seconds(50),
+            timeout: .seconds(120),
             clock: clock,
             stop: StopSignal()
         )

@@ -41,7 +41,10 @@ struct PipelineTests {
             "value.converter": "org.apache.kafka.connect.storage.StringConverter",
             "flush.interval.ms": "200", "flush.size.bytes": "2000", "errors.retry.backoff.time.ms": "20",
             "commit.interval.ms": "100", "consumer.override.auto.offset.reset": "earliest",
-            "consumer.override.session.timeout.ms": "6000", "tempdir.path": FileManager.default.temporaryDirectory.path,
+            // Often, so that a busy machine does not cost a member its place in the group: what it has read would be read
+            // again. A longer session would keep the next run waiting, since the mock cluster keeps those that have left.
+            "consumer.override.session.timeout.ms": "6000", "consumer.override.heartbeat.interval.ms": "1000",
+            "tempdir.path": FileManager.default.temporaryDirectory.path,
         ]
         for (name, value) in changes { properties[name] = value }
         return try SinkSettings(PropertySet(properties))
@@ -65,7 +68,7 @@ struct PipelineTests {
             values.enumerated().map { index, value in
                 KafkaRecord(topic: topic, partition: Int32(index % 2), value: value.map { Array($0.utf8) })
             },
-            timeout: .seconds(10)
+            timeout: .seconds(60)
         )
     }
 
@@ -139,7 +142,7 @@ struct PipelineTests {
             ClusterConnection(configuration: member(settings), logger: logger),
             group: settings.consumer["group.id"] ?? ""
         )
-        return try reader.committed(partitions, timeout: .seconds(10)).mapValues(\.offset)
+        return try reader.committed(partitions, timeout: .seconds(60)).mapValues(\.offset)
     }
 
     private func offset(_ offsets: [TopicPartition: Int64], _ topic: String, _ partition: Int32) -> Int64? {
@@ -220,21 +223,27 @@ struct PipelineTests {
             batch.slices[0].partition.topicPartition.partition == 0
                 ? KustoError(.badRequest, "schema", leg: .enqueue, disposition: .rejected) : nil
         }
-        let log = log
+        let registry = registry
+        let dropped = "kusto_sink_records_dropped_total{connector=\"s\",database=\"D\",table=\"A\"} 50\n"
         #expect(
             try await run(settings, destination) {
-                destination.rows.count == 50 && log.entries.contains { $0.message.hasPrefix("batch dropped") }
+                destination.rows.count == 50 && registry.render().contains(dropped)
             } == nil
         )
         let offsets = try committed(settings)
         #expect(offset(offsets, "a", 0) == 50)
         #expect(offset(offsets, "a", 1) == 50)
-        let line = try #require(log.entries.first { $0.message.hasPrefix("batch dropped") })
-        #expect(line.level == .error)
-        #expect(line.metadata["kafka.offsets"] == "0..49")
-        #expect(
-            registry.render().contains(#"kusto_sink_records_dropped_total{connector="s",database="D",table="A"} 50"#)
-        )
+        let lines = log.entries.filter { $0.message.hasPrefix("batch dropped") }
+        #expect(lines.allSatisfy { $0.level == .error })
+        // One batch, unless the machine was so slow that it was sealed for its age in between.
+        let ranges = lines.compactMap { line in
+            line.metadata["kafka.offsets"]?.firstMatch(of: /^(\d+)\.\.(\d+)$/).flatMap { match in
+                Int(match.1).flatMap { first in Int(match.2).map { first..<$0 + 1 } }
+            }
+        }
+        #expect(ranges.count == lines.count)
+        #expect(ranges.flatMap { Array($0) }.sorted() == Array(0..<50))
+        #expect(registry.render().contains(dropped))
     }
 
     @Test("a bad record that is the first one read moves no offset")
@@ -397,7 +406,13 @@ struct PipelineTests {
         ])
         try produce("a", ["{}", "[{}]", "5", "{}"])
         let destination = RecordingDestination()
-        #expect(try await run(settings, destination) { destination.rows.count == 3 } == nil)
+        let log = log
+        #expect(
+            try await run(settings, destination) {
+                destination.rows.count == 3
+                    && log.entries.contains { $0.message.hasPrefix("Error encountered in task ") }
+            } == nil
+        )
         let line = try #require(log.entries.first { $0.message.hasPrefix("Error encountered in task ") })
         #expect(line.metadata["kafka.topic"] == "a" && line.metadata["kafka.offset"] == "1")
         let milliseconds = line.message.firstMatch(of: /timestamp=([0-9]+), timestampType=CreateTime/)

@@ -37,7 +37,7 @@ struct WorkerCheckTests {
             "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.ingestURL,
             "kusto.query.url": adx.engineURL,
             // Nothing here is to run out of time, however busy the machine is with other tests.
-            "startup.timeout.ms": "30000",
+            "startup.timeout.ms": "120000",
         ]
         let worker = SinkWorker(
             settings: try StartupSamples.settings(places.merging(changes) { $1 }),
@@ -58,8 +58,9 @@ struct WorkerCheckTests {
         let (engine, ingestion) = (adx.engineURL, adx.ingestURL)
         let messages = try await problems([
             "kusto.ingestion.url": engine, "kusto.query.url": ingestion,
-            // ADX says that this error is temporary, so it is asked again until the time is over.
-            "startup.timeout.ms": "3000",
+            // ADX says that this error is temporary, so it is asked again until the time is over. Kafka has to answer
+            // within this time, too.
+            "startup.timeout.ms": "12000",
         ]).map(\.message)
         #expect(messages.count == 1, "\(messages)")
         let message = try #require(messages.first)

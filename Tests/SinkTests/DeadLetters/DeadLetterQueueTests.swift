@@ -78,7 +78,8 @@ struct DeadLetterQueueTests {
     @Test("stops the worker once when letters cannot be written, says why, and acknowledges none of them")
     func failure() async throws {
         let fixture = try DeadLetterFixture(
-            unreachable.merging(["errors.deadletterqueue.delivery.timeout.ms": "800"]) { $1 }
+            // Long enough for an attempt to connect, whose failure is to be told.
+            unreachable.merging(["errors.deadletterqueue.delivery.timeout.ms": "3000"]) { $1 }
         )
         let acknowledged = CallCount()
         for offset in 0..<3 {
