@@ -24,6 +24,9 @@ final class ChildProcess: Sendable {
     }
 
     /// Starts a program, which gets the signal mask of the calling thread and no open file but its three.
+    ///
+    /// A broken pipe ends it as usual, until it says otherwise. A program inherits what is ignored, and libcurl ignores
+    /// that signal while it lets go of its connections: two threads that do so at a time may leave it ignored for good.
     /// - Parameters:
     ///   - path: The executable.
     ///   - arguments: What follows the path.
@@ -38,10 +41,18 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
         unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var usual = sigset_t()
+        unsafe sigemptyset(&usual)
+        unsafe sigaddset(&usual, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &usual)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         var child = pid_t()
         let code = unsafe Self.withStrings([path] + arguments) { argv in
             unsafe Self.withStrings(environment.map { "\($0)=\($1)" }) { envp in
-                unsafe posix_spawn(&child, path, &actions, nil, argv, envp)
+                unsafe posix_spawn(&child, path, &actions, &attributes, argv, envp)
             }
         }
         guard code == 0 else {
