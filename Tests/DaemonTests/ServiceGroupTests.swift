@@ -22,6 +22,17 @@ struct ServiceGroupTests {
         func run() async throws { try await body() }
     }
 
+    /// The machine's clock, on which no sleep ends before a moment of the test's.
+    private struct HeldClock: Clock {
+        let moment: GracefulShutdown
+        var now: ContinuousClock.Instant { .now }
+        var minimumResolution: Duration { .zero }
+        func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+            try await moment.wait()
+            try await ContinuousClock().sleep(until: deadline)
+        }
+    }
+
     private let journal = Journal()
 
     /// A service that waits for its shutdown; `then` runs when it is asked.
@@ -45,6 +56,7 @@ struct ServiceGroupTests {
         handlesSignals: Bool = false,
         shutdown: Duration = .seconds(30),
         cancellation: Duration = .seconds(30),
+        clock: any Clock<Duration> = ContinuousClock(),
         onUnresponsive: @escaping @Sendable ([String]) -> Void = { _ in }
     ) -> ServiceGroup {
         ServiceGroup(
@@ -55,7 +67,8 @@ struct ServiceGroupTests {
                 maximumCancellationDuration: cancellation,
                 onUnresponsive: onUnresponsive
             ),
-            logger: Logger(label: "test", sink: MemoryLogSink())
+            logger: Logger(label: "test", sink: MemoryLogSink()),
+            clock: clock
         )
     }
 
@@ -115,15 +128,22 @@ struct ServiceGroupTests {
 
     @Test("names the services that ignore their cancellation")
     func unresponsive() async throws {
-        let gate = GracefulShutdown()
+        let (asked, gate) = (GracefulShutdown(), GracefulShutdown())
         let deaf = waiting(
             "deaf",
             then: {
+                // Before that its time does not run out, however late its turn comes.
+                asked.trigger()
                 // Waits in a task that no cancellation reaches, as a thread in C would.
                 await withCheckedContinuation { continuation in gate.onTrigger { continuation.resume() } }
             }
         )
-        let group = group([deaf], shutdown: .milliseconds(1), cancellation: .milliseconds(1)) { [journal] names in
+        let group = group(
+            [deaf],
+            shutdown: .milliseconds(1),
+            cancellation: .milliseconds(1),
+            clock: HeldClock(moment: asked)
+        ) { [journal] names in
             journal.add("unresponsive: \(names)")
             gate.trigger()
         }
