@@ -217,7 +217,7 @@ struct HTTPListenerTests {
     func drains() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
-        let server = HTTPListener(configuration: .init(), logger: Self.logger) { _ in
+        let server = HTTPListener(configuration: .init(drainTimeout: .seconds(120)), logger: Self.logger) { _ in
             start.yield()
             for await _ in gate { break }
             return HTTPServerResponse(status: 200, body: .bytes(Array("done".utf8)))

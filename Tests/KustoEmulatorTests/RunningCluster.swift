@@ -39,7 +39,7 @@ struct RunningCluster {
         _ path: String,
         _ body: String? = nil,
         headers: [String: String] = [:],
-        timeout: TimeInterval = 30
+        timeout: TimeInterval = 150
     ) async throws -> (status: Int, body: String, response: HTTPURLResponse) {
         try await send(method, path, data: body.map { Data($0.utf8) }, headers: headers, timeout: timeout)
     }
@@ -50,7 +50,7 @@ struct RunningCluster {
         _ path: String,
         data: Data?,
         headers: [String: String] = [:],
-        timeout: TimeInterval = 30
+        timeout: TimeInterval = 150
     ) async throws -> (status: Int, body: String, response: HTTPURLResponse) {
         let text = path.hasPrefix("http") ? path : cluster.engineURL + path
         let url = try #require(URL(string: text))

@@ -56,7 +56,7 @@ class Emulator:
     def state(self):
         return self.control("GET", "state")
 
-    def wait_until_idle(self, seconds=20):
+    def wait_until_idle(self, seconds=60):
         return wait_for(lambda: self.state() if self.state()["idle"] else None, seconds, "the emulator to be idle")
 
 
@@ -80,7 +80,7 @@ def running_emulator(folder, *arguments):
             stderr=log,
         )
         try:
-            line = first_line(process.stdout, 30)
+            line = first_line(process.stdout, 120)
             if not line:
                 pytest.fail(f"the emulator did not start, see {log.name}")
             yield Emulator(json.loads(line))

@@ -59,7 +59,7 @@ def json_lines():
 def test_csv_from_a_stream(ingest, emulator, table, rows):
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(CSV.encode())), properties)
-    wait_for(lambda: len(rows()) == 2, 20, "two rows")
+    wait_for(lambda: len(rows()) == 2, 60, "two rows")
     check_csv_rows(rows())
 
 
@@ -69,7 +69,7 @@ def test_csv_from_a_file_with_its_size(ingest, emulator, table, rows, tmp_path):
     file.write_text(CSV)
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
     ingest.ingest_from_file(FileDescriptor(str(file), file.stat().st_size), properties)
-    wait_for(lambda: len(rows()) == 2, 20, "two rows")
+    wait_for(lambda: len(rows()) == 2, 60, "two rows")
     check_csv_rows(rows())
     assert emulator.state()["ingestion"]["wrongRawDataSizes"] == before["wrongRawDataSizes"]
 
@@ -80,7 +80,7 @@ def test_json_with_a_mapping_reference(ingest, table, rows, data_format):
         DATABASE, table, data_format=data_format, ingestion_mapping_reference="events", ingestion_mapping_kind=IngestionMappingKind.JSON
     )
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(json_lines().encode())), properties)
-    wait_for(lambda: len(rows()) == 2, 20, "two rows")
+    wait_for(lambda: len(rows()) == 2, 60, "two rows")
     check_json_rows(rows())
 
 
@@ -90,7 +90,7 @@ def test_json_with_an_inline_mapping(ingest, table, rows):
         DATABASE, table, data_format=DataFormat.MULTIJSON, column_mappings=mapping, ingestion_mapping_kind=IngestionMappingKind.JSON
     )
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(json.dumps(DOCUMENTS).encode())), properties)
-    wait_for(lambda: len(rows()) == 2, 20, "two rows")
+    wait_for(lambda: len(rows()) == 2, 60, "two rows")
     assert [row["name"] for row in rows()] == ["Ada", "Grace"]
     assert [row["price"] for row in rows()] == [None, None]
 
@@ -98,7 +98,7 @@ def test_json_with_an_inline_mapping(ingest, table, rows):
 def test_header_is_skipped(ingest, table, rows):
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV, ignore_first_record=True)
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"id,name\n7,x\n")), properties)
-    wait_for(lambda: len(rows()) == 1, 20, "one row")
+    wait_for(lambda: len(rows()) == 1, 60, "one row")
     assert rows()[0]["id"] == 7
 
 
@@ -120,9 +120,9 @@ def test_status_queues_report_success_and_failure(ingest, table):
     missing = IngestionProperties(DATABASE, "NoSuchTable", data_format=DataFormat.CSV, report_level=ReportLevel.FailuresAndSuccesses)
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n"), source_id=bad), missing)
 
-    successes = wait_for(lambda: [s for s in statuses.success.pop(5) if s.IngestionSourceId == str(good)], 20, "a success")
+    successes = wait_for(lambda: [s for s in statuses.success.pop(5) if s.IngestionSourceId == str(good)], 60, "a success")
     assert successes[0].Table == table
-    failures = wait_for(lambda: [f for f in statuses.failure.pop(5) if f.IngestionSourceId == str(bad)], 20, "a failure")
+    failures = wait_for(lambda: [f for f in statuses.failure.pop(5) if f.IngestionSourceId == str(bad)], 60, "a failure")
     assert failures[0].ErrorCode == "BadRequest_TableNotExist"
     assert failures[0].FailureStatus == "Permanent"
     assert statuses.failure.is_empty()
@@ -132,7 +132,7 @@ def test_message_that_is_delivered_twice_duplicates_rows(ingest, emulator, table
     emulator.control("POST", "faults", {"endpoint": "ingestion", "kind": "duplicate", "count": 1})
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n")), properties)
-    wait_for(lambda: len(rows()) == 2, 20, "two copies")
+    wait_for(lambda: len(rows()) == 2, 60, "two copies")
 
 
 def test_throttled_resource_commands_are_retried_by_the_sdk(ingest_connection, emulator, table, rows):
@@ -140,7 +140,7 @@ def test_throttled_resource_commands_are_retried_by_the_sdk(ingest_connection, e
     with QueuedIngestClient(ingest_connection) as ingest:
         properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
         ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n")), properties)
-    wait_for(lambda: len(rows()) == 1, 20, "a row")
+    wait_for(lambda: len(rows()) == 1, 60, "a row")
     assert emulator.control("GET", "faults") == []
 
 
@@ -148,4 +148,4 @@ def test_refused_queue_is_replaced_by_another(ingest, emulator, table, rows):
     emulator.control("POST", "faults", {"endpoint": "queue", "method": "POST", "kind": "answer", "status": 403, "count": 1})
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
     ingest.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n")), properties)
-    wait_for(lambda: len(rows()) == 1, 20, "a row")
+    wait_for(lambda: len(rows()) == 1, 60, "a row")

@@ -66,7 +66,7 @@ def test_managed_falls_back_to_the_queue(managed, emulator, table, rows):
     emulator.control("POST", "faults", {"endpoint": "streaming", "kind": "answer", "status": 503, "count": 3})
     properties = IngestionProperties(DATABASE, table, data_format=DataFormat.CSV)
     managed.ingest_from_stream(StreamDescriptor(io.BytesIO(b"1,a\n"), source_id=uuid.uuid4()), properties)
-    wait_for(lambda: len(rows()) == 1, 20, "the row that was queued")
+    wait_for(lambda: len(rows()) == 1, 60, "the row that was queued")
     assert emulator.control("GET", "faults") == []
 
 

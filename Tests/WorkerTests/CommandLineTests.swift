@@ -56,7 +56,7 @@ struct CommandLineTests {
             arguments.map { $0.replacing("FOLDER", with: folder) },
             environment: environment
         )
-        let code = try await program.exitCode(within: .seconds(30))
+        let code = try await program.exitCode(within: .seconds(150))
         return (code, program.output)
     }
 
@@ -225,7 +225,7 @@ struct CommandLineTests {
     func namesItsParts() async throws {
         for name in ["kusto-sink-worker", "kusto-sink-operator", "kusto-sink-demo", "kusto-emulator"] {
             let program = try Program(name, ["--version"])
-            #expect(try await program.exitCode(within: .seconds(30)) == 0)
+            #expect(try await program.exitCode(within: .seconds(150)) == 0)
             let line = try #require(program.output.first)
             let library = name == "kusto-emulator" ? "" : #", librdkafka \d+\.\d+\.\d+"#
             let pattern = try Regex(#"\#(name) \d+\.\d+\.\d+ \(commit (unknown|[0-9a-f]{12}(-dirty)?)\#(library)\)"#)
@@ -240,7 +240,7 @@ struct CommandLineTests {
     func findsNobody(name: String) async throws {
         // Nothing can listen on the port for discarding but root's own.
         let program = try Program(name, ["health", "--address", "127.0.0.1:9"])
-        #expect(try await program.exitCode(within: .seconds(30)) == 1)
+        #expect(try await program.exitCode(within: .seconds(150)) == 1)
         #expect(program.output == ["\(name): http://127.0.0.1:9/healthz does not answer: Connection refused"])
     }
 }
