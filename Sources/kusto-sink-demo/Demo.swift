@@ -11,7 +11,7 @@ import Threads
 /// One run from end to end: an embedded broker, an embedded ADX, and between them the worker as it ships.
 struct Demo: Service {
     /// Time until every record must have arrived.
-    private static let deadline = Duration.seconds(45)
+    private static let deadline = Duration.seconds(120)
     private static let database = "Demo"
 
     private let workload: DemoWorkload
@@ -54,7 +54,7 @@ struct Demo: Service {
             logger: logger
         )
         let workload = workload
-        try await BlockingThread.run(name: "produce") { try producer.sendAll(workload.records, timeout: .seconds(20)) }
+        try await BlockingThread.run(name: "produce") { try producer.sendAll(workload.records, timeout: .seconds(60)) }
         print(
             "Produced \(workload.telemetryCount) JSON records to topic telemetry (and \(workload.tombstoneCount) tombstones), "
                 + "\(workload.orderCount) CSV records to topic orders, \(DemoWorkload.partitions) partitions each\n"
