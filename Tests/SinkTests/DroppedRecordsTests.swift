@@ -10,6 +10,9 @@ struct DroppedRecordsTests {
     /// More than half of what all waiting records may hold.
     private static let large = String(repeating: "x", count: 70 << 10)
 
+    /// More than all of it.
+    private static let huge = String(repeating: "x", count: 140 << 10)
+
     private let schemas = LaterSchemas()
     private let inbox = PollInbox()
 
@@ -78,7 +81,7 @@ struct DroppedRecordsTests {
         let partition = fixture.partition(inbox: inbox)
         if let start { partition.begin(at: StartPosition(offset: start, committed: nil, end: nil, memo: "")) }
         let encoder = PartitionEncoder(partition: partition, context: fixture.context)
-        let records = [record(5, 2, Self.large), record(6, 2, Self.large)]
+        let records = [record(5, 2, Self.huge), record(6, 2, Self.large)]
         append(records, to: encoder)
         #expect(encoder.isWaiting && fixture.buffers.pool.aside == 0 && partition.committable == start)
         schemas.bring(2, Self.text)
@@ -104,7 +107,7 @@ struct DroppedRecordsTests {
         encoder.goOn()
         #expect(inbox.takeReturns().map(\.offset) == [2])
         encoder.readAgain()
-        append([record(2, 4, Self.large), record(3, 1, Self.large)], to: encoder)
+        append([record(2, 4, Self.huge), record(3, 1, Self.large)], to: encoder)
         #expect(encoder.isWaiting && schemas.waiting == 1)
         schemas.bring(4, Self.text)
         encoder.goOn()

@@ -60,10 +60,21 @@ struct WaitingRecordsTests {
         waiting.add(records(0..<2, bytes: 1000), 0..<2)
         let held = buffers.pool.aside
         #expect(held > 2000 && waiting.firstDropped == nil)
-        waiting.add(records(2..<4, bytes: 1000), 0..<2)
+        waiting.add(records(2..<4, bytes: 3000), 0..<2)
         #expect(buffers.pool.aside == held && waiting.firstDropped == 2)
         #expect(drain(&waiting) == [0, 1])
         #expect(buffers.pool.aside == 0 && buffers.memoryBytes == 0)
+    }
+
+    @Test(
+        "keep the beginning of a run that is larger than the room",
+        arguments: [(2, 3000, 1 as Int64), (4, 1500, 2), (1000, 10, 31)]
+    )
+    func beginnings(count: Int, bytes: Int, kept: Int64) {
+        var waiting = WaitingRecords(buffers)
+        waiting.add(records(0..<Int64(count), bytes: bytes), 0..<count)
+        #expect(waiting.firstDropped == kept)
+        #expect(drain(&waiting) == Array(0..<kept))
     }
 
     @Test("are in order and without gaps: behind one that was dropped all are, until records begin again")

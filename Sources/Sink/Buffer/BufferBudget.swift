@@ -5,8 +5,8 @@ package final class BufferBudget: Sendable {
     package static let tailBytes = 4 << 20
     /// Records that wait in all lanes may hold this part of the memory.
     ///
-    /// It is enough for the partitions that meet a new schema in a moment, and so little that the batches of others do
-    /// not have to go to disk for it (``PagePool/isInDemand``), however long a schema registry is away.
+    /// It is enough for the partitions that meet a new schema in a moment, and so little that at the default the batches
+    /// of others do not have to go to disk for it (``PagePool/isInDemand``), however long a schema registry is away.
     package static let waitingPart = 16
 
     /// The pages of compressed batches.

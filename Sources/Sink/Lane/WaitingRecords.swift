@@ -1,7 +1,7 @@
 /// The records of one partition that wait for those before them.
 ///
-/// They are copied as long as the memory budget has room. The first run that finds none is dropped, and all that follow
-/// it, until the partition is read again from there: records that were kept behind a gap would be out of order.
+/// They are copied as long as the memory budget has room. The first that finds none is dropped, and all that follow it,
+/// until the partition is read again from there: records that were kept behind a gap would be out of order.
 ///
 /// Used by its lane alone.
 struct WaitingRecords {
@@ -18,11 +18,17 @@ struct WaitingRecords {
     /// Adds records behind those that wait; they are dropped if there is no room, or if some before them were.
     mutating func add(_ records: some RecordSource, _ run: Range<Int>) {
         guard firstDropped == nil, !run.isEmpty else { return }
-        if let copy = RecordCopies(records, run, in: buffers) {
-            copies.append((copy, copy.indices))
-        } else {
-            firstDropped = records.offset(at: run.lowerBound)
+        // Of a run that does not fit the beginning is kept, so that a partition whose every record waits for something
+        // else is not read again for each of them.
+        var kept = run
+        while !kept.isEmpty {
+            if let copy = RecordCopies(records, kept, in: buffers) {
+                copies.append((copy, copy.indices))
+                break
+            }
+            kept = kept.lowerBound..<(kept.lowerBound + kept.count / 2)
         }
+        if kept.upperBound < run.upperBound { firstDropped = records.offset(at: kept.upperBound) }
     }
 
     /// Hands the kept records to `body`, in order, until it returns where it had to stop; the rest goes on waiting.
