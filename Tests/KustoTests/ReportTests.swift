@@ -118,7 +118,7 @@ struct ReportTests {
             )
         }
         let client = fixture.client(transport)
-        let reports = try await client.reports(partitionKey: "it's a sink").sorted {
+        let reports = try await client.reports(partitionKey: "it's a sink").reports.sorted {
             $0.sourceID.uuidString < $1.sourceID.uuidString
         }
         #expect(reports.map(\.status) == [.succeeded, .pending, .failed])
@@ -153,7 +153,7 @@ struct ReportTests {
                 return ScriptedTransport.json("{\"value\":[\(Self.row(Self.ids[0], status))]}")
             }
             let client = fixture.client(transport)
-            let reports = try await client.reports(partitionKey: "k")
+            let reports = try await client.reports(partitionKey: "k").reports
             #expect(reports.map(\.status) == [.failed])
             #expect(reports.first?.failureStatus == .unknown)
             try await client.forget(reports)
@@ -168,6 +168,40 @@ struct ReportTests {
         }
     }
 
+    @Test("all reports are read however many there are, in pages that hold both rows of a batch")
+    func pages() async throws {
+        // Batch 1 is in both tables, behind the end of what the first page has of table 1.
+        let rows = ["/t1()": [0, 1, 2, 4], "/t2()": [1, 3]]
+        let transport = ScriptedTransport { request, _ in
+            guard request.method == .get, let (place, numbers) = rows.first(where: { request.url.contains($0.key) })
+            else { return nil }
+            let filter = request.url.removingPercentEncoding ?? ""
+            let start = filter.firstMatch(of: /RowKey gt '([^']*)'/).map { String($0.1) } ?? ""
+            let left = numbers.filter { Self.ids[$0] > start }
+            // The service ends a page when it wants, here after each row.
+            guard let first = left.first else { return ScriptedTransport.json(#"{"value":[]}"#) }
+            let status = place == "/t1()" && first == 1 ? "Failed" : "Succeeded"
+            return .success(
+                HTTPResponse(
+                    status: 200,
+                    headers: left.count > 1 ? [HTTPHeader("x-ms-continuation-NextPartitionKey", "p")] : [],
+                    body: Array("{\"value\":[\(Self.row(Self.ids[first], status))]}".utf8)
+                )
+            )
+        }
+        let client = fixture.client(transport)
+        var found: [[String]] = []
+        var start: String?
+        repeat {
+            let page = try await client.reports(partitionKey: "it's a sink", isFinal: true, limit: 1, after: start)
+            #expect(page.isComplete)
+            #expect(page.reports.allSatisfy { $0.status == .succeeded })
+            found.append(page.reports.map { $0.sourceID.uuidString.lowercased() }.sorted())
+            start = page.next
+        } while start != nil && found.count < 10
+        #expect(found == [[Self.ids[0]], [Self.ids[1]], [Self.ids[2]], [Self.ids[3], Self.ids[4]]])
+    }
+
     @Test("a table that does not answer keeps nobody from the others' reports; without any there is an error")
     func partly() async throws {
         let transport = ScriptedTransport { request, _ in
@@ -176,7 +210,7 @@ struct ReportTests {
                 ? .success(HTTPResponse(status: 503))
                 : ScriptedTransport.json("{\"value\":[\(Self.row(Self.ids[0], "Skipped"))]}")
         }
-        #expect(try await fixture.client(transport).reports(partitionKey: "k").map(\.status) == [.skipped])
+        #expect(try await fixture.client(transport).reports(partitionKey: "k").reports.map(\.status) == [.skipped])
         #expect(fixture.log.entries.contains { $0.message.contains("status table") })
         for answer in [HTTPResponse(status: 500), HTTPResponse(status: 200, body: Array("[]".utf8))] {
             let none = ScriptedTransport { request, _ in
@@ -212,7 +246,7 @@ struct ReportTests {
             return request.method == .get
                 ? ScriptedTransport.json("{\"value\":[\(Self.row(Self.ids[0], "Succeeded"))]}") : nil
         }
-        let reports = try await fixture.client(transport).reports(partitionKey: "k")
+        let reports = try await fixture.client(transport).reports(partitionKey: "k").reports
         #expect(reports.count == 1)
         let other = fixture.client(transport)
         isNew.withLock { $0 = false }
@@ -233,7 +267,7 @@ struct ReportTests {
             return .success(HTTPResponse(status: 404))
         }
         let client = fixture.client(transport)
-        let reports = try await client.reports(partitionKey: "k")
+        let reports = try await client.reports(partitionKey: "k").reports
         #expect(reports.count == Self.ids.count)
         await #expect(throws: KustoError.self) { try await client.forget(reports) }
         #expect(transport.sent(to: "/t2(").count { $0.method == .delete } == Self.ids.count)

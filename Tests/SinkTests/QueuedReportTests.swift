@@ -77,23 +77,23 @@ struct QueuedReportTests {
             let good = try await queue("a,b\n", client, report(.failuresAndSuccesses))
             let bad = try await queue("a,b\npoison,c\n", client, report(.failuresAndSuccesses))
             _ = try await queue("x,y\n", client, report(.failures, "another sink"))
-            let waiting = try await client.reports(partitionKey: "sink")
+            let waiting = try await client.reports(partitionKey: "sink").reports
             #expect(Set(waiting.map(\.sourceID)) == [good, bad])
             #expect(waiting.allSatisfy { $0.status == .pending && $0.properties["KafkaRanges"] == "t-0:0-10" })
-            #expect(try await client.reports(partitionKey: "sink", isFinal: true).isEmpty)
+            #expect(try await client.reports(partitionKey: "sink", isFinal: true).reports.isEmpty)
             adx.setDiscarding(false)
             while !adx.isIdle { try await Task.sleep(for: .milliseconds(5)) }
-            let said = try await client.reports(partitionKey: "sink", isFinal: true)
+            let said = try await client.reports(partitionKey: "sink", isFinal: true).reports
             #expect(said.first { $0.sourceID == good }?.status == .succeeded)
             let failure = try #require(said.first { $0.sourceID == bad })
             #expect(failure.status == .failed && failure.failureStatus == .permanent && failure.fault == .data)
             #expect(failure.errorCode == "Stream_WrongNumberOfFields" && failure.table == "T")
             #expect(failure.properties == ["KafkaRanges": "t-0:0-10"])
             try await client.forget([failure])
-            #expect(try await client.reports(partitionKey: "sink").map(\.sourceID) == [good])
+            #expect(try await client.reports(partitionKey: "sink").reports.map(\.sourceID) == [good])
             try await client.forget(said)
-            #expect(try await client.reports(partitionKey: "sink").isEmpty)
-            #expect(try await client.reports(partitionKey: "another sink").count == 1)
+            #expect(try await client.reports(partitionKey: "sink").reports.isEmpty)
+            #expect(try await client.reports(partitionKey: "another sink").reports.count == 1)
         }
     }
 
@@ -122,8 +122,18 @@ struct QueuedReportTests {
             var found: [IngestionReport] = []
             for row in try adx.manage(".get ingestion resources").rows where "\(row[0])".contains("StatusTable") {
                 let url = try #require(SignedURL(row[1].text))
-                found += try await table.rows(of: "sink", isFinal: false, limit: 1000, in: url)
-                #expect(try await table.rows(of: "sink", isFinal: false, limit: 1, in: url).count <= 3)
+                let all = try await table.rows(of: "sink", isFinal: false, limit: 1000, in: url)
+                #expect(all.end == nil)
+                found += all.reports
+                var inRuns: [IngestionReport] = []
+                var start: String?
+                repeat {
+                    let run = try await table.rows(of: "sink", isFinal: false, limit: 1, after: start, in: url)
+                    #expect(run.reports.count <= 3)
+                    inRuns += run.reports
+                    start = run.end
+                } while start != nil
+                #expect(inRuns == all.reports)
             }
             #expect(found.count == 20 && Set(found.map(\.sourceID)).count == 20)
             await http.shutdown()

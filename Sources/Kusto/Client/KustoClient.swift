@@ -115,25 +115,26 @@ package final class KustoClient: Sendable {
         }
     }
 
-    /// Reads what ADX has written down about the batches of a partition key, with a few requests for however many there are.
+    /// Reads what ADX has written down about the batches of a partition key, page by page, with one request for each
+    /// status table and 1,000 batches.
     ///
-    /// A table that does not answer is passed over, with a warning; its reports come with a later call.
+    /// A table that does not answer is passed over, with a warning; its reports come with a later look at all pages.
     /// - Parameters:
     ///   - partitionKey: The key that the batches were queued with.
     ///   - isFinal: Whether batches about which ADX has said nothing yet are left out.
-    ///   - limit: How many reports are read of each status table at most, rounded up to whole pages of 1,000; more come once
-    ///     these are forgotten.
-    /// - Returns: One report a batch, in no order.
+    ///   - limit: How many reports of each status table a page has at most, rounded up to multiples of 1,000.
+    ///   - start: The ``ReportPage/next`` of the page before; `nil` for the first page.
     /// - Throws: ``KustoError`` when no table answers.
     package func reports(
         partitionKey: String,
         isFinal: Bool = false,
-        limit: Int = 10_000
-    ) async throws(KustoError) -> [IngestionReport] {
-        try await book.reports(of: partitionKey, isFinal: isFinal, limit: limit)
+        limit: Int = 1000,
+        after start: String? = nil
+    ) async throws(KustoError) -> ReportPage {
+        try await book.page(of: partitionKey, isFinal: isFinal, limit: limit, after: start)
     }
 
-    /// Removes reports that came from ``reports(partitionKey:isFinal:limit:)``.
+    /// Removes reports that came from ``reports(partitionKey:isFinal:limit:after:)``.
     ///
     /// One that is gone already is no failure, so this can be repeated.
     /// - Throws: The first ``KustoError``; other tables' reports are removed all the same.

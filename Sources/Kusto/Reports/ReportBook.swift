@@ -40,26 +40,35 @@ struct ReportBook: Sendable {
         }
     }
 
-    /// Reads the reports of a partition from all tables that answer.
+    /// Reads reports of a partition from all tables that answer.
+    /// - Parameters:
+    ///   - limit: About how many are read of each table at most.
+    ///   - start: What the page before this one named as its end; `nil` for the first page.
     /// - Throws: ``KustoError`` when no table answers.
-    func reports(
+    func page(
         of partitionKey: String,
         isFinal: Bool,
-        limit: Int
-    ) async throws(KustoError) -> [IngestionReport] {
+        limit: Int,
+        after start: String?
+    ) async throws(KustoError) -> ReportPage {
         let table = table
         var found: [UUID: IngestionReport] = [:]
-        let (pages, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
-            try await table.rows(of: partitionKey, isFinal: isFinal, limit: limit, in: url)
+        let (answers, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
+            try await table.rows(of: partitionKey, isFinal: isFinal, limit: limit, after: start, in: url)
         }
         if let failure {
-            guard !pages.isEmpty else { throw failure }
-            logger.warning("a status table of ADX does not answer", ["error": failure.message])
+            guard !answers.isEmpty else { throw failure }
+            if start == nil {
+                logger.warning("a status table of ADX does not answer", ["error": failure.message])
+            }
         }
-        for report in pages.joined() {
+        // What lies behind the nearest end may have another row, in the table that was not read so far.
+        let end = answers.compactMap(\.end).min()
+        for report in answers.flatMap(\.reports) {
+            if let end, report.sourceID.uuidString.lowercased() > end { continue }
             found[report.sourceID] = found[report.sourceID]?.merging(report) ?? report
         }
-        return Array(found.values)
+        return ReportPage(reports: Array(found.values), next: end, isComplete: failure == nil)
     }
 
     /// Removes reports; those of tables that Data Management does not name any more are left to their end.

@@ -47,22 +47,33 @@ struct StatusTable: Sendable {
         throw FailureClassifier.storageFailure(response, leg: .reports, url: table.revealed())
     }
 
-    /// Reads the rows of a partition, page by page.
+    /// Some rows of a partition, in the order of their keys.
+    struct Rows: Sendable {
+        var reports: [IngestionReport] = []
+        /// The key of the last row that was read; `nil` when there are no more rows.
+        var end: String?
+    }
+
+    /// Reads rows of a partition, page by page.
     /// - Parameters:
     ///   - isFinal: Whether rows that ADX has not written into are left out.
-    ///   - limit: How many rows are read at most; the rest is left for later.
+    ///   - limit: About how many rows are read at most; the others have higher keys than ``Rows/end``.
+    ///   - start: The row key that all rows come after; `nil` for all rows.
     func rows(
         of partitionKey: String,
         isFinal: Bool,
         limit: Int,
+        after start: String? = nil,
         in table: SignedURL
-    ) async throws(KustoError) -> [IngestionReport] {
-        var filter = "PartitionKey eq '\(partitionKey.replacing("'", with: "''"))'"
+    ) async throws(KustoError) -> Rows {
+        var filter = "PartitionKey eq \(Self.literal(partitionKey))"
+        if let start { filter += " and RowKey gt \(Self.literal(start))" }
         if isFinal { filter += " and Status ne 'Pending'" }
         let question = "$filter=\(PercentEncoding.form(filter))&$top=\(pageRows)"
-        var reports: [IngestionReport] = []
+        var found = Rows()
+        var count = 0
         var place = ""
-        while reports.count < limit {
+        while true {
             let url = table.revealed(suffix: "()", question + place)
             let response = try await send(.get, url)
             guard response.status == 200 else {
@@ -71,14 +82,19 @@ struct StatusTable: Sendable {
             guard let rows = (try? JSONValue(parsing: response.body))?["value"]?.arrayValue else {
                 throw FailureClassifier.unexpected("the answer holds no rows", leg: .reports, url: url)
             }
-            reports += rows.compactMap { IngestionReport($0, in: table.base) }
-            guard let next = Self.continuation(response) else { break }
-            guard next != place else {
+            found.reports += rows.compactMap { IngestionReport($0, in: table.base) }
+            count += rows.count
+            guard let next = Self.continuation(response) else { return found }
+            let end = rows.last?["RowKey"]?.stringValue
+            guard next != place, end.map({ $0 > start ?? "" }) ?? true else {
                 throw FailureClassifier.unexpected("the answer names the same page again", leg: .reports, url: url)
+            }
+            if count >= limit, let end {
+                found.end = end
+                return found
             }
             place = next
         }
-        return reports
     }
 
     /// Removes a row; one that is not there is gone already.
@@ -116,6 +132,9 @@ struct StatusTable: Sendable {
             leg: .reports
         )
     }
+
+    /// A text as filters have it.
+    private static func literal(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
 
     /// Where the next page begins, as parameters; `nil` after the last one.
     private static func continuation(_ response: HTTPResponse) -> String? {

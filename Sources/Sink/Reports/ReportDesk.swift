@@ -22,8 +22,8 @@ final class ReportDesk: ReportWaiting {
 
     /// How long a batch may be without a report before a line says so, and the time between such lines.
     static let patience = Duration.seconds(900)
-    /// The most reports read at a time.
-    static let limit = 10_000
+    /// About how many reports are held in memory at a time, of each status table.
+    static let limit = 1000
 
     private let key: ReportKey
     private let reader: any ReportReading
@@ -130,21 +130,29 @@ final class ReportDesk: ReportWaiting {
     /// Looks at the tables once, and does what follows from what stands there.
     func look(_ recoverer: Recoverer) async {
         guard !held.isEmpty else { return }
-        guard let reports = await read() else { return }
-        let verdicts = state.withLock { state in
-            state.register.judge(reports, held: { held[$0] }, now: clock.now())
-        }
-        var finished: [IngestionReport] = []
-        for (report, verdict) in verdicts {
-            switch verdict {
-            case .leave: continue
-            case .forget: finished.append(report)
-            case .followed(let batch): if conclude(batch, report, recoverer) { finished.append(report) }
-            case .takenUp(let partition, let range, let rows):
-                takeUp(report, partition, range, rows, recoverer)
+        state.withLock { $0.register.beginLook() }
+        var (next, isComplete): (String?, Bool) = (nil, true)
+        repeat {
+            guard let page = await read(after: next) else { return }
+            let room = Recoverer.light - recoverer.count
+            let verdicts = state.withLock { state in
+                state.register.judge(page.reports, held: { held[$0] }, now: clock.now(), room: room)
             }
-        }
-        await forget(finished)
+            var finished: [IngestionReport] = []
+            for (report, verdict) in verdicts {
+                switch verdict {
+                case .leave: continue
+                case .forget: finished.append(report)
+                case .followed(let batch): if conclude(batch, report, recoverer) { finished.append(report) }
+                case .takenUp(let partition, let range, let rows):
+                    takeUp(report, partition, range, rows, recoverer)
+                }
+            }
+            await forget(finished)
+            isComplete = isComplete && page.isComplete
+            next = page.next
+        } while next != nil
+        state.withLock { $0.register.endLook(isComplete: isComplete) }
         metrics.unreported.set(Double(count))
     }
 
@@ -238,16 +246,21 @@ final class ReportDesk: ReportWaiting {
 
     // MARK: The tables
 
-    private func read() async -> [IngestionReport]? {
+    private func read(after start: String?) async -> ReportPage? {
         do throws(KustoError) {
-            let reports = try await reader.reports(partitionKey: key.text, isFinal: true, limit: Self.limit)
+            let page = try await reader.reports(
+                partitionKey: key.text,
+                isFinal: true,
+                limit: Self.limit,
+                after: start
+            )
             if state.withLock({ state in
                 defer { state.hasFailed = false }
                 return state.hasFailed
             }) {
                 logger.info("ADX's reports about queued batches can be read again")
             }
-            return reports
+            return page
         } catch {
             guard !Task.isCancelled else { return nil }
             metrics.pollFailures.increment()

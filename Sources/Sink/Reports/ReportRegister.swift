@@ -32,11 +32,29 @@ struct ReportRegister {
     private var recovering: Set<UUID> = []
     /// Reports that were seen to and may still stand in a table.
     private var done: Set<UUID> = []
-    /// Reports of others, with the time when they were first seen.
+    /// Reports about rows that are in their tables, which others have to remove, with the time when they were first seen.
     private var others: [UUID: Duration] = [:]
+    /// Reports of this process's partitions that can be decided about when they are seen once more.
     private var seen: Set<UUID> = []
-    /// Whether there are reports that can be decided about only when they are seen once more.
+    private var look = Look()
+    /// Whether there are reports that can be decided about only in another look.
     private(set) var wantsAnotherLook = false
+
+    /// What one look at the tables has found so far.
+    private struct Look {
+        /// What was done with before the look, and was not found by it.
+        var absent: Set<UUID> = []
+        var others: [UUID: Duration] = [:]
+        var seen: Set<UUID> = []
+        /// How many of these were not known before the look.
+        var newOthers = 0
+        var newSeen = 0
+    }
+
+    /// The most names of each kind that are remembered between looks.
+    ///
+    /// What finds no room is decided about later: these are all decided about in the end, and then make room.
+    static let names = 10_000
 
     /// Whether reports are waited for.
     var isBusy: Bool { !followed.isEmpty || wantsAnotherLook }
@@ -71,50 +89,92 @@ struct ReportRegister {
     mutating func note(done sourceID: UUID) {
         recovering.remove(sourceID)
         done.insert(sourceID)
+        look.absent.remove(sourceID)
     }
 
-    /// Decides about the reports of one look at the tables.
+    /// Begins a look at the tables, whose pages ``judge(_:held:now:room:)`` gets one after the other.
+    mutating func beginLook() {
+        look = Look(absent: done)
+        wantsAnotherLook = false
+    }
+
+    /// Ends a look that has seen all pages.
+    /// - Parameter isComplete: Whether every table has answered.
+    mutating func endLook(isComplete: Bool) {
+        // What is not in the tables any more need not be remembered.
+        if isComplete || done.count > Self.names { done.subtract(look.absent) }
+        seen = look.seen
+        others = look.others
+        look = Look()
+    }
+
+    /// Decides about the reports of a page.
+    /// - Parameter room: How many batches may be taken up; others are left to later looks.
     mutating func judge(
         _ reports: [IngestionReport],
         held: (TopicPartition) -> AssignedPartition?,
-        now: Duration
+        now: Duration,
+        room: Int
     ) -> [(IngestionReport, Verdict)] {
-        let known = others
-        let before = seen
-        others = [:]
-        // What is not in the tables any more need not be remembered.
-        let names = Set(reports.map(\.sourceID))
-        done.formIntersection(names)
-        seen = names
-        wantsAnotherLook = false
-        return reports.map { report in
-            (report, judge(report, wasSeen: before.contains(report.sourceID), held, known, now))
-        }
+        var room = room
+        return reports.map { report in (report, judge(report, held, now, &room)) }
     }
 
     private mutating func judge(
         _ report: IngestionReport,
-        wasSeen: Bool,
         _ held: (TopicPartition) -> AssignedPartition?,
-        _ known: [UUID: Duration],
-        _ now: Duration
+        _ now: Duration,
+        _ room: inout Int
     ) -> Verdict {
         let name = report.sourceID
         guard report.status != .pending, report.status != .queued else { return .leave }
-        if done.contains(name) { return .forget }
+        if done.contains(name) {
+            look.absent.remove(name)
+            return .forget
+        }
         if recovering.contains(name) { return .leave }
         if let batch = followed.removeValue(forKey: name) { return .followed(batch) }
-        // A batch of this process may be about to be followed.
         guard let label = ReportLabel(report) else { return .leave }
-        guard wasSeen else {
+        guard let partition = held(label.partition), let start = partition.start else {
+            guard !report.isFailure else { return .leave }
+            let known = others[name]
+            if known == nil {
+                guard others.count + look.newOthers < Self.names else { return .leave }
+                look.newOthers += 1
+            }
+            let since = known ?? now
+            look.others[name] = since
+            return now - since > Self.patience ? .forget : .leave
+        }
+        // A batch of this process may be about to be followed.
+        guard seen.contains(name) else {
             wantsAnotherLook = true
+            if seen.count + look.newSeen < Self.names {
+                look.newSeen += 1
+                look.seen.insert(name)
+            }
             return .leave
         }
-        guard let partition = held(label.partition), let start = partition.start else {
-            let since = known[name] ?? now
-            others[name] = since
-            return !report.isFailure && now - since > Self.patience ? .forget : .leave
+        let verdict = verdict(on: report, label, partition, start)
+        switch verdict {
+        case .takenUp where room <= 0:
+            wantsAnotherLook = true
+            look.seen.insert(name)
+            return .leave
+        case .takenUp: room -= 1
+        case .leave: look.seen.insert(name)
+        case .forget, .followed: break
         }
+        return verdict
+    }
+
+    /// Decides about a report of a partition of this process that nobody here follows or recovers.
+    private func verdict(
+        on report: IngestionReport,
+        _ label: ReportLabel,
+        _ partition: AssignedPartition,
+        _ start: Int64
+    ) -> Verdict {
         // Whoever recovers the batch that it is a part of asks for it, now or in a moment, or does everything again.
         if label.partOf != nil { return label.assignment == partition.name ? .leave : .forget }
         if label.assignment == partition.name {

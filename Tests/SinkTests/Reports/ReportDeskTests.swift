@@ -203,6 +203,53 @@ struct ReportDeskTests {
         #expect(fixture.stop.failure == nil)
     }
 
+    @Test("reports are found however many others stand before them that nobody removes")
+    func findsAmongMany() async throws {
+        let table = ReportTable()
+        let others = 2 * ReportDesk.limit + 1
+        for number in 0..<others { table.put(left(10..<20, partition: 4).named(ReportTable.name(number))) }
+        table.put(left(70..<80, .succeeded).named(ReportTable.name(others)))
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10, from: 100),
+            reports: table,
+            commitPoint: .ingested,
+            Self.accepts
+        )
+        let batch = fixture.seal()[0]
+        await fixture.ingest([batch]) { table.looks > 1000 }
+        await fixture.run(until: { table.looks > 1000 }, awaits: { table.forgotten.count < 2 })
+        #expect(fixture.partition.committable == 110)
+        #expect(Set(table.forgotten) == [batch.sourceID, ReportTable.name(others)])
+        #expect(table.rows.count == others)
+    }
+
+    @Test("of many batches that earlier processes have left, only some are taken up at a time, and all in the end")
+    func takesUpMany() async throws {
+        let table = ReportTable()
+        let count = Recoverer.light + 36
+        for number in 0..<count {
+            let offset = Int64(number)
+            table.put(left(offset..<offset + 1).named(ReportTable.name(number)))
+        }
+        let records = RecoveryFixture.numbered(count + 10)
+        let fixture = try RecoveryFixture(
+            Array(records[count...]),
+            reader: RereadingStandIn(records),
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            Self.accepts
+        )
+        let most = Atomic(0)
+        await fixture.run(awaits: {
+            most.max(fixture.recoverer.count, ordering: .relaxed)
+            return table.forgotten.count < count
+        })
+        #expect(most.load(ordering: .relaxed) <= Recoverer.light)
+        #expect(fixture.ended(.deadLettered) == "\(count)")
+        #expect(table.rows.isEmpty)
+        #expect(fixture.stop.failure == nil)
+    }
+
     @Test("with behavior.on.error=fail, what an earlier process has left is sent again before the worker stops for it")
     func takesUpUnderFail() async throws {
         for isRepaired in [true, false] {

@@ -41,13 +41,24 @@ final class ReportTable: ReportReading {
         return report
     }
 
-    func reports(partitionKey: String, isFinal: Bool, limit: Int) async throws(KustoError) -> [IngestionReport] {
+    func reports(
+        partitionKey: String,
+        isFinal: Bool,
+        limit: Int,
+        after start: String?
+    ) async throws(KustoError) -> ReportPage {
         let look = state.withLock { state in
             state.looks += 1
             return state.looks
         }
         if let error = failure(look) { throw error }
-        return rows.values.filter { !isFinal || $0.status != .pending }
+        let found = rows.values.filter { row in
+            (!isFinal || row.status != .pending) && row.sourceID.uuidString > start ?? ""
+        }.sorted { $0.sourceID.uuidString < $1.sourceID.uuidString }
+        return ReportPage(
+            reports: Array(found.prefix(limit)),
+            next: found.count > limit ? found[limit - 1].sourceID.uuidString : nil
+        )
     }
 
     func forget(_ reports: [IngestionReport]) async throws(KustoError) {
@@ -56,6 +67,13 @@ final class ReportTable: ReportReading {
                 state.forgotten.append(report.sourceID)
             }
         }
+    }
+
+    /// A batch's name that stands behind those with smaller numbers.
+    static func name(_ number: Int) -> UUID {
+        let digits = String(number)
+        let text = String(repeating: "0", count: 12 - digits.count) + digits
+        return UUID(uuidString: "00000000-0000-4000-8000-\(text)") ?? UUID()
     }
 
     /// A report about a batch.
