@@ -73,10 +73,12 @@ package final class Ingestor: Sendable {
 
     private func attempt(_ first: IngestItem) async {
         var item = first
+        defer { if item.state.isFinal { reports?.didPost(item.batch) } }
         guard !item.batch.isAbandoned, item.state.start() == .deliver else {
             health.abandoned(item.batch)
             return queue.release(item)
         }
+        reports?.willPost(item.batch)
         item.batch.route.metrics.ingestionAttempts.increment()
         var checkpoint = item.state.checkpoint
         do {

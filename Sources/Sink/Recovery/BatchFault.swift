@@ -41,6 +41,16 @@ struct BatchFault: Sendable, Hashable {
         )
     }
 
+    /// ADX has said nothing for so long about what it had queued.
+    static func silence(for time: Duration) -> BatchFault {
+        BatchFault(
+            code: "NoReport",
+            message: "ADX has not reported within \(time.components.seconds) s what became of rows that it had queued",
+            isPermanent: false,
+            mayBeData: false
+        )
+    }
+
     /// The beginning of ADX's words on one line, which may be long.
     private static func excerpt(of details: String) -> String {
         let line = details.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(500)

@@ -18,7 +18,7 @@ struct PieceDelivery: Sendable {
                 let report: IngestionReport
                 switch await answer(about: batch) {
                 case .none: throw .abandoned
-                case .silence where isLast: return Self.silent
+                case .silence where isLast: return .silence(for: Self.patience)
                 case .silence:
                     batch = batch.renamed()
                     continue
@@ -35,14 +35,6 @@ struct PieceDelivery: Sendable {
 
     /// How long ADX may say nothing about a part before that counts as a failure that may pass.
     static let patience = Duration.seconds(900)
-
-    private static let silent = BatchFault(
-        code: "NoReport",
-        message:
-            "ADX has not reported within \(patience.components.seconds) s what became of a part that it had queued",
-        isPermanent: false,
-        mayBeData: false
-    )
 
     private enum Answer {
         case report(IngestionReport)

@@ -9,6 +9,8 @@ struct FollowedBatch: Sendable {
     /// What it holds of partitions, with what keeps their offsets from being committed.
     let slices: [BatchSlice]
     let rows: Int
+    /// Whether it is a part of a refused batch, whose recovery waits for its report.
+    let isPart: Bool
     /// When it was queued, on the sink's clock.
     let since: Duration
     /// The batch as it was sealed, if its place in the buffers is to be kept.
@@ -20,6 +22,7 @@ struct FollowedBatch: Sendable {
         route = batch.route
         slices = batch.slices
         rows = batch.rows
+        isPart = batch.partOf != nil
         self.since = since
         kept = isKept ? batch : nil
     }
@@ -36,8 +39,10 @@ struct FollowedBatch: Sendable {
     }
 
     /// Describes it as a batch that ADX could not ingest.
+    /// - Parameter isTriedAgain: Whether the same batch may get in when it is queued again.
     func failed(
-        _ report: IngestionReport,
+        _ fault: BatchFault,
+        isTriedAgain: Bool,
         whenDone: @escaping @Sendable () async -> Void,
         whenLeft: @escaping @Sendable () -> Void
     ) -> FailedBatch {
@@ -50,8 +55,8 @@ struct FollowedBatch: Sendable {
             range: slices[0].range,
             rows: rows,
             attempts: 1,
-            fault: BatchFault(report),
-            isTriedAgain: report.mayPass,
+            fault: fault,
+            isTriedAgain: isTriedAgain,
             wasQueued: true,
             whenDone: {
                 for slice in slices { slice.settle() }

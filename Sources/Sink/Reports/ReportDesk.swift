@@ -10,7 +10,8 @@ internal import Synchronization
 ///
 /// All batches are asked about together: every ``interval`` while some are followed, five times as often while a recovery
 /// waits for the parts of one, and once in six times otherwise. A batch that was ingested settles its offsets if they wait
-/// for that; one that was not is recovered.
+/// for that; one that was not is recovered. A batch about which ADX says nothing for ``ReportRegister/deadline`` is not
+/// followed any more: if its offsets wait, it is queued once more.
 final class ReportDesk: ReportWaiting {
     private struct State {
         var register = ReportRegister()
@@ -66,6 +67,12 @@ final class ReportDesk: ReportWaiting {
 
     /// How many batches are followed.
     var count: Int { state.withLock { $0.register.followed.count } }
+
+    /// Notes that a batch is about to be posted, which ADX may report about before the answer is there.
+    func willPost(_ batch: SealedBatch) { state.withLock { $0.register.post(batch) } }
+
+    /// Notes that a batch will not be posted again; it was accepted, or others see to it.
+    func didPost(_ batch: SealedBatch) { state.withLock { $0.register.endPost(batch.sourceID) } }
 
     /// Follows a batch that ADX has just queued, and settles its offsets now or when ADX has ingested it.
     func follow(_ batch: SealedBatch) {
@@ -153,6 +160,7 @@ final class ReportDesk: ReportWaiting {
             next = page.next
         } while next != nil
         state.withLock { $0.register.endLook(isComplete: isComplete) }
+        expire(recoverer)
         metrics.unreported.set(Double(count))
     }
 
@@ -178,7 +186,12 @@ final class ReportDesk: ReportWaiting {
             return true
         }
         recover(
-            batch.failed(report, whenDone: done(report), whenLeft: left(report)),
+            batch.failed(
+                BatchFault(report),
+                isTriedAgain: report.mayPass,
+                whenDone: done(report),
+                whenLeft: left(report)
+            ),
             report,
             recoverer,
             isFinal: !report.mayPass
@@ -230,6 +243,41 @@ final class ReportDesk: ReportWaiting {
         }
         state.withLock { $0.register.note(recovering: report.sourceID, true) }
         recoverer.submit(batch)
+    }
+
+    /// Ends the wait for reports that will hardly come any more; called when the tables have been read.
+    private func expire(_ recoverer: Recoverer) {
+        let isRepeated = settings.commitPoint == .ingested
+        // So many at a time, for the recoverer and for the log.
+        let room = isRepeated ? Recoverer.light - recoverer.count : Recoverer.light
+        let now = clock.now()
+        let batches = state.withLock { $0.register.expire(now: now, limit: room, isRepeated: isRepeated) }
+        for batch in batches {
+            metrics.missing.increment()
+            let age = now - batch.since
+            logger.error(
+                isRepeated
+                    ? "ADX has never reported about a queued batch: it is queued once more, its rows may be in the table twice"
+                    : "ADX has never reported about a queued batch, which is not waited for any more: look for its source id "
+                        + "in .show ingestion failures, and for its rows in the table",
+                data(of: batch, age: age)
+            )
+            guard isRepeated else { continue }
+            let name = batch.sourceID
+            state.withLock { $0.register.note(recovering: name, true) }
+            let end = { @Sendable [self] in state.withLock { $0.register.note(recovering: name, false) } }
+            recoverer.submit(
+                batch.failed(.silence(for: age), isTriedAgain: true, whenDone: { end() }, whenLeft: { end() })
+            )
+        }
+    }
+
+    private func data(of batch: FollowedBatch, age: Duration) -> [String: String] {
+        [
+            "batch.id": batch.id.description, "batch.origin": batch.origin,
+            "batch.source_id": batch.sourceID.uuidString.lowercased(), "batch.rows": String(batch.rows),
+            "kusto.table": batch.route.qualifiedTable, "report.age_seconds": String(age.components.seconds),
+        ]
     }
 
     /// What is done when a failed batch is accounted for.
@@ -311,14 +359,10 @@ final class ReportDesk: ReportWaiting {
         guard isDue else { return }
         logger.warning(
             settings.commitPoint == .ingested
-                ? "ADX has not reported about a queued batch for long; its offsets are not committed until it does"
+                ? "ADX has not reported about a queued batch for long; its offsets are not committed until it does, or until "
+                    + "the batch was queued once more after six hours"
                 : "ADX has not reported about a queued batch for long",
-            [
-                "batch.id": oldest.id.description, "batch.origin": oldest.origin,
-                "batch.source_id": oldest.sourceID.uuidString.lowercased(),
-                "kusto.table": oldest.route.qualifiedTable, "report.age_seconds": String(age.components.seconds),
-                "batches.unreported": String(total),
-            ]
+            data(of: oldest, age: age).merging(["batches.unreported": String(total)]) { $1 }
         )
     }
 }

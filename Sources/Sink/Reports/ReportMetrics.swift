@@ -6,6 +6,8 @@ package struct ReportMetrics: Sendable {
     let unreported: Gauge
     let oldestSeconds: Gauge
     let pollFailures: Counter
+    /// Batches about which ADX has never said anything.
+    let missing: Counter
     private let counters: [IngestionReport.Status: Counter]
 
     /// Makes or finds the handles.
@@ -26,17 +28,16 @@ package struct ReportMetrics: Sendable {
             help: "Times that no status table of ADX could be read.",
             labels: labels
         )
+        let outcomes = "kusto_sink_ingestion_reports_total"
+        let help = "Batches by what ADX reported after it had queued them; missing when it did not within six hours."
+        missing = registry.counter(outcomes, help: help, labels: labels.merging(["outcome": "missing"]) { $1 })
         var counters: [IngestionReport.Status: Counter] = [:]
         let names: [(IngestionReport.Status, String)] = [
             (.succeeded, "succeeded"), (.failed, "failed"), (.skipped, "skipped"), (.queued, "queued"),
             (.partiallySucceeded, "partially_succeeded"),
         ]
         for (status, name) in names {
-            counters[status] = registry.counter(
-                "kusto_sink_ingestion_reports_total",
-                help: "Batches by what ADX reported after it had queued them.",
-                labels: labels.merging(["outcome": name]) { $1 }
-            )
+            counters[status] = registry.counter(outcomes, help: help, labels: labels.merging(["outcome": name]) { $1 })
         }
         self.counters = counters
     }

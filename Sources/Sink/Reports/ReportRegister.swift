@@ -22,12 +22,21 @@ struct ReportRegister {
         case takenUp(AssignedPartition, OffsetRange, rows: Int)
     }
 
+    /// How long ADX may say nothing about a batch before its report is not waited for any more.
+    ///
+    /// A batching policy takes half an hour at most, and ADX may be behind; what it says after that is still seen to.
+    static let deadline = Duration.seconds(6 * 3600)
     /// The most batches that are followed without a place in the buffers.
     static let light = 10_000
     /// How long a report about rows that are in their table may stand while nobody removes it.
     static let patience = Duration.seconds(3600)
 
     private(set) var followed: [UUID: FollowedBatch] = [:]
+    /// Batches that are being posted, or will be again, and are not followed yet: ADX may report about one before the
+    /// answer to its post is there.
+    private var posted: [UUID: AssignedPartition] = [:]
+    /// Batches that were delivered once more since ADX said nothing about them.
+    private var repeated: Set<UUID> = []
     /// Reports whose batches are being recovered.
     private var recovering: Set<UUID> = []
     /// Reports that were seen to and may still stand in a table.
@@ -59,10 +68,17 @@ struct ReportRegister {
     /// Whether reports are waited for.
     var isBusy: Bool { !followed.isEmpty || wantsAnotherLook }
 
+    /// Notes that a batch is about to be posted.
+    mutating func post(_ batch: SealedBatch) { posted[batch.sourceID] = batch.slices[0].partition }
+
+    /// Notes that a batch is not posted any more, unless it is followed.
+    mutating func endPost(_ sourceID: UUID) { posted[sourceID] = nil }
+
     /// Adds a batch.
     /// - Parameter isLight: Whether a batch that finds no room is left to be taken up by what stands in the tables; else
     ///   it is followed, and keeps its place in the buffers.
     mutating func follow(_ batch: SealedBatch, since: Duration, isLight: Bool) -> FollowedBatch? {
+        posted[batch.sourceID] = nil
         let isFull = followed.count >= Self.light
         if isFull, isLight { return nil }
         let entry = FollowedBatch(batch, since: since, isKept: isFull)
@@ -74,7 +90,24 @@ struct ReportRegister {
     mutating func purge() -> [FollowedBatch] {
         let gone = followed.values.filter(\.isAbandoned)
         for batch in gone { followed[batch.sourceID] = nil }
+        posted = posted.filter { !$0.value.isAbandoned }
         return gone
+    }
+
+    /// Stops following the oldest batches about which ADX has said nothing until ``deadline``, and returns them.
+    ///
+    /// Parts of refused batches have deadlines of their own.
+    /// - Parameters:
+    ///   - limit: The most batches.
+    ///   - isRepeated: Whether they are delivered once more, so that a later report about them says nothing new.
+    mutating func expire(now: Duration, limit: Int, isRepeated: Bool) -> [FollowedBatch] {
+        let silent = followed.values.filter { now - $0.since >= Self.deadline && !$0.isPart }
+        let expired = silent.sorted { $0.since < $1.since }.prefix(max(0, limit))
+        for batch in expired {
+            followed[batch.sourceID] = nil
+            if isRepeated, repeated.count < Self.names { repeated.insert(batch.sourceID) }
+        }
+        return Array(expired)
     }
 
     /// Stops following a batch.
@@ -133,7 +166,15 @@ struct ReportRegister {
             return .forget
         }
         if recovering.contains(name) { return .leave }
+        if repeated.remove(name) != nil {
+            note(done: name)
+            return .forget
+        }
         if let batch = followed.removeValue(forKey: name) { return .followed(batch) }
+        if posted[name] != nil {
+            wantsAnotherLook = true
+            return .leave
+        }
         guard let label = ReportLabel(report) else { return .leave }
         guard let partition = held(label.partition), let start = partition.start else {
             guard !report.isFailure else { return .leave }
@@ -146,7 +187,7 @@ struct ReportRegister {
             look.others[name] = since
             return now - since > Self.patience ? .forget : .leave
         }
-        // A batch of this process may be about to be followed.
+        // A batch of an earlier assignment may still be followed by whoever had that.
         guard seen.contains(name) else {
             wantsAnotherLook = true
             if seen.count + look.newSeen < Self.names {

@@ -336,6 +336,69 @@ struct ReportDeskTests {
         #expect(fixture.partition.committable == 0)
     }
 
+    @Test(
+        "a report that comes while the answer to the post is lost, and the batch waits for its next try, is not lost",
+        arguments: [IngestionReport.Status.succeeded, .failed]
+    )
+    func reportsBeforeTheAnswer(status: IngestionReport.Status) async throws {
+        let table = ReportTable { batch, _ in
+            batch.partOf == nil ? nil : ReportTable.report(batch, .succeeded)
+        }
+        let hasBeenPosted = Box(Mutex(false))
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10),
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            commitPoint: .ingested
+        ) { batch, _ in
+            let isRepeated = hasBeenPosted.value.withLock { hasBeenPosted in
+                defer { hasBeenPosted = true }
+                return hasBeenPosted
+            }
+            guard !isRepeated else { return nil }
+            let code = status == .failed ? "Download_Forbidden" : ""
+            table.put(ReportTable.report(batch, status, code, status == .failed ? .transient : nil))
+            return KustoError(.timedOut, "away", leg: .enqueue, disposition: .retry, retryAfter: .seconds(50))
+        }
+        await fixture.ingest(fixture.seal()) { table.looks > 60 }
+        #expect(fixture.desk?.count == 0)
+        #expect(fixture.partition.committable == 10)
+        #expect(fixture.destination.deliveries.count == (status == .failed ? 3 : 2))
+    }
+
+    @Test(
+        "a batch about which ADX says nothing for hours is queued once more if its offsets wait, else not followed any more",
+        arguments: ReportSettings.CommitPoint.allCases
+    )
+    func endsSilence(commitPoint: ReportSettings.CommitPoint) async throws {
+        let table = ReportTable { batch, _ in
+            batch.partOf == nil ? nil : ReportTable.report(batch, .succeeded)
+        }
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(10),
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            commitPoint: commitPoint,
+            Self.accepts
+        )
+        let batch = fixture.seal()[0]
+        await fixture.ingest([batch]) { table.looks > 10_000 }
+        #expect(fixture.clock.clock.now() >= ReportRegister.deadline)
+        #expect(fixture.desk?.count == 0)
+        #expect(fixture.partition.committable == 10)
+        #expect(fixture.destination.deliveries == (commitPoint == .queued ? [10] : [10, 10]))
+        #expect(fixture.metric("kusto_sink_ingestion_reports_total{connector=\"s\",outcome=\"missing\"}") == "1")
+        let line = try #require(fixture.log.entries.first { $0.message.hasPrefix("ADX has never reported") })
+        #expect(line.metadata["batch.origin"] == "t-3 offsets 0..9")
+        #expect(line.metadata["batch.source_id"] == batch.sourceID.uuidString.lowercased())
+        #expect(line.message.contains(commitPoint == .queued ? ".show ingestion failures" : "queued once more"))
+        // What ADX says after all is seen to, unless that was done already.
+        table.put(ReportTable.report(batch, .failed, "BadRequest_TableNotExist", .permanent))
+        await fixture.run(until: { table.looks > 20_000 }, awaits: { !table.rows.isEmpty })
+        #expect(table.rows.isEmpty)
+        #expect(fixture.destination.deliveries == [10, 10])
+    }
+
     @Test("tables that do not answer are asked again, and that is told once")
     func asksAgain() async throws {
         let table = ReportTable(failure: { look in

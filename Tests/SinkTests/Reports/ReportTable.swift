@@ -14,7 +14,7 @@ final class ReportTable: ReportReading {
     private let state = Mutex((rows: [UUID: IngestionReport](), looks: 0, forgotten: [UUID]()))
 
     /// - Parameters:
-    ///   - outcome: What becomes of queued batches.
+    ///   - outcome: What becomes of queued batches; a row that is there already stays when that is nothing.
     ///   - failure: Gets the number of a look, from 1; returns how it fails, if it does.
     init(
         _ outcome: @escaping Outcome = { batch, _ in ReportTable.report(batch, .succeeded) },
@@ -36,7 +36,7 @@ final class ReportTable: ReportReading {
 
     /// Notes a batch that was queued.
     func queue(_ batch: SealedBatch, _ rows: [String]) -> IngestionReport {
-        let report = outcome(batch, rows) ?? Self.report(batch, .pending)
+        let report = outcome(batch, rows) ?? self.rows[batch.sourceID] ?? Self.report(batch, .pending)
         put(report)
         return report
     }
