@@ -17,6 +17,7 @@ final class ReportDesk: ReportWaiting {
         var register = ReportRegister()
         var waiters: [UUID: CheckedContinuation<IngestionReport?, Never>] = [:]
         var warned: Duration?
+        var isLooking = false
         var hasFailed = false
         var hasFailedToForget = false
     }
@@ -67,6 +68,9 @@ final class ReportDesk: ReportWaiting {
 
     /// How many batches are followed.
     var count: Int { state.withLock { $0.register.followed.count } }
+
+    /// Whether batches are followed, or a look may just be handing one over to a recovery.
+    var isBusy: Bool { state.withLock { $0.isLooking || !$0.register.followed.isEmpty } }
 
     /// Notes that a batch is about to be posted, which ADX may report about before the answer is there.
     func willPost(_ batch: SealedBatch) { state.withLock { $0.register.post(batch) } }
@@ -137,7 +141,11 @@ final class ReportDesk: ReportWaiting {
     /// Looks at the tables once, and does what follows from what stands there.
     func look(_ recoverer: Recoverer) async {
         guard !held.isEmpty else { return }
-        state.withLock { $0.register.beginLook() }
+        state.withLock { state in
+            state.isLooking = true
+            state.register.beginLook()
+        }
+        defer { state.withLock { $0.isLooking = false } }
         var (next, isComplete): (String?, Bool) = (nil, true)
         repeat {
             guard let page = await read(after: next) else { return }

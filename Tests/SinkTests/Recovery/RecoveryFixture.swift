@@ -229,7 +229,8 @@ final class RecoveryFixture: Sendable {
                 }
             }
             await first()
-            while recoverer.count + (desk?.count ?? 0) > 0 || awaits(), stop.failure == nil, !isDone() {
+            // What a look hands over is at the recoverer before the look ends, so the recoverer is asked after that.
+            while desk?.isBusy == true || recoverer.count > 0 || awaits(), stop.failure == nil, !isDone() {
                 await Task.yield()
             }
             group.cancelAll()
