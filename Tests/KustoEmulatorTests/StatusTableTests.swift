@@ -99,10 +99,10 @@ struct StatusTableTests {
         } while start != nil && pages < 100
         #expect(numbers == [0, 2, 4, 6, 8])
         #expect(pages == 4)
-        #expect(store.remove(.init(table: table, partition: "p0", row: "r0")))
-        #expect(!store.remove(.init(table: table, partition: "p0", row: "r0")))
+        #expect(store.remove(.init(table: table, partition: "p0", row: "r0")) == .done)
+        #expect(store.remove(.init(table: table, partition: "p0", row: "r0")) == .absent)
         #expect(store.page(of: table, from: nil, limit: 99) { _ in true }.rows.count == 9)
-        #expect(!store.merge([:], at: .init(table: table, partition: "p0", row: "r0"), ifThere: true))
+        #expect(store.merge([:], at: .init(table: table, partition: "p0", row: "r0"), ifMatch: "*") == .absent)
     }
 
     @Test("each account has a table, ADX keeps what the client wrote, and rows are removed")
@@ -134,7 +134,19 @@ struct StatusTableTests {
             )
             let replaced = try JSONValue(parsing: try await running.send("GET", key).body)
             #expect(replaced["KafkaRanges"] == nil && replaced["RowKey"]?.stringValue == "r")
-            #expect(try await running.send("DELETE", key).status == 204)
+            // What has changed since it was read is removed only by those who know.
+            let all = ["Accept": "application/json;odata=minimalmetadata"]
+            let tag = try #require(
+                try JSONValue(parsing: try await running.send("GET", key, headers: all).body)["odata.etag"]?.stringValue
+            )
+            #expect(replaced["odata.etag"] == nil)
+            #expect(try await running.send("MERGE", key, #"{"Own":1}"#, headers: ["If-Match": tag]).status == 204)
+            #expect(try await running.send("MERGE", key, #"{"Own":2}"#, headers: ["If-Match": tag]).status == 412)
+            #expect(try await running.send("DELETE", key, headers: ["If-Match": tag]).status == 412)
+            let rows = try JSONValue(parsing: try await running.send("GET", table, headers: all).body)["value"]
+            #expect(rows?[0]?["Own"]?.intValue == 1)
+            let newTag = try #require(rows?[0]?["odata.etag"]?.stringValue)
+            #expect(try await running.send("DELETE", key, headers: ["If-Match": newTag]).status == 204)
             #expect(try await running.send("DELETE", key).status == 404)
             let merge = try await running.send("PUT", key, "{}", headers: ["If-Match": "*"])
             #expect(merge.status == 404)

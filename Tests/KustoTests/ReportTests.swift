@@ -273,6 +273,54 @@ struct ReportTests {
         #expect(transport.sent(to: "/t2(").count { $0.method == .delete } == Self.ids.count)
     }
 
+    @Test("old rows about which ADX has said nothing are removed, unless it says something at that moment")
+    func removesSilentRows() async throws {
+        let transport = ScriptedTransport { request, _ in
+            guard request.url.contains("/t1(") else { return nil }
+            if request.method == .get {
+                let isLast = request.url.contains("NextRowKey")
+                let rows = (isLast ? Self.ids[2...] : Self.ids[..<2]).enumerated().map { index, id in
+                    Self.row(id, "Pending", ",\"odata.etag\":\"W/\\\"\(id)\\\"\"")
+                }
+                return .success(
+                    HTTPResponse(
+                        status: 200,
+                        headers: isLast
+                            ? []
+                            : [
+                                HTTPHeader("x-ms-continuation-NextPartitionKey", "p"),
+                                HTTPHeader("x-ms-continuation-NextRowKey", "r"),
+                            ],
+                        body: Array("{\"value\":[\(rows.joined(separator: ","))]}".utf8)
+                    )
+                )
+            }
+            // ADX has written into the first, and another worker has removed the second.
+            if request.url.contains(Self.ids[0]) { return .success(HTTPResponse(status: 412)) }
+            if request.url.contains(Self.ids[1]) { return .success(HTTPResponse(status: 404)) }
+            return nil
+        }
+        let client = fixture.client(transport)
+        let count = try await client.forgetSilent(partitionKey: "it's a sink", olderThan: .seconds(86_400))
+        #expect(count == 4)
+        let question = try #require(transport.sent(to: "/t1()").first)
+        #expect(question.header("Accept") == "application/json;odata=minimalmetadata")
+        let filter =
+            "$filter=PartitionKey eq 'it''s a sink' and Status eq 'Pending' and UpdatedOn lt datetime'2027-01-14T08:00:00.000Z'&"
+        #expect(question.url.removingPercentEncoding?.contains(filter) == true)
+        let removals = transport.sent.filter { $0.method == .delete }
+        #expect(removals.count == Self.ids.count)
+        #expect(Set(removals.compactMap { $0.header("If-Match") }) == Set(Self.ids.map { "W/\"\($0)\"" }))
+        #expect(transport.sent(to: "/t2()").count == 1)
+        let failing = ScriptedTransport { request, _ in
+            request.url.contains("/t1()") ? .success(HTTPResponse(status: 500)) : nil
+        }
+        await #expect(throws: KustoError.self) {
+            try await fixture.client(failing).forgetSilent(partitionKey: "k", olderThan: .seconds(1))
+        }
+        #expect(failing.sent(to: "/t2()").count == 1, "the other table is seen to all the same")
+    }
+
     @Test("a service that turns in circles does not hold the client")
     func circles() async throws {
         let transport = ScriptedTransport { request, _ in

@@ -18,7 +18,9 @@ struct QueuedReportTests {
     }
 
     /// Runs `body` with an emulated cluster and a client.
-    private func with(_ body: (EmulatedCluster, KustoClient) async throws -> Void) async throws {
+    private func with(
+        _ body: (EmulatedCluster, KustoClient, (KustoClock) -> KustoClient) async throws -> Void
+    ) async throws {
         let adx = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
                 databases: ["D"],
@@ -29,19 +31,22 @@ struct QueuedReportTests {
         )
         try adx.start()
         let http = try HTTPClient(logger: StartupSamples.logger)
-        let client = KustoClient(
-            configuration: KustoConfiguration(
-                ingestionURL: adx.url,
-                queryURL: adx.url,
-                authentication: .token(Secret("t"))
-            ),
-            transport: http,
-            logger: StartupSamples.logger,
-            metrics: MetricsRegistry()
-        )
+        let makeClient = { (clock: KustoClock) in
+            KustoClient(
+                configuration: KustoConfiguration(
+                    ingestionURL: adx.url,
+                    queryURL: adx.url,
+                    authentication: .token(Secret("t"))
+                ),
+                transport: http,
+                logger: StartupSamples.logger,
+                metrics: MetricsRegistry(),
+                clock: clock
+            )
+        }
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await body(adx, client))
+            outcome = .success(try await body(adx, makeClient(.system), makeClient))
         } catch {
             outcome = .failure(error)
         }
@@ -51,7 +56,12 @@ struct QueuedReportTests {
     }
 
     /// Queues a batch and returns its name.
-    private func queue(_ text: String, _ client: KustoClient, _ report: ReportRequest) async throws -> UUID {
+    private func queue(
+        _ text: String,
+        _ client: KustoClient,
+        _ report: ReportRequest,
+        isRepeated: Bool = true
+    ) async throws -> UUID {
         let batch = try samples.batch(of: samples.partition(), bytes: Array(text.utf8))
         let blob = try await client.upload(batch.body, name: KustoDestination.blobName(of: batch))
         let properties = IngestionProperties(
@@ -63,13 +73,13 @@ struct QueuedReportTests {
         )
         try await client.enqueue(blob, properties, report: report)
         // A repeated post, as after an answer that was lost, keeps the one report.
-        try await client.enqueue(blob, properties, report: report)
+        if isRepeated { try await client.enqueue(blob, properties, report: report) }
         return batch.sourceID
     }
 
     @Test("success and failure of each batch are there for the sink that queued it, until it forgets them")
     func reports() async throws {
-        try await with { adx, client in
+        try await with { adx, client, _ in
             adx.setDiscarding(true)
             adx.add(
                 Fault(.reject(data: "poison", code: "Stream_WrongNumberOfFields", isPermanent: true), at: .ingestion)
@@ -97,9 +107,31 @@ struct QueuedReportTests {
         }
     }
 
+    @Test("rows of two weeks ago about which ADX has said nothing are removed, and no others")
+    func forgetsSilentRows() async throws {
+        try await with { adx, client, makeClient in
+            let past = KustoClock(
+                now: KustoClock.system.now,
+                date: { Date(timeIntervalSinceNow: -15 * 86_400) },
+                sleep: KustoClock.system.sleep
+            )
+            let earlier = makeClient(past)
+            let reported = try await queue("a,b\n", earlier, report(.failuresAndSuccesses), isRepeated: false)
+            while !adx.isIdle { try await Task.sleep(for: .milliseconds(5)) }
+            adx.setDiscarding(true)
+            _ = try await queue("c,d\n", earlier, report(.failuresAndSuccesses), isRepeated: false)
+            _ = try await queue("e,f\n", earlier, report(.failuresAndSuccesses, "another sink"))
+            let recent = try await queue("g,h\n", client, report(.failuresAndSuccesses), isRepeated: false)
+            #expect(try await client.forgetSilent(partitionKey: "sink", olderThan: .seconds(14 * 86_400)) == 1)
+            let left = try await client.reports(partitionKey: "sink").reports
+            #expect(Set(left.map(\.sourceID)) == [reported, recent])
+            #expect(try await client.reports(partitionKey: "another sink").reports.count == 1)
+        }
+    }
+
     @Test("reports that do not fit into a page come with the next ones")
     func pages() async throws {
-        try await with { adx, client in
+        try await with { adx, client, _ in
             adx.setDiscarding(true)
             let blob = try await client.upload(samples.batch(of: samples.partition()).body, name: "b.csv.gz")
             for _ in 0..<20 {

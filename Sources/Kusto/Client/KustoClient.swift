@@ -140,6 +140,17 @@ package final class KustoClient: Sendable {
     /// - Throws: The first ``KustoError``; other tables' reports are removed all the same.
     package func forget(_ reports: [IngestionReport]) async throws(KustoError) { try await book.forget(reports) }
 
+    /// Removes the rows of batches that were queued longer ago than `age` and about which ADX has said nothing; one that it
+    /// writes into at that moment stays.
+    /// - Returns: How many there were.
+    /// - Throws: The first ``KustoError``; other tables' rows are removed all the same.
+    package func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int {
+        try await book.forgetSilent(
+            of: partitionKey,
+            before: clock.date().addingTimeInterval(-Double(age.components.seconds))
+        )
+    }
+
     /// Streams a batch into its table, with up to three tries, if it is small enough and ADX takes it that way.
     ///
     /// A table whose cluster or policy does not allow it, or whose requests ADX throttles, is not asked for a while. A try

@@ -71,6 +71,18 @@ struct ReportBook: Sendable {
         return ReportPage(reports: Array(found.values), next: end, isComplete: failure == nil)
     }
 
+    /// Removes rows that were added before `date` and that ADX has not written into.
+    /// - Returns: How many there were.
+    /// - Throws: The first ``KustoError``; the other tables are seen to all the same.
+    func forgetSilent(of partitionKey: String, before date: Date) async throws(KustoError) -> Int {
+        let table = table
+        let (counts, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
+            try await table.deleteSilent(of: partitionKey, before: date, in: url)
+        }
+        if let failure { throw failure }
+        return counts.reduce(0, +)
+    }
+
     /// Removes reports; those of tables that Data Management does not name any more are left to their end.
     /// - Throws: The first ``KustoError``; the other reports are removed all the same.
     func forget(_ reports: [IngestionReport]) async throws(KustoError) {

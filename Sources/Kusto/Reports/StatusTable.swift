@@ -28,9 +28,7 @@ struct StatusTable: Sendable {
             "IngestionSourceId": .string(id), "IngestionSourceId@odata.type": "Edm.Guid",
             "IngestionSourcePath": .string(blob.description), "Database": .string(properties.database),
             "Table": .string(properties.table),
-            "UpdatedOn": .string(
-                wire.clock.date().ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-            ),
+            "UpdatedOn": .string(Self.text(wire.clock.date())),
             "UpdatedOn@odata.type": "Edm.DateTime",
         ]
         for (name, text) in request.properties { entity[name] = .string(text) }
@@ -69,26 +67,16 @@ struct StatusTable: Sendable {
         var filter = "PartitionKey eq \(Self.literal(partitionKey))"
         if let start { filter += " and RowKey gt \(Self.literal(start))" }
         if isFinal { filter += " and Status ne 'Pending'" }
-        let question = "$filter=\(PercentEncoding.form(filter))&$top=\(pageRows)"
         var found = Rows()
         var count = 0
-        var place = ""
+        var place: String?
         while true {
-            let url = table.revealed(suffix: "()", question + place)
-            let response = try await send(.get, url)
-            guard response.status == 200 else {
-                throw FailureClassifier.storageFailure(response, leg: .reports, url: url)
-            }
-            guard let rows = (try? JSONValue(parsing: response.body))?["value"]?.arrayValue else {
-                throw FailureClassifier.unexpected("the answer holds no rows", leg: .reports, url: url)
-            }
-            found.reports += rows.compactMap { IngestionReport($0, in: table.base) }
-            count += rows.count
-            guard let next = Self.continuation(response) else { return found }
-            let end = rows.last?["RowKey"]?.stringValue
-            guard next != place, end.map({ $0 > start ?? "" }) ?? true else {
-                throw FailureClassifier.unexpected("the answer names the same page again", leg: .reports, url: url)
-            }
+            let page = try await page(of: filter, at: place, in: table)
+            found.reports += page.rows.compactMap { IngestionReport($0, in: table.base) }
+            count += page.rows.count
+            guard let next = page.next else { return found }
+            let end = page.rows.last?["RowKey"]?.stringValue
+            guard end.map({ $0 > start ?? "" }) ?? true else { throw Self.turnsInCircles(table) }
             if count >= limit, let end {
                 found.end = end
                 return found
@@ -97,22 +85,89 @@ struct StatusTable: Sendable {
         }
     }
 
+    /// Removes the rows of a partition that were added before `date` and that ADX has not written into.
+    ///
+    /// Each is removed as it was read: what ADX writes at that moment stays.
+    /// - Returns: How many there were.
+    func deleteSilent(of partitionKey: String, before date: Date, in table: SignedURL) async throws(KustoError) -> Int {
+        let filter =
+            "PartitionKey eq \(Self.literal(partitionKey)) and Status eq 'Pending' and UpdatedOn lt datetime'\(Self.text(date))'"
+        var count = 0
+        var place: String?
+        repeat {
+            let page = try await page(of: filter, at: place, isTagged: true, in: table)
+            for row in page.rows {
+                guard let report = IngestionReport(row, in: table.base), report.status == .pending,
+                    let tag = row["odata.etag"]?.stringValue
+                else { continue }
+                if try await delete(report.sourceID, of: partitionKey, ifMatch: tag, from: table) { count += 1 }
+            }
+            place = page.next
+        } while place != nil
+        return count
+    }
+
+    private struct Page {
+        let rows: [JSONValue]
+        /// Where the next page begins, as parameters; `nil` after the last one.
+        let next: String?
+    }
+
+    /// Reads a page of the rows that a filter chooses.
+    /// - Parameters:
+    ///   - place: Where it begins; `nil` for the first one.
+    ///   - isTagged: Whether rows are to say which version of them this is.
+    private func page(
+        of filter: String,
+        at place: String?,
+        isTagged: Bool = false,
+        in table: SignedURL
+    ) async throws(KustoError) -> Page {
+        let question = "$filter=\(PercentEncoding.form(filter))&$top=\(pageRows)"
+        let url = table.revealed(suffix: "()", question + (place ?? ""))
+        let response = try await send(.get, url, accept: isTagged ? "minimalmetadata" : "nometadata")
+        guard response.status == 200 else {
+            throw FailureClassifier.storageFailure(response, leg: .reports, url: url)
+        }
+        guard let rows = (try? JSONValue(parsing: response.body))?["value"]?.arrayValue else {
+            throw FailureClassifier.unexpected("the answer holds no rows", leg: .reports, url: url)
+        }
+        let next = Self.continuation(response)
+        guard next == nil || next != place else { throw Self.turnsInCircles(table) }
+        return Page(rows: rows, next: next)
+    }
+
+    private static func turnsInCircles(_ table: SignedURL) -> KustoError {
+        FailureClassifier.unexpected("the answer names the same page again", leg: .reports, url: table.base)
+    }
+
     /// Removes a row; one that is not there is gone already.
-    func delete(_ sourceID: UUID, of partitionKey: String, from table: SignedURL) async throws(KustoError) {
+    /// - Parameter tag: The version of the row that is removed; by default whatever there is.
+    /// - Returns: Whether it is gone; else it has changed.
+    @discardableResult
+    func delete(
+        _ sourceID: UUID,
+        of partitionKey: String,
+        ifMatch tag: String = "*",
+        from table: SignedURL
+    ) async throws(KustoError) -> Bool {
         let key = PercentEncoding.form(partitionKey.replacing("'", with: "''"))
         let url = table.revealed(suffix: "(PartitionKey='\(key)',RowKey='\(sourceID.uuidString.lowercased())')")
-        let response = try await send(.delete, url, [HTTPHeader("If-Match", "*")])
+        let response = try await send(.delete, url, [HTTPHeader("If-Match", tag)])
+        if response.status == 412, tag != "*" { return false }
         let isGone = response.status == 404 && Self.code(of: response) != "TableNotFound"
         guard response.status == 204 || isGone else {
             throw FailureClassifier.storageFailure(response, leg: .reports, url: url)
         }
+        return true
     }
 
     private func send(
         _ method: HTTPMethod,
         _ url: String,
         _ headers: [HTTPHeader] = [],
-        _ body: HTTPBody = .empty
+        _ body: HTTPBody = .empty,
+        accept metadata: String = "nometadata"
     ) async throws(KustoError) -> HTTPResponse {
         try await wire.send(
             HTTPRequest(
@@ -120,7 +175,7 @@ struct StatusTable: Sendable {
                 url: url,
                 headers: wire.storageHeaders() + [
                     HTTPHeader("DataServiceVersion", "3.0;NetFx"), HTTPHeader("MaxDataServiceVersion", "3.0;NetFx"),
-                    HTTPHeader("Accept", "application/json;odata=nometadata"),
+                    HTTPHeader("Accept", "application/json;odata=\(metadata)"),
                 ] + headers,
                 body: body,
                 timeout: .seconds(30),
@@ -131,6 +186,11 @@ struct StatusTable: Sendable {
             ),
             leg: .reports
         )
+    }
+
+    /// A time as the service writes it.
+    private static func text(_ date: Date) -> String {
+        date.ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// A text as filters have it.

@@ -26,7 +26,7 @@ struct StatusTableEndpoint: Sendable {
         if request.method == "POST" { return try await insert(request, table) }
         let segment = address.name
         if request.method == "GET", segment == table.name || segment == "\(table.name)()" {
-            return query(request.parameters, table)
+            return query(request.parameters, table, hasTags: Self.hasTags(request))
         }
         guard let key = Self.key(segment, table) else {
             return Self.error(400, "InvalidInput", "the URL names no row by PartitionKey and RowKey")
@@ -34,24 +34,54 @@ struct StatusTableEndpoint: Sendable {
         switch request.method {
         case "GET":
             guard let row = parts.statuses[key] else { return Self.notFound }
-            return .json(200, .object(row))
-        case "DELETE": return parts.statuses.remove(key) ? .empty(204) : Self.notFound
+            return .json(200, .object(Self.hasTags(request) ? row : Self.untagged(row)))
+        case "DELETE": return Self.reply(to: parts.statuses.remove(key, ifMatch: request.header("If-Match")))
         default:
             guard let row = try? JSONValue(parsing: try await request.collect(upTo: 1 << 20)),
                 let object = row.objectValue
             else {
                 return Self.error(400, "InvalidInput", "the body is not a JSON object")
             }
-            let isThere = request.header("If-Match") != nil
-            let isDone = parts.statuses.merge(object, at: key, replacing: request.method == "PUT", ifThere: isThere)
-            return isDone ? .empty(204) : Self.notFound
+            return Self.reply(
+                to: parts.statuses.merge(
+                    object,
+                    at: key,
+                    replacing: request.method == "PUT",
+                    ifMatch: request.header("If-Match")
+                )
+            )
         }
+    }
+
+    private static func reply(to change: StatusTableStore.Change) -> EmulatorReply {
+        switch change {
+        case .done: .empty(204)
+        case .absent: notFound
+        case .conflict:
+            error(
+                412,
+                "UpdateConditionNotSatisfied",
+                "The update condition specified in the request was not satisfied."
+            )
+        }
+    }
+
+    /// Whether rows are answered with their tags (Azure Storage REST, "Payload format for Table service operations").
+    private static func hasTags(_ request: EmulatorRequest) -> Bool {
+        let accepted = request.header("Accept") ?? ""
+        return accepted.contains("odata=minimalmetadata") || accepted.contains("odata=fullmetadata")
+    }
+
+    private static func untagged(_ row: JSONObject) -> JSONObject {
+        var row = row
+        row[StatusTableStore.tag] = nil
+        return row
     }
 
     /// The most rows of a page (Azure Storage REST, "Query timeout and pagination").
     private static let pageRows = 1000
 
-    private func query(_ parameters: QueryParameters, _ table: StorageResource) -> EmulatorReply {
+    private func query(_ parameters: QueryParameters, _ table: StorageResource, hasTags: Bool) -> EmulatorReply {
         var filter: EntityFilter?
         if let text = parameters["$filter"], !text.isEmpty {
             guard let read = EntityFilter(text) else {
@@ -73,8 +103,9 @@ struct StatusTableEndpoint: Sendable {
         let page = parts.statuses.page(of: table, from: start, limit: top) { filter?.matches($0) ?? true }
         let chosen = parameters["$select"].map { $0.split(separator: ",").map(String.init) }
         let rows = page.rows.map { row -> JSONValue in
-            guard let chosen else { return .object(row) }
+            guard let chosen else { return .object(hasTags ? row : Self.untagged(row)) }
             var part = JSONObject()
+            if hasTags { part[StatusTableStore.tag] = row[StatusTableStore.tag] }
             for name in chosen { part[name] = row[name] ?? .null }
             return .object(part)
         }

@@ -17,9 +17,20 @@ final class StatusTableStore: Sendable {
         var next: Key?
     }
 
+    /// What became of a change that is made only to a row as the caller knows it.
+    enum Change: Sendable {
+        case done, absent
+        /// The row is another one since the caller has read it.
+        case conflict
+    }
+
+    /// The property that says which version of a row this is.
+    static let tag = "odata.etag"
+
     private struct State {
         var tables: [StorageResource: [String: [String: JSONObject]]] = [:]
         var count = 0
+        var changes = 0
     }
 
     private let state = Mutex(State())
@@ -43,37 +54,46 @@ final class StatusTableStore: Sendable {
     }
 
     /// Sets properties of a row and keeps the others, or replaces them all; makes the row when there is none.
-    /// - Parameter isThere: Whether nothing is done when there is no row.
-    /// - Returns: Whether the row is as it should be.
+    /// - Parameter condition: The tag that the row must have, `*` for any row; `nil` to make one when there is none.
     @discardableResult
     func merge(
         _ properties: JSONObject,
         at key: Key,
         replacing: Bool = false,
-        ifThere isThere: Bool = false
-    ) -> Bool {
+        ifMatch condition: String? = nil
+    ) -> Change {
         state.withLock { state in
             let old = state.tables[key.table]?[key.partition]?[key.row]
-            guard old != nil || !isThere else { return false }
+            let change = Self.change(of: old, condition)
+            guard change == .done || condition == nil else { return change }
             var row = replacing ? JSONObject() : old ?? JSONObject()
             for (name, value) in properties { row[name] = value }
             row["PartitionKey"] = .string(key.partition)
             row["RowKey"] = .string(key.row)
             Self.set(row, at: key, &state)
-            return true
+            return .done
         }
     }
 
-    /// Removes a row; returns whether there was one.
-    func remove(_ key: Key) -> Bool {
+    /// Removes a row.
+    /// - Parameter condition: The tag that the row must have; `nil` and `*` for any row.
+    func remove(_ key: Key, ifMatch condition: String? = nil) -> Change {
         state.withLock { state in
-            guard state.tables[key.table]?[key.partition]?.removeValue(forKey: key.row) != nil else { return false }
+            let change = Self.change(of: state.tables[key.table]?[key.partition]?[key.row], condition)
+            guard change == .done else { return change }
+            state.tables[key.table]?[key.partition]?[key.row] = nil
             if state.tables[key.table]?[key.partition]?.isEmpty == true {
                 state.tables[key.table]?[key.partition] = nil
             }
             state.count -= 1
-            return true
+            return .done
         }
+    }
+
+    private static func change(of row: JSONObject?, _ condition: String?) -> Change {
+        guard let row else { return .absent }
+        guard let condition, condition != "*" else { return .done }
+        return row[tag]?.stringValue == condition ? .done : .conflict
     }
 
     /// Removes all rows.
@@ -116,6 +136,9 @@ final class StatusTableStore: Sendable {
     }
 
     private static func set(_ row: JSONObject, at key: Key, _ state: inout State) {
+        var row = row
+        state.changes += 1
+        row[tag] = .string("W/\"\(state.changes)\"")
         if state.tables[key.table, default: [:]][key.partition, default: [:]].updateValue(row, forKey: key.row) == nil {
             state.count += 1
         }

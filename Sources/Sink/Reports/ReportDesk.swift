@@ -39,6 +39,7 @@ final class ReportDesk: ReportWaiting {
     private let stop: StopSignal
     private let clock: SinkClock
     private let logger: Logger
+    private let silentRows: SilentRows
     private let state = Mutex(State())
 
     /// - Parameter interval: The time between two looks at the tables.
@@ -64,6 +65,7 @@ final class ReportDesk: ReportWaiting {
         self.stop = stop
         self.clock = clock
         self.logger = logger
+        silentRows = SilentRows(key: key, reader: reader, clock: clock, logger: logger)
     }
 
     /// How many batches are followed.
@@ -169,6 +171,7 @@ final class ReportDesk: ReportWaiting {
         } while next != nil
         state.withLock { $0.register.endLook(isComplete: isComplete) }
         expire(recoverer)
+        await silentRows.removeIfDue()
         metrics.unreported.set(Double(count))
     }
 

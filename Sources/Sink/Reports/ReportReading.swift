@@ -19,6 +19,11 @@ package protocol ReportReading: Sendable {
     /// Removes reports.
     /// - Throws: ``KustoError``; they may be removed again later.
     func forget(_ reports: [IngestionReport]) async throws(KustoError)
+
+    /// Removes what stands there for batches that were queued longer ago than `age` and about which ADX has said nothing.
+    /// - Returns: How many there were.
+    /// - Throws: ``KustoError``.
+    func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int
 }
 
 extension KustoClient: ReportReading {}

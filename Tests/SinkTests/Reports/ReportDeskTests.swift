@@ -399,6 +399,21 @@ struct ReportDeskTests {
         #expect(fixture.destination.deliveries == [10, 10])
     }
 
+    @Test("rows about which ADX has said nothing for two weeks are removed at the start and every six hours")
+    func removesSilentRows() async throws {
+        let table = ReportTable(failure: { look in
+            look == -2 ? KustoError(.unreachable, "away", leg: .reports, disposition: .retry) : nil
+        })
+        let fixture = try RecoveryFixture(RecoveryFixture.numbered(10), reports: table, Self.accepts)
+        await fixture.run(awaits: { table.cleanings.count < 4 })
+        let hours = fixture.clock.clock.now().components.seconds / 3600
+        #expect((18..<24).contains(hours))
+        #expect(table.cleanings.allSatisfy { $0 == .seconds(14 * 86_400) })
+        let removed = fixture.log.entries.filter { $0.message.contains("for two weeks were removed") }
+        #expect(removed.compactMap { $0.metadata["rows"] } == ["2", "3"], "nothing to tell of the first time")
+        #expect(fixture.log.entries.count { $0.message.contains("cannot be removed from its status tables yet") } == 1)
+    }
+
     @Test("tables that do not answer are asked again, and that is told once")
     func asksAgain() async throws {
         let table = ReportTable(failure: { look in

@@ -11,11 +11,12 @@ final class ReportTable: ReportReading {
 
     private let outcome: Outcome
     private let failure: @Sendable (Int) -> KustoError?
-    private let state = Mutex((rows: [UUID: IngestionReport](), looks: 0, forgotten: [UUID]()))
+    private let state = Mutex((rows: [UUID: IngestionReport](), looks: 0, forgotten: [UUID](), cleanings: [Duration]()))
 
     /// - Parameters:
     ///   - outcome: What becomes of queued batches; a row that is there already stays when that is nothing.
-    ///   - failure: Gets the number of a look, from 1; returns how it fails, if it does.
+    ///   - failure: Gets the number of a look, from 1, or of a removal of rows without a report, from -1 down; returns how
+    ///     it fails, if it does.
     init(
         _ outcome: @escaping Outcome = { batch, _ in ReportTable.report(batch, .succeeded) },
         failure: @escaping @Sendable (Int) -> KustoError? = { _ in nil }
@@ -30,6 +31,9 @@ final class ReportTable: ReportReading {
     var looks: Int { state.withLock { $0.looks } }
     /// The names of the rows that were removed, in order.
     var forgotten: [UUID] { state.withLock { $0.forgotten } }
+
+    /// How old rows had to be to be removed without a report, each time that it was asked for.
+    var cleanings: [Duration] { state.withLock { $0.cleanings } }
 
     /// Adds a row, or changes it.
     func put(_ report: IngestionReport) { state.withLock { $0.rows[report.sourceID] = report } }
@@ -66,6 +70,14 @@ final class ReportTable: ReportReading {
             for report in reports where state.rows.removeValue(forKey: report.sourceID) != nil {
                 state.forgotten.append(report.sourceID)
             }
+        }
+    }
+
+    func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int {
+        try state.withLock { state throws(KustoError) in
+            state.cleanings.append(age)
+            if let error = failure(-state.cleanings.count) { throw error }
+            return state.cleanings.count - 1
         }
     }
 
