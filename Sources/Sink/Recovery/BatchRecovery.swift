@@ -44,14 +44,19 @@ struct BatchRecovery: Sendable {
         return tally
     }
 
-    /// Delivers the whole batch once more.
+    /// Delivers the whole batch once more, after a pause if ADX has only just reported a failure that may pass.
     /// - Returns: `nil` when ADX has it now, else why it has not.
     private mutating func tryAgain() async throws(RecoveryEnd) -> BatchFault? {
+        if batch.wasQueued, !batch.fault.isPermanent { await around.waitAfterReport(failures: 1) }
         let whole = try await build(batch.range, rows: .max, of: batch.rows)
         tally.deliveries += whole.count
         var fault: BatchFault?
         for part in whole {
-            if let refusal = try await delivery.deliver(part) { fault = refusal } else { tally.rows += part.rows }
+            if let refusal = try await delivery.deliver(part, failures: 1) {
+                fault = refusal
+            } else {
+                tally.rows += part.rows
+            }
         }
         // A batch is one part, unless records of another schema stand where its own were: then all of it is taken again.
         if fault != nil { tally.rows = 0 }

@@ -6,9 +6,11 @@ internal import Metrics
 struct PieceDelivery: Sendable {
     let around: RecoverySurroundings
 
-    /// Delivers a batch and, when ADX has only queued it, waits for what it reports.
+    /// Delivers a batch and, when ADX has only queued it, waits for what it reports; once more, after a pause, when that is
+    /// a failure that may pass.
+    /// - Parameter failures: How often ADX has reported such a failure about these rows.
     /// - Returns: `nil` when ADX has the rows, else why it does not.
-    func deliver(_ batch: SealedBatch) async throws(RecoveryEnd) -> BatchFault? {
+    func deliver(_ batch: SealedBatch, failures: Int = 0) async throws(RecoveryEnd) -> BatchFault? {
         var batch = batch
         for isLast in [false, true] {
             switch try await send(batch) {
@@ -26,6 +28,7 @@ struct PieceDelivery: Sendable {
                 }
                 guard report.isFailure else { return nil }
                 guard report.mayPass, !isLast else { return BatchFault(report) }
+                await around.waitAfterReport(failures: failures + 1)
                 // ADX keeps what it has said about the old name.
                 batch = batch.renamed()
             }

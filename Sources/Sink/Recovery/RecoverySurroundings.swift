@@ -22,4 +22,15 @@ struct RecoverySurroundings: Sendable {
     let stop: StopSignal
     let clock: SinkClock
     let logger: Logger
+
+    /// Waits before a batch is sent again that ADX has reported as a failure that may pass, as any retry waits.
+    /// - Parameter failures: How often ADX has said so, at least 1.
+    func waitAfterReport(failures: Int) async {
+        // What was queued took minutes to fail, which is no reason to wait less.
+        let jitter = Double.random(in: 0...1)
+        guard let pause = policy.pause(failures: failures, elapsed: .zero, retryAfter: nil, jitter: jitter) else {
+            return
+        }
+        await clock.sleep(pause)
+    }
 }

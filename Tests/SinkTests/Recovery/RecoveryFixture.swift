@@ -20,10 +20,12 @@ final class RecoveryFixture: Sendable {
         let executor: (any TaskExecutor)? = nil
         private let verdict: Verdict
         private let reports: ReportTable?
-        private let state = Mutex((rows: [String](), deliveries: [Int]()))
+        private let state = Mutex((rows: [String](), deliveries: [Int](), times: [Duration]()))
+        private let clock: SinkClock
 
-        init(reports: ReportTable?, _ verdict: @escaping Verdict) {
+        init(reports: ReportTable?, clock: SinkClock, _ verdict: @escaping Verdict) {
             self.reports = reports
+            self.clock = clock
             self.verdict = verdict
         }
 
@@ -31,10 +33,15 @@ final class RecoveryFixture: Sendable {
         var rows: [String] { state.withLock { $0.rows } }
         /// How many rows each delivery had.
         var deliveries: [Int] { state.withLock { $0.deliveries } }
+        /// When each delivery began.
+        var times: [Duration] { state.withLock { $0.times } }
 
         func deliver(_ batch: SealedBatch, from checkpoint: inout DeliveryCheckpoint) async throws(KustoError) {
             let rows = RecoveryFixture.rows(of: batch)
-            state.withLock { $0.deliveries.append(rows.count) }
+            state.withLock { state in
+                state.deliveries.append(rows.count)
+                state.times.append(clock.now())
+            }
             await Task.yield()
             if let error = verdict(batch, rows) { throw error }
             guard let reports else { return state.withLock { $0.rows += rows } }
@@ -124,7 +131,7 @@ final class RecoveryFixture: Sendable {
             lane: 0,
             start: StartPosition(offset: records.first?.offset ?? 0, committed: nil, end: nil, memo: "")
         )
-        destination = Destination(reports: reports, verdict)
+        destination = Destination(reports: reports, clock: clock, verdict)
         metrics = PipelineMetrics(registry: registry, connector: "s")
         health = DeliveryHealth(
             observer: observer,

@@ -131,6 +131,24 @@ struct ReportDeskTests {
         #expect(table.rows.isEmpty)
     }
 
+    @Test("a batch that ADX has reported as a failure that may pass waits before it is sent again, longer each time")
+    func waitsBeforeItTriesAgain() async throws {
+        // ADX reports at once, and the next look at its tables comes within ten seconds.
+        let table = ReportTable { batch, _ in ReportTable.report(batch, .failed, "Timeout", .transient) }
+        let fixture = try RecoveryFixture(
+            RecoveryFixture.numbered(8),
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            policy: RetryPolicy(maximumTime: .seconds(3600), backoff: .seconds(400), maximumBackoff: .seconds(1000)),
+            Self.accepts
+        )
+        await fixture.ingest(fixture.seal())
+        let times = fixture.destination.times
+        try #require(times.count == 3)
+        #expect(times[1] - times[0] >= .seconds(200))
+        #expect(times[2] - times[1] >= .seconds(400))
+    }
+
     @Test("with behavior.on.error=fail a rejected batch stops the worker, and its row stays for the next start")
     func fails() async throws {
         let table = ReportTable(ReportTable.rejectsPoison)
