@@ -69,8 +69,8 @@ struct BatchRecovery: Sendable {
         let parts: [SealedBatch]
         do throws(RecoveryEnd) {
             parts = try await build(piece.range, rows: rows, of: piece.rows)
-        } catch .failed(let failure) where failure.code == .recordsGone && around.deadLetters == nil {
-            drop(piece, because: failure.message)
+        } catch .gone(let error) where around.deadLetters == nil && !batch.isTakenUp {
+            drop(piece, because: SinkFailure.reading(batch, error, nil).message)
             return []
         }
         tally.deliveries += parts.count
@@ -189,6 +189,7 @@ struct BatchRecovery: Sendable {
 
     private func build(_ range: OffsetRange, rows: Int, of expected: Int) async throws(RecoveryEnd) -> [SealedBatch] {
         let (batch, builder) = (batch, around.builder)
+        let expected = batch.isCut ? 0 : expected
         return try await read { isCancelled throws(OffsetRangeError) in
             try builder.build(batch, range, rows: rows, of: expected, isCancelled: isCancelled)
         }
@@ -207,7 +208,10 @@ struct BatchRecovery: Sendable {
             case .failure(let error): failure = error
             }
             guard !batch.isAbandoned, !Task.isCancelled, failure.code != .cancelled else { throw .abandoned }
-            failures += 1
+            switch failure.code {
+            case .expired, .endsEarly: throw .gone(failure)
+            default: failures += 1
+            }
             let pause = around.policy.pause(
                 failures: failures,
                 elapsed: around.clock.now() - begin,

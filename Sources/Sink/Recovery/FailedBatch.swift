@@ -24,6 +24,11 @@ struct FailedBatch: Sendable {
     let isTriedAgain: Bool
     /// Whether ADX has said so after it had queued the batch; then its parts are asked about too.
     let wasQueued: Bool
+    /// Whether an earlier process, or this one under an earlier assignment, has queued it; that the batch failed is then no
+    /// news for which to stop.
+    let isTakenUp: Bool
+    /// Whether these are not all of its records, so that ``rows`` is the most that there may be.
+    let isCut: Bool
     /// Called when every record is in ADX, in the dead-letter topic, or dropped because the user wants that.
     let whenDone: @Sendable () async -> Void
     /// Called when Kafka has some of the records no more, before the worker stops for it.
@@ -58,6 +63,8 @@ struct FailedBatch: Sendable {
         fault: BatchFault,
         isTriedAgain: Bool = false,
         wasQueued: Bool = false,
+        isTakenUp: Bool = false,
+        isCut: Bool = false,
         whenDone: @escaping @Sendable () async -> Void,
         whenGone: @escaping @Sendable () async -> Void = {},
         whenLeft: @escaping @Sendable () -> Void = {}
@@ -72,9 +79,33 @@ struct FailedBatch: Sendable {
         self.fault = fault
         self.isTriedAgain = isTriedAgain
         self.wasQueued = wasQueued
+        self.isTakenUp = isTakenUp
+        self.isCut = isCut
         self.whenDone = whenDone
         self.whenGone = whenGone
         self.whenLeft = whenLeft
+    }
+
+    /// The batch without its records below `offset`; `nil` when that leaves nothing, or is all of it.
+    func rest(from offset: Int64) -> FailedBatch? {
+        guard range.lower < offset, offset < range.upper else { return nil }
+        return FailedBatch(
+            id: id,
+            sourceID: sourceID,
+            route: route,
+            partition: partition,
+            range: OffsetRange(lower: offset, upper: range.upper),
+            rows: min(rows, Int(clamping: range.upper - offset)),
+            attempts: attempts,
+            fault: fault,
+            isTriedAgain: isTriedAgain,
+            wasQueued: wasQueued,
+            isTakenUp: isTakenUp,
+            isCut: true,
+            whenDone: whenDone,
+            whenGone: whenGone,
+            whenLeft: whenLeft
+        )
     }
 
     /// Whether its partition went to another member, which will see to the batch.

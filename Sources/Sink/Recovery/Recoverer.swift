@@ -1,5 +1,7 @@
+internal import Kafka
 internal import Logging
 internal import Metrics
+internal import SinkConfiguration
 internal import Synchronization
 
 /// Takes the batches that ADX refuses for good, and sees to their records, a few batches at a time.
@@ -109,23 +111,64 @@ final class Recoverer: Sendable {
                 "recovery.splits": String(batch.canBeSplit),
             ]) { $1 }
         )
-        var recovery = BatchRecovery(batch, around: around)
-        do throws(RecoveryEnd) {
-            let tally = try await recovery.run()
-            // Whoever reads the records next sees to them.
-            guard !batch.isAbandoned else { throw .abandoned }
-            await finish(batch, tally)
-        } catch {
-            switch error {
-            case .abandoned: leave(batch)
-            case .failed(let failure):
-                around.metrics.ended(.failed)
-                // Or each start would stop for them again.
-                if failure.code == .recordsGone { await batch.whenGone() }
-                batch.whenLeft()
-                around.stop.fail(failure)
+        var lost = 0
+        var rest: FailedBatch? = batch
+        while let part = rest {
+            var recovery = BatchRecovery(part, around: around)
+            do throws(RecoveryEnd) {
+                var tally = try await recovery.run()
+                // Whoever reads the records next sees to them.
+                guard !batch.isAbandoned else { throw .abandoned }
+                tally.dropped += lost
+                return await finish(batch, tally)
+            } catch {
+                switch error {
+                case .abandoned: return leave(batch)
+                case .failed(let failure): return fail(batch, failure)
+                case .gone(let error):
+                    guard !stops(for: batch) else {
+                        // Or the next start would see to them again.
+                        await batch.whenGone()
+                        return fail(batch, .reading(batch, error, around.deadLetters))
+                    }
+                    if case .expired(let offset) = error.code { rest = part.rest(from: offset) } else { rest = nil }
+                    lost += writeOff(part, before: rest?.range.lower ?? part.range.upper, error)
+                }
             }
         }
+        await finish(batch, RecoveryTally(dropped: lost))
+    }
+
+    /// Whether the worker stops when Kafka has records of a batch no more.
+    ///
+    /// A stop brings none of them back: it only makes people look, so one is enough, and what an earlier process has left is
+    /// no reason for another.
+    private func stops(for batch: FailedBatch) -> Bool {
+        !batch.isTakenUp && (around.behavior == .fail || around.deadLetters != nil)
+    }
+
+    /// Tells of records that neither ADX nor Kafka has.
+    /// - Returns: How many there were, as far as that can be known.
+    private func writeOff(_ batch: FailedBatch, before end: Int64, _ error: OffsetRangeError) -> Int {
+        let range = OffsetRange(lower: batch.range.lower, upper: end)
+        let count = min(batch.rows, Int(clamping: range.upper - range.lower))
+        batch.route.metrics.recordsDropped.increment(by: count)
+        around.acceptance.health.dropped(rows: count)
+        around.logger.error(
+            "records that ADX could not ingest are not in Kafka any more either: they are lost, unless their producer sends "
+                + "them again; raise retention.ms of the topic so that it is longer than a batch can fail",
+            batch.logData.merging([
+                "kafka.offsets": range.description, "batch.rows": String(count), "kafka.problem": error.message,
+                "error": batch.fault.message, "error.code": batch.fault.code,
+            ]) { $1 }
+        )
+        return count
+    }
+
+    private func fail(_ batch: FailedBatch, _ failure: SinkFailure) {
+        around.metrics.ended(.failed)
+        batch.whenLeft()
+        around.stop.fail(failure)
     }
 
     private func finish(_ batch: FailedBatch, _ tally: RecoveryTally) async {

@@ -36,8 +36,9 @@ extension SinkFailure {
             return SinkFailure(
                 .recordsGone,
                 "the records at \(place), which ADX refused for table \(batch.route.qualifiedTable), are needed "
-                    + "\(purpose), but not all of them are in Kafka any more: \(error.message); raise retention.ms of the "
-                    + "topic so that it is longer than a batch can fail; the next start goes on with what is there"
+                    + "\(purpose), but not all of them are in Kafka any more: \(error.message); have the producer send "
+                    + "them again if you need them, and raise retention.ms of the topic so that it is longer than a batch "
+                    + "can fail; the next start goes on with what is there"
             )
         default:
             return SinkFailure(

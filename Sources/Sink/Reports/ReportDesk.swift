@@ -218,6 +218,7 @@ final class ReportDesk: ReportWaiting {
         _ recoverer: Recoverer
     ) {
         metrics.count(report.status)
+        let label = ReportLabel(report)
         let fault = BatchFault(report)
         let batch = FailedBatch(
             id: .next(),
@@ -231,6 +232,8 @@ final class ReportDesk: ReportWaiting {
             // The worker may have been stopped to remove the cause.
             isTriedAgain: !fault.mayBeData || behavior == .fail,
             wasQueued: true,
+            isTakenUp: label?.assignment != partition.name,
+            isCut: label?.range != range,
             whenDone: done(report),
             whenGone: done(report),
             whenLeft: left(report)

@@ -293,24 +293,79 @@ struct ReportDeskTests {
         }
     }
 
-    @Test("records that Kafka has no more stop the worker once, and not at each start")
-    func recordsAreGone() async throws {
-        let table = ReportTable(ReportTable.rejectsPoison)
-        table.put(left(80..<90))
-        let records = RecoveryFixture.numbered(60, from: 60)
+    @Test(
+        "what earlier processes have left and Kafka has no more is told and does not stop the worker; the rest is saved",
+        arguments: [ErrorSettings.Behavior.log, .fail],
+        [true, false]
+    )
+    func writesOff(behavior: ErrorSettings.Behavior, hasLetters: Bool) async throws {
+        let table = ReportTable()
+        for range in [Int64(70)..<80, 80..<90, 90..<98] { table.put(left(range)) }
+        // A record that never had a row must not be taken for one that cannot be converted any more.
+        var records = RecoveryFixture.numbered(60, from: 60)
+        records[36] = LaneFixture.Record(96, "none")
         let reader = RereadingStandIn(records) { _, range in
-            OffsetRangeError(code: .expired(from: 95), message: "the log begins at 95", position: range.lower)
+            guard range.lower < 95 else { return nil }
+            return OffsetRangeError(code: .expired(from: 95), message: "the log begins at 95", position: range.lower)
         }
         let fixture = try RecoveryFixture(
             Array(records[40...]),
+            behavior: behavior,
+            reader: reader,
+            deadLetters: hasLetters ? DeadLetterStandIn() : nil,
+            reports: table,
+            Self.accepts
+        )
+        await fixture.run(until: { table.looks > 1000 }, awaits: { !table.rows.isEmpty })
+        #expect(fixture.stop.failure == nil)
+        #expect(table.rows.isEmpty)
+        #expect(fixture.destination.rows.count == 2)
+        #expect(fixture.table("records_dropped") == "25")
+        #expect(fixture.ended(.dropped) == "3")
+        let lines = fixture.log.entries.filter { $0.message.contains("not in Kafka any more either") }
+        #expect(lines.compactMap { $0.metadata["kafka.offsets"] }.sorted() == ["70..79", "80..89", "90..94"])
+        for line in lines {
+            #expect(line.level == .error)
+            #expect(line.metadata["kafka.topic"] == "t" && line.metadata["kafka.partition"] == "3")
+            #expect(line.metadata["kusto.table"] == "D.T" && line.metadata["kafka.problem"] == "the log begins at 95")
+            #expect(line.metadata["error"]?.contains("BadRequest_NoRecordsOrWrongFormat") == true)
+            #expect(line.message.contains("retention.ms"))
+        }
+    }
+
+    @Test("records that Kafka has no more stop the worker that has queued them, once for all of its batches")
+    func stopsOnceForLostRecords() async throws {
+        let table = ReportTable { batch, _ in
+            batch.partOf == nil
+                ? ReportTable.report(batch, .failed, "Download_Forbidden", .transient)
+                : ReportTable.report(batch, .succeeded)
+        }
+        let reader = RereadingStandIn([]) { _, range in
+            OffsetRangeError(code: .expired(from: 95), message: "the log begins at 95", position: range.lower)
+        }
+        let first = try RecoveryFixture(
+            RecoveryFixture.numbered(60),
             reader: reader,
             deadLetters: DeadLetterStandIn(),
             reports: table,
             Self.accepts
         )
-        await fixture.run(awaits: { fixture.stop.failure == nil })
-        #expect(fixture.stop.failure?.code == .recordsGone)
-        #expect(fixture.stop.failure?.message.contains("offsets 80..89") == true)
+        await first.ingest(first.seal(every: 10))
+        let failure = try #require(first.stop.failure)
+        #expect(failure.code == .recordsGone)
+        for part in ["topic t partition 3 offsets", "D.T", "producer", "retention.ms", "begins at 95"] {
+            #expect(failure.message.contains(part), "\(failure.message)")
+        }
+        #expect(table.rows.count >= 4, "a worker sees to two batches at a time")
+        let next = try RecoveryFixture(
+            RecoveryFixture.numbered(10, from: 100),
+            reader: reader,
+            deadLetters: DeadLetterStandIn(),
+            reports: table,
+            Self.accepts
+        )
+        await next.run(until: { table.looks > 1000 }, awaits: { !table.rows.isEmpty })
+        #expect(next.stop.failure == nil)
         #expect(table.rows.isEmpty)
     }
 
