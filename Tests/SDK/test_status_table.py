@@ -3,8 +3,9 @@
 import uuid
 
 import pytest
+from azure.core import MatchConditions
 from azure.core.credentials import AzureSasCredential
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.data.tables import TableClient, UpdateMode
 
 from conftest import DATABASE
@@ -71,3 +72,16 @@ def test_a_row_is_removed_once(status_table, partition):
     with pytest.raises(ResourceNotFoundError):
         status_table.get_entity(partition, "r")
     assert not list(status_table.query_entities("PartitionKey eq @p", parameters={"p": partition}))
+
+
+def test_a_row_is_removed_as_it_was_read_or_not_at_all(status_table, partition):
+    status_table.create_entity(entity(partition, "r"))
+    old = status_table.get_entity(partition, "r")
+    status_table.update_entity({"PartitionKey": partition, "RowKey": "r", "Status": "Failed"}, mode=UpdateMode.MERGE)
+    with pytest.raises(ResourceModifiedError):
+        status_table.delete_entity(old, etag=old.metadata["etag"], match_condition=MatchConditions.IfNotModified)
+    [new] = status_table.query_entities("PartitionKey eq @p", parameters={"p": partition})
+    assert new["Status"] == "Failed"
+    status_table.delete_entity(new, etag=new.metadata["etag"], match_condition=MatchConditions.IfNotModified)
+    with pytest.raises(ResourceNotFoundError):
+        status_table.get_entity(partition, "r")
