@@ -75,8 +75,8 @@ def run(rig, when):
     sink = rig.sink(
         name, [route], JSON, behavior__on__error="log", errors__tolerance="all", flush__size__bytes=65536,
         errors__deadletterqueue__topic__name=errors, misc__deadletterqueue__bootstrap__servers=rig.kafka.address,
-        misc__deadletterqueue__topic__name=misc, consumer__override__session__timeout__ms=1500,
-        consumer__override__heartbeat__interval__ms=300, **{} if is_at_once else {"ingestion__report": "failures"},
+        misc__deadletterqueue__topic__name=misc, consumer__override__session__timeout__ms=4000,
+        consumer__override__heartbeat__interval__ms=500, **{} if is_at_once else {"ingestion__report": "failures"},
     )
     numbers = rig.random("crash", "moments", when)
     flow = Flow(rig, topic, 4_000 * kills)
@@ -99,7 +99,7 @@ def run(rig, when):
     return flow, ids, (rig.kafka.read(errors), rig.kafka.read(misc))
 
 
-def wait_until_settled(rig, sink, flow, table, errors, misc, timeout=300):
+def wait_until_settled(rig, sink, flow, table, errors, misc, timeout=600):
     """Waits until everything is accounted for; returns what is not after that time, as numbers."""
     left = {}
 

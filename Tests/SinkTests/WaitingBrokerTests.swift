@@ -36,12 +36,12 @@ struct WaitingBrokerTests {
         ).createTopic(topic, partitions: 1)
     }
 
-    /// Writes numbers; the first 50 need no schema that is not there, and the others are more than may wait.
+    /// Writes numbers; the first 50 need no schema that is not there, and the next one is larger than all that may wait.
     private func produce(_ numbers: Range<Int>) throws {
-        let filling = String(repeating: "x", count: 1000)
         try sink.produce(
             numbers.map {
-                KafkaRecord(
+                let filling = String(repeating: "x", count: $0 == 50 ? 600_000 : 1000)
+                return KafkaRecord(
                     topic: topic,
                     partition: 0,
                     value: LaterSchemas.message($0 < 50 ? 1 : 2, "\($0) \(filling)")
