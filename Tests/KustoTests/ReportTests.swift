@@ -301,7 +301,7 @@ struct ReportTests {
             return nil
         }
         let client = fixture.client(transport)
-        let count = try await client.forgetSilent(partitionKey: "it's a sink", olderThan: .seconds(86_400))
+        let count = try await client.forgetSilent(partitionKey: "it's a sink", olderThan: .seconds(86_400), limit: 100)
         #expect(count == 4)
         let question = try #require(transport.sent(to: "/t1()").first)
         #expect(question.header("Accept") == "application/json;odata=minimalmetadata")
@@ -316,7 +316,7 @@ struct ReportTests {
             request.url.contains("/t1()") ? .success(HTTPResponse(status: 500)) : nil
         }
         await #expect(throws: KustoError.self) {
-            try await fixture.client(failing).forgetSilent(partitionKey: "k", olderThan: .seconds(1))
+            try await fixture.client(failing).forgetSilent(partitionKey: "k", olderThan: .seconds(1), limit: 100)
         }
         #expect(failing.sent(to: "/t2()").count == 1, "the other table is seen to all the same")
     }

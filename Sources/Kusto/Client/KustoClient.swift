@@ -142,12 +142,21 @@ package final class KustoClient: Sendable {
 
     /// Removes the rows of batches that were queued longer ago than `age` and about which ADX has said nothing; one that it
     /// writes into at that moment stays.
-    /// - Returns: How many there were.
+    /// - Parameters:
+    ///   - partitionKey: The key that the batches were queued with.
+    ///   - age: How long ago they were queued at least.
+    ///   - limit: How many rows are removed of each status table at most; more go with a later call.
+    /// - Returns: How many were removed.
     /// - Throws: The first ``KustoError``; other tables' rows are removed all the same.
-    package func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int {
+    package func forgetSilent(
+        partitionKey: String,
+        olderThan age: Duration,
+        limit: Int
+    ) async throws(KustoError) -> Int {
         try await book.forgetSilent(
             of: partitionKey,
-            before: clock.date().addingTimeInterval(-Double(age.components.seconds))
+            before: clock.date().addingTimeInterval(-Double(age.components.seconds)),
+            limit: limit
         )
     }
 

@@ -71,13 +71,13 @@ struct ReportBook: Sendable {
         return ReportPage(reports: Array(found.values), next: end, isComplete: failure == nil)
     }
 
-    /// Removes rows that were added before `date` and that ADX has not written into.
-    /// - Returns: How many there were.
+    /// Removes rows that were added before `date` and that ADX has not written into, up to `limit` of each table.
+    /// - Returns: How many were removed.
     /// - Throws: The first ``KustoError``; the other tables are seen to all the same.
-    func forgetSilent(of partitionKey: String, before date: Date) async throws(KustoError) -> Int {
+    func forgetSilent(of partitionKey: String, before date: Date, limit: Int) async throws(KustoError) -> Int {
         let table = table
         let (counts, failure) = try await resources.atEach(\.statusTables) { url async throws(KustoError) in
-            try await table.deleteSilent(of: partitionKey, before: date, in: url)
+            try await table.deleteSilent(of: partitionKey, before: date, limit: limit, in: url)
         }
         if let failure { throw failure }
         return counts.reduce(0, +)

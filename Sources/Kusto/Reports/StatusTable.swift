@@ -85,25 +85,30 @@ struct StatusTable: Sendable {
         }
     }
 
-    /// Removes the rows of a partition that were added before `date` and that ADX has not written into.
+    /// Removes up to `limit` rows of a partition that were added before `date` and that ADX has not written into.
     ///
     /// Each is removed as it was read: what ADX writes at that moment stays.
-    /// - Returns: How many there were.
-    func deleteSilent(of partitionKey: String, before date: Date, in table: SignedURL) async throws(KustoError) -> Int {
+    /// - Returns: How many were removed.
+    func deleteSilent(
+        of partitionKey: String,
+        before date: Date,
+        limit: Int,
+        in table: SignedURL
+    ) async throws(KustoError) -> Int {
         let filter =
             "PartitionKey eq \(Self.literal(partitionKey)) and Status eq 'Pending' and UpdatedOn lt datetime'\(Self.text(date))'"
         var count = 0
         var place: String?
         repeat {
             let page = try await page(of: filter, at: place, isTagged: true, in: table)
-            for row in page.rows {
+            for row in page.rows where count < limit {
                 guard let report = IngestionReport(row, in: table.base), report.status == .pending,
                     let tag = row["odata.etag"]?.stringValue
                 else { continue }
                 if try await delete(report.sourceID, of: partitionKey, ifMatch: tag, from: table) { count += 1 }
             }
             place = page.next
-        } while place != nil
+        } while place != nil && count < limit
         return count
     }
 

@@ -20,10 +20,11 @@ package protocol ReportReading: Sendable {
     /// - Throws: ``KustoError``; they may be removed again later.
     func forget(_ reports: [IngestionReport]) async throws(KustoError)
 
-    /// Removes what stands there for batches that were queued longer ago than `age` and about which ADX has said nothing.
-    /// - Returns: How many there were.
+    /// Removes what stands there for batches that were queued longer ago than `age` and about which ADX has said nothing, up
+    /// to `limit` of each table.
+    /// - Returns: How many were removed.
     /// - Throws: ``KustoError``.
-    func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int
+    func forgetSilent(partitionKey: String, olderThan age: Duration, limit: Int) async throws(KustoError) -> Int
 }
 
 extension KustoClient: ReportReading {}

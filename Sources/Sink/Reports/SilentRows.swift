@@ -10,6 +10,8 @@ final class SilentRows: Sendable {
     static let life = Duration.seconds(14 * 86_400)
     /// The time between two removals.
     static let interval = Duration.seconds(6 * 3600)
+    /// How many are removed of a table at a time: a request each, and meanwhile no report is looked at.
+    static let most = 200
 
     private let key: ReportKey
     private let reader: any ReportReading
@@ -34,8 +36,10 @@ final class SilentRows: Sendable {
         }
         guard isDue else { return }
         do throws(KustoError) {
-            let count = try await reader.forgetSilent(partitionKey: key.text, olderThan: Self.life)
+            let count = try await reader.forgetSilent(partitionKey: key.text, olderThan: Self.life, limit: Self.most)
             guard count > 0 else { return }
+            // There may be more, which go after the next look.
+            if count >= Self.most { last.withLock { $0 = nil } }
             logger.info(
                 "rows of batches about which ADX has said nothing for two weeks were removed from its status tables",
                 ["rows": String(count)]

@@ -73,7 +73,7 @@ final class ReportTable: ReportReading {
         }
     }
 
-    func forgetSilent(partitionKey: String, olderThan age: Duration) async throws(KustoError) -> Int {
+    func forgetSilent(partitionKey: String, olderThan age: Duration, limit: Int) async throws(KustoError) -> Int {
         try state.withLock { state throws(KustoError) in
             state.cleanings.append(age)
             if let error = failure(-state.cleanings.count) { throw error }
