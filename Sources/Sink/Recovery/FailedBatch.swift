@@ -31,8 +31,6 @@ struct FailedBatch: Sendable {
     let isCut: Bool
     /// Called when every record is in ADX, in the dead-letter topic, or dropped because the user wants that.
     let whenDone: @Sendable () async -> Void
-    /// Called when Kafka has some of the records no more, before the worker stops for it.
-    let whenGone: @Sendable () async -> Void
     /// Called when the recovery ends without that, because another member, or the next start, has to do it.
     let whenLeft: @Sendable () -> Void
 
@@ -66,7 +64,6 @@ struct FailedBatch: Sendable {
         isTakenUp: Bool = false,
         isCut: Bool = false,
         whenDone: @escaping @Sendable () async -> Void,
-        whenGone: @escaping @Sendable () async -> Void = {},
         whenLeft: @escaping @Sendable () -> Void = {}
     ) {
         self.id = id
@@ -82,7 +79,6 @@ struct FailedBatch: Sendable {
         self.isTakenUp = isTakenUp
         self.isCut = isCut
         self.whenDone = whenDone
-        self.whenGone = whenGone
         self.whenLeft = whenLeft
     }
 
@@ -103,7 +99,6 @@ struct FailedBatch: Sendable {
             isTakenUp: isTakenUp,
             isCut: true,
             whenDone: whenDone,
-            whenGone: whenGone,
             whenLeft: whenLeft
         )
     }

@@ -126,9 +126,8 @@ final class Recoverer: Sendable {
                 case .abandoned: return leave(batch)
                 case .failed(let failure): return fail(batch, failure)
                 case .gone(let error):
+                    // Its report stays: the next start takes it up, and sends what Kafka still has of the batch.
                     guard !stops(for: batch) else {
-                        // Or the next start would see to them again.
-                        await batch.whenGone()
                         return fail(batch, .reading(batch, error, around.deadLetters))
                     }
                     if case .expired(let offset) = error.code { rest = part.rest(from: offset) } else { rest = nil }

@@ -62,7 +62,6 @@ struct FollowedBatch: Sendable {
                 for slice in slices { slice.settle() }
                 await whenDone()
             },
-            whenGone: whenDone,
             whenLeft: whenLeft
         )
     }

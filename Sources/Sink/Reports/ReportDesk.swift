@@ -235,7 +235,6 @@ final class ReportDesk: ReportWaiting {
             isTakenUp: label?.assignment != partition.name,
             isCut: label?.range != range,
             whenDone: done(report),
-            whenGone: done(report),
             whenLeft: left(report)
         )
         recover(batch, report, recoverer, isFinal: false)
