@@ -14,7 +14,7 @@ from rig import Rig  # noqa: E402
 
 
 def pytest_addoption(parser):
-    parser.addoption("--long", action="store_true", help="many more schemas, longer outages, more kills (half an hour)")
+    parser.addoption("--long", action="store_true", help="many more schemas, longer outages, more kills (an hour)")
     parser.addoption("--seed", type=int, default=1, help="decides what is generated (1)")
 
 

@@ -99,9 +99,11 @@ def run(rig, when):
     return flow, ids, (rig.kafka.read(errors), rig.kafka.read(misc))
 
 
-def wait_until_settled(rig, sink, flow, table, errors, misc, timeout=600):
+def wait_until_settled(rig, sink, flow, table, errors, misc):
     """Waits until everything is accounted for; returns what is not after that time, as numbers."""
     left = {}
+    # Each split of a refused batch waits for a look at ADX's reports, and 40 kills leave some hundreds of such batches.
+    timeout = 2700 if rig.is_long else 600
 
     def is_settled():
         left["rows"] = len(flow.good - {row[0] for row in rig.cluster.exact_rows(table, ("id",))})
