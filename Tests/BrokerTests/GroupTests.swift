@@ -20,6 +20,10 @@ struct GroupTests {
 
     private func stop(_ worker: Program) async throws {
         worker.kill(SIGTERM)
+        try await end(of: worker)
+    }
+
+    private func end(of worker: Program) async throws {
         #expect(try await worker.exitCode(within: .seconds(60)) == 0, "\(worker.output.suffix(5))")
     }
 
@@ -44,12 +48,13 @@ struct GroupTests {
             for _ in 0..<4 {
                 let next = try harness.worker(changes)
                 try await next.line(containing: assigned, within: .seconds(60))
-                // Each member leaves while the group still makes room for the next one.
-                if let previous { try await stop(previous) }
+                // Each member leaves while the group still makes room for the next one. It is told once: a second
+                // signal would end it before it has left the group.
+                if let previous { try await end(of: previous) }
                 next.kill(SIGTERM)
                 previous = next
             }
-            if let previous { try await stop(previous) }
+            if let previous { try await end(of: previous) }
             flow.stop()
             try await group.waitForAll()
             try await harness.arrival(of: flow.count, within: .seconds(120))
