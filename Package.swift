@@ -58,21 +58,23 @@ let package = Package(
         module("Avro", ["JSON"]),
         module("Protobuf", ["CProtobuf"]),
         module("YAML", ["JSON", "CYaml"]),
-        module("HTTP", ["Logging", "Secrets", "Threads", "CCurl", "CGlibc"]),
+        module("Refreshing", ["Logging", "Metrics"]),
+        module("HTTP", ["Logging", "Secrets", "Text", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
-        module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
+        module("Identity", ["Secrets", "Text", "Refreshing", "JSON", "HTTP"]),
+        module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
-        module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP"]),
+        module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
         module(
             "SinkConfiguration",
-            ["Logging", "Secrets", "Text", "JSON", "YAML", "SchemaRegistry", "Converters"]
+            ["Logging", "Secrets", "Text", "JSON", "YAML", "Identity", "SchemaRegistry", "Converters"]
         ),
         module(
             "Sink",
             [
                 "Logging", "Metrics", "Secrets", "Threads", "Daemon", "Compression", "HTTP", "SchemaRegistry", "Kafka",
-                "Kusto", "Converters", "SinkConfiguration",
+                "Kusto", "Identity", "Converters", "SinkConfiguration",
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
@@ -132,18 +134,22 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests(
             "SchemaRegistryTests",
-            ["SchemaRegistry", "HTTPServer", "Logging", "Metrics", "Secrets"]
+            ["SchemaRegistry", "Identity", "HTTPServer", "Logging", "Metrics", "Secrets"]
         ),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
-        tests("KustoTests", ["Kusto", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
+        tests("IdentityTests", ["Identity", "HTTP"]),
+        tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests(
             "ConvertersTests",
             ["Converters", "JSON", "Avro", "SchemaRegistry"],
             resources: [.copy("Vectors")]
         ),
-        tests("SinkConfigurationTests", ["SinkConfiguration", "Converters", "Logging", "Secrets", "JSON", "YAML"]),
+        tests(
+            "SinkConfigurationTests",
+            ["SinkConfiguration", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
+        ),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
@@ -162,7 +168,7 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "KafkaBroker", "Sink", "Kafka", "Kusto", "KustoEmulator", "HTTP", "Compression", "Avro",
+                "KafkaBroker", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP", "Compression", "Avro",
                 "SchemaRegistry",
                 "Converters", "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon",
             ]

@@ -3,13 +3,19 @@ package enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     /// Encodes a value of a form or a query, or one segment of a path: everything but unreserved characters.
-    package static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String { encode(text, keepsSlashes: false) }
+
+    /// Encodes a path, in which slashes stay.
+    package static func encodedPath(_ path: String) -> String { encode(path, keepsSlashes: true) }
+
+    private static func encode(_ text: String, keepsSlashes: Bool) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: bytes.append(byte)
             case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): bytes.append(byte)
+            case UInt8(ascii: "/") where keepsSlashes: bytes.append(byte)
             default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }

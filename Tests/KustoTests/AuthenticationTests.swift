@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import Logging
 import Metrics
 import Testing
@@ -157,7 +158,7 @@ struct AuthenticationTests {
         try await fixture.client(pod, .workloadIdentity, environment: environment).connect()
         #expect(pod.sent(to: "/token").first?.url == "https://login.pod.example/tid/oauth2/v2.0/token")
         #expect(
-            pod.sent(to: "/token").first.map(ScriptedTransport.body)?.hasSuffix("client_assertion=POD-T0KEN") == true
+            pod.sent(to: "/token").first.map(ScriptedTransport.body)?.contains("&client_assertion=POD-T0KEN&") == true
         )
 
         let incomplete = await #expect(throws: KustoError.self) {
@@ -174,6 +175,6 @@ struct AuthenticationTests {
             machine.sent(to: "169.254").first?.url
                 == "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fkusto.example&client_id=mi"
         )
-        #expect(machine.sent(to: "169.254").first?.headers == [HTTPHeader("Metadata", "true")])
+        #expect(machine.sent(to: "169.254").first?.headers.contains(HTTPHeader("Metadata", "true")) == true)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import Logging
 import Metrics
 import Secrets
@@ -13,11 +14,10 @@ struct ClientFixture {
     let registry = MetricsRegistry()
 
     func client(
-        _ transport: any KustoTransport,
-        _ authentication: KustoConfiguration.Authentication = .application(
-            tenantID: "tenant",
-            clientID: "app",
-            secret: Secret("S3CRET&")
+        _ transport: any HTTPTransport,
+        _ credential: Credential = .clientSecret(
+            EntraApplication(tenantID: "tenant", clientID: "app"),
+            Secret("S3CRET&")
         ),
         environment: [String: String] = [:],
         ingestionURL: String = "https://ingest-c.example"
@@ -26,7 +26,7 @@ struct ClientFixture {
             configuration: KustoConfiguration(
                 ingestionURL: ingestionURL,
                 queryURL: "https://c.example",
-                authentication: authentication,
+                credential: credential,
                 application: "my sink",
                 environment: environment
             ),

@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 import HTTP
+import Identity
 import Testing
+import Text
 
 @testable import Kusto
 
@@ -52,12 +54,11 @@ struct FailureClassifierTests {
     )
     func proxies(status: Int) {
         let page = response(status, "<html><title>Proxy</title></html>", [HTTPHeader("Via", "1.1 gateway")])
-        for leg in KustoLeg.allCases {
+        for leg in KustoLeg.allCases where leg != .token {
             let error =
                 switch leg {
                 case .upload, .enqueue:
                     FailureClassifier.storageFailure(page, leg: leg, url: "https://a.example/c?sig=1")
-                case .token: FailureClassifier.tokenFailure(page, url: "https://login.example/t")
                 default: FailureClassifier.failure(page, leg: leg, url: "https://c.example/v1")
                 }
             #expect(error.disposition == .retry, "\(leg)")
@@ -110,7 +111,6 @@ struct FailureClassifierTests {
         for error in [
             FailureClassifier.storageFailure(answer, leg: .upload, url: url),
             FailureClassifier.failure(answer, leg: .management, url: url),
-            FailureClassifier.tokenFailure(answer, url: url),
         ] {
             #expect(!error.message.contains("S3CRET"))
             #expect(error.message.contains("(page withheld: it quotes the request)"))
@@ -148,40 +148,20 @@ struct FailureClassifierTests {
     }
 
     @Test(
-        "answers of a token endpoint",
+        "a token that cannot be had says nothing about records",
         arguments: [
-            (
-                400, #"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid secret.\r\nTrace ID: x"}"#,
-                KustoError.Code.unauthenticated
-            ),
-            (401, #"{"error":"invalid_client"}"#, .unauthenticated),
-            (400, #"{"error":"temporarily_unavailable"}"#, .serviceFailure),
-            (408, "", .serviceFailure), (410, "", .serviceFailure), (429, "", .throttled), (500, "", .serviceFailure),
-            (404, "", .unexpectedResponse),
-        ]
+            (IdentityError.Code.refused, KustoError.Code.unauthenticated), (.throttled, .throttled),
+            (.serviceFailure, .serviceFailure), (.unexpectedAnswer, .unexpectedResponse), (.timedOut, .timedOut),
+            (.tls, .tls), (.unreachable, .unreachable), (.cancelled, .cancelled),
+            (.untrustedEndpoint, .untrustedEndpoint), (.invalidConfiguration, .invalidConfiguration),
+        ] as [(IdentityError.Code, KustoError.Code)]
     )
-    func token(status: Int, body: String, code: KustoError.Code) {
-        let error = FailureClassifier.tokenFailure(response(status, body), url: "https://login.example/t")
-        #expect(error.code == code)
-        // A service that refuses a credential has not seen a record.
-        #expect(error.disposition == .retry)
-        #expect(error.isRefusal == (code == .unauthenticated))
-        #expect(error.leg == .token)
-        #expect(!error.message.contains("Trace"))
-    }
-
-    @Test(
-        "answers of a managed identity's endpoint",
-        arguments: [
-            (400, true), (401, true), (403, true), (404, false), (410, false), (429, false), (500, false), (503, false),
-        ]
-    )
-    func managedIdentity(status: Int, isRefusal: Bool) {
-        let url = "http://169.254.169.254/metadata/identity/oauth2/token"
-        let error = FailureClassifier.tokenFailure(response(status), url: url, isManagedIdentity: true)
-        #expect(error.isRefusal == isRefusal)
-        #expect(error.disposition == .retry)
-        #expect(error.httpStatus == status)
+    func token(code: IdentityError.Code, expected: KustoError.Code) {
+        let error = FailureClassifier.failure(IdentityError(code, "m", retryAfter: .seconds(3), httpStatus: 400))
+        #expect(error.code == expected && error.message == "m" && error.leg == .token)
+        #expect(error.disposition == .retry && error.isRefusal == (code == .refused))
+        #expect(error.retryAfter == .seconds(3) && error.httpStatus == 400)
+        #expect(FailureClassifier.failure(IdentityError(code, "m", needsChange: true)).disposition == .stop)
     }
 
     @Test(

@@ -79,11 +79,10 @@ struct MutationTests {
         }
     }
 
-    @Test("errors of ADX, of storage and of token endpoints")
+    @Test("errors of ADX and of storage")
     func errors() {
         let samples = [
             #"{"error":{"code":"General_BadRequest","message":"m","@message":"no table 'T'","@permanent":true}}"#,
-            #"{"error":"invalid_client","error_description":"AADSTS7000215: x\r\ny","error_codes":[7000215]}"#,
             "<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code><Message>m</Message></Error>",
         ]
         mutate(samples, seed: 3) { text in
@@ -91,7 +90,6 @@ struct MutationTests {
                 let answer = HTTPResponse(status: status, body: Array(text.utf8))
                 _ = FailureClassifier.failure(answer, leg: .management, url: text)
                 _ = FailureClassifier.storageFailure(answer, leg: .upload, url: text)
-                _ = FailureClassifier.tokenFailure(answer, url: text)
             }
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import JSON
 import Logging
 import Metrics
@@ -66,7 +67,7 @@ struct QueuedIngestionTests {
         let registry = MetricsRegistry()
         let wire = Wire(
             transport,
-            KustoConfiguration(ingestionURL: "", queryURL: "", authentication: .workloadIdentity),
+            KustoConfiguration(ingestionURL: "", queryURL: "", credential: .workloadIdentity),
             registry,
             fixture.clock.clock
         )

@@ -3,7 +3,7 @@ import Kusto
 import Synchronization
 
 /// Answers requests by a script and remembers them.
-final class ScriptedTransport: KustoTransport {
+final class ScriptedTransport: HTTPTransport {
     typealias Answer = Result<HTTPResponse, HTTPError>
 
     private let requests = Mutex<[HTTPRequest]>([])

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 import Testing
+import Text
 
 @testable import Kusto
 

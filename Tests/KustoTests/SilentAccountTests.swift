@@ -1,4 +1,5 @@
 import HTTP
+import Identity
 import Logging
 import Metrics
 import Secrets
@@ -8,7 +9,7 @@ import Testing
 @testable import Kusto
 
 /// A cluster with two accounts, of which one takes requests and does not answer until it is told to.
-private final class HalfSilent: KustoTransport {
+private final class HalfSilent: HTTPTransport {
     private struct State {
         var stuck: [CheckedContinuation<Void, Never>] = []
         var isReleased = false
@@ -101,7 +102,7 @@ struct SilentAccountTests {
             configuration: KustoConfiguration(
                 ingestionURL: "https://ingest-c.example",
                 queryURL: "https://c.example",
-                authentication: .token(Secret("t")),
+                credential: .token(Secret("t")),
                 // Longer than a busy machine keeps the other account from its answers.
                 storageStallTimeout: .seconds(5)
             ),
@@ -129,9 +130,9 @@ struct SilentAccountTests {
 }
 
 /// Sends what goes to this machine by one transport, and everything else by another.
-private struct SplitTransport: KustoTransport {
-    let storage: any KustoTransport
-    let rest: any KustoTransport
+private struct SplitTransport: HTTPTransport {
+    let storage: any HTTPTransport
+    let rest: any HTTPTransport
 
     func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         try await (request.url.hasPrefix("http://127.0.0.1") ? storage : rest).execute(request)

@@ -1,4 +1,5 @@
 import HTTP
+import Identity
 import JSON
 import Logging
 import Secrets
@@ -186,19 +187,19 @@ struct ValidationTests {
     @Test("who asks is known to ADX as an application, if it is known here")
     func principals() {
         func name(
-            _ authentication: KustoConfiguration.Authentication,
+            _ credential: Credential,
             _ environment: [String: String] = [:]
         ) -> String? {
             Principal(
                 KustoConfiguration(
                     ingestionURL: "",
                     queryURL: "",
-                    authentication: authentication,
+                    credential: credential,
                     environment: environment
                 )
             )?.name
         }
-        #expect(name(.application(tenantID: "t", clientID: "c", secret: Secret("s"))) == "aadapp=c;t")
+        #expect(name(.clientSecret(EntraApplication(tenantID: "t", clientID: "c"), Secret("s"))) == "aadapp=c;t")
         #expect(name(.managedIdentity(clientID: "c")) == "aadapp=c")
         #expect(name(.managedIdentity(clientID: nil)) == nil)
         #expect(name(.token(Secret("s"))) == nil)

@@ -1,4 +1,5 @@
 import HTTPServer
+import Identity
 import Logging
 import SchemaRegistry
 import Secrets
@@ -30,8 +31,15 @@ struct AuthenticationTests {
     ) throws -> SchemaRegistryConfiguration {
         SchemaRegistryConfiguration(
             endpoints: [try registry.endpoint],
-            authentication: .clientCredentials(
-                .init(tokenURL: "\(registry.url)/token", clientID: "app", clientSecret: Secret("s:e c"), scope: scope)
+            authentication: .bearer(
+                .oauthClient(
+                    .init(
+                        tokenURL: "\(registry.url)/token",
+                        clientID: "app",
+                        clientSecret: Secret("s:e c"),
+                        scope: scope
+                    )
+                )
             )
         )
     }
@@ -41,7 +49,7 @@ struct AuthenticationTests {
         arguments: [
             (.none, nil), (.basic(userInfo: Secret("user:pass:wörd")), "Basic dXNlcjpwYXNzOnfDtnJk"),
             (.basic(user: "user", password: Secret("pass")), "Basic dXNlcjpwYXNz"), (.url, "Basic dTpwIHE="),
-            (.bearer(token: Secret("t0ken")), "Bearer t0ken"),
+            (.bearer(.token(Secret("t0ken"))), "Bearer t0ken"),
         ] as [(SchemaRegistryAuthentication, String?)]
     )
     func header(_ authentication: SchemaRegistryAuthentication, _ expected: String?) async throws {
@@ -84,7 +92,7 @@ struct AuthenticationTests {
         } _: { registry in
             let configuration = SchemaRegistryConfiguration(
                 endpoints: [try registry.endpoint],
-                authentication: .bearer(token: Secret("t0ken")),
+                authentication: .bearer(.token(Secret("t0ken"))),
                 logicalCluster: "lsrc-1",
                 identityPool: "pool-2",
                 headers: ["X-Team": Secret("orders"), "accept": Secret("application/json")]
@@ -131,8 +139,10 @@ struct AuthenticationTests {
         try await ScriptedRegistry.answering(script) { registry in
             let configuration = SchemaRegistryConfiguration(
                 endpoints: [try registry.endpoint],
-                authentication: .managedIdentity(
-                    .init(query: "api-version=2025-04-07&resource=r&client_id=c", endpointURL: "\(registry.url)/token")
+                authentication: .bearer(
+                    .machineEndpoint(
+                        .init(query: "api-version=2025-04-07&resource=r&client_id=c", url: "\(registry.url)/token")
+                    )
                 )
             )
             try await Fixture.running(configuration) { fixture in
@@ -245,9 +255,9 @@ struct AuthenticationTests {
         arguments: [
             (
                 .json(#"{"error":"invalid_client","error_description":"expired"}"#, status: 401),
-                "(invalid_client, expired)"
+                "(invalid_client)"
             ),
-            (.json("{}", status: 503), "answered 503"), (.json("{}"), "has no access_token"),
+            (.json("{}", status: 503), "status 503"), (.json("{}"), "has no access_token"),
             (.json(#"{"access_token":"a\nb"}"#), "has no access_token"), (.json("<html>"), "has no access_token"),
             (.abort, "cannot get an access token"),
         ] as [(HTTPServerResponse, String)]

@@ -1,4 +1,5 @@
 import HTTPServer
+import Identity
 import SchemaRegistry
 import Secrets
 import Testing
@@ -8,15 +9,17 @@ struct SecrecyTests {
     @Test(
         "Passwords, tokens and headers appear in no log line, error, problem or metric",
         arguments: [
-            .none, .url, .basic(userInfo: Secret("user:s3cret")), .bearer(token: Secret("s3cret")),
-            .clientCredentials(
-                .init(
-                    tokenURL: "http://u:s3cret@127.0.0.1:1/t?code=s3cret",
-                    clientID: "app",
-                    clientSecret: Secret("s3cret")
+            .none, .url, .basic(userInfo: Secret("user:s3cret")), .bearer(.token(Secret("s3cret"))),
+            .bearer(
+                .oauthClient(
+                    .init(
+                        tokenURL: "http://u:s3cret@127.0.0.1:1/t?code=s3cret",
+                        clientID: "app",
+                        clientSecret: Secret("s3cret")
+                    )
                 )
             ),
-            .managedIdentity(.init(query: "code=s3cret", endpointURL: "http://u:s3cret@127.0.0.1:1/t")),
+            .bearer(.machineEndpoint(.init(query: "code=s3cret", url: "http://u:s3cret@127.0.0.1:1/t"))),
         ] as [SchemaRegistryAuthentication]
     )
     func redaction(_ authentication: SchemaRegistryAuthentication) async throws {

@@ -1,3 +1,4 @@
+import Identity
 import Secrets
 import Testing
 
@@ -59,8 +60,8 @@ struct KeptReferencesTests {
         #expect(settings.consumer.values["sasl.password"] == .secret(Secret(Self.reference)))
         #expect(settings.consumer.values["session.timeout.ms"] == .secret(Secret(Self.reference)))
         #expect(
-            settings.kusto.authentication
-                == .application(tenantID: "tenant", clientID: "client", secret: Secret("hunter2"))
+            settings.kusto.credential
+                == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret("hunter2"))
         )
     }
 

@@ -1,5 +1,6 @@
 import Converters
 import Foundation
+import Identity
 import JSON
 import Secrets
 import Testing
@@ -199,8 +200,8 @@ struct ReadingTests {
             values["name"] = "${env:SINK}"
             let settings = try SinkSettings(PropertySet(values, environment: ["SINK": "s"]))
             #expect(
-                settings.kusto.authentication
-                    == .application(tenantID: "tenant", clientID: "tok", secret: Secret("pa55"))
+                settings.kusto.credential
+                    == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "tok"), Secret("pa55"))
             )
             #expect(settings.consumer["group.id"] == "connect-s")
             let error = #expect(throws: ConfigurationError.self) { try SinkSettings(PropertySet(values)) }
@@ -219,9 +220,9 @@ struct ReadingTests {
         let found = problems(["aad.auth.appkey": value])
         #expect(found.isEmpty == isGood)
         if isGood {
-            let authentication = try settings(["aad.auth.appkey": value]).kusto.authentication
+            let credential = try settings(["aad.auth.appkey": value]).kusto.credential
             #expect(
-                authentication == .application(tenantID: "tenant", clientID: "client", secret: Secret(value))
+                credential == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret(value))
             )
         } else {
             #expect(found.count == 1 && found[0].hasPrefix("aad.auth.appkey: "))

@@ -1,4 +1,5 @@
 import Converters
+import Identity
 import Logging
 import Secrets
 import Testing
@@ -16,8 +17,8 @@ struct SinkSettingsTests {
         #expect(settings.kusto.ingestionURL == "https://ingest-c.westeurope.kusto.windows.net")
         #expect(settings.kusto.queryURL == "https://c.westeurope.kusto.windows.net")
         #expect(
-            settings.kusto.authentication
-                == .application(tenantID: "tenant", clientID: "client", secret: Secret("hunter2"))
+            settings.kusto.credential
+                == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret("hunter2"))
         )
         #expect(settings.kusto.validatesTables)
         #expect(settings.kusto.proxy == nil)

@@ -3,16 +3,16 @@ import Kusto
 import Synchronization
 
 /// Sends requests by another transport, lets a test do something before and after each, and remembers their URLs.
-final class HookedTransport: KustoTransport {
+final class HookedTransport: HTTPTransport {
     typealias Hook = @Sendable (HTTPRequest) async throws(HTTPError) -> Void
 
-    private let inner: any KustoTransport
+    private let inner: any HTTPTransport
     private let before: Hook
     private let after: Hook
     private let urls = Mutex<[String]>([])
 
     init(
-        _ inner: any KustoTransport,
+        _ inner: any HTTPTransport,
         before: @escaping Hook = { _ throws(HTTPError) in },
         after: @escaping Hook = { _ throws(HTTPError) in }
     ) {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTP
+import Identity
 import Kusto
 import KustoEmulator
 import Logging
@@ -31,14 +32,14 @@ struct KustoDestinationTests {
         http = try HTTPClient(logger: StartupSamples.logger)
     }
 
-    private func client(_ transport: any KustoTransport, date: @escaping @Sendable () -> Date = { Date() })
+    private func client(_ transport: any HTTPTransport, date: @escaping @Sendable () -> Date = { Date() })
         -> KustoClient
     {
         KustoClient(
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                authentication: .token(Secret("t"))
+                credential: .token(Secret("t"))
             ),
             transport: transport,
             logger: StartupSamples.logger,

@@ -1,5 +1,6 @@
 import Daemon
 import HTTP
+import Identity
 import Kusto
 import KustoEmulator
 import Metrics
@@ -11,7 +12,7 @@ import Testing
 @testable import Sink
 
 /// Answers every request with one text.
-private struct FixedTransport: KustoTransport {
+private struct FixedTransport: HTTPTransport {
     let body: String
 
     func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
@@ -20,7 +21,7 @@ private struct FixedTransport: KustoTransport {
 }
 
 /// Answers nothing until it is cancelled.
-private struct SilentTransport: KustoTransport {
+private struct SilentTransport: HTTPTransport {
     func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         try? await Task.sleep(for: .seconds(3600))
         throw HTTPError(.cancelled, "the request was cancelled")
@@ -28,7 +29,7 @@ private struct SilentTransport: KustoTransport {
 }
 
 /// Asks every caller to come back in an hour.
-private final class BusyTransport: KustoTransport {
+private final class BusyTransport: HTTPTransport {
     let answers = Atomic(0)
 
     func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
@@ -65,7 +66,7 @@ struct KustoStartupCheckTests {
         let transport = FixedTransport(body: #"{"AzureAD":{"LoginEndpoint":"http://login.example"}}"#)
         let client = StartupSamples.client(
             transport,
-            .application(tenantID: "t", clientID: "c", secret: Secret("s"))
+            .clientSecret(EntraApplication(tenantID: "t", clientID: "c"), Secret("s"))
         )
         let problems = try await problems(client)
         #expect(problems.map(\.cause) == [.configuration])

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import KustoEmulator
 import Logging
 import Metrics
@@ -36,7 +37,7 @@ struct QueuedReportTests {
                 configuration: KustoConfiguration(
                     ingestionURL: adx.url,
                     queryURL: adx.url,
-                    authentication: .token(Secret("t"))
+                    credential: .token(Secret("t"))
                 ),
                 transport: http,
                 logger: StartupSamples.logger,
@@ -149,7 +150,7 @@ struct QueuedReportTests {
             let configuration = KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                authentication: .token(Secret("t"))
+                credential: .token(Secret("t"))
             )
             let http = try HTTPClient(logger: StartupSamples.logger)
             let table = StatusTable(wire: Wire(http, configuration, MetricsRegistry(), .system), pageRows: 3)

@@ -1,4 +1,6 @@
 import Foundation
+import HTTP
+import Identity
 import Kusto
 import Logging
 import Metrics
@@ -26,15 +28,15 @@ enum StartupSamples {
 
     /// A client over the test's transport.
     static func client(
-        _ transport: any KustoTransport,
-        _ authentication: KustoConfiguration.Authentication,
+        _ transport: any HTTPTransport,
+        _ authentication: Credential,
         environment: [String: String] = [:]
     ) -> KustoClient {
         KustoClient(
             configuration: KustoConfiguration(
                 ingestionURL: "https://ingest-c.example",
                 queryURL: "https://c.example",
-                authentication: authentication,
+                credential: authentication,
                 environment: environment
             ),
             transport: transport,

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import Kusto
 import KustoEmulator
 import Logging
@@ -37,7 +38,7 @@ struct StreamingDestinationTests {
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                authentication: .token(Secret("t"))
+                credential: .token(Secret("t"))
             ),
             transport: transport,
             logger: StartupSamples.logger,

@@ -1,8 +1,10 @@
 internal import FoundationEssentials
 package import HTTP
+internal import Identity
 internal import JSON
 package import Logging
 package import Metrics
+internal import Refreshing
 
 /// A client of one cluster: queued ingestion, commands and queries.
 ///
@@ -27,7 +29,7 @@ package final class KustoClient: Sendable {
     ///   - clock: The time.
     package init(
         configuration: KustoConfiguration,
-        transport: any KustoTransport,
+        transport: any HTTPTransport,
         logger: Logger,
         metrics: MetricsRegistry,
         clock: KustoClock = .system
@@ -36,7 +38,16 @@ package final class KustoClient: Sendable {
         self.clock = clock
         let wire = Wire(transport, configuration, metrics, clock)
         let failures = RefreshFailures(registry: metrics, logger: logger)
-        engine = Engine(wire: wire, authenticator: Authenticator(configuration, wire, failures))
+        let tokens = TokenProvider(
+            configuration.credential,
+            for: .cluster(url: configuration.ingestionURL),
+            remedy: "check aad.auth.authority, aad.auth.appid and aad.auth.appkey, or the identity's federation",
+            environment: configuration.environment,
+            transport: wire.transport(of: .token),
+            clock: IdentityClock(now: clock.now, unixSeconds: { clock.date().timeIntervalSince1970 }),
+            onFailure: failures.reporter(of: "token")
+        )
+        engine = Engine(wire: wire, tokens: tokens)
         resources = ResourceManager(
             engine,
             url: configuration.ingestionURL,

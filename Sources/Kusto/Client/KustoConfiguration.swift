@@ -1,25 +1,13 @@
-package import Secrets
+package import Identity
 
 /// Which cluster to connect to, and with which identity.
 package struct KustoConfiguration: Sendable {
-    /// The identity with which requests are made.
-    package enum Authentication: Sendable {
-        /// An Entra application with a client secret.
-        case application(tenantID: String, clientID: String, secret: Secret)
-        /// The identity of the machine; without a client id the one that the system assigned.
-        case managedIdentity(clientID: String?)
-        /// A token of the pod's service account, exchanged at Entra.
-        case workloadIdentity
-        /// A bearer token from elsewhere.
-        case token(Secret)
-    }
-
     /// The Data Management endpoint, without a slash at the end.
     package var ingestionURL: String
     /// The engine's endpoint, without a slash at the end.
     package var queryURL: String
     /// The identity with which requests are made.
-    package var authentication: Authentication
+    package var credential: Credential
     /// The name under which the cluster's logs show the requests.
     package var application: String
     /// The version shown with it.
@@ -35,7 +23,7 @@ package struct KustoConfiguration: Sendable {
     package init(
         ingestionURL: String,
         queryURL: String,
-        authentication: Authentication,
+        credential: Credential,
         application: String = "kusto-sink",
         version: String = "unknown",
         environment: [String: String] = [:],
@@ -44,7 +32,7 @@ package struct KustoConfiguration: Sendable {
     ) {
         self.ingestionURL = ingestionURL
         self.queryURL = queryURL
-        self.authentication = authentication
+        self.credential = credential
         self.application = application
         self.version = version
         self.environment = environment

@@ -1,18 +1,19 @@
 internal import FoundationEssentials
 internal import HTTP
+internal import Identity
 internal import Metrics
 internal import Secrets
 
 /// Sends requests of every leg and measures them.
 struct Wire: Sendable {
-    private let transport: any KustoTransport
+    private let transport: any HTTPTransport
     private let configuration: KustoConfiguration
     private let durations: [KustoLeg: Histogram]
     private let requests = RequestNumbers()
     let clock: KustoClock
 
     init(
-        _ transport: any KustoTransport,
+        _ transport: any HTTPTransport,
         _ configuration: KustoConfiguration,
         _ registry: MetricsRegistry,
         _ clock: KustoClock
@@ -34,16 +35,16 @@ struct Wire: Sendable {
 
     /// Sends a request and returns the answer, whatever its status.
     func send(_ request: HTTPRequest, leg: KustoLeg) async throws(KustoError) -> HTTPResponse {
-        let start = clock.now()
-        defer {
-            let taken = (clock.now() - start).components
-            durations[leg]?.observe(Double(taken.seconds) + Double(taken.attoseconds) / 1e18)
-        }
         do throws(HTTPError) {
-            return try await transport.execute(request)
+            return try await transport(of: leg).execute(request)
         } catch {
             throw FailureClassifier.failure(error, leg: leg)
         }
+    }
+
+    /// Carries the requests of a leg and measures them.
+    func transport(of leg: KustoLeg) -> some HTTPTransport {
+        MeasuredTransport(transport: transport, duration: durations[leg], now: clock.now)
     }
 
     /// The header fields of a request to the engine or to Data Management (Kusto REST, "Request HTTP headers").

@@ -1,10 +1,11 @@
 internal import HTTP
+internal import Identity
 internal import JSON
 
 /// Sends commands and queries with a token, and once more with a new token when that one is refused.
 struct Engine: Sendable {
     let wire: Wire
-    let authenticator: Authenticator
+    let tokens: TokenProvider
 
     /// Runs a management command (Kusto REST, `/v1/rest/mgmt`).
     func manage(_ command: String, database: String, at url: String, leg: KustoLeg) async throws(KustoError)
@@ -45,6 +46,14 @@ struct Engine: Sendable {
         return try await post(body, to: url, headers, requestID: requestID, leg: .streaming).body
     }
 
+    private func token() async throws(KustoError) -> (value: AccessToken, generation: Int) {
+        do throws(IdentityError) {
+            return try await tokens.token()
+        } catch {
+            throw FailureClassifier.failure(error)
+        }
+    }
+
     private func post(
         _ body: JSONValue,
         to url: String,
@@ -69,7 +78,7 @@ struct Engine: Sendable {
     ) async throws(KustoError) -> HTTPResponse {
         var isSecond = false
         while true {
-            let token = try await authenticator.token()
+            let token = try await token()
             let response = try await wire.send(
                 HTTPRequest(
                     method: .post,
@@ -86,7 +95,7 @@ struct Engine: Sendable {
                 throw FailureClassifier.failure(response, leg: leg, url: url)
             }
             isSecond = true
-            await authenticator.invalidate(generation: token.generation)
+            await tokens.invalidate(generation: token.generation)
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import JSON
 
-/// Distinguishes answers of ADX, of its storage or of Entra from those of a proxy or gateway on the way.
+/// Distinguishes answers of ADX or of its storage from those of a proxy or gateway on the way.
 ///
 /// Only the service's own refusal says something about the records or the credential; a proxy in between may refuse
 /// today and let the same request through tomorrow.
@@ -21,13 +21,6 @@ enum AnswerOrigin {
     static func isStorage(_ response: HTTPResponse) -> Bool {
         has(response, anyOf: ["x-ms-request-id", "x-ms-version", "x-ms-error-code"])
             || StorageErrorText.code(in: response.body) != nil
-    }
-
-    /// Whether a token endpoint answered: it names the error (OAuth 2.0, RFC 6749, 5.2); App Service names its own
-    /// status.
-    static func isTokenEndpoint(_ response: HTTPResponse) -> Bool {
-        guard let value = try? JSONValue(parsing: response.body) else { return false }
-        return value["error"]?.stringValue != nil || value["statusCode"] != nil
     }
 
     private static func has(_ response: HTTPResponse, anyOf names: [String]) -> Bool {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTP
+internal import Identity
 internal import JSON
 internal import Text
 
@@ -47,7 +48,7 @@ enum FailureClassifier {
             what,
             leg: leg,
             disposition: disposition,
-            retryAfter: retryAfter(response),
+            retryAfter: response.retryAfter,
             httpStatus: response.status,
             serviceCode: error?.name
         )
@@ -86,46 +87,35 @@ enum FailureClassifier {
                 + (code == .unexpectedResponse ? "; \(Self.notTheService)" : ""),
             leg: leg,
             disposition: disposition,
-            retryAfter: retryAfter(response),
+            retryAfter: response.retryAfter,
             httpStatus: response.status,
             serviceCode: name
         )
     }
 
-    /// An answer of a token endpoint with which a request failed.
-    /// - Parameter isManagedIdentity: Whether the machine's own endpoint answered, in front of which there is no proxy, and
-    ///   which says 404 while an identity is being attached or the endpoint restarts.
-    static func tokenFailure(_ response: HTTPResponse, url: String, isManagedIdentity: Bool = false) -> KustoError {
-        let value = try? JSONValue(parsing: response.body)
-        let name = value?["error"]?.stringValue ?? ""
-        let text =
-            value?["error_description"]?.stringValue ?? value?["message"]?.stringValue ?? excerpt(response.body, url)
-        // The first line holds the AADSTS number; the rest are trace ids.
-        let reason = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason given"
-        let place = "token from \(HTTPError.withoutQuery(url))"
-        let isTransient =
-            [408, 410, 429].contains(response.status) || response.status >= 500 || name == "temporarily_unavailable"
-            || (isManagedIdentity && response.status == 404)
-        let isRefusal = !isTransient && (isManagedIdentity || AnswerOrigin.isTokenEndpoint(response))
-        guard isRefusal else {
-            let code: KustoError.Code =
-                response.status == 429 ? .throttled : isTransient ? .serviceFailure : .unexpectedResponse
-            return KustoError(
-                code,
-                "\(place): status \(response.status): \(reason)" + (isTransient ? "" : "; \(Self.notTheService)"),
-                leg: .token,
-                disposition: .retry,
-                retryAfter: retryAfter(response),
-                httpStatus: response.status
-            )
-        }
+    /// An access token that could not be had.
+    static func failure(_ error: IdentityError) -> KustoError {
+        let code: KustoError.Code =
+            switch error.code {
+            case .timedOut: .timedOut
+            case .tls: .tls
+            case .throttled: .throttled
+            case .serviceFailure: .serviceFailure
+            case .refused: .unauthenticated
+            case .unexpectedAnswer: .unexpectedResponse
+            case .untrustedEndpoint: .untrustedEndpoint
+            case .invalidConfiguration: .invalidConfiguration
+            case .cancelled: .cancelled
+            default: .unreachable
+            }
         return KustoError(
-            .unauthenticated,
-            "\(place): the credential is refused: \(name.isEmpty ? "" : name + ": ")\(reason); check aad.auth.authority, "
-                + "aad.auth.appid and aad.auth.appkey, or the identity's federation",
+            code,
+            error.message,
             leg: .token,
-            disposition: .retry,
-            httpStatus: response.status
+            disposition: error.needsChange ? .stop : .retry,
+            retryAfter: error.retryAfter,
+            httpStatus: error.httpStatus,
+            cause: error
         )
     }
 
@@ -174,16 +164,6 @@ enum FailureClassifier {
         case 500...: (.serviceFailure, .retry)
         default: (.unexpectedResponse, .retry)
         }
-    }
-
-    /// Seconds, or an HTTP date, which is compared with the server's own clock (RFC 9110, 6.6.1 and 10.2.3).
-    private static func retryAfter(_ response: HTTPResponse) -> Duration? {
-        guard let text = response.header("retry-after") else { return nil }
-        if let seconds = Int(text) { return .seconds(max(0, min(seconds, 3600))) }
-        guard let date = HTTPDate.date(from: text), let now = response.header("date").flatMap(HTTPDate.date) else {
-            return nil
-        }
-        return .seconds(max(0, min(date.timeIntervalSince(now), 3600)))
     }
 
     /// The beginning of an answer that is not in a form of the service; a proxy's page may quote the request's signature.

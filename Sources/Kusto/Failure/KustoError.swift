@@ -1,5 +1,7 @@
+internal import Refreshing
+
 /// A failure of ADX, of its storage or of the way to them.
-package struct KustoError: Error, Sendable, CustomStringConvertible {
+package struct KustoError: RefreshError, CustomStringConvertible {
     /// The kinds of failure; more may be added, so compare and keep a fallback.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
@@ -102,5 +104,7 @@ package struct KustoError: Error, Sendable, CustomStringConvertible {
         return disposition != .retry || refusals.contains(code)
     }
 
+    package var isCancellation: Bool { code == .cancelled }
+    package var codeName: String { "\(code)" }
     package var description: String { message }
 }

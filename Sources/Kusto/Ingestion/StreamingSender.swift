@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import HTTP
 internal import JSON
 internal import Logging
+internal import Text
 
 /// Sends rows to the engine, which has them in the table when it answers (Kusto REST, "Streaming ingestion HTTP request").
 struct StreamingSender: Sendable {
@@ -42,9 +43,10 @@ struct StreamingSender: Sendable {
 
     /// Database and table stand in the path, so what could be read as something else there is encoded.
     private func address(_ properties: IngestionProperties) -> String {
-        var text = "\(url)/v1/rest/ingest/\(PercentEncoding.form(properties.database))"
-        text += "/\(PercentEncoding.form(properties.table))?streamFormat=\(PercentEncoding.form(properties.format))"
-        if let mapping = properties.mapping { text += "&mappingName=\(PercentEncoding.form(mapping.name))" }
+        var text = "\(url)/v1/rest/ingest/\(PercentEncoding.encoded(properties.database))"
+        text +=
+            "/\(PercentEncoding.encoded(properties.table))?streamFormat=\(PercentEncoding.encoded(properties.format))"
+        if let mapping = properties.mapping { text += "&mappingName=\(PercentEncoding.encoded(mapping.name))" }
         return text
     }
 

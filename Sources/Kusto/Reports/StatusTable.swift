@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import JSON
+internal import Text
 
 /// Rows of status tables: one for each queued batch (Azure Storage REST, "Insert Entity", "Query Entities", "Delete
 /// Entity").
@@ -128,7 +129,7 @@ struct StatusTable: Sendable {
         isTagged: Bool = false,
         in table: SignedURL
     ) async throws(KustoError) -> Page {
-        let question = "$filter=\(PercentEncoding.form(filter))&$top=\(pageRows)"
+        let question = "$filter=\(PercentEncoding.encoded(filter))&$top=\(pageRows)"
         let url = table.revealed(suffix: "()", question + (place ?? ""))
         let response = try await send(.get, url, accept: isTagged ? "minimalmetadata" : "nometadata")
         guard response.status == 200 else {
@@ -156,7 +157,7 @@ struct StatusTable: Sendable {
         ifMatch tag: String = "*",
         from table: SignedURL
     ) async throws(KustoError) -> Bool {
-        let key = PercentEncoding.form(partitionKey.replacing("'", with: "''"))
+        let key = PercentEncoding.encoded(partitionKey.replacing("'", with: "''"))
         let url = table.revealed(suffix: "(PartitionKey='\(key)',RowKey='\(sourceID.uuidString.lowercased())')")
         let response = try await send(.delete, url, [HTTPHeader("If-Match", tag)])
         if response.status == 412, tag != "*" { return false }
@@ -204,9 +205,9 @@ struct StatusTable: Sendable {
     /// Where the next page begins, as parameters; `nil` after the last one.
     private static func continuation(_ response: HTTPResponse) -> String? {
         guard let partition = response.header("x-ms-continuation-NextPartitionKey") else { return nil }
-        var text = "&NextPartitionKey=\(PercentEncoding.form(partition))"
+        var text = "&NextPartitionKey=\(PercentEncoding.encoded(partition))"
         if let row = response.header("x-ms-continuation-NextRowKey") {
-            text += "&NextRowKey=\(PercentEncoding.form(row))"
+            text += "&NextRowKey=\(PercentEncoding.encoded(row))"
         }
         return text
     }

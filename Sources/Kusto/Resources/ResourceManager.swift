@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import JSON
 internal import Logging
 internal import Metrics
+internal import Refreshing
 
 /// The ingestion resources and the identity token: an hour old at most while Data Management answers, two when it does not.
 ///
@@ -13,8 +14,8 @@ struct ResourceManager: Sendable {
     /// How long an old value may serve while a new one cannot be had; Azure's Go SDK allows as much.
     static let grace = Duration.seconds(3600)
 
-    private let resources: RefreshedValue<IngestionResources>
-    private let identity: RefreshedValue<String>
+    private let resources: RefreshedValue<IngestionResources, KustoError>
+    private let identity: RefreshedValue<String, KustoError>
     private let ranking: AccountRanking
     private let clock: KustoClock
 

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTP
+internal import Text
 
 /// Writes block blobs (Azure Storage REST, "Put Blob", "Put Block", "Put Block List").
 struct BlobUploader: Sendable {
@@ -19,7 +20,7 @@ struct BlobUploader: Sendable {
     func upload(_ body: any HTTPBodySource, name: String, to container: SignedURL) async throws(KustoError)
         -> UploadedBlob
     {
-        let path = PercentEncoding.path(name)
+        let path = PercentEncoding.encodedPath(name)
         if body.count <= singleRequestBytes {
             try await put(
                 container.revealed(appending: path),
@@ -43,7 +44,7 @@ struct BlobUploader: Sendable {
             // All ids of a blob have the same length.
             let id = Data((String(repeating: "0", count: 8 - text.count) + text).utf8).base64EncodedString()
             try await put(
-                container.revealed(appending: path, "comp=block&blockid=\(PercentEncoding.form(id))"),
+                container.revealed(appending: path, "comp=block&blockid=\(PercentEncoding.encoded(id))"),
                 body: .source(BodySlice(body: body, start: start, count: min(blockBytes, body.count - start))),
                 headers: [HTTPHeader("Content-Type", "application/octet-stream")]
             )

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Text
 
 /// When a shared access signature begins and ends (Azure Storage, "Create a service SAS", `signedStart`, `signedExpiry`).
 enum SignatureTime {

@@ -1,3 +1,5 @@
+internal import Identity
+
 /// The identity that ingests, as Kusto writes it (Kusto, "Referencing security principals").
 struct Principal: Sendable, Hashable {
     /// The name, such as `aadapp=1234;contoso.com`; without a tenant the cluster's own is meant.
@@ -5,9 +7,9 @@ struct Principal: Sendable, Hashable {
 
     /// Reads the principal of a configuration; `nil` when only the token itself knows it.
     init?(_ configuration: KustoConfiguration) {
-        switch configuration.authentication {
-        case .application(let tenantID, let clientID, _):
-            name = "aadapp=\(clientID);\(tenantID)"
+        switch configuration.credential {
+        case .clientSecret(let application, _):
+            name = "aadapp=\(application.clientID);\(application.tenantID)"
         case .workloadIdentity:
             guard let clientID = configuration.environment["AZURE_CLIENT_ID"],
                 let tenantID = configuration.environment["AZURE_TENANT_ID"]
@@ -15,7 +17,7 @@ struct Principal: Sendable, Hashable {
             name = "aadapp=\(clientID);\(tenantID)"
         case .managedIdentity(let clientID?):
             name = "aadapp=\(clientID)"
-        case .managedIdentity(nil), .token:
+        case .managedIdentity(nil), .token, .oauthClient, .machineEndpoint:
             return nil
         }
     }

@@ -1,11 +1,12 @@
 internal import FoundationEssentials
 internal import HTTP
+internal import Identity
 internal import Secrets
 
 /// Makes the `Authorization` of requests to a registry.
 struct Authorizer: Sendable {
     /// What a request carries.
-    struct Credential: Sendable {
+    struct Authorization: Sendable {
         /// The value of `Authorization`, or `nil` for none.
         let header: Secret?
         /// The token's number, if it is one that can be renewed.
@@ -13,50 +14,52 @@ struct Authorizer: Sendable {
     }
 
     private let authentication: SchemaRegistryAuthentication
-    private let tokens: TokenCache?
+    private let tokens: TokenProvider?
+    private let remedy: String
 
     init(_ configuration: SchemaRegistryConfiguration, http: HTTPClient, clock: SchemaRegistryClock) {
         authentication = configuration.authentication
-        func cache(_ kind: TokenSource.Kind, buffer: Duration) -> TokenCache {
-            let source = TokenSource(
-                kind: kind,
-                http: http,
-                propertyPrefix: configuration.propertyPrefix,
-                timeout: configuration.requestTimeout,
-                unixSeconds: clock.unixSeconds
-            )
-            return TokenCache(buffer: buffer, now: clock.now) { () async throws(SchemaRegistryError) in
-                try await source.token()
-            }
+        remedy = authentication.remedy(configuration.propertyPrefix)
+        guard case .bearer(let credential) = authentication else {
+            tokens = nil
+            return
         }
-        tokens =
-            switch authentication {
-            case .clientCredentials(let credentials):
-                cache(.clientCredentials(credentials), buffer: credentials.expiryBuffer)
-            case .managedIdentity(let identity): cache(.managedIdentity(identity), buffer: identity.expiryBuffer)
-            case .none, .url, .basic, .bearer: nil
-            }
+        tokens = TokenProvider(
+            credential,
+            for: .ofCredential,
+            remedy: remedy,
+            transport: http,
+            clock: IdentityClock(now: clock.now, unixSeconds: clock.unixSeconds)
+        )
     }
 
     /// The credential for a request to a URL.
     /// - Throws: ``SchemaRegistryError`` with `token` when none can be had now.
-    func credential(for endpoint: SchemaRegistryEndpoint) async throws(SchemaRegistryError) -> Credential {
+    func credential(for endpoint: SchemaRegistryEndpoint) async throws(SchemaRegistryError) -> Authorization {
         switch authentication {
-        case .none: return Credential(header: nil)
-        case .url: return Credential(header: endpoint.userInfo.map(Self.basic))
-        case .basic(let userInfo): return Credential(header: Self.basic(userInfo))
-        case .bearer(let token): return Credential(header: Self.bearer(token))
-        case .clientCredentials, .managedIdentity:
-            guard let tokens else { return Credential(header: nil) }
-            let (secret, generation) = try await tokens.token()
-            return Credential(header: Self.bearer(secret), generation: generation)
+        case .none: return Authorization(header: nil)
+        case .url: return Authorization(header: endpoint.userInfo.map(Self.basic))
+        case .basic(let userInfo): return Authorization(header: Self.basic(userInfo))
+        case .bearer:
+            guard let tokens else { return Authorization(header: nil) }
+            do throws(IdentityError) {
+                let (token, generation) = try await tokens.token()
+                return Authorization(header: Self.bearer(token.secret), generation: generation)
+            } catch {
+                throw SchemaRegistryError(
+                    error.isCancellation ? .cancelled : .token,
+                    "cannot get an access token: \(error.message)" + (error.code == .refused ? "" : "; \(remedy)"),
+                    retryAfter: error.retryAfter,
+                    httpStatus: error.httpStatus
+                )
+            }
         }
     }
 
     /// Forgets a token that a registry refused.
     /// - Returns: Whether another one can be got.
-    func invalidate(_ credential: Credential) async -> Bool {
-        guard let tokens, let generation = credential.generation else { return false }
+    func invalidate(_ credential: Authorization) async -> Bool {
+        guard let tokens, let generation = credential.generation, authentication.isRenewable else { return false }
         await tokens.invalidate(generation: generation)
         return true
     }

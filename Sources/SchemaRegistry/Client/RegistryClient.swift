@@ -244,7 +244,7 @@ final class RegistryClient: Sendable {
     private func exchange(
         _ path: String,
         _ endpoint: SchemaRegistryEndpoint,
-        _ credential: Authorizer.Credential
+        _ credential: Authorizer.Authorization
     ) async throws(SchemaRegistryError) -> (HTTPResponse, took: Duration) {
         var headers = headers
         // A header that the user names replaces the client's own, this one too.

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Identity
 internal import Secrets
 
 /// The header fields that every request to a registry has, apart from the credential.
@@ -17,7 +18,7 @@ enum RequestHeaders {
         let replaced = Set(configuration.headers.keys.map { $0.lowercased() })
         own.removeAll { replaced.contains($0.name.lowercased()) }
         own += configuration.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        if case .bearer(let token) = configuration.authentication {
+        if case .bearer(.token(let token)) = configuration.authentication {
             try check("bearer.auth.token", isName: true, value: token, configuration)
         }
         for (name, value) in own {

@@ -1,6 +1,7 @@
 internal import Converters
 internal import FoundationEssentials
 internal import HTTP
+internal import Identity
 internal import SchemaRegistry
 internal import Secrets
 internal import SinkConfiguration
@@ -48,28 +49,23 @@ extension SchemaRegistryConfiguration {
             if let other = options.secret("schema.registry.basic.auth.user.info") { return .basic(userInfo: other) }
             return .basic(userInfo: try options.requiredSecret("basic.auth.user.info"))
         case ("SASL_INHERIT"?, _): return try inherited(options)
-        case (_, "STATIC_TOKEN"?): return .bearer(token: try options.requiredSecret("bearer.auth.token"))
+        case (_, "STATIC_TOKEN"?): return .bearer(.token(try options.requiredSecret("bearer.auth.token")))
         case (_, "OAUTHBEARER"?):
-            return .clientCredentials(
-                SchemaRegistryAuthentication.ClientCredentials(
-                    tokenURL: try options.required("bearer.auth.issuer.endpoint.url"),
-                    clientID: try options.required("bearer.auth.client.id"),
-                    clientSecret: try options.requiredSecret("bearer.auth.client.secret"),
-                    scope: options.text("bearer.auth.scope"),
-                    expiryBuffer: buffer
-                )
+            let client = OAuthClient(
+                tokenURL: try options.required("bearer.auth.issuer.endpoint.url"),
+                clientID: try options.required("bearer.auth.client.id"),
+                clientSecret: try options.requiredSecret("bearer.auth.client.secret"),
+                scope: options.text("bearer.auth.scope"),
+                expiryBuffer: buffer
             )
+            return .bearer(.oauthClient(client))
         case (_, "UAMI"?):
-            let endpoint =
-                options.text("bearer.auth.uami.endpoint.url")
-                ?? SchemaRegistryAuthentication.ManagedIdentity.machineEndpoint
-            return .managedIdentity(
-                SchemaRegistryAuthentication.ManagedIdentity(
-                    query: try options.required("bearer.auth.uami.endpoint.query"),
-                    endpointURL: endpoint,
-                    expiryBuffer: buffer
-                )
+            let endpoint = MachineEndpoint(
+                query: try options.required("bearer.auth.uami.endpoint.query"),
+                url: options.text("bearer.auth.uami.endpoint.url") ?? MachineEndpoint.azure,
+                expiryBuffer: buffer
             )
+            return .bearer(.machineEndpoint(endpoint))
         case (let basic?, _):
             throw options.refusal(
                 "basic.auth.credentials.source",

@@ -1,19 +1,7 @@
-package import Secrets
+package import Identity
 
 /// Where to ingest, and as whom.
 package struct KustoSettings: Sendable {
-    /// As whom requests are made.
-    package enum Authentication: Sendable, Hashable {
-        /// An Entra application with a client secret.
-        case application(tenantID: String, clientID: String, secret: Secret)
-        /// The identity of the machine; without a client id the one that the system assigned.
-        case managedIdentity(clientID: String?)
-        /// A token of the pod's service account, exchanged at Entra.
-        case workloadIdentity
-        /// A bearer token from elsewhere, for development.
-        case developerToken(Secret)
-    }
-
     /// An HTTP proxy without authentication.
     package struct Proxy: Sendable, Hashable {
         /// The host's name or address.
@@ -27,7 +15,7 @@ package struct KustoSettings: Sendable {
     /// The engine's endpoint; given, or derived from ``ingestionURL``.
     package var queryURL: String
     /// As whom requests are made.
-    package var authentication: Authentication
+    package var credential: Credential
     /// Whether tables and mappings are checked before the first record is read.
     package var validatesTables: Bool
     /// The proxy for every request to Azure.

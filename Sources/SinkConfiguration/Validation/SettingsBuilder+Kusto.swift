@@ -1,3 +1,4 @@
+internal import Identity
 internal import Secrets
 
 extension SettingsBuilder {
@@ -14,7 +15,7 @@ extension SettingsBuilder {
         return KustoSettings(
             ingestionURL: ingestion?.text ?? "",
             queryURL: query?.text ?? "",
-            authentication: authentication(),
+            credential: credential(),
             validatesTables: flag("kusto.validation.table.enable"),
             proxy: proxy(),
             endpointTrust: trust
@@ -59,7 +60,7 @@ extension SettingsBuilder {
         return url
     }
 
-    private mutating func authentication() -> KustoSettings.Authentication {
+    private mutating func credential() -> Credential {
         let clientID = isPresent("aad.auth.appid") ? text("aad.auth.appid") : nil
         let none = Secret("")
         switch text("aad.auth.strategy") {
@@ -68,17 +69,18 @@ extension SettingsBuilder {
         case "az_dev_token":
             guard let token = secret("aad.auth.accesstoken") else {
                 missing("aad.auth.accesstoken", for: "az_dev_token")
-                return .developerToken(none)
+                return .token(none)
             }
             warnings.append("aad.auth.strategy=az_dev_token is for development: the token is never renewed")
-            return .developerToken(token)
+            return .token(token)
         case "application":
             if clientID == nil { missing("aad.auth.appid", for: "application") }
             let tenantID = text("aad.auth.authority")
             if tenantID == nil { missing("aad.auth.authority", for: "application") }
             let secret = secret("aad.auth.appkey")
             if secret == nil { missing("aad.auth.appkey", for: "application") }
-            return .application(tenantID: tenantID ?? "", clientID: clientID ?? "", secret: secret ?? none)
+            let application = EntraApplication(tenantID: tenantID ?? "", clientID: clientID ?? "")
+            return .clientSecret(application, secret ?? none)
         default: return .workloadIdentity
         }
     }

@@ -2,6 +2,7 @@ import Converters
 import Daemon
 import Foundation
 import HTTP
+import Identity
 import Kafka
 import Kusto
 import KustoEmulator
@@ -98,7 +99,7 @@ struct RecoveryPipelineTests {
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                authentication: .token(Secret("t"))
+                credential: .token(Secret("t"))
             ),
             transport: http,
             logger: logger,

@@ -3,8 +3,9 @@
 /// Once a value is old but still good, one task renews it while the others go on with the old one. If that fails the
 /// old one stays, and the next renewal is tried after ``pause`` at the earliest. Without a good value every caller gets
 /// the last failure for a second, so that a service that is away is not asked by every batch in turn.
-actor RefreshedValue<Value: Sendable> {
-    typealias Fetch = @Sendable () async throws(KustoError) -> (Value, Validity)
+package actor RefreshedValue<Value: Sendable, Failure: RefreshError> {
+    /// Gets the value and how long it is good.
+    package typealias Fetch = @Sendable () async throws(Failure) -> (Value, Validity)
 
     private struct Held {
         let value: Value
@@ -16,7 +17,7 @@ actor RefreshedValue<Value: Sendable> {
     private let fetch: Fetch
     private let pause: Duration
     private let now: @Sendable () -> Duration
-    private let onFailure: @Sendable (KustoError) -> Void
+    private let onFailure: @Sendable (Failure) -> Void
     private var held: Held?
     private var generation = 0
     private var isFetching = false
@@ -24,8 +25,8 @@ actor RefreshedValue<Value: Sendable> {
     /// When ``expire(generation:)`` has an effect again.
     private var nextExpiry: Duration = .zero
     /// The last failure, and until when callers get it while there is no value.
-    private var refusal: (error: KustoError, until: Duration)?
-    private var waiters: [CheckedContinuation<Result<Value, KustoError>?, Never>] = []
+    private var refusal: (error: Failure, until: Duration)?
+    private var waiters: [CheckedContinuation<Result<Value, Failure>?, Never>] = []
 
     /// Creates a value that is not fetched yet.
     /// - Parameters:
@@ -33,10 +34,10 @@ actor RefreshedValue<Value: Sendable> {
     ///   - now: Time on a clock that only goes forward.
     ///   - onFailure: Is told of every fetch that failed, also while the old value is still good and no caller notices.
     ///   - fetch: Gets the value and how long it is good.
-    init(
+    package init(
         pause: Duration,
         now: @escaping @Sendable () -> Duration,
-        onFailure: @escaping @Sendable (KustoError) -> Void = { _ in },
+        onFailure: @escaping @Sendable (Failure) -> Void = { _ in },
         fetch: @escaping Fetch
     ) {
         self.onFailure = onFailure
@@ -46,7 +47,7 @@ actor RefreshedValue<Value: Sendable> {
     }
 
     /// The value, and a number that distinguishes it from earlier ones.
-    func get() async throws(KustoError) -> (value: Value, generation: Int) {
+    package func get() async throws(Failure) -> (value: Value, generation: Int) {
         while true {
             let time = now()
             if let held, held.usableUntil.map({ time < $0 }) ?? true {
@@ -63,7 +64,7 @@ actor RefreshedValue<Value: Sendable> {
     }
 
     /// Makes the next ``get()`` fetch anew, if the value is still the one that turned out to be bad.
-    func invalidate(generation bad: Int) {
+    package func invalidate(generation bad: Int) {
         guard let held, held.generation == bad else { return }
         self.held = nil
         refusal = nil
@@ -72,7 +73,7 @@ actor RefreshedValue<Value: Sendable> {
     /// Makes the next ``get()`` renew, and keep the old value if that fails.
     ///
     /// Has an effect once a second at most: a service whose new values are no better is not asked by every batch in turn.
-    func expire(generation bad: Int) {
+    package func expire(generation bad: Int) {
         let time = now()
         guard let old = held, old.generation == bad, time >= nextAttempt, time >= nextExpiry else { return }
         nextExpiry = time + .seconds(1)
@@ -80,9 +81,9 @@ actor RefreshedValue<Value: Sendable> {
         nextAttempt = .zero
     }
 
-    private func renew() async throws(KustoError) -> Value {
+    private func renew() async throws(Failure) -> Value {
         isFetching = true
-        do throws(KustoError) {
+        do throws(Failure) {
             let (value, validity) = try await fetch()
             let time = now()
             generation += 1
@@ -98,23 +99,23 @@ actor RefreshedValue<Value: Sendable> {
             return value
         } catch {
             nextAttempt = now() + pause
-            if error.code != .cancelled {
+            if !error.isCancellation {
                 refusal = (error, now() + .seconds(1))
                 onFailure(error)
             }
-            finish(error.code == .cancelled ? nil : .failure(error))
+            finish(error.isCancellation ? nil : .failure(error))
             throw error
         }
     }
 
-    private func finish(_ outcome: Result<Value, KustoError>?) {
+    private func finish(_ outcome: Result<Value, Failure>?) {
         isFetching = false
         let waiting = waiters
         waiters = []
         for waiter in waiting { waiter.resume(returning: outcome) }
     }
 
-    private func wait() async -> Result<Value, KustoError>? {
+    private func wait() async -> Result<Value, Failure>? {
         await withCheckedContinuation { waiters.append($0) }
     }
 }

@@ -1,16 +1,32 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 
 /// A moment as a calendar and a clock of UTC show it, from a text that nobody has checked yet.
-struct CalendarTime {
-    var year: Int
-    var month: Int
-    var day: Int
-    var hour = 0
-    var minute = 0
-    var second = 0
+package struct CalendarTime {
+    /// The year, such as 2026.
+    package var year: Int
+    /// The month, from 1.
+    package var month: Int
+    /// The day of the month, from 1.
+    package var day: Int
+    /// The hour, from 0.
+    package var hour: Int
+    /// The minute.
+    package var minute: Int
+    /// The second; 60 is a leap second.
+    package var second: Int
+
+    /// Creates a moment; without a time midnight.
+    package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+        self.year = year
+        self.month = month
+        self.day = day
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+    }
 
     /// The moment, or `nil` when there is no such day or time; years from 1601 to 9999, as Azure's services have them.
-    var date: Date? {
+    package var date: Date? {
         guard (1601...9999).contains(year), (1...12).contains(month), (1...daysOfMonth).contains(day),
             (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second)
         else { return nil }

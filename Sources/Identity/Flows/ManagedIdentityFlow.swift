@@ -1,14 +1,16 @@
 internal import HTTP
+internal import Text
 
 /// The identity of a virtual machine, node or App Service, from the endpoint that Azure offers inside it.
-struct ManagedIdentitySource: TokenSource {
+struct ManagedIdentityFlow: TokenFlow {
     let clientID: String?
     let environment: [String: String]
-    let wire: Wire
+    let wire: TokenWire
+    let needsTarget = true
 
-    func token(for cloud: CloudMetadata) async throws(KustoError) -> AccessToken {
-        let resource = PercentEncoding.form(cloud.resource)
-        let identity = clientID.map { "&client_id=\(PercentEncoding.form($0))" } ?? ""
+    func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
+        let resource = PercentEncoding.encoded(target.resource)
+        let identity = clientID.map { "&client_id=\(PercentEncoding.encoded($0))" } ?? ""
         if let endpoint = environment["IDENTITY_ENDPOINT"], let header = environment["IDENTITY_HEADER"] {
             return try await TokenRequest.get(
                 "\(endpoint)?api-version=2019-08-01&resource=\(resource)\(identity)",

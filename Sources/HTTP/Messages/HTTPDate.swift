@@ -1,15 +1,16 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 internal import Glibc
+internal import Text
 
 /// Dates as HTTP writes them (RFC 9110, 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
 /// Done by hand: every request to storage has one, and Foundation's formatters take longer than the rest of its head.
-enum HTTPDate {
+package enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// Writes a date.
-    static func text(for date: Date) -> String {
+    package static func text(for date: Date) -> String {
         var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
@@ -19,7 +20,7 @@ enum HTTPDate {
     }
 
     /// Reads a date; `nil` for any other text, and for a day or time that does not exist.
-    static func date(from text: String) -> Date? {
+    package static func date(from text: String) -> Date? {
         let words = text.split(separator: " ")
         guard words.count == 6, let month = months.firstIndex(of: String(words[2])), let day = Int(words[1]),
             let year = Int(words[3])

@@ -1,27 +1,28 @@
-internal import Logging
-internal import Metrics
+package import Logging
+package import Metrics
 
 /// Logs and counts failed renewals.
 ///
 /// Nothing else shows them until the old value ends, for instance when a client secret has expired.
-struct RefreshFailures: Sendable {
+package struct RefreshFailures: Sendable {
     private let registry: MetricsRegistry
     private let logger: Logger
 
-    init(registry: MetricsRegistry, logger: Logger) {
+    /// Creates what counts in a registry of metrics; all counters are there from the start.
+    package init(registry: MetricsRegistry, logger: Logger) {
         self.registry = registry
         self.logger = logger
         for what in ["token", "resources", "identity"] { _ = counter(what) }
     }
 
     /// Returns what a ``RefreshedValue`` calls when it could not be fetched.
-    func reporter(of what: String) -> @Sendable (KustoError) -> Void {
+    package func reporter(of what: String) -> @Sendable (any RefreshError) -> Void {
         let counter = counter(what)
         return { [logger] error in
             counter.increment()
             logger.warning(
                 "could not be renewed, will be tried again",
-                ["refresh.of": what, "error": error.message, "error.code": "\(error.code)"]
+                ["refresh.of": what, "error": error.message, "error.code": error.codeName]
             )
         }
     }

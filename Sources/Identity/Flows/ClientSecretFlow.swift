@@ -1,0 +1,19 @@
+internal import Secrets
+
+/// An Entra application with a client secret (Microsoft identity platform, "client credentials flow").
+struct ClientSecretFlow: TokenFlow {
+    let application: EntraApplication
+    let secret: Secret
+    let wire: TokenWire
+    let needsTarget = true
+
+    func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
+        try await TokenRequest.entra(
+            application,
+            proof: [("client_secret", secret.reveal())],
+            at: target.loginEndpoint,
+            for: target,
+            wire
+        )
+    }
+}

@@ -1,0 +1,25 @@
+internal import FoundationEssentials
+internal import HTTP
+internal import Secrets
+internal import Text
+
+/// An application of any identity provider, asked for as Kafka's own client does it: application and secret go as HTTP
+/// Basic, as they are (RFC 6749, 2.3.1).
+struct OAuthClientFlow: TokenFlow {
+    let client: OAuthClient
+    let wire: TokenWire
+    let needsTarget = false
+
+    func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
+        let pair = "\(client.clientID):\(client.clientSecret.reveal())"
+        var form = "grant_type=client_credentials"
+        if let scope = client.scope, !scope.isEmpty { form += "&scope=\(PercentEncoding.encoded(scope))" }
+        return try await TokenRequest.post(
+            form,
+            to: client.tokenURL,
+            headers: [HTTPHeader("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")],
+            renewal: .before(client.expiryBuffer),
+            wire
+        )
+    }
+}

@@ -1,0 +1,37 @@
+internal import Refreshing
+package import Secrets
+
+/// A bearer token and how long it is good.
+package struct AccessToken: Sendable {
+    /// The token.
+    package let secret: Secret
+    /// How long it is good, from the moment it was issued.
+    package let lifetime: Duration
+    /// When another one is to be asked for.
+    package let renewal: Renewal
+
+    /// When a token is renewed.
+    package enum Renewal: Sendable, Hashable {
+        /// One that lives two hours or more after half of its life, any other five minutes before its end, as azure-identity's
+        /// token cache does it; earlier if the issuer says so.
+        case entra(refreshAfter: Duration?)
+        /// This long before its end, but not in the first half of its life.
+        case before(Duration)
+    }
+
+    /// Creates a token.
+    package init(secret: Secret, lifetime: Duration, renewal: Renewal = .entra(refreshAfter: nil)) {
+        self.secret = secret
+        self.lifetime = lifetime
+        self.renewal = renewal
+    }
+
+    var validity: Validity {
+        switch renewal {
+        case .entra(let refreshAfter):
+            let early = lifetime >= .seconds(7200) ? lifetime / 2 : lifetime - .seconds(300)
+            return Validity(fresh: max(min(refreshAfter ?? early, early), .zero), usable: lifetime)
+        case .before(let buffer): return Validity(fresh: max(lifetime - buffer, lifetime / 2), usable: lifetime)
+        }
+    }
+}
