@@ -91,14 +91,19 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
     package var description: String { message }
 
     /// The URL up to its query or fragment, without user and password.
+    ///
+    /// Also text that is no URL loses what stands before the `@`: it may be a password in the wrong place.
     package static func withoutQuery(_ url: String) -> String {
         let text = url.prefix { $0 != "?" && $0 != "#" }
-        // scheme, "", authority, path
-        var parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count > 2, parts[0].hasSuffix(":"), let at = parts[2].lastIndex(of: "@") else {
-            return String(text)
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        var authority = text[start...].prefix { $0 != "/" }
+        // A password with a slash in it begins where a port would, and reaches beyond what a parser calls the authority.
+        if !authority.contains("@"), !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
+            UInt16(authority[authority.index(after: colon)...]) == nil
+        {
+            authority = text[start...]
         }
-        parts[2] = parts[2][parts[2].index(after: at)...]
-        return parts.joined(separator: "/")
+        guard let at = authority.lastIndex(of: "@") else { return String(text) }
+        return text[..<start] + String(text[text.index(after: at)...])
     }
 }

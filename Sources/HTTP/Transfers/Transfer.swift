@@ -47,8 +47,17 @@ final class Transfer: @unchecked Sendable {
     // MARK: The client's thread
 
     /// Makes the handle.
-    /// - Throws: ``HTTPError`` when there is no memory or the URL cannot be read.
+    /// - Throws: ``HTTPError`` when there is no memory, the URL cannot be read, or a header field would become two.
     func prepare(_ settings: TransferSettings) throws(HTTPError) -> UnsafeMutableRawPointer {
+        if let field = request.headers.first(where: { !$0.isOneLine }) {
+            let shown = HTTPHeader.isName(field.name) ? field.name : "with a name that is none"
+            throw HTTPError(
+                .invalidConfiguration,
+                "\(request.method) \(HTTPError.withoutQuery(request.url)): the header field \(shown) holds a line break or "
+                    + "another control character; correct the property that it comes from",
+                url: request.url
+            )
+        }
         guard let handle = unsafe curl_easy_init() else {
             throw HTTPError(.other, "libcurl cannot make a handle", url: request.url)
         }
