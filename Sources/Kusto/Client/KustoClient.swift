@@ -194,14 +194,14 @@ package final class KustoClient: Sendable {
 
     /// Runs a management command at the engine and returns its first table.
     /// - Throws: ``KustoError``.
-    package func manage(_ command: String, database: String) async throws(KustoError) -> KustoTable {
+    package func manage(_ command: KustoCommand, database: String) async throws(KustoError) -> KustoTable {
         try await engine.manage(command, database: database, at: configuration.queryURL, leg: .management)
     }
 
     /// Runs a query at the engine and returns its primary result.
     /// - Throws: ``KustoError``.
-    package func query(_ text: String, database: String) async throws(KustoError) -> KustoTable {
-        try await engine.query(text, database: database, at: configuration.queryURL, options: [:])
+    package func query(_ query: KustoCommand, database: String) async throws(KustoError) -> KustoTable {
+        try await engine.query(query, database: database, at: configuration.queryURL, options: [:])
     }
 
     /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it is allowed to look.

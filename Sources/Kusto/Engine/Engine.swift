@@ -8,18 +8,18 @@ struct Engine: Sendable {
     let tokens: TokenProvider
 
     /// Runs a management command (Kusto REST, `/v1/rest/mgmt`).
-    func manage(_ command: String, database: String, at url: String, leg: KustoLeg) async throws(KustoError)
+    func manage(_ command: KustoCommand, database: String, at url: String, leg: KustoLeg) async throws(KustoError)
         -> KustoTable
     {
         let place = url + "/v1/rest/mgmt"
-        let body: JSONValue = ["db": .string(database), "csl": .string(command)]
+        let body: JSONValue = ["db": .string(database), "csl": .string(command.text)]
         let response = try await post(body, to: place, operation: "execute_mgmt", leg: leg)
         return try ResultReader.managementTable(response.body, leg: leg, url: place)
     }
 
     /// Runs a query and returns its primary result (Kusto REST, `/v2/rest/query`).
     func query(
-        _ text: String,
+        _ query: KustoCommand,
         database: String,
         at url: String,
         options: JSONObject
@@ -27,7 +27,7 @@ struct Engine: Sendable {
         let place = url + "/v2/rest/query"
         let properties: JSONValue = ["Options": .object(options)]
         let body: JSONValue = [
-            "db": .string(database), "csl": .string(text),
+            "db": .string(database), "csl": .string(query.text),
             "properties": .string(String(decoding: properties.serialized(), as: UTF8.self)),
         ]
         let response = try await post(body, to: place, operation: "execute_query", leg: .query)

@@ -16,26 +16,25 @@ struct StreamingPolicyCheck: Sendable {
     /// The connector takes any policy as consent; one that says `IsEnabled: false` is none.
     /// - Throws: ``KustoError`` with `streamingUnavailable`, or why it could not be asked.
     func check(_ target: TableTarget) async throws(KustoError) {
-        let (table, database) = (KustoName.quoted(target.table), KustoName.quoted(target.database))
         let isAllowed =
-            if let own = try await isEnabled("table \(table)", target.database) {
+            if let own = try await isEnabled("table \(name: target.table)", target.database) {
                 own
             } else {
-                try await isEnabled("database \(database)", target.database) ?? false
+                try await isEnabled("database \(name: target.database)", target.database) ?? false
             }
         guard !isAllowed else { return }
+        let remedy: KustoCommand = ".alter table \(name: target.table) policy streamingingestion enable"
         throw KustoError(
             .streamingUnavailable,
             "neither table \(target.table) nor database \(target.database) has a streaming ingestion policy that is "
-                + "enabled; enable it with .alter table \(table) policy streamingingestion enable, or set 'streaming' to "
-                + "false",
+                + "enabled; enable it with \(remedy), or set 'streaming' to false",
             leg: .management,
             disposition: .rejected
         )
     }
 
     /// What an entity's own policy says; `nil` when it has none.
-    private func isEnabled(_ entity: String, _ database: String) async throws(KustoError) -> Bool? {
+    private func isEnabled(_ entity: KustoCommand, _ database: String) async throws(KustoError) -> Bool? {
         let answer = try await engine.manage(
             ".show \(entity) policy streamingingestion",
             database: database,

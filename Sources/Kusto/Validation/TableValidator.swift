@@ -51,7 +51,7 @@ struct TableValidator: Sendable {
         do throws(KustoError) {
             // The option makes the engine check rights without reading rows (Kusto, "validatepermissions").
             answer = try await engine.query(
-                "\(KustoName.quoted(target.table)) | count",
+                "\(name: target.table) | count",
                 database: target.database,
                 at: url,
                 options: ["validatepermissions": true, "validate_permissions": true]
@@ -85,9 +85,8 @@ struct TableValidator: Sendable {
     /// A mapping may belong to the table or to its database; the table's wins (Kusto, "Ingestion mappings").
     private func checkMapping(_ target: TableTarget) async throws(KustoError) {
         guard let mapping = target.mapping else { return }
-        let question = "ingestion \(mapping.commandKind) mapping \(KustoName.literal(mapping.name))"
-        let table = KustoName.quoted(target.table)
-        let places = ["table \(table)", "database \(KustoName.quoted(target.database))"]
+        let question: KustoCommand = "ingestion \(word: mapping.commandKind) mapping \(text: mapping.name)"
+        let places: [KustoCommand] = ["table \(name: target.table)", "database \(name: target.database)"]
         var absence: KustoError?
         for place in places {
             do throws(KustoError) {
@@ -108,7 +107,7 @@ struct TableValidator: Sendable {
         throw Self.missing(
             absence,
             "table \(target.table) in database \(target.database) has no \(mapping.commandKind) mapping \(mapping.name), "
-                + "and neither has the database; create it with .create table \(table) \(question) '…', or correct the name",
+                + "and neither has the database; create it with .create \(places[0]) \(question) '…', or correct the name",
             code: .mappingNotFound
         )
     }
@@ -122,8 +121,10 @@ struct TableValidator: Sendable {
         let answer: KustoTable
         do throws(KustoError) {
             answer = try await engine.manage(
-                ".show principal access with (principal=\(KustoName.literal(principal.name)), accesstype='ingest', "
-                    + "database=\(KustoName.literal(target.database)), table=\(KustoName.literal(target.table)))",
+                """
+                .show principal access with (principal=\(text: principal.name), accesstype='ingest', \
+                database=\(text: target.database), table=\(text: target.table))
+                """,
                 database: target.database,
                 at: url,
                 leg: .management
@@ -138,10 +139,11 @@ struct TableValidator: Sendable {
             return
         }
         guard isGranted else {
+            let remedy: KustoCommand = ".add database \(name: target.database) ingestors (\(text: principal.name))"
             throw KustoError(
                 .missingRight,
                 "\(principal.name) may not ingest into table \(target.table) of database \(target.database); grant it with "
-                    + ".add database \(KustoName.quoted(target.database)) ingestors (\(KustoName.literal(principal.name)))",
+                    + "\(remedy)",
                 leg: .management,
                 disposition: .rejected
             )
