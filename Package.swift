@@ -86,7 +86,7 @@ let package = Package(
             "Operator",
             [
                 "Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "Cryptography", "JSON", "YAML", "HTTP",
-                "Kafka", "Converters", "SinkConfiguration", "Kubernetes",
+                "Identity", "Kafka", "Converters", "SinkConfiguration", "Kubernetes",
             ]
         ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "Avro", "HTTPServer"]),

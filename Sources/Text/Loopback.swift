@@ -3,7 +3,7 @@ package enum Loopback {
     /// Whether a host is this machine: `localhost`, `::1`, or an address in 127.0.0.0/8 (RFC 1122, 3.2.1.3).
     /// - Parameter host: A name or an address, in lower case; an IPv6 address without brackets.
     package static func contains(_ host: some StringProtocol) -> Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && isIPv4(host))
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && IPv4Address.isCanonical(host))
     }
 
     /// Whether the host of a URL is this machine; one with a user name in it never is, since parsers differ there.
@@ -15,10 +15,5 @@ package enum Loopback {
         let authority = parts[2]
         guard authority.hasPrefix("[") else { return contains(authority.prefix { $0 != ":" }.lowercased()) }
         return contains(authority.dropFirst().prefix { $0 != "]" })
-    }
-
-    private static func isIPv4(_ host: some StringProtocol) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
     }
 }

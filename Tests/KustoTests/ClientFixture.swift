@@ -13,6 +13,12 @@ struct ClientFixture {
     let log = MemoryLogSink()
     let registry = MetricsRegistry()
 
+    /// The hosts of the script's cluster.
+    static let trust = TrustedEndpoints(
+        additionalHosts: ["ingest-c.example", "c.example", "kusto.example", "login.example"]
+            + ["a1", "a2"].flatMap { account in ["blob", "queue", "table"].map { "\(account).\($0).example" } }
+    )
+
     func client(
         _ transport: any HTTPTransport,
         _ credential: Credential = .clientSecret(
@@ -20,12 +26,15 @@ struct ClientFixture {
             Secret("S3CRET&")
         ),
         environment: [String: String] = [:],
-        ingestionURL: String = "https://ingest-c.example"
+        ingestionURL: String = "https://ingest-c.example",
+        queryURL: String = "https://c.example",
+        trust: TrustedEndpoints = Self.trust
     ) -> KustoClient {
         KustoClient(
             configuration: KustoConfiguration(
                 ingestionURL: ingestionURL,
-                queryURL: "https://c.example",
+                queryURL: queryURL,
+                trust: trust,
                 credential: credential,
                 application: "my sink",
                 environment: environment

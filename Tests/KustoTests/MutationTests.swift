@@ -107,7 +107,7 @@ struct MutationTests {
             guard let table = try? ResultReader.managementTable(Array(text.utf8), leg: .resources, url: "u") else {
                 return
             }
-            _ = try? IngestionResources(table, url: "u", issued: .now)
+            _ = try? IngestionResources(table, url: "u", trust: ClientFixture.trust, issued: .now)
         }
         mutate(
             [

@@ -36,6 +36,7 @@ enum StartupSamples {
             configuration: KustoConfiguration(
                 ingestionURL: "https://ingest-c.example",
                 queryURL: "https://c.example",
+                trust: TrustedEndpoints(additionalHosts: ["ingest-c.example", "c.example"]),
                 credential: authentication,
                 environment: environment
             ),

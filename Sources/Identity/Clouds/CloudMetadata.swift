@@ -1,6 +1,5 @@
 internal import HTTP
 internal import JSON
-internal import Text
 
 /// Where to log in for a cluster, and what to ask for (Kusto REST, `/v1/rest/auth/metadata`).
 enum CloudMetadata {
@@ -11,7 +10,15 @@ enum CloudMetadata {
     )
 
     /// Asks a cluster for its metadata.
-    static func fetch(from url: String, _ wire: TokenWire) async throws(IdentityError) -> TokenTarget {
+    /// - Parameters:
+    ///   - url: The cluster.
+    ///   - trust: Where credentials may be sent; what the cluster names must belong to its own cloud.
+    static func fetch(
+        from url: String,
+        trusting trust: TrustedEndpoints,
+        _ wire: TokenWire
+    ) async throws(IdentityError) -> TokenTarget {
+        let cluster = try trusted(url, trust)
         // Always at the root, also when the cluster's URL names a database.
         let root = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
         let place = root.joined(separator: "/") + "/v1/rest/auth/metadata"
@@ -19,7 +26,10 @@ enum CloudMetadata {
             HTTPRequest(url: place, headers: [HTTPHeader("Accept", "application/json")], timeout: .seconds(10))
         )
         // What a proxy on the way does not find says nothing about the cluster, and what is returned here is kept.
-        if response.status == 404, isCluster(response) { return publicCloud }
+        if response.status == 404, isCluster(response) {
+            try check(publicCloud, of: cluster, trust, "\(place) is not there, which means")
+            return publicCloud
+        }
         guard response.status == 200 else {
             let isTransient = response.status == 408 || response.status == 429 || response.status >= 500
             throw IdentityError(
@@ -36,15 +46,34 @@ enum CloudMetadata {
                 "cloud metadata at \(place): the answer is no such document; check that the URL is a cluster's"
             )
         }
-        guard let directory = value["AzureAD"], directory.objectValue != nil else { return publicCloud }
-        var resource = directory["KustoServiceResourceId"]?.stringValue ?? publicCloud.resource
-        if directory["LoginMfaRequired"]?.boolValue == true {
+        let directory = value["AzureAD"]
+        var resource = directory?["KustoServiceResourceId"]?.stringValue ?? publicCloud.resource
+        if directory?["LoginMfaRequired"]?.boolValue == true {
             resource = resource.replacing(".kusto.", with: ".kustomfa.", maxReplacements: 1)
         }
-        let login = directory["LoginEndpoint"]?.stringValue ?? publicCloud.loginEndpoint
+        let login = directory?["LoginEndpoint"]?.stringValue ?? publicCloud.loginEndpoint
         let target = TokenTarget(loginEndpoint: String(login.trimmingSuffix { $0 == "/" }), resource: resource)
-        try check(target, place)
+        try check(target, of: cluster, trust, "\(place) names")
         return target
+    }
+
+    /// What a token that the user gives needs: no login endpoint, but a cluster that may have it.
+    static func unasked(_ url: String, _ trust: TrustedEndpoints) throws(IdentityError) -> TokenTarget {
+        _ = try trusted(url, trust)
+        return publicCloud
+    }
+
+    /// Reads a cluster's URL.
+    /// - Throws: ``IdentityError`` with `untrustedEndpoint` when no token may be sent there.
+    private static func trusted(_ url: String, _ trust: TrustedEndpoints) throws(IdentityError) -> EndpointURL {
+        guard let cluster = try? EndpointURL(url), trust.refusal(of: cluster) == nil else {
+            throw IdentityError(
+                .untrustedEndpoint,
+                "no token is sent to \(HTTPError.withoutQuery(url)): \(trust.refusal(of: url) ?? "it is no URL")",
+                needsChange: true
+            )
+        }
+        return cluster
     }
 
     /// Whether ADX answered: it names the activity (Kusto REST, "Response headers").
@@ -52,14 +81,21 @@ enum CloudMetadata {
         response.header("x-ms-activity-id") != nil || response.header("x-ms-client-request-id") != nil
     }
 
-    /// Checks that nobody in between can read what goes to the login endpoint, since secrets go there.
-    private static func check(_ target: TokenTarget, _ place: String) throws(IdentityError) {
-        guard !target.loginEndpoint.hasPrefix("https://"), !Loopback.contains(hostOf: target.loginEndpoint) else {
-            return
-        }
+    /// Checks that what a cluster names is its own cloud's, since secrets and tokens go there.
+    private static func check(
+        _ target: TokenTarget,
+        of cluster: EndpointURL,
+        _ trust: TrustedEndpoints,
+        _ place: String
+    ) throws(IdentityError) {
+        let refusal =
+            trust.refusal(ofLogin: target.loginEndpoint, for: cluster)
+            ?? trust.refusal(ofResource: target.resource, for: cluster)
+        guard let refusal else { return }
         throw IdentityError(
             .untrustedEndpoint,
-            "\(place) names a login endpoint without TLS; no credential is sent there, check kusto.ingestion.url",
+            "\(place) \(refusal); no credential is sent there, check kusto.ingestion.url, or add that host to "
+                + "kusto.endpoint.trust if credentials may be sent to it",
             needsChange: true
         )
     }

@@ -26,18 +26,26 @@ struct WorkloadIdentityFlow: TokenFlow {
                 ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
                 ("client_assertion", text.trimmed),
             ],
-            at: authority(target),
+            at: try authority(target),
             for: target,
             wire
         )
     }
 
-    private func authority(_ target: TokenTarget) -> String {
-        guard var host = environment["AZURE_AUTHORITY_HOST"]?.trimmed, !host.isEmpty else {
+    /// Where the pod's token is exchanged: the pod's own word goes before the cluster's, as in Azure's SDKs.
+    private func authority(_ target: TokenTarget) throws(IdentityError) -> String {
+        guard let text = environment["AZURE_AUTHORITY_HOST"]?.trimmed, !text.isEmpty else {
             return target.loginEndpoint
         }
-        while host.hasSuffix("/") { host.removeLast() }
-        return host.contains("://") ? host : "https://\(host)"
+        guard let url = try? EndpointURL(text), url.scheme == "https" || url.isLoopback else {
+            throw IdentityError(
+                .untrustedEndpoint,
+                "workload identity: AZURE_AUTHORITY_HOST must be an https URL of Entra's host, such as "
+                    + "https://login.microsoftonline.com; the pod's token is not sent there",
+                needsChange: true
+            )
+        }
+        return url.text
     }
 
     private func variable(_ name: String) throws(IdentityError) -> String {

@@ -32,9 +32,10 @@ package struct TokenProvider: Sendable {
             () async throws(IdentityError) in
             let target: TokenTarget =
                 switch audience {
-                // A token that the user gives needs no login endpoint.
-                case .cluster(let url) where flow.needsTarget: try await CloudMetadata.fetch(from: url, wire)
-                case .cluster, .ofCredential: CloudMetadata.publicCloud
+                case .cluster(let url, let trust) where flow.needsTarget:
+                    try await CloudMetadata.fetch(from: url, trusting: trust, wire)
+                case .cluster(let url, let trust): try CloudMetadata.unasked(url, trust)
+                case .ofCredential: CloudMetadata.publicCloud
                 case .resource(let resource, let login): TokenTarget(loginEndpoint: login, resource: resource)
                 }
             return (target, Validity(fresh: .seconds(365 * 86_400), usable: nil))

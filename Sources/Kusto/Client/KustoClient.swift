@@ -40,17 +40,18 @@ package final class KustoClient: Sendable {
         let failures = RefreshFailures(registry: metrics, logger: logger)
         let tokens = TokenProvider(
             configuration.credential,
-            for: .cluster(url: configuration.ingestionURL),
+            for: .cluster(url: configuration.ingestionURL, trusting: configuration.trust),
             remedy: "check aad.auth.authority, aad.auth.appid and aad.auth.appkey, or the identity's federation",
             environment: configuration.environment,
             transport: wire.transport(of: .token),
             clock: IdentityClock(now: clock.now, unixSeconds: { clock.date().timeIntervalSince1970 }),
             onFailure: failures.reporter(of: "token")
         )
-        engine = Engine(wire: wire, tokens: tokens)
+        engine = Engine(wire: wire, tokens: tokens, refusal: Self.refusal(of: configuration))
         resources = ResourceManager(
             engine,
             url: configuration.ingestionURL,
+            trust: configuration.trust,
             // If one account falls silent, it holds at most half of the requests, and the others still have the rest.
             requestsPerAccount: max(1, configuration.concurrentRequests / 2),
             clock: clock,
@@ -208,4 +209,19 @@ package final class KustoClient: Sendable {
     /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound`, `streamingUnavailable` or
     ///   `missingRight`, or why it could not be asked.
     package func validate(_ target: TableTarget) async throws(KustoError) { try await validator.validate(target) }
+
+    /// Why no request is made, or `nil`: whoever makes the configuration has checked its URLs, but a token that has left
+    /// cannot be taken back.
+    private static func refusal(of configuration: KustoConfiguration) -> KustoError? {
+        for url in [configuration.ingestionURL, configuration.queryURL] {
+            guard let reason = configuration.trust.refusal(of: url) else { continue }
+            return KustoError(
+                .untrustedEndpoint,
+                "nothing is sent to \(HTTPError.withoutQuery(url)): \(reason)",
+                leg: .token,
+                disposition: .stop
+            )
+        }
+        return nil
+    }
 }

@@ -6,6 +6,8 @@ package struct KustoConfiguration: Sendable {
     package var ingestionURL: String
     /// The engine's endpoint, without a slash at the end.
     package var queryURL: String
+    /// Where tokens and data may be sent.
+    package var trust: TrustedEndpoints
     /// The identity with which requests are made.
     package var credential: Credential
     /// The name under which the cluster's logs show the requests.
@@ -19,10 +21,11 @@ package struct KustoConfiguration: Sendable {
     /// How long a request to storage may stand still, the wait for its answer included; storage answers within a second.
     package var storageStallTimeout: Duration
 
-    /// Creates a configuration.
+    /// Creates a configuration; without `trust` for clusters of Azure's and of this machine.
     package init(
         ingestionURL: String,
         queryURL: String,
+        trust: TrustedEndpoints = .init(),
         credential: Credential,
         application: String = "kusto-sink",
         version: String = "unknown",
@@ -32,6 +35,7 @@ package struct KustoConfiguration: Sendable {
     ) {
         self.ingestionURL = ingestionURL
         self.queryURL = queryURL
+        self.trust = trust
         self.credential = credential
         self.application = application
         self.version = version

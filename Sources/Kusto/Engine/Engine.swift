@@ -6,6 +6,8 @@ internal import JSON
 struct Engine: Sendable {
     let wire: Wire
     let tokens: TokenProvider
+    /// Why nothing is sent at all: a URL of the configuration is none that a token may go to.
+    var refusal: KustoError?
 
     /// Runs a management command (Kusto REST, `/v1/rest/mgmt`).
     func manage(_ command: KustoCommand, database: String, at url: String, leg: KustoLeg) async throws(KustoError)
@@ -47,6 +49,7 @@ struct Engine: Sendable {
     }
 
     private func token() async throws(KustoError) -> (value: AccessToken, generation: Int) {
+        if let refusal { throw refusal }
         do throws(IdentityError) {
             return try await tokens.token()
         } catch {

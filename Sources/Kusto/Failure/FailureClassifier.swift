@@ -171,7 +171,10 @@ enum FailureClassifier {
         let text = String(decoding: body.prefix(300), as: UTF8.self).trimmed
         let folded = text.lowercased()
         let query = url.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-        guard !folded.contains("sig="), !folded.contains("sig%3d"), query.isEmpty || !text.contains(query) else {
+        // "eyJ" begins every token that is a JWT.
+        guard !["sig=", "sig%3d", "bearer ", "authorization", "eyj"].contains(where: folded.contains),
+            query.isEmpty || !text.contains(query)
+        else {
             return "(page withheld: it quotes the request)"
         }
         return text.isEmpty ? "empty answer" : text.split(whereSeparator: \.isNewline).joined(separator: " ")

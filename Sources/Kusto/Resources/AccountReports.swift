@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Logging
 internal import Metrics
 
@@ -19,6 +20,17 @@ struct AccountReports: Sendable {
                 "Blob and queue endpoints of ADX's storage that fail or do not answer, and get one request at a time until one succeeds."
         )
         registry.onCollect { gauge.set(Double(ranking.failing)) }
+    }
+
+    /// Data Management names storage that is none of its cloud's.
+    func report(foreign refusals: [String], from url: String) {
+        logger.warning(
+            """
+            storage outside of the cluster's cloud is not used; if data may be sent there, add the hosts to \
+            kusto.endpoint.trust
+            """,
+            ["kusto.url": HTTPError.withoutQuery(url), "kusto.storage": refusals.joined(separator: ", ")]
+        )
     }
 
     /// An account begins to do badly, or does well again.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Identity
 internal import JSON
 internal import Logging
 internal import Metrics
@@ -22,6 +23,7 @@ struct ResourceManager: Sendable {
     init(
         _ engine: Engine,
         url: String,
+        trust: TrustedEndpoints,
         requestsPerAccount: Int,
         clock: KustoClock,
         _ failures: RefreshFailures,
@@ -40,7 +42,9 @@ struct ResourceManager: Sendable {
                 at: url,
                 leg: .resources
             )
-            return (try IngestionResources(table, url: url, issued: issued), Self.validity)
+            let resources = try IngestionResources(table, url: url, trust: trust, issued: issued)
+            if !resources.refusals.isEmpty { accounts.report(foreign: resources.refusals, from: url) }
+            return (resources, Self.validity)
         }
         identity = RefreshedValue(pause: .seconds(60), now: clock.now, onFailure: failures.reporter(of: "identity")) {
             () async throws(KustoError) in

@@ -11,6 +11,7 @@ extension KustoConfiguration {
         self.init(
             ingestionURL: settings.kusto.ingestionURL,
             queryURL: settings.kusto.queryURL,
+            trust: settings.kusto.endpointTrust,
             credential: settings.kusto.credential,
             application: settings.name,
             version: Release.version,

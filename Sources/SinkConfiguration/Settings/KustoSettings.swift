@@ -20,6 +20,6 @@ package struct KustoSettings: Sendable {
     package var validatesTables: Bool
     /// The proxy for every request to Azure.
     package var proxy: Proxy?
-    /// Hosts that are trusted besides the well-known ones.
-    package var endpointTrust: EndpointTrust
+    /// Where credentials and data may be sent.
+    package var endpointTrust: TrustedEndpoints
 }

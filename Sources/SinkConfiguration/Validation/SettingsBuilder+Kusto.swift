@@ -4,7 +4,7 @@ internal import Secrets
 extension SettingsBuilder {
     /// Reads where to ingest, and as whom.
     mutating func kusto() -> KustoSettings {
-        let trust = EndpointTrust(additionalHosts: trustedHosts())
+        let trust = TrustedEndpoints(additionalHosts: trustedHosts())
         let ingestion = endpoint("kusto.ingestion.url", trust: trust, isIngestion: true)
         require("kusto.ingestion.url")
         var query = endpoint("kusto.query.url", trust: trust, isIngestion: false)
@@ -39,7 +39,7 @@ extension SettingsBuilder {
         return hosts
     }
 
-    private mutating func endpoint(_ name: String, trust: EndpointTrust, isIngestion: Bool) -> EndpointURL? {
+    private mutating func endpoint(_ name: String, trust: TrustedEndpoints, isIngestion: Bool) -> EndpointURL? {
         guard isPresent(name), let text = text(name) else { return nil }
         var url: EndpointURL
         do throws(EndpointURL.Refusal) {

@@ -1,3 +1,4 @@
+internal import Identity
 internal import JSON
 internal import SinkConfiguration
 
@@ -50,7 +51,7 @@ extension SinkMigration {
         }
         url = shown.text
         while url.hasSuffix("/") { url.removeLast() }
-        let trust = EndpointTrust(additionalHosts: trusted.hosts)
+        let trust = TrustedEndpoints(additionalHosts: trusted.hosts)
         if url.lowercased().hasPrefix("http://"), trust.refusal(of: url) != nil {
             note(.warning, [setting.name], "only https is supported, so \(path) says https")
             url = "https://" + url.dropFirst("http://".count)
@@ -72,7 +73,7 @@ extension SinkMigration {
         let rest = url[(url.firstRange(of: "://")?.upperBound ?? url.startIndex)...]
         let authority = rest.prefix { !"/?#".contains($0) }
         let host = String(authority.prefix { $0 != ":" }).lowercased()
-        let isTrusted = EndpointTrust(additionalHosts: [host]).refusal(of: url) == nil
+        let isTrusted = TrustedEndpoints(additionalHosts: [host]).refusal(of: url) == nil
         return isTrusted && SchemaPattern.host.matches(host) ? host : nil
     }
 

@@ -2,23 +2,26 @@ internal import Text
 
 /// The parts of an endpoint's URL, read strictly: what two parsers might read differently is refused, since the host
 /// decides who gets a credential.
-struct EndpointURL: Sendable, Equatable {
+package struct EndpointURL: Sendable, Hashable {
     /// Why a URL is refused.
-    struct Refusal: Error, Equatable {
-        let reason: String
+    package struct Refusal: Error, Equatable {
+        /// What is wrong with it; never quotes it, since it may hold a password.
+        package let reason: String
     }
 
     /// `http` or `https`.
-    var scheme: String
+    package var scheme: String
     /// In lower case; an IPv6 address without brackets.
-    var host: String
+    package var host: String
     /// The port, when one is written.
-    var port: Int?
+    package var port: Int?
     /// Empty, or beginning with a slash and not ending in one.
-    var path: String
+    package var path: String
 
     /// Reads a URL; without a scheme it is `https`.
-    init(_ text: String) throws(Refusal) {
+    /// - Throws: ``Refusal`` for everything that some reader could read otherwise: users, queries, backslashes, characters
+    ///   beyond ASCII, empty labels such as that behind a dot at the end, and addresses that are written in an unusual way.
+    package init(_ text: String) throws(Refusal) {
         guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F && $0 != "\\" }) else {
             throw Refusal(reason: "a URL holds only printable ASCII characters, and neither blanks nor backslashes")
         }
@@ -41,13 +44,13 @@ struct EndpointURL: Sendable, Equatable {
     }
 
     /// The URL, without a slash at the end.
-    var text: String {
+    package var text: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")\(path)"
     }
 
     /// Whether the host is this machine.
-    var isLoopback: Bool { Loopback.contains(host) }
+    package var isLoopback: Bool { Loopback.contains(host) }
 
     private static func hostAndPort(in authority: Substring) throws(Refusal) -> (String, Int?) {
         if authority.hasPrefix("[") {
@@ -64,6 +67,9 @@ struct EndpointURL: Sendable, Equatable {
             (1...63).contains(label.count) && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
         }
         guard isName, host.count <= 253 else { throw Refusal(reason: "the host's name is not valid") }
+        guard !IPv4Address.isLike(host) || IPv4Address.isCanonical(host) else {
+            throw Refusal(reason: "an address is written as four decimal numbers without leading zeros")
+        }
         return (host, try port(in: authority.dropFirst(host.count)))
     }
 
