@@ -123,7 +123,7 @@ let package = Package(
         tests("SecretsTests", ["Secrets"]),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
-        tests("DaemonTests", ["Daemon", "Logging", "Threads"]),
+        tests("DaemonTests", ["Daemon", "Logging", "Threads", "CGlibc"]),
         tests("CompressionTests", ["Compression"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("JSONTests", ["JSON"]),

@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 
 /* pthread.h hides it unless _GNU_SOURCE was defined when the Glibc module was built. */
 extern int pthread_setname_np(pthread_t, const char *);
@@ -24,3 +25,9 @@ static inline int cglibc_mallopt_trim_threshold(int bytes) { return mallopt(M_TR
 
 /// `mallopt(3)`: how many heaps threads share.
 static inline int cglibc_mallopt_arena_max(int count) { return mallopt(M_ARENA_MAX, count); }
+
+/// `prctl(2)`, which Swift cannot call since its arguments vary: no core files, and no reading of memory by others of the user.
+static inline int cglibc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+/// `prctl(2)`: whether there would be core files, as far as the process itself decides.
+static inline int cglibc_allows_dumps(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }

@@ -24,6 +24,7 @@ package struct Executable: Sendable {
         _ body: (Arguments) async throws -> Void
     ) async -> Never {
         EarlySignals.keep()
+        ProcessSecrecy.begin()
         // When a peer hangs up, the write must fail; the process must not end.
         _ = signal(SIGPIPE, SIG_IGN)
         let code = await Executable(interface).run(CommandLine.arguments) { arguments in
