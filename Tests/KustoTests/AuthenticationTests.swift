@@ -161,6 +161,25 @@ struct AuthenticationTests {
             pod.sent(to: "/token").first.map(ScriptedTransport.body)?.contains("&client_assertion=POD-T0KEN&") == true
         )
 
+        for host in [
+            "http://login.microsoftonline.com", "https://u:p4ss@login.example", "https://login.example?x",
+            "https://0x7f.1",
+            "ftp://login.example", "login.example\\@evil.example", "https://", "//login.example",
+        ] {
+            let transport = ScriptedTransport()
+            let hostile = environment.merging(["AZURE_AUTHORITY_HOST": host]) { $1 }
+            let error = await #expect(throws: KustoError.self) {
+                try await fixture.client(transport, .workloadIdentity, environment: hostile).connect()
+            }
+            #expect(error?.code == .untrustedEndpoint && error?.disposition == .stop)
+            #expect(error?.message.contains("AZURE_AUTHORITY_HOST") == true && error?.message.contains("p4ss") == false)
+            #expect(transport.sent(to: "/token").isEmpty)
+        }
+        let local = ScriptedTransport()
+        let loopback = environment.merging(["AZURE_AUTHORITY_HOST": "http://127.0.0.1:8080/"]) { $1 }
+        try await fixture.client(local, .workloadIdentity, environment: loopback).connect()
+        #expect(local.sent(to: "/token").first?.url == "http://127.0.0.1:8080/tid/oauth2/v2.0/token")
+
         let incomplete = await #expect(throws: KustoError.self) {
             try await fixture.client(ScriptedTransport(), .workloadIdentity).connect()
         }

@@ -109,8 +109,9 @@ extension PropertyTable {
             example: "wellknown,adx.corp.example",
             """
             The hosts to which credentials may be sent. Hosts of Azure Data Explorer, Fabric and the sovereign clouds \
-            (`wellknown`) and loopback addresses are always trusted; hosts listed here are trusted as well. Plain \
-            `http` is for loopback only.
+            (`wellknown`) and loopback addresses are always trusted; hosts listed here are trusted as well, by their \
+            whole names, as clusters, as login endpoints and as storage. Apart from them a cluster must log in at Entra's host of \
+            its own cloud and keep its storage there; otherwise nothing is sent. Plain `http` is for loopback only.
             """
         ),
         PropertyDefinition(
