@@ -61,9 +61,107 @@ struct RedactionTests {
         )
     }
 
+    private static let misplaced = [
+        "user:PL4NTED@host", "user:PL4NTED@host:8080", "PL4NTED@host", "https://user:PL4NTED@host/path",
+        "https://user:a/PL4NTED@host", "https://user:a,PL4NTED@host", "https://user:a@PL4NTED@host",
+        "http://h1,https://user:PL4NTED@host", "https://c.kusto.windows.net/db?sv=1&sig=PL4NTED",
+        "https://a.blob.core.windows.net/c?PL4NTED", "c.kusto.windows.net?sig=PL4NTED",
+        "Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=R;SharedAccessKey=PL4NTED=",
+        "Data Source=https://c.kusto.windows.net;Application Key=PL4NTED",
+        "DefaultEndpointsProtocol=https;AccountKey=PL4NTED", "password=PL4NTED", "'password' : 'PL4NTED'",
+        "Password: PL4NTED",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required username='u' password='PL4NTED';",
+        "Bearer PL4NTED", "Basic PL4NTED", "eyJ0eXAiOiJKV1QifQ.PL4NTED.x", "abc8Q~PL4NTEDxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "-----BEGIN PRIVATE KEY-----\nPL4NTED\n-----END PRIVATE KEY-----",
+        "kPL4NTEDabc123xyzQWERTYuiop0987654321zzz+==",
+    ]
+
+    private static let names =
+        PropertyTable.all.flatMap(\.names).filter { !$0.hasSuffix("*") } + [
+            "security.protocol", "sasl.mechanism", "ssl.truststore.location", "consumer.override.client.id",
+            "consumer.partition.assignment.strategy", "producer.override.acks", "errors.deadletterqueue.linger.ms",
+        ]
+
+    /// Everything that is told about a configuration: what it is, what is wrong and what is doubtful.
+    private func told(_ changes: [String: String]) -> String {
+        let values = minimal.merging([
+            "misc.deadletterqueue.topic.name": "dead", "misc.deadletterqueue.bootstrap.servers": "b:1",
+            "errors.deadletterqueue.topic.name": "dead",
+        ]) { $1 }.merging(changes) { $1 }
+        let set = PropertySet(values)
+        do throws(ConfigurationError) {
+            let settings = try SinkSettings(set)
+            let printable = [settings.consumer, settings.errors.deadLetterQueue?.producer].map { $0?.origins ?? [:] }
+            return "\(set.rendered) \(settings.warnings) \(settings.unsupported) \(printable)"
+        } catch {
+            return "\(set.rendered) \(error.problems) \(error.message)"
+        }
+    }
+
+    @Test("What a user typed into the wrong property is not printed", arguments: misplaced)
+    func misplacedSecrets(text: String) {
+        for name in Self.names {
+            let told = told([name: text])
+            #expect(!told.uppercased().contains("PL4NTED"), "\(name): \(told)")
+        }
+    }
+
+    @Test(
+        "No value of a name that nobody reads is printed",
+        arguments: [
+            "custom", "confluent.license", "eventhub.connection.string", "header.Authorization", "Endpoint",
+            "rest.port",
+            "consumer.override.confluent.license", "consumer.metrics.x", "producer.override.sasl.login.x",
+            "admin.client.id",
+            "value.converter.foo", "key.converter.schema.registry.foo", "transforms.x.type", "kusto.sink.tempdir",
+            "consumer.*",
+            "misc.deadletterqueue.foo", "config.providers.file.param.x",
+        ]
+    )
+    func unknownNames(name: String) {
+        let text = told([name: "PL4NTED"])
+        #expect(!text.contains("PL4NTED"))
+        #expect(name == "consumer.*" || text.contains("\n\(name)=[hidden]\n"))
+    }
+
+    @Test("The lines of a key that stands in a file as it is are no names that are printed")
+    func keysAsNames() throws {
+        let key = """
+            ssl.key.pem=-----BEGIN PRIVATE KEY-----
+            MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7pLantedKey9x
+            a/SharedAccessKey+pLanted1
+            -----END PRIVATE KEY-----
+            Endpoint=sb://x.example/;SharedAccessKey=pLanted3=
+            """
+        let parsed = try JavaProperties.parse(key)
+        let text = told(Dictionary(parsed.map { ($0.name, $0.value) }) { $1 })
+        #expect(!text.contains("pLanted"), "\(text)")
+    }
+
+    @Test(
+        "What harmless properties hold is printed as it is",
+        arguments: [
+            ("bootstrap.servers", "monkey:9092,broker-2.kafka.svc:9093"), ("topics.regex", "a?b|c.*"),
+            ("kusto.ingestion.url", "https://ingest-c.westeurope.kusto.windows.net"),
+            ("aad.auth.authority", "72f988bf-86f1-41af-91ab-2d7cd011db47"),
+            ("aad.auth.authority", "contoso.onmicrosoft.com"),
+            ("connector.class", "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector"),
+            ("consumer.override.ssl.truststore.location", "/etc/kusto-sink/secrets/ca.pem"),
+            ("consumer.override.sasl.username", "$ConnectionString"),
+            ("consumer.override.sasl.mechanism", "SCRAM-SHA-512"),
+            ("value.converter.schema.registry.url", "https://registry:8081,https://registry-2:8081/key"),
+            ("metrics.address", "[::1]:9404"), ("tasks.max", "many"),
+            ("kusto.tables.topics.mapping", "[{'topic':'key','db':'token','table':'secret','mapping':'password'}]"),
+        ]
+    )
+    func harmless(name: String, value: String) {
+        let set = PropertySet([name: value])
+        #expect(set.entries[name].map { set.printable(name, $0) } == value)
+    }
+
     @Test("The effective values hold what was given and every default, with its source")
     func effective() throws {
-        let given = minimal.merging(["kusto.url": "x", "custom": "a\nb", "odd = name": "\\t"]) { $1 }.filter {
+        let given = minimal.merging(["kusto.url": "x", "consumer.override.client.rack": "a\nb\\t"]) { $1 }.filter {
             $0.key != "aad.auth.appkey"
         }
         let text = PropertySet(given, source: "a.properties").rendered

@@ -43,6 +43,12 @@ package struct EndpointURL: Sendable, Hashable {
         while path.hasSuffix("/") { path.removeLast() }
     }
 
+    /// Whether text is a host's name or address and nothing else; an IPv6 address stands in brackets.
+    package static func isHost(_ text: String) -> Bool {
+        guard let url = try? EndpointURL(text), url.port == nil else { return false }
+        return url.text.dropFirst("https://".count) == text.lowercased()
+    }
+
     /// The URL, without a slash at the end.
     package var text: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -1,4 +1,5 @@
 internal import Secrets
+internal import Text
 
 /// Translates the properties of a Java client into librdkafka's.
 struct ClientTranslation {
@@ -62,7 +63,7 @@ struct ClientTranslation {
         case .refused(let reason):
             problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
         case nil:
-            if !source.isAmbient { unknownNames.append(source.writtenName) }
+            if !source.isAmbient { unknownNames.append(HarmlessText.shown(name: source.writtenName)) }
         }
     }
 
@@ -71,7 +72,7 @@ struct ClientTranslation {
         case .brokers:
             let brokers = PropertyValue.list(source.value)
             if let bad = brokers.first(where: { !Self.isBroker($0) }) {
-                return refuse(source, "Invalid url in bootstrap.servers: \(bad); write host:port")
+                return refuse(source, "Invalid url in bootstrap.servers: \(HarmlessText.shown(bad)); write host:port")
             }
             put(name, .plain(brokers.joined(separator: ",")), source)
         case .securityProtocol:
@@ -143,7 +144,7 @@ struct ClientTranslation {
             let simple = written.hasPrefix(package) ? String(written.dropFirst(package.count)) : written
             guard let assignor = known[simple] else {
                 let reason =
-                    "\(written) is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
+                    "\(HarmlessText.shown(written)) is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
                 return refuse(source, reason)
             }
             if !names.contains(assignor) { names.append(assignor) }

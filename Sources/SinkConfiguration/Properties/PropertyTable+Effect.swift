@@ -37,7 +37,8 @@ extension PropertyTable {
         return .unknown
     }
 
-    private static let clientPrefixes: [(prefix: String, isConsumer: Bool)] = [
+    /// Prefixes of the names of clients' properties, the longer ones first.
+    static let clientPrefixes: [(prefix: String, isConsumer: Bool)] = [
         ("consumer.override.", true), ("consumer.", true), ("producer.override.", false), ("producer.", false),
         ("errors.deadletterqueue.", false), ("misc.deadletterqueue.", false),
     ]

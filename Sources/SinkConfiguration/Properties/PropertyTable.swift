@@ -30,19 +30,4 @@ package enum PropertyTable {
         guard let definition = byName[name] else { preconditionFailure("\(name) is not in the property table") }
         return definition
     }
-
-    /// Whether the value of the property called `name` must never be printed.
-    ///
-    /// For a property that the table does not know, its name decides; when in doubt the value is hidden.
-    package static func isSecret(_ name: String) -> Bool {
-        if let definition = byName[name] { return definition.isSecret }
-        let name = name.lowercased()
-        // A header field to a registry is there to show who asks.
-        if name.contains(".converter."), name.contains(".request.header.") { return true }
-        if [".url", ".uri", ".source", ".file", ".location"].contains(where: name.hasSuffix) { return false }
-        return [
-            "password", "passphrase", "secret", "token", "jaas", "user.info", "credential", "keystore.key", "key.pem",
-            "oauthbearer.config", "appkey", "apikey", "api.key",
-        ].contains { name.contains($0) }
-    }
 }

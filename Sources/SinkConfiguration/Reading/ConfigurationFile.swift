@@ -1,5 +1,6 @@
 internal import JSON
 internal import Secrets
+internal import Text
 internal import YAML
 
 /// Reads a file of properties: Java's format, or a flat map in YAML or JSON, also in a body of Connect's REST API.
@@ -75,7 +76,10 @@ enum ConfigurationFile {
         var entries = try entries(of: inner, path: path)
         if let name = top["name"]?.stringValue {
             if let other = entries.first(where: { $0.name == "name" })?.value, other != name {
-                throw failure(path, "names the sink \"\(name)\" outside of config and \"\(other)\" inside")
+                throw failure(
+                    path,
+                    "names the sink \"\(HarmlessText.shown(name))\" outside of config and \"\(HarmlessText.shown(other))\" inside"
+                )
             }
             entries.append(("name", name))
         }
@@ -96,7 +100,11 @@ enum ConfigurationFile {
                 entries.append((name, value.text))
             case .array(let elements):
                 entries.append((name, elements.map { $0.stringValue ?? $0.text }.joined(separator: ",")))
-            case .object: throw failure(path, "\(name) must be text, a number, a Boolean or a list, not a map")
+            case .object:
+                throw failure(
+                    path,
+                    "\(HarmlessText.shown(name: name)) must be text, a number, a Boolean or a list, not a map"
+                )
             }
         }
         return entries

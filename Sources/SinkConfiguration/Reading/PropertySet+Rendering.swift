@@ -1,12 +1,11 @@
 internal import Secrets
+internal import Text
 
 extension PropertySet {
-    /// What stands in the place of a value that nobody may see, as Kafka prints it.
-    static let hidden = "[hidden]"
-
     /// The effective values as a properties file, by source.
     ///
-    /// Secrets are hidden, and a reference is printed as it was written, without the value that it refers to.
+    /// Values are shown of known properties that hold no secret, and of these only what can be none. A reference is printed as
+    /// it was written, without the value that it refers to.
     package var rendered: String {
         var sections: [(source: String, lines: [String])] = []
         func add(_ line: String, from source: String) {
@@ -27,7 +26,7 @@ extension PropertySet {
             }
         }
         for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where !shown.contains(name) {
-            add(line(name, printable(name, entry)), from: entry.source)
+            add(line(HarmlessText.shown(name: name), printable(name, entry)), from: entry.source)
         }
         sections.append(("defaults", defaults))
         return sections.map { "# \($0.source)\n\($0.lines.joined(separator: "\n"))\n" }.joined(separator: "\n")
@@ -35,16 +34,12 @@ extension PropertySet {
 
     /// The value of the property called `name` as it may be printed.
     func printable(_ name: String, _ entry: Entry) -> String {
-        if entry.holdsReference { return entry.isOnlyReference ? entry.written : Self.hidden }
-        return PropertyTable.isSecret(name) ? Self.hidden : Self.withoutUserInfo(entry.written)
+        if entry.holdsReference { return entry.isOnlyReference ? entry.written : HarmlessText.hidden }
+        guard !entry.written.isEmpty else { return "" }
+        return PropertyTable.isHarmless(name) ? HarmlessText.shown(entry.written) : HarmlessText.hidden
     }
 
     private func line(_ name: String, _ value: String) -> String { JavaProperties.line(name, value) }
-
-    /// A user and password inside a URL are no less secret than elsewhere.
-    private static func withoutUserInfo(_ text: String) -> String {
-        text.replacing(/:\/\/[^\/@,\s]*@/) { _ in "://\(hidden)@" }
-    }
 }
 
 extension PropertySet.Entry {

@@ -95,7 +95,8 @@ package struct PropertySet: Sendable {
                     isOpaque: false
                 )
             } catch {
-                problems.append(.init(subject: name, message: "\(name): \(error.message)"))
+                let shown = HarmlessText.shown(name: name)
+                problems.append(.init(subject: shown, message: "\(shown): \(error.message)"))
             }
         }
         self.entries = entries

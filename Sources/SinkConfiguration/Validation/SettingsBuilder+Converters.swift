@@ -1,5 +1,6 @@
 internal import Converters
 internal import Secrets
+internal import Text
 
 extension SettingsBuilder {
     /// Reads a converter; `side` is `key` or `value`.
@@ -33,7 +34,7 @@ extension SettingsBuilder {
         guard let encoding = text(name) else { return }
         guard Charset(javaName: encoding) == nil else { return }
         let known = Charset.allCases.map(\.name).joined(separator: ", ")
-        refuse(name, "Unsupported encoding \(encoding); use one of \(known)")
+        refuse(name, "Unsupported encoding \(HarmlessText.shown(encoding)); use one of \(known)")
     }
 
     private mutating func checkSubjectNames(_ name: String) {

@@ -1,5 +1,6 @@
 internal import Identity
 internal import Secrets
+internal import Text
 
 extension SettingsBuilder {
     /// Reads where to ingest, and as whom.
@@ -26,12 +27,10 @@ extension SettingsBuilder {
         let hosts = list("kusto.endpoint.trust").filter { $0.lowercased() != "wellknown" }
         for host in hosts {
             // Only the host's name is compared, so a scheme, port or pattern would promise a check that nobody makes.
-            guard let url = try? EndpointURL(host), url.host == host.lowercased(), url.port == nil, url.path.isEmpty,
-                host.firstRange(of: "://") == nil
-            else {
+            guard EndpointURL.isHost(host), !host.hasPrefix("[") else {
                 refuse(
                     "kusto.endpoint.trust",
-                    "'\(host)' must be wellknown or a host's name, without scheme, port or *"
+                    "'\(HarmlessText.shown(host))' must be wellknown or a host's name, without scheme, port or *"
                 )
                 continue
             }
@@ -96,9 +95,8 @@ extension SettingsBuilder {
             if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }
             return nil
         }
-        guard let url = try? EndpointURL(host), url.port == nil, url.path.isEmpty, host.firstRange(of: "://") == nil
-        else {
-            refuse("proxy.host", "must be a host's name or address, without scheme and port")
+        guard EndpointURL.isHost(host), let url = try? EndpointURL(host) else {
+            refuse("proxy.host", "must be a host's name or address, without scheme, user and port")
             return nil
         }
         guard port > 0 else {

@@ -1,3 +1,4 @@
+internal import Identity
 internal import SchemaRegistry
 internal import Secrets
 
@@ -189,6 +190,9 @@ extension SettingsBuilder {
 
     private mutating func checkProxy(_ prefix: String) {
         let (host, port) = (prefix + "proxy.host", prefix + "proxy.port")
+        if isPresent(host), let text = text(host), !isOpaque(host), !EndpointURL.isHost(text) {
+            refuse(host, "must be a host's name or address, without scheme, user and port")
+        }
         guard isPresent(host) != isPresent(port) else { return }
         let (given, missing) = isPresent(host) ? (host, port) : (port, host)
         add(missing, "\(missing) must be set, since \(given) is")

@@ -1,5 +1,6 @@
 internal import Converters
 internal import JSON
+internal import Text
 
 extension SettingsBuilder {
     /// Reads which topics are consumed.
@@ -12,7 +13,10 @@ extension SettingsBuilder {
         case (true, nil): add("topics", "Must configure one of topics or topics.regex")
         case (false, nil):
             for topic in topics where !KafkaName.isTopic(topic) {
-                refuse("topics", "'\(topic)' is not a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'")
+                refuse(
+                    "topics",
+                    "'\(HarmlessText.shown(topic))' is not a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'"
+                )
             }
         case (true, let expression?):
             do throws(TopicPattern.Refusal) {
@@ -36,14 +40,16 @@ extension SettingsBuilder {
         let mapped = Set(parser.mappings.map(\.topic))
         if case .list(let topics) = topics, !mapped.contains("*") {
             for topic in topics where !mapped.contains(topic) {
-                let sentence = "Kusto Sink has no ingestion props mapped for the topic: \(topic)."
+                let sentence = "Kusto Sink has no ingestion props mapped for the topic: \(HarmlessText.shown(topic))."
                 add(name, "\(sentence) please check your configuration: add an entry to \(name), or one for '*'")
             }
         }
         if isPresent("topics") || isPresent("topics.regex") {
             let consumed = topics.members(of: mapped)
             for topic in mapped.sorted() where topic != "*" && !consumed.contains(topic) {
-                warnings.append("\(name) has an entry for the topic \"\(topic)\", which is not consumed")
+                warnings.append(
+                    "\(name) has an entry for the topic \"\(HarmlessText.shown(topic))\", which is not consumed"
+                )
             }
         }
         return parser.mappings

@@ -12,6 +12,7 @@ extension SettingsBuilder {
     mutating func warnAboutUnknownNames() {
         var unknown = 0
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) {
+            let shown = HarmlessText.shown(name: name)
             if let definition = PropertyTable[name] {
                 if definition.status == .ignored, entry.source != ConnectEnvironment.source {
                     warnings.append("\(name) is ignored: \(definition.documentation)")
@@ -19,7 +20,7 @@ extension SettingsBuilder {
                 continue
             }
             if let removed = PropertyTable.removed.first(where: { name.hasPrefix($0.prefix) }) {
-                warnings.append("\(name) was removed before version 1.0 and is ignored; use \(removed.replacement)")
+                warnings.append("\(shown) was removed before version 1.0 and is ignored; use \(removed.replacement)")
                 continue
             }
             guard entry.source != ConnectEnvironment.source, !ClientRole.isShared(name),
@@ -30,7 +31,7 @@ extension SettingsBuilder {
             let limit = max(2, name.utf8.count / 5)
             let near = NearestWord.find(name, among: PropertyTable.all.lazy.flatMap(\.names), within: limit)
             let hint = near.map { "; did you mean \($0)?" } ?? ""
-            warnings.append("\(name) is not a property of this sink and is ignored\(hint)")
+            warnings.append("\(shown) is not a property of this sink and is ignored\(hint)")
         }
         if unknown > Self.toldUnknownNames {
             let more = unknown - Self.toldUnknownNames

@@ -1,4 +1,5 @@
 internal import Secrets
+internal import Text
 
 /// Checks a set of properties and gathers everything that is wrong with it.
 ///
@@ -18,7 +19,8 @@ struct SettingsBuilder {
         self.environment = environment
         problems = properties.problems
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) where Self.holdsNUL(name, entry) {
-            let printable = name.replacing("\0", with: "\\0")
+            let isName = HarmlessText.shown(name: name.replacing("\0", with: "")) != HarmlessText.hidden
+            let printable = isName ? name.replacing("\0", with: "\\0") : HarmlessText.hidden
             add(printable, "\(printable) holds a NUL character, at which C libraries would cut it off; remove it")
         }
         for definition in PropertyTable.all where !definition.name.hasSuffix("*") { read(definition) }

@@ -1,5 +1,6 @@
 internal import Converters
 internal import JSON
+internal import Text
 
 /// Reads `kusto.tables.topics.mapping`.
 struct TopicMappingParser {
@@ -39,10 +40,12 @@ struct TopicMappingParser {
             return
         }
         let topic = object["topic"]?.stringValue ?? ""
-        let place = topic.isEmpty ? "entry \(number)" : "topic \"\(topic)\""
+        let place = topic.isEmpty ? "entry \(number)" : "topic \"\(HarmlessText.shown(topic))\""
         let before = problems.count
         for key in object.keys where !Self.keys.contains(key) {
-            add("\(Self.name), \(place): unknown key '\(key)'; known are \(Self.keys.joined(separator: ", "))")
+            add(
+                "\(Self.name), \(place): unknown key '\(HarmlessText.shown(name: key))'; known are \(Self.keys.joined(separator: ", "))"
+            )
         }
         if topic.isEmpty { add("\(Self.name), \(place): 'topic' must be provided for each mapping", key: "topic") }
         if !topic.isEmpty, topic != "*", !KafkaName.isTopic(topic) {
@@ -95,7 +98,7 @@ struct TopicMappingParser {
         guard text.unicodeScalars.allSatisfy({ KafkaName.isNameCharacter($0) }) else {
             add(
                 """
-                \(Self.name), \(place): '\(key)' contains invalid characters: '\(text)'. Only alphanumeric characters, \
+                \(Self.name), \(place): '\(key)' contains invalid characters: '\(HarmlessText.shown(text))'. Only alphanumeric characters, \
                 underscores, hyphens, and dots are allowed.
                 """,
                 key: key
@@ -109,7 +112,10 @@ struct TopicMappingParser {
         guard let value = object["format"], value != .null, value != "" else { return .csv }
         guard let text = value.stringValue, let format = RecordFormat(rawValue: text.lowercased()) else {
             let known = RecordFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            add("\(Self.name), \(place): unknown 'format' \(value.text); known are \(known)", key: "format")
+            add(
+                "\(Self.name), \(place): unknown 'format' \(HarmlessText.shown(value.text)); known are \(known)",
+                key: "format"
+            )
             return nil
         }
         return format
