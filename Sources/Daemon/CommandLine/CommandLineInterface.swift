@@ -82,13 +82,16 @@ package struct CommandLineInterface: Sendable {
             if subcommands.contains(where: { $0.name == first }) {
                 result.subcommand = operands.removeFirst()
             } else if !positionals.contains(where: { $0.subcommand == nil }) {
-                throw usage("unknown command '\(first)'" + suggestion(first, of: subcommands.map(\.name), prefix: ""))
+                throw usage(
+                    "unknown command '\(HarmlessText.shown(first))'"
+                        + suggestion(first, of: subcommands.map(\.name), prefix: "")
+                )
             }
         }
         result.positionals = Array(operands)
         let allowed = positionals.filter { $0.subcommand == nil || $0.subcommand == result.subcommand }
         guard operands.count > allowed.count, allowed.last?.isRepeatable != true else { return }
-        throw usage("unexpected argument '\(result.positionals[allowed.count])'")
+        throw usage("unexpected argument '\(HarmlessText.shown(result.positionals[allowed.count]))'")
     }
 
     private func message(for item: OptionScanner.Item) -> String? {
