@@ -80,6 +80,12 @@ struct TopicMappingTests {
             ("{'topic':'a','db':'d','table':'t|x'}", "'table' contains invalid characters"),
             ("{'topic':'a','db':'d','table':'t','mapping':'m\"'}", "'mapping' contains invalid characters"),
             ("{'topic':'a','db':1,'table':'t'}", "'db' must be a string"),
+            (
+                "{'topic':'a','db':'d','table':'\(String(repeating: "t", count: 1025))'}",
+                "'table' is longer than the 1024"
+            ),
+            ("{'topic':'a','db':'d','table':\"T'] | x\"}", "'table' contains invalid characters"),
+            ("{'topic':'a','db':'d','table':'Ü'}", "'table' contains invalid characters"),
             ("{'topic':'a','db':'d','table':'t','format':'xml'}", "unknown 'format' \"xml\""),
             ("{'topic':'a','db':'d','table':'t','format':7}", "unknown 'format' 7"),
             ("{'topic':'a','db':'d','table':'t','Table':'t'}", "unknown key 'Table'"),

@@ -24,12 +24,7 @@ package enum SettingsCheck {
     }
 
     private static func refusals(of properties: ClientProperties) -> [StartupProblem] {
-        // librdkafka's reasons quote values, and one that came from a reference must not be printed either.
-        let hidden = properties.origins.filter { properties[$0.key] != $0.value.printable }.map(\.key)
-        let configuration = KafkaClientConfiguration(
-            properties.revealed(),
-            secretNames: properties.secretNames.union(hidden)
-        )
+        let configuration = KafkaClientConfiguration(properties.revealed(), secretNames: properties.secretNames)
         return configuration.refusals().map { name, reason in
             let written = properties.origins[name]
             let value = written.map { " \($0.printable)" } ?? ""

@@ -45,9 +45,12 @@ package struct ClientProperties: Sendable, Hashable {
         return text
     }
 
-    /// Names whose values must appear in no message.
+    /// Names whose values must appear in no message: secrets, and what the user wrote in a way that is not printed as it is.
+    ///
+    /// librdkafka's reasons quote values.
     package var secretNames: Set<String> {
-        Set(values.filter { if case .secret = $0.value { true } else { false } }.keys)
+        let secrets = values.filter { if case .secret = $0.value { true } else { false } }.keys
+        return Set(secrets).union(origins.filter { self[$0.key] != $0.value.printable }.keys)
     }
 
     /// Returns all values, secrets among them; to be called only where they are handed to the client.

@@ -60,6 +60,11 @@ extension SettingsBuilder {
     }
 
     private mutating func credential() -> Credential {
+        for name in ["aad.auth.authority", "aad.auth.appid"] where isPresent(name) && !isOpaque(name) {
+            // Both are named in messages, by us and by Azure.
+            guard let text = text(name), HarmlessText.shown(text) != text else { continue }
+            refuse(name, "this looks like a secret; the secret belongs in aad.auth.appkey")
+        }
         let clientID = isPresent("aad.auth.appid") ? text("aad.auth.appid") : nil
         let none = Secret("")
         switch text("aad.auth.strategy") {

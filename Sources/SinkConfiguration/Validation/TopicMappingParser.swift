@@ -105,6 +105,10 @@ struct TopicMappingParser {
             )
             return nil
         }
+        guard text.utf8.count <= 1024 else {
+            add("\(Self.name), \(place): '\(key)' is longer than the 1024 characters that a name may have", key: key)
+            return nil
+        }
         return text
     }
 
