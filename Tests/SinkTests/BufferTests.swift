@@ -247,6 +247,23 @@ struct BufferTests {
         #expect(error?.message.hasPrefix("tempdir.path=/proc/no-such-directory cannot be written: ") == true)
     }
 
+    @Test("The spill file is for its own user alone")
+    func spillMode() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let disk = try SpillSpace(directory: folder, bytes: 1 << 20)
+        let modes = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name -> mode_t? in
+            let link = "/proc/self/fd/\(name)"
+            guard let place = try? FileManager.default.destinationOfSymbolicLink(atPath: link), place.hasPrefix(folder)
+            else { return nil }
+            var status = stat()
+            return unsafe stat(link, &status) == 0 ? status.st_mode & 0o777 : nil
+        }
+        #expect(modes == [0o600])
+        #expect(disk.capacity == 64)
+    }
+
     @Test("The spill file leaves no trace in its directory")
     func unlinked() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
