@@ -124,7 +124,8 @@ struct RedactionTests {
             "rest.port",
             "consumer.override.confluent.license", "consumer.metrics.x", "producer.override.sasl.login.x",
             "admin.client.id",
-            "value.converter.foo", "key.converter.schema.registry.foo", "transforms.x.type", "kusto.sink.tempdir",
+            "value.converter.foo", "sasl.kerberos.ticket.x", "consumer.override.sasl.oauthbearer.assertion.x",
+            "key.converter.schema.registry.foo", "transforms.x.type", "kusto.sink.tempdir",
             "consumer.*",
             "misc.deadletterqueue.foo", "config.providers.file.param.x",
         ]

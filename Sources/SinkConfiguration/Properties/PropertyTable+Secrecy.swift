@@ -27,10 +27,15 @@ extension PropertyTable {
         return ClientRole.isShared(name) && isClientProperty(name[...], true)
     }
 
+    /// Beginnings of clients' names that rules go by, whatever follows.
+    private static let families = [
+        "metrics.", "sasl.login.", "sasl.kerberos.ticket.", "sasl.oauthbearer.assertion.", "sasl.oauthbearer.jwks.",
+        "sasl.oauthbearer.expected.",
+    ]
+
     private static func isClientProperty(_ name: Substring, _ isConsumer: Bool) -> Bool {
         let name = String(name)
-        // Whole families are passed over by their beginning, whatever follows.
-        guard !name.hasPrefix("metrics."), !name.hasPrefix("sasl.login.") else { return false }
+        guard !families.contains(where: name.hasPrefix) else { return false }
         return !isSecret(name) && ClientRules.rule(for: name, isConsumer: isConsumer) != nil
     }
 }
