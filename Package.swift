@@ -184,10 +184,11 @@ if Context.environment["KUSTO_SINK_FUZZ"] != nil {
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "Secrets", "JSON", "Avro", "Protobuf", "SchemaRegistry", "Converters", "SinkConfiguration",
+                "CFuzzer", "Secrets", "Cryptography", "JSON", "Avro", "Protobuf", "SchemaRegistry", "Converters",
+                "SinkConfiguration",
             ],
             path: "Tests/Fuzz",
-            exclude: ["Corpus", "README.md", "run"]
+            exclude: ["Corpus", "README.md", "run", "seeds.py", "store-seeds"]
         ),
     ]
 }

@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
 
     /// All targets; a new one is a file with an extension and a line here.
     static let all: [FuzzTarget] = [
-        .avro, .envelope, .jaas, .jsonRow, .mapping, .properties, .protobuf, .wireFormat,
+        .avro, .envelope, .jaas, .jks, .jsonRow, .mapping, .pem, .pkcs12, .properties, .protobuf, .wireFormat,
     ]
 
     private static let selected = Mutex<FuzzTarget?>(nil)
