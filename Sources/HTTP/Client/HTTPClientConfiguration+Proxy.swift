@@ -34,8 +34,8 @@ extension HTTPClientConfiguration {
         package var port: Int
         /// What the proxy is told about the client, or `nil`.
         package var credentials: Credentials?
-        /// Whether requests to this machine, and to the address at which Azure offers a machine's identity, go through
-        /// the proxy too.
+        /// Whether requests to this machine, and to link-local addresses, such as those at which Azure offers a machine's
+        /// identity, go through the proxy too.
         package var isForLocalHosts: Bool
 
         /// Creates a proxy; without further arguments for HTTP, without authentication, and not for this machine.

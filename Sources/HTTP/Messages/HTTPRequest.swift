@@ -10,6 +10,8 @@ package struct HTTPRequest: Sendable {
     package var body: HTTPBody
     /// How long the whole exchange may take, connecting included; `nil` for no limit.
     package var timeout: Duration?
+    /// How long connecting may take, name resolution and TLS included; `nil` for as long as the client's configuration says.
+    package var connectTimeout: Duration?
     /// How long the exchange may move less than a kilobyte a second, waiting for the answer included; `nil` for no limit.
     ///
     /// In whole seconds, at least one. Finds out about a server that takes connections and says nothing.
@@ -26,6 +28,11 @@ package struct HTTPRequest: Sendable {
     ///
     /// For a request that must not arrive twice: over a kept connection it is sent again when that turns out to be dead.
     package var needsNewConnection: Bool
+    /// Whether the request goes straight to the server, whatever proxy the client has.
+    ///
+    /// For what this machine itself offers, such as tokens of its identity: a proxy knows another machine by that address,
+    /// and would see the answer.
+    package var bypassesProxy: Bool
 
     /// Creates a request; without further arguments a minute of time and an answer of at most 16 MiB.
     package init(
@@ -34,21 +41,25 @@ package struct HTTPRequest: Sendable {
         headers: [HTTPHeader] = [],
         body: HTTPBody = .empty,
         timeout: Duration? = .seconds(60),
+        connectTimeout: Duration? = nil,
         stallTimeout: Duration? = nil,
         idleTimeout: Duration? = nil,
         maximumResponseBytes: Int = 16 << 20,
         acceptsCompression: Bool = true,
-        needsNewConnection: Bool = false
+        needsNewConnection: Bool = false,
+        bypassesProxy: Bool = false
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.connectTimeout = connectTimeout
         self.stallTimeout = stallTimeout
         self.idleTimeout = idleTimeout
         self.maximumResponseBytes = maximumResponseBytes
         self.acceptsCompression = acceptsCompression
         self.needsNewConnection = needsNewConnection
+        self.bypassesProxy = bypassesProxy
     }
 }

@@ -77,6 +77,10 @@ final class Transfer: @unchecked Sendable {
         }
         if request.acceptsCompression { unsafe ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
         if request.needsNewConnection { unsafe ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
+        if request.bypassesProxy { unsafe ccurl_set_text(handle, CURLOPT_PROXY, "") }
+        if let timeout = request.connectTimeout {
+            unsafe ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout.milliseconds)
+        }
         if let timeout = request.timeout {
             unsafe ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout.milliseconds)
         }

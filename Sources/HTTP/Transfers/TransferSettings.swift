@@ -17,6 +17,12 @@ struct TransferSettings: Sendable {
         certificates = try CertificateBundle(files: configuration.certificateFiles)
     }
 
+    /// This machine, and the addresses that lead no further than its own network ("link-local", RFC 3927), at which Azure
+    /// offers the identities of machines, apps and functions.
+    ///
+    /// In libcurl's form (`CURLOPT_NOPROXY`, networks since 7.86), where an IPv6 address has no brackets.
+    private static let localHosts = "localhost,127.0.0.0/8,::1,169.254.0.0/16"
+
     /// The name that servers are asked for, if it is not the URL's host.
     var serverName: String? { configuration.tls.serverName }
 
@@ -47,11 +53,7 @@ struct TransferSettings: Sendable {
         // "socks5h" lets the proxy resolve names, which this machine may not be able to.
         let scheme = proxy.kind == .socks5 ? "socks5h" : proxy.kind.rawValue
         unsafe ccurl_set_text(handle, CURLOPT_PROXY, "\(scheme)://\(proxy.host):\(proxy.port)")
-        unsafe ccurl_set_text(
-            handle,
-            CURLOPT_NOPROXY,
-            proxy.isForLocalHosts ? "" : "localhost,127.0.0.1,[::1],169.254.169.254"
-        )
+        unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, proxy.isForLocalHosts ? "" : Self.localHosts)
         guard let credentials = proxy.credentials else { return }
         unsafe ccurl_set_text(handle, CURLOPT_PROXYUSERNAME, credentials.user)
         unsafe ccurl_set_text(handle, CURLOPT_PROXYPASSWORD, credentials.password.reveal())
