@@ -48,8 +48,8 @@ let package = Package(
 
         module("Logging"),
         module("Metrics"),
-        module("Secrets"),
         module("Text"),
+        module("Secrets", ["Text"]),
         module("Threads", ["CGlibc"]),
         module("Daemon", ["Logging", "Text", "Threads", "CGlibc", "CRevision"]),
         module("Compression", ["CIsal", "CZlib"]),
