@@ -139,7 +139,7 @@ let package = Package(
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
-        tests("IdentityTests", ["Identity", "HTTP"]),
+        tests("IdentityTests", ["Secrets", "Refreshing", "HTTP", "Identity"]),
         tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests(
             "ConvertersTests",

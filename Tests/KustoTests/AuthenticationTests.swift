@@ -189,7 +189,7 @@ struct AuthenticationTests {
             request.url.contains("169.254")
                 ? ScriptedTransport.json(#"{"access_token":"M","expires_in":"86400","expires_on":"0"}"#) : nil
         }
-        try await fixture.client(machine, .managedIdentity(clientID: "mi")).connect()
+        try await fixture.client(machine, .managedIdentity(.clientID("mi"))).connect()
         #expect(
             machine.sent(to: "169.254").first?.url
                 == "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fkusto.example&client_id=mi"

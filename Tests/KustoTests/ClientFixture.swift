@@ -23,7 +23,7 @@ struct ClientFixture {
         _ transport: any HTTPTransport,
         _ credential: Credential = .clientSecret(
             EntraApplication(tenantID: "tenant", clientID: "app"),
-            Secret("S3CRET&")
+            RotatedSecret(Secret("S3CRET&"))
         ),
         environment: [String: String] = [:],
         ingestionURL: String = "https://ingest-c.example",

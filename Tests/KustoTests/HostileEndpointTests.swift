@@ -15,7 +15,7 @@ struct HostileEndpointTests {
     private static let query = "https://c.westeurope.kusto.windows.net"
     private static let secret = Credential.clientSecret(
         EntraApplication(tenantID: "tenant", clientID: "app"),
-        Secret("S3CRET")
+        RotatedSecret(Secret("S3CRET"))
     )
 
     private func client(
@@ -99,7 +99,7 @@ struct HostileEndpointTests {
     @Test("get no request at all as clusters, with any credential", arguments: hostile)
     func clusters(url: String) async throws {
         let credentials: [Credential] = [
-            Self.secret, .token(Secret("T0KEN")), .managedIdentity(clientID: nil), .workloadIdentity,
+            Self.secret, .token(RotatedSecret(Secret("T0KEN"))), .managedIdentity(.systemAssigned), .workloadIdentity,
         ]
         for credential in credentials {
             for (ingestion, query) in [(url, Self.query), (Self.ingestion, url)] {
@@ -138,7 +138,7 @@ struct HostileEndpointTests {
                 : nil
         }
         let trust = TrustedEndpoints(additionalHosts: ["adx.corp.example"])
-        for credential in [Self.secret, .managedIdentity(clientID: nil), .workloadIdentity] {
+        for credential in [Self.secret, .managedIdentity(.systemAssigned), .workloadIdentity] {
             let url = "https://adx.corp.example"
             let error = await useAll(client(transport, credential, ingestionURL: url, queryURL: url, trust: trust))
             #expect(error?.code == .untrustedEndpoint)

@@ -103,7 +103,7 @@ struct SilentAccountTests {
                 ingestionURL: "https://ingest-c.example",
                 queryURL: "https://c.example",
                 trust: TrustedEndpoints(additionalHosts: ClientFixture.trust.additionalHosts + ["127.0.0.1"]),
-                credential: .token(Secret("t")),
+                credential: .token(RotatedSecret(Secret("t"))),
                 // Longer than a busy machine keeps the other account from its answers.
                 storageStallTimeout: .seconds(5)
             ),

@@ -199,10 +199,13 @@ struct ValidationTests {
                 )
             )?.name
         }
-        #expect(name(.clientSecret(EntraApplication(tenantID: "t", clientID: "c"), Secret("s"))) == "aadapp=c;t")
-        #expect(name(.managedIdentity(clientID: "c")) == "aadapp=c")
-        #expect(name(.managedIdentity(clientID: nil)) == nil)
-        #expect(name(.token(Secret("s"))) == nil)
+        #expect(
+            name(.clientSecret(EntraApplication(tenantID: "t", clientID: "c"), RotatedSecret(Secret("s"))))
+                == "aadapp=c;t"
+        )
+        #expect(name(.managedIdentity(.clientID("c"))) == "aadapp=c")
+        #expect(name(.managedIdentity(.systemAssigned)) == nil)
+        #expect(name(.token(RotatedSecret(Secret("s")))) == nil)
         #expect(name(.workloadIdentity) == nil)
         #expect(name(.workloadIdentity, ["AZURE_CLIENT_ID": "c", "AZURE_TENANT_ID": "t"]) == "aadapp=c;t")
     }

@@ -36,7 +36,7 @@ struct AuthenticationTests {
                     .init(
                         tokenURL: "\(registry.url)/token",
                         clientID: "app",
-                        clientSecret: Secret("s:e c"),
+                        clientSecret: RotatedSecret(Secret("s:e c")),
                         scope: scope
                     )
                 )
@@ -49,7 +49,7 @@ struct AuthenticationTests {
         arguments: [
             (.none, nil), (.basic(userInfo: Secret("user:pass:wörd")), "Basic dXNlcjpwYXNzOnfDtnJk"),
             (.basic(user: "user", password: Secret("pass")), "Basic dXNlcjpwYXNz"), (.url, "Basic dTpwIHE="),
-            (.bearer(.token(Secret("t0ken"))), "Bearer t0ken"),
+            (.bearer(.token(RotatedSecret(Secret("t0ken")))), "Bearer t0ken"),
         ] as [(SchemaRegistryAuthentication, String?)]
     )
     func header(_ authentication: SchemaRegistryAuthentication, _ expected: String?) async throws {
@@ -92,7 +92,7 @@ struct AuthenticationTests {
         } _: { registry in
             let configuration = SchemaRegistryConfiguration(
                 endpoints: [try registry.endpoint],
-                authentication: .bearer(.token(Secret("t0ken"))),
+                authentication: .bearer(.token(RotatedSecret(Secret("t0ken")))),
                 logicalCluster: "lsrc-1",
                 identityPool: "pool-2",
                 headers: ["X-Team": Secret("orders"), "accept": Secret("application/json")]

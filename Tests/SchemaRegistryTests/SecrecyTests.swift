@@ -9,13 +9,13 @@ struct SecrecyTests {
     @Test(
         "Passwords, tokens and headers appear in no log line, error, problem or metric",
         arguments: [
-            .none, .url, .basic(userInfo: Secret("user:s3cret")), .bearer(.token(Secret("s3cret"))),
+            .none, .url, .basic(userInfo: Secret("user:s3cret")), .bearer(.token(RotatedSecret(Secret("s3cret")))),
             .bearer(
                 .oauthClient(
                     .init(
                         tokenURL: "http://u:s3cret@127.0.0.1:1/t?code=s3cret",
                         clientID: "app",
-                        clientSecret: Secret("s3cret")
+                        clientSecret: RotatedSecret(Secret("s3cret"))
                     )
                 )
             ),

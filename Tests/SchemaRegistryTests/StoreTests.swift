@@ -265,7 +265,7 @@ struct StoreTests {
             (
                 SchemaRegistryConfiguration(
                     endpoints: [endpoint],
-                    authentication: .bearer(.token(.init("t0ken\n"))),
+                    authentication: .bearer(.token(RotatedSecret(Secret("t0ken\n")))),
                     propertyPrefix: "key.converter."
                 ),
                 "key.converter.bearer.auth.token cannot be sent"

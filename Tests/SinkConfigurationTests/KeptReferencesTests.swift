@@ -61,7 +61,10 @@ struct KeptReferencesTests {
         #expect(settings.consumer.values["session.timeout.ms"] == .secret(Secret(Self.reference)))
         #expect(
             settings.kusto.credential
-                == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret("hunter2"))
+                == .clientSecret(
+                    EntraApplication(tenantID: "tenant", clientID: "client"),
+                    RotatedSecret(Secret("hunter2"))
+                )
         )
     }
 

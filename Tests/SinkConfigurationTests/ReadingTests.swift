@@ -201,7 +201,10 @@ struct ReadingTests {
             let settings = try SinkSettings(PropertySet(values, environment: ["SINK": "s"]))
             #expect(
                 settings.kusto.credential
-                    == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "tok"), Secret("pa55"))
+                    == .clientSecret(
+                        EntraApplication(tenantID: "tenant", clientID: "tok"),
+                        try RotatedSecret(reading: "${file:\(folder)/s.properties:k}", environment: [:])
+                    )
             )
             #expect(settings.consumer["group.id"] == "connect-s")
             let error = #expect(throws: ConfigurationError.self) { try SinkSettings(PropertySet(values)) }
@@ -222,7 +225,11 @@ struct ReadingTests {
         if isGood {
             let credential = try settings(["aad.auth.appkey": value]).kusto.credential
             #expect(
-                credential == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret(value))
+                credential
+                    == .clientSecret(
+                        EntraApplication(tenantID: "tenant", clientID: "client"),
+                        RotatedSecret(Secret(value))
+                    )
             )
         } else {
             #expect(found.count == 1 && found[0].hasPrefix("aad.auth.appkey: "))

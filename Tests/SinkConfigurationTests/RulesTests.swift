@@ -70,15 +70,15 @@ struct RulesTests {
         func strategy(_ name: String, _ more: [String: String?] = [:]) -> [String: String?] {
             none.merging(["aad.auth.strategy": name]) { $1 }.merging(more) { $1 }
         }
-        #expect(try settings(strategy("MANAGED_IDENTITY")).kusto.credential == .managedIdentity(clientID: nil))
+        #expect(try settings(strategy("MANAGED_IDENTITY")).kusto.credential == .managedIdentity(.systemAssigned))
         #expect(
             try settings(strategy("managed_identity", ["aad.auth.appid": "c"])).kusto.credential
-                == .managedIdentity(clientID: "c")
+                == .managedIdentity(.clientID("c"))
         )
         #expect(try settings(strategy("workload_identity")).kusto.credential == .workloadIdentity)
         #expect(
             try settings(strategy("az_dev_token", ["aad.auth.accesstoken": "t"])).kusto.credential
-                == .token(Secret("t"))
+                == .token(RotatedSecret(Secret("t")))
         )
         #expect(problems(strategy("az_dev_token")).count == 1)
         #expect(problems(strategy("application")).count == 3)

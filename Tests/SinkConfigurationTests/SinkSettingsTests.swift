@@ -18,7 +18,10 @@ struct SinkSettingsTests {
         #expect(settings.kusto.queryURL == "https://c.westeurope.kusto.windows.net")
         #expect(
             settings.kusto.credential
-                == .clientSecret(EntraApplication(tenantID: "tenant", clientID: "client"), Secret("hunter2"))
+                == .clientSecret(
+                    EntraApplication(tenantID: "tenant", clientID: "client"),
+                    RotatedSecret(Secret("hunter2"))
+                )
         )
         #expect(settings.kusto.validatesTables)
         #expect(settings.kusto.proxy == nil)

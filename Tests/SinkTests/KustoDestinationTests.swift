@@ -39,7 +39,7 @@ struct KustoDestinationTests {
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                credential: .token(Secret("t"))
+                credential: .token(RotatedSecret(Secret("t")))
             ),
             transport: transport,
             logger: StartupSamples.logger,

@@ -66,7 +66,7 @@ struct KustoStartupCheckTests {
         let transport = FixedTransport(body: #"{"AzureAD":{"LoginEndpoint":"http://login.example"}}"#)
         let client = StartupSamples.client(
             transport,
-            .clientSecret(EntraApplication(tenantID: "t", clientID: "c"), Secret("s"))
+            .clientSecret(EntraApplication(tenantID: "t", clientID: "c"), RotatedSecret(Secret("s")))
         )
         let problems = try await problems(client)
         #expect(problems.map(\.cause) == [.configuration])
@@ -75,7 +75,7 @@ struct KustoStartupCheckTests {
 
     @Test("An answer that does not come ends with the time for the start, and says what was waited for")
     func silence() async throws {
-        let client = StartupSamples.client(SilentTransport(), .token(Secret("t")))
+        let client = StartupSamples.client(SilentTransport(), .token(RotatedSecret(Secret("t"))))
         // The suite's time limit is far below the hour that the answer would take.
         let problems = try await problems(client, timeout: .milliseconds(1200))
         #expect(problems.map(\.cause) == [.service])
@@ -87,7 +87,7 @@ struct KustoStartupCheckTests {
 
     @Test("A stop ends the wait for an answer")
     func stops() async throws {
-        let client = StartupSamples.client(SilentTransport(), .token(Secret("t")))
+        let client = StartupSamples.client(SilentTransport(), .token(RotatedSecret(Secret("t"))))
         let stop = StopSignal()
         async let problems = problems(client, timeout: .seconds(3000), stop: stop)
         stop.request()
@@ -115,7 +115,7 @@ struct KustoStartupCheckTests {
             }
         )
         let check = KustoStartupCheck(
-            client: StartupSamples.client(transport, .token(Secret("t"))),
+            client: StartupSamples.client(transport, .token(RotatedSecret(Secret("t")))),
             settings: try StartupSamples.settings([:])
         )
         let problems = await check.run(timeout: .seconds(7200), clock: clock, stop: stop)

@@ -37,7 +37,7 @@ struct QueuedReportTests {
                 configuration: KustoConfiguration(
                     ingestionURL: adx.url,
                     queryURL: adx.url,
-                    credential: .token(Secret("t"))
+                    credential: .token(RotatedSecret(Secret("t")))
                 ),
                 transport: http,
                 logger: StartupSamples.logger,
@@ -150,7 +150,7 @@ struct QueuedReportTests {
             let configuration = KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                credential: .token(Secret("t"))
+                credential: .token(RotatedSecret(Secret("t")))
             )
             let http = try HTTPClient(logger: StartupSamples.logger)
             let table = StatusTable(wire: Wire(http, configuration, MetricsRegistry(), .system), pageRows: 3)

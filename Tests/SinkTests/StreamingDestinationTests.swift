@@ -38,7 +38,7 @@ struct StreamingDestinationTests {
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                credential: .token(Secret("t"))
+                credential: .token(RotatedSecret(Secret("t")))
             ),
             transport: transport,
             logger: StartupSamples.logger,

@@ -7,7 +7,7 @@ package struct OAuthClient: Sendable, Hashable {
     /// The application.
     package var clientID: String
     /// Its secret.
-    package var clientSecret: Secret
+    package var clientSecret: RotatedSecret
     /// What the token is for, or `nil` for what the provider takes then.
     package var scope: String?
     /// How long before its end a token is renewed.
@@ -17,7 +17,7 @@ package struct OAuthClient: Sendable, Hashable {
     package init(
         tokenURL: String,
         clientID: String,
-        clientSecret: Secret,
+        clientSecret: RotatedSecret,
         scope: String? = nil,
         expiryBuffer: Duration = .seconds(300)
     ) {

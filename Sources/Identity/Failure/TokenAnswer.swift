@@ -9,6 +9,7 @@ internal import Text
 enum TokenAnswer {
     /// Explains a failed answer.
     /// - Parameters:
+    ///   - url: Where it came from; its query and user are not told.
     ///   - isMachine: Whether the machine's own endpoint answered, in front of which there is no proxy, and which says 404
     ///     while an identity is being attached or the endpoint restarts.
     ///   - remedy: What to check, such as `check aad.auth.appkey`.
@@ -36,7 +37,8 @@ enum TokenAnswer {
                 httpStatus: response.status
             )
         }
-        let reason = [name, EntraNumber(in: value)?.text].compactMap { $0 }.joined(separator: ", ")
+        let reason = [name, EntraNumber(in: value)?.text, isMachine ? MachineReason.text(in: value) : nil]
+            .compactMap { $0 }.joined(separator: ", ")
         return IdentityError(
             .refused,
             "\(place): the credential is refused\(reason.isEmpty ? "" : " (\(reason))"); \(remedy)",

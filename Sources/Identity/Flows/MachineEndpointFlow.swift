@@ -1,5 +1,3 @@
-internal import HTTP
-
 /// An identity of this machine, asked for by a query that somebody has written.
 struct MachineEndpointFlow: TokenFlow {
     let endpoint: MachineEndpoint
@@ -7,11 +5,11 @@ struct MachineEndpointFlow: TokenFlow {
     let needsTarget = false
 
     func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
-        try await TokenRequest.get(
-            endpoint.query.isEmpty ? endpoint.url : "\(endpoint.url)?\(endpoint.query)",
-            headers: [HTTPHeader("Metadata", "true")],
-            renewal: .before(endpoint.expiryBuffer),
-            wire
+        let request = try MachineRequest(
+            endpoint: endpoint.query.isEmpty ? endpoint.url : "\(endpoint.url)?\(endpoint.query)",
+            of: "the endpoint of the identity",
+            headers: [("Metadata", "true", nil)]
         )
+        return try await request.token(renewal: .before(endpoint.expiryBuffer), wire)
     }
 }

@@ -7,19 +7,28 @@ internal import Text
 /// Basic, as they are (RFC 6749, 2.3.1).
 struct OAuthClientFlow: TokenFlow {
     let client: OAuthClient
+    let secret: HeldSecret
     let wire: TokenWire
     let needsTarget = false
 
+    init(client: OAuthClient, wire: TokenWire) {
+        self.client = client
+        self.wire = wire
+        secret = HeldSecret(client.clientSecret)
+    }
+
     func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
-        let pair = "\(client.clientID):\(client.clientSecret.reveal())"
         var form = "grant_type=client_credentials"
         if let scope = client.scope, !scope.isEmpty { form += "&scope=\(PercentEncoding.encoded(scope))" }
-        return try await TokenRequest.post(
-            form,
-            to: client.tokenURL,
-            headers: [HTTPHeader("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")],
-            renewal: .before(client.expiryBuffer),
-            wire
-        )
+        return try await secret.use(report: wire.report) { secret async throws(IdentityError) in
+            let pair = "\(client.clientID):\(secret.reveal())"
+            return try await TokenRequest.post(
+                form,
+                to: client.tokenURL,
+                headers: [HTTPHeader("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")],
+                renewal: .before(client.expiryBuffer),
+                wire
+            )
+        }
     }
 }

@@ -6,7 +6,7 @@ internal import Text
 /// A request to a token endpoint and the reading of its answer (OAuth 2.0, RFC 6749, 4.4 and 5).
 enum TokenRequest {
     /// The most bytes of an answer.
-    private static let maximumAnswerBytes = 1 << 20
+    static let maximumAnswerBytes = 1 << 20
 
     /// Posts the form of the client credentials flow to Entra's v2.0 endpoint.
     /// - Parameter proof: The fields that prove who asks.
@@ -17,6 +17,13 @@ enum TokenRequest {
         for target: TokenTarget,
         _ wire: TokenWire
     ) async throws(IdentityError) -> AccessToken {
+        guard LoginEndpoint.isSafe(loginEndpoint) else {
+            throw IdentityError(
+                .untrustedEndpoint,
+                "the login endpoint is no URL with https; no credential is sent there",
+                needsChange: true
+            )
+        }
         let fields =
             [("client_id", application.clientID)] + proof
             + [("grant_type", "client_credentials"), ("scope", target.scope)]
@@ -54,26 +61,11 @@ enum TokenRequest {
         return try read(response, url: url, isMachine: false, renewal, wire)
     }
 
-    /// Asks an endpoint of this machine.
-    /// - Parameter renewal: As for ``post(_:to:headers:renewal:_:)``.
-    static func get(
-        _ url: String,
-        headers: [HTTPHeader],
-        renewal: AccessToken.Renewal? = nil,
-        _ wire: TokenWire
-    ) async throws(IdentityError) -> AccessToken {
-        let response = try await wire.send(
-            HTTPRequest(
-                url: url,
-                headers: [HTTPHeader("Accept", "application/json")] + headers,
-                timeout: .seconds(10),
-                maximumResponseBytes: maximumAnswerBytes
-            )
-        )
-        return try read(response, url: url, isMachine: true, renewal, wire)
-    }
-
-    private static func read(
+    /// Reads the token in an answer.
+    /// - Parameters:
+    ///   - isMachine: As for ``TokenAnswer/failure(_:url:isMachine:remedy:)``.
+    ///   - renewal: As for ``post(_:to:headers:renewal:_:)``.
+    static func read(
         _ response: HTTPResponse,
         url: String,
         isMachine: Bool,

@@ -6,6 +6,8 @@ struct TokenWire: Sendable {
     let clock: IdentityClock
     /// What to check when the credential is refused.
     let remedy: String
+    /// Is told of failures that no caller notices.
+    var report: @Sendable (IdentityError) -> Void = { _ in }
 
     /// Sends a request and returns the answer, whatever its status.
     func send(_ request: HTTPRequest) async throws(IdentityError) -> HTTPResponse {

@@ -17,6 +17,8 @@ package struct AccessToken: Sendable {
         case entra(refreshAfter: Duration?)
         /// This long before its end, but not in the first half of its life.
         case before(Duration)
+        /// This often, since it costs nothing; the old one stays good.
+        case every(Duration)
     }
 
     /// Creates a token.
@@ -32,6 +34,7 @@ package struct AccessToken: Sendable {
             let early = lifetime >= .seconds(7200) ? lifetime / 2 : lifetime - .seconds(300)
             return Validity(fresh: max(min(refreshAfter ?? early, early), .zero), usable: lifetime)
         case .before(let buffer): return Validity(fresh: max(lifetime - buffer, lifetime / 2), usable: lifetime)
+        case .every(let interval): return Validity(fresh: min(interval, lifetime), usable: lifetime)
         }
     }
 }

@@ -26,7 +26,7 @@ package struct TokenProvider: Sendable {
         clock: IdentityClock,
         onFailure: @escaping @Sendable (any RefreshError) -> Void = { _ in }
     ) {
-        let wire = TokenWire(transport: transport, clock: clock, remedy: remedy)
+        let wire = TokenWire(transport: transport, clock: clock, remedy: remedy, report: onFailure)
         let flow = Self.flow(of: credential, environment: environment, wire)
         let targets = RefreshedValue<TokenTarget, IdentityError>(pause: .seconds(5), now: clock.now) {
             () async throws(IdentityError) in
@@ -60,11 +60,11 @@ package struct TokenProvider: Sendable {
     ) -> any TokenFlow {
         switch credential {
         case .clientSecret(let application, let secret):
-            ClientSecretFlow(application: application, secret: secret, wire: wire)
-        case .managedIdentity(let clientID):
-            ManagedIdentityFlow(clientID: clientID, environment: environment, wire: wire)
+            ClientSecretFlow(application: application, secret: HeldSecret(secret), wire: wire)
+        case .managedIdentity(let identity):
+            ManagedIdentityFlow(identity: identity, environment: environment, wire: wire)
         case .workloadIdentity: WorkloadIdentityFlow(environment: environment, wire: wire)
-        case .token(let secret): GivenTokenFlow(secret: secret)
+        case .token(let secret): GivenTokenFlow(secret: HeldSecret(secret), remedy: wire.remedy)
         case .oauthClient(let client): OAuthClientFlow(client: client, wire: wire)
         case .machineEndpoint(let endpoint): MachineEndpointFlow(endpoint: endpoint, wire: wire)
         }

@@ -44,7 +44,11 @@ package final class KustoClient: Sendable {
             remedy: "check aad.auth.authority, aad.auth.appid and aad.auth.appkey, or the identity's federation",
             environment: configuration.environment,
             transport: wire.transport(of: .token),
-            clock: IdentityClock(now: clock.now, unixSeconds: { clock.date().timeIntervalSince1970 }),
+            clock: IdentityClock(
+                now: clock.now,
+                unixSeconds: { clock.date().timeIntervalSince1970 },
+                sleep: clock.sleep
+            ),
             onFailure: failures.reporter(of: "token")
         )
         engine = Engine(wire: wire, tokens: tokens, refusal: Self.refusal(of: configuration))

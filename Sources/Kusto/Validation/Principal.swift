@@ -15,9 +15,9 @@ struct Principal: Sendable, Hashable {
                 let tenantID = configuration.environment["AZURE_TENANT_ID"]
             else { return nil }
             name = "aadapp=\(clientID);\(tenantID)"
-        case .managedIdentity(let clientID?):
+        case .managedIdentity(.clientID(let clientID)):
             name = "aadapp=\(clientID)"
-        case .managedIdentity(nil), .token, .oauthClient, .machineEndpoint:
+        case .managedIdentity, .token, .oauthClient, .machineEndpoint:
             return nil
         }
     }

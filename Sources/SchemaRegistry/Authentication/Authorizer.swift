@@ -29,7 +29,11 @@ struct Authorizer: Sendable {
             for: .ofCredential,
             remedy: remedy,
             transport: http,
-            clock: IdentityClock(now: clock.now, unixSeconds: clock.unixSeconds)
+            clock: IdentityClock(
+                now: clock.now,
+                unixSeconds: clock.unixSeconds,
+                sleep: { (try? await clock.sleep($0)) != nil }
+            )
         )
     }
 

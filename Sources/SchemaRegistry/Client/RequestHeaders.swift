@@ -19,7 +19,7 @@ enum RequestHeaders {
         own.removeAll { replaced.contains($0.name.lowercased()) }
         own += configuration.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         if case .bearer(.token(let token)) = configuration.authentication {
-            try check("bearer.auth.token", isName: true, value: token, configuration)
+            try check("bearer.auth.token", isName: true, value: token.initial, configuration)
         }
         for (name, value) in own {
             try check("request.header.\(PeerText.line(name))", isName: isName(name), value: value, configuration)

@@ -20,7 +20,8 @@ package enum SchemaRegistryAuthentication: Sendable, Hashable {
     /// Whether another credential can be had when one is refused.
     var isRenewable: Bool {
         switch self {
-        case .none, .url, .basic, .bearer(.token): false
+        case .none, .url, .basic: false
+        case .bearer(.token(let token)): token.mayChange
         case .bearer: true
         }
     }

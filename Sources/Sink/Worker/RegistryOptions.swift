@@ -23,6 +23,13 @@ struct RegistryOptions: Sendable {
     /// A value that is not to be printed.
     func secret(_ name: String) -> Secret? { text(name).map(Secret.init) }
 
+    /// A value that is not to be printed, and how to read it again.
+    func requiredRotatedSecret(_ name: String) throws(SinkFailure) -> RotatedSecret {
+        let secret = try requiredSecret(name)
+        if case .rotated(let rotated)? = values[name] { return rotated }
+        return RotatedSecret(secret)
+    }
+
     /// A value that has to be there.
     func required(_ name: String) throws(SinkFailure) -> String {
         guard let text = text(name) else { throw refusal(name, "must be set") }

@@ -49,12 +49,12 @@ extension SchemaRegistryConfiguration {
             if let other = options.secret("schema.registry.basic.auth.user.info") { return .basic(userInfo: other) }
             return .basic(userInfo: try options.requiredSecret("basic.auth.user.info"))
         case ("SASL_INHERIT"?, _): return try inherited(options)
-        case (_, "STATIC_TOKEN"?): return .bearer(.token(try options.requiredSecret("bearer.auth.token")))
+        case (_, "STATIC_TOKEN"?): return .bearer(.token(try options.requiredRotatedSecret("bearer.auth.token")))
         case (_, "OAUTHBEARER"?):
             let client = OAuthClient(
                 tokenURL: try options.required("bearer.auth.issuer.endpoint.url"),
                 clientID: try options.required("bearer.auth.client.id"),
-                clientSecret: try options.requiredSecret("bearer.auth.client.secret"),
+                clientSecret: try options.requiredRotatedSecret("bearer.auth.client.secret"),
                 scope: options.text("bearer.auth.scope"),
                 expiryBuffer: buffer
             )

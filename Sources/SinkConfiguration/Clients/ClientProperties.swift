@@ -6,12 +6,15 @@ package struct ClientProperties: Sendable, Hashable {
     package enum Value: Sendable, Hashable, CustomStringConvertible {
         case plain(String)
         case secret(Secret)
+        /// A secret in a file, which may be replaced while the process runs.
+        case rotated(RotatedSecret)
 
-        /// The value itself; to be called only where it is handed to the client.
+        /// The value itself, as it was at the start; to be called only where it is handed to the client.
         package func reveal() -> String {
             switch self {
             case .plain(let text): text
             case .secret(let secret): secret.reveal()
+            case .rotated(let secret): secret.initial.reveal()
             }
         }
 
@@ -19,6 +22,7 @@ package struct ClientProperties: Sendable, Hashable {
             switch self {
             case .plain(let text): text
             case .secret(let secret): "\(secret)"
+            case .rotated(let secret): "\(secret.initial)"
             }
         }
     }
@@ -49,7 +53,7 @@ package struct ClientProperties: Sendable, Hashable {
     ///
     /// librdkafka's reasons quote values.
     package var secretNames: Set<String> {
-        let secrets = values.filter { if case .secret = $0.value { true } else { false } }.keys
+        let secrets = values.filter { if case .plain = $0.value { false } else { true } }.keys
         return Set(secrets).union(origins.filter { self[$0.key] != $0.value.printable }.keys)
     }
 

@@ -142,7 +142,8 @@ extension PropertyTable {
             example: "2c9c3a0e-0000-4000-8000-5d2c9f0b0a11",
             """
             The client id of the application, which `application` requires, or of the user-assigned identity under \
-            `managed_identity`.
+            `managed_identity`; that one may also be named by its resource id, which begins with `/subscriptions/`, or by \
+            `object_id=` and its object id.
             """
         ),
         PropertyDefinition(
@@ -150,7 +151,10 @@ extension PropertyTable {
             .password,
             group: .kusto,
             example: "${file:/etc/kusto-sink/secrets/adx.properties:appkey}",
-            "The application's client secret. Required by the strategy `application`."
+            """
+            The application's client secret. Required by the strategy `application`. Where it refers to a file, that is \
+            read again for every token, so a new secret needs no restart.
+            """
         ),
         PropertyDefinition(
             "aad.auth.accesstoken",
@@ -158,7 +162,10 @@ extension PropertyTable {
             group: .kusto,
             since: "3.0.5",
             example: "${env:ADX_TOKEN}",
-            "The bearer token that the strategy `az_dev_token` requires. It is never renewed."
+            """
+            The bearer token that the strategy `az_dev_token` requires. Where it refers to a file, that is read again \
+            every minute; any other token is never renewed.
+            """
         ),
         PropertyDefinition(
             "kusto.validation.table.enable",

@@ -22,6 +22,8 @@ package struct PropertySet: Sendable {
         package let source: String
         /// Whether the value holds a reference that was kept, so that nothing can be said about it.
         let isOpaque: Bool
+        /// The value and how to read it again, when it comes from a file, which may be replaced.
+        var rotated: RotatedSecret?
         /// Whether the value comes from elsewhere, so that it must not be printed.
         package var holdsReference: Bool { SecretReference.isPresent(in: written) }
     }
@@ -87,12 +89,13 @@ package struct PropertySet: Sendable {
         }
         for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.holdsReference {
             do throws(SecretReferenceError) {
-                let value = try SecretReference.resolve(entry.written, environment: environment, within: scope)
+                let secret = try RotatedSecret(reading: entry.written, environment: environment, within: scope)
                 entries[name] = Entry(
                     written: entry.written,
-                    value: value.trimmed,
+                    value: secret.initial.reveal(),
                     source: entry.source,
-                    isOpaque: false
+                    isOpaque: false,
+                    rotated: secret.mayChange ? secret : nil
                 )
             } catch {
                 let shown = HarmlessText.shown(name: name)

@@ -57,8 +57,12 @@ extension SettingsBuilder {
         for (name, entry) in properties.entries where name.hasPrefix(prefix) {
             let inner = String(name.dropFirst(prefix.count))
             guard isIncluded(inner) else { continue }
-            let isSecret = PropertyTable.isSecret(name) || entry.holdsReference
-            found[inner] = isSecret ? .secret(Secret(entry.value)) : .plain(entry.value)
+            let isSecret = PropertyTable.isSecret(name)
+            if isSecret, let rotated = entry.rotated {
+                found[inner] = .rotated(rotated)
+            } else {
+                found[inner] = isSecret || entry.holdsReference ? .secret(Secret(entry.value)) : .plain(entry.value)
+            }
         }
         return found
     }

@@ -66,22 +66,26 @@ extension SettingsBuilder {
             refuse(name, "this looks like a secret; the secret belongs in aad.auth.appkey")
         }
         let clientID = isPresent("aad.auth.appid") ? text("aad.auth.appid") : nil
-        let none = Secret("")
+        let none = RotatedSecret(Secret(""))
         switch text("aad.auth.strategy") {
-        case "managed_identity": return .managedIdentity(clientID: clientID)
+        case "managed_identity": return .managedIdentity(ManagedIdentity(naming: clientID))
         case "workload_identity": return .workloadIdentity
         case "az_dev_token":
-            guard let token = secret("aad.auth.accesstoken") else {
+            guard let token = rotatedSecret("aad.auth.accesstoken") else {
                 missing("aad.auth.accesstoken", for: "az_dev_token")
                 return .token(none)
             }
-            warnings.append("aad.auth.strategy=az_dev_token is for development: the token is never renewed")
+            warnings.append(
+                token.mayChange
+                    ? "aad.auth.strategy=az_dev_token: the token is renewed by whoever writes its file"
+                    : "aad.auth.strategy=az_dev_token is for development: the token is never renewed"
+            )
             return .token(token)
         case "application":
             if clientID == nil { missing("aad.auth.appid", for: "application") }
             let tenantID = text("aad.auth.authority")
             if tenantID == nil { missing("aad.auth.authority", for: "application") }
-            let secret = secret("aad.auth.appkey")
+            let secret = rotatedSecret("aad.auth.appkey")
             if secret == nil { missing("aad.auth.appkey", for: "application") }
             let application = EntraApplication(tenantID: tenantID ?? "", clientID: clientID ?? "")
             return .clientSecret(application, secret ?? none)

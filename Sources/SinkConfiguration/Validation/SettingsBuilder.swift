@@ -129,6 +129,13 @@ struct SettingsBuilder {
         if case .secret(let secret) = value(name) { secret } else { nil }
     }
 
+    /// The secret of a property and how to read it again, or `nil`.
+    func rotatedSecret(_ name: String) -> RotatedSecret? {
+        guard let secret = secret(name) else { return nil }
+        let entry = properties.entry(of: PropertyTable.definition(of: name))?.entry
+        return entry?.rotated ?? RotatedSecret(secret)
+    }
+
     /// The parts of a list; empty when there is none.
     func list(_ name: String) -> [String] {
         if case .list(let parts) = value(name) { parts } else { [] }

@@ -99,7 +99,7 @@ struct RecoveryPipelineTests {
             configuration: KustoConfiguration(
                 ingestionURL: adx.url,
                 queryURL: adx.url,
-                credential: .token(Secret("t"))
+                credential: .token(RotatedSecret(Secret("t")))
             ),
             transport: http,
             logger: logger,
