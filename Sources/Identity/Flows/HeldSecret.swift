@@ -44,8 +44,9 @@ final class HeldSecret: Sendable {
         }
     }
 
-    /// Asks for a token with the value as it is now. When that is refused, asks with what has replaced it meanwhile, and then
-    /// with the value that was taken last.
+    /// Asks for a token with the value as it is now.
+    ///
+    /// When that is refused, asks with what has replaced it meanwhile, and then with the value that was taken last.
     /// - Parameters:
     ///   - report: Is told when a new value is refused and an old one goes on working, which nobody would notice.
     ///   - ask: Asks for a token with a value.

@@ -85,10 +85,12 @@ enum TokenRequest {
                 httpStatus: response.status
             )
         }
-        let life = TokenLife(value, token: token, unixSeconds: wire.clock.unixSeconds())
+        let now = wire.clock.unixSeconds()
+        let life = TokenLife(value, token: token, unixSeconds: now)
         return AccessToken(
             secret: Secret(token),
             lifetime: life.lifetime,
+            unixSeconds: now,
             renewal: renewal ?? .entra(refreshAfter: life.refreshAfter)
         )
     }

@@ -5,8 +5,10 @@ package import Secrets
 package struct AccessToken: Sendable {
     /// The token.
     package let secret: Secret
-    /// How long it is good, from the moment it was issued.
+    /// How long it is good, from the moment it was got.
     package let lifetime: Duration
+    /// When it ends, in seconds since 1970 by this machine's clock.
+    package let end: Double
     /// When another one is to be asked for.
     package let renewal: Renewal
 
@@ -22,11 +24,25 @@ package struct AccessToken: Sendable {
     }
 
     /// Creates a token.
-    package init(secret: Secret, lifetime: Duration, renewal: Renewal = .entra(refreshAfter: nil)) {
+    /// - Parameters:
+    ///   - secret: The token.
+    ///   - lifetime: How long it is good from now on.
+    ///   - now: Seconds since 1970.
+    ///   - renewal: When another one is to be asked for.
+    package init(
+        secret: Secret,
+        lifetime: Duration,
+        unixSeconds now: Double,
+        renewal: Renewal = .entra(refreshAfter: nil)
+    ) {
         self.secret = secret
         self.lifetime = lifetime
+        end = now + lifetime / .seconds(1)
         self.renewal = renewal
     }
+
+    /// What the token says of itself, if it is a JWT.
+    package var claims: TokenClaims? { TokenClaims(secret.reveal()) }
 
     var validity: Validity {
         switch renewal {

@@ -64,7 +64,7 @@ package struct TokenProvider: Sendable {
         case .managedIdentity(let identity):
             ManagedIdentityFlow(identity: identity, environment: environment, wire: wire)
         case .workloadIdentity: WorkloadIdentityFlow(environment: environment, wire: wire)
-        case .token(let secret): GivenTokenFlow(secret: HeldSecret(secret), remedy: wire.remedy)
+        case .token(let secret): GivenTokenFlow(secret: HeldSecret(secret), wire: wire)
         case .oauthClient(let client): OAuthClientFlow(client: client, wire: wire)
         case .machineEndpoint(let endpoint): MachineEndpointFlow(endpoint: endpoint, wire: wire)
         }
