@@ -61,7 +61,7 @@ let package = Package(
         module("Refreshing", ["Logging", "Metrics"]),
         module("HTTP", ["Logging", "Secrets", "Text", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
-        module("Identity", ["Secrets", "Text", "Refreshing", "JSON", "HTTP"]),
+        module("Identity", ["Text", "Secrets", "Cryptography", "Refreshing", "JSON", "HTTP"]),
         module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
@@ -139,7 +139,7 @@ let package = Package(
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
-        tests("IdentityTests", ["Secrets", "Refreshing", "HTTP", "Identity"]),
+        tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),
         tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests(
             "ConvertersTests",

@@ -115,7 +115,7 @@ struct RotationTests {
         fixture.advance(by: .seconds(3300))
         #expect(try await provider.token().value.secret.reveal() == "T2")
         #expect(transport.sent.map(kind.secret) == ["one", "typo", "one"])
-        #expect(fixture.failures.count == 1 && fixture.failures[0].contains("the value before it is still taken"))
+        #expect(fixture.failures.count == 1 && fixture.failures[0].contains("the one before it is still taken"))
         #expect(!fixture.failures[0].contains("typo"))
         try folder.write("one", "secret")
         fixture.advance(by: .seconds(3300))

@@ -80,6 +80,19 @@ struct RulesTests {
             try settings(strategy("az_dev_token", ["aad.auth.accesstoken": "t"])).kusto.credential
                 == .token(RotatedSecret(Secret("t")))
         )
+        let application: [String: String?] = ["aad.auth.authority": "t", "aad.auth.appid": "c"]
+        let certificate = application.merging(["aad.auth.appcert.location": "/c.pem"]) { $1 }
+        #expect(
+            try settings(strategy("application", certificate)).kusto.credential
+                == .certificate(EntraApplication(tenantID: "t", clientID: "c"), ClientCertificate(path: "/c.pem"))
+        )
+        let both = problems(strategy("application", certificate.merging(["aad.auth.appkey": "s3cret"]) { $1 }))
+        #expect(both.count == 1 && both[0].contains("leave out one of the two") && !both[0].contains("s3cret"))
+        #expect(
+            try settings(["aad.auth.appcert.password": "s3cret"]).warnings.contains {
+                $0.hasPrefix("aad.auth.appcert.password is ignored")
+            }
+        )
         #expect(problems(strategy("az_dev_token")).count == 1)
         #expect(problems(strategy("application")).count == 3)
         #expect(try settings(strategy("managed_identity")).unsupported.isEmpty)

@@ -6,6 +6,8 @@ package import Secrets
 package enum Credential: Sendable, Hashable {
     /// An Entra application with a client secret.
     case clientSecret(EntraApplication, RotatedSecret)
+    /// An Entra application with a certificate.
+    case certificate(EntraApplication, ClientCertificate)
     /// An identity of this machine, from the endpoint that Azure offers there.
     case managedIdentity(ManagedIdentity)
     /// A token of the pod's service account, exchanged at Entra.

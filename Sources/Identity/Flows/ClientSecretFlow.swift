@@ -3,7 +3,7 @@ internal import Secrets
 /// An Entra application with a client secret (Microsoft identity platform, "client credentials flow").
 struct ClientSecretFlow: TokenFlow {
     let application: EntraApplication
-    let secret: HeldSecret
+    let secret: HeldProof<Secret>
     let wire: TokenWire
     let needsTarget = true
 

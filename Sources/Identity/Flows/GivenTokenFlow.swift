@@ -2,12 +2,12 @@ internal import Secrets
 
 /// A bearer token that the user gives; it is used until it is refused or replaced.
 struct GivenTokenFlow: TokenFlow {
-    let secret: HeldSecret
+    let secret: HeldProof<Secret>
     let wire: TokenWire
     let needsTarget = false
 
     func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {
-        let token = secret.read()
+        let token = try secret.read()
         guard !token.isEmpty, token.reveal().utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw IdentityError(
                 .invalidConfiguration,

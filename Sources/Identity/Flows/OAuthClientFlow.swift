@@ -7,14 +7,14 @@ internal import Text
 /// Basic, as they are (RFC 6749, 2.3.1).
 struct OAuthClientFlow: TokenFlow {
     let client: OAuthClient
-    let secret: HeldSecret
+    let secret: HeldProof<Secret>
     let wire: TokenWire
     let needsTarget = false
 
     init(client: OAuthClient, wire: TokenWire) {
         self.client = client
         self.wire = wire
-        secret = HeldSecret(client.clientSecret)
+        secret = HeldProof(client.clientSecret)
     }
 
     func token(for target: TokenTarget) async throws(IdentityError) -> AccessToken {

@@ -29,11 +29,16 @@ enum TokenRequest {
             + [("grant_type", "client_credentials"), ("scope", target.scope)]
         return try await post(
             fields.map { "\($0.0)=\(PercentEncoding.encoded($0.1))" }.joined(separator: "&"),
-            to: "\(loginEndpoint)/\(PercentEncoding.encoded(application.tenantID))/oauth2/v2.0/token",
+            to: entraURL(application, at: loginEndpoint),
             headers: [],
             renewal: nil,
             wire
         )
+    }
+
+    /// The token endpoint of an application's tenant.
+    static func entraURL(_ application: EntraApplication, at loginEndpoint: String) -> String {
+        "\(loginEndpoint)/\(PercentEncoding.encoded(application.tenantID))/oauth2/v2.0/token"
     }
 
     /// Posts a form to a token endpoint.

@@ -60,11 +60,17 @@ package struct TokenProvider: Sendable {
     ) -> any TokenFlow {
         switch credential {
         case .clientSecret(let application, let secret):
-            ClientSecretFlow(application: application, secret: HeldSecret(secret), wire: wire)
+            ClientSecretFlow(application: application, secret: HeldProof(secret), wire: wire)
+        case .certificate(let application, let certificate):
+            CertificateFlow(
+                application: application,
+                certificate: HeldProof(certificate, remedy: wire.remedy),
+                wire: wire
+            )
         case .managedIdentity(let identity):
             ManagedIdentityFlow(identity: identity, environment: environment, wire: wire)
         case .workloadIdentity: WorkloadIdentityFlow(environment: environment, wire: wire)
-        case .token(let secret): GivenTokenFlow(secret: HeldSecret(secret), wire: wire)
+        case .token(let secret): GivenTokenFlow(secret: HeldProof(secret), wire: wire)
         case .oauthClient(let client): OAuthClientFlow(client: client, wire: wire)
         case .machineEndpoint(let endpoint): MachineEndpointFlow(endpoint: endpoint, wire: wire)
         }

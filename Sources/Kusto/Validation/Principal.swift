@@ -8,7 +8,7 @@ struct Principal: Sendable, Hashable {
     /// Reads the principal of a configuration; `nil` when only the token itself knows it.
     init?(_ configuration: KustoConfiguration) {
         switch configuration.credential {
-        case .clientSecret(let application, _):
+        case .clientSecret(let application, _), .certificate(let application, _):
             name = "aadapp=\(application.clientID);\(application.tenantID)"
         case .workloadIdentity:
             guard let clientID = configuration.environment["AZURE_CLIENT_ID"],

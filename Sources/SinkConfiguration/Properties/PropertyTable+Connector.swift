@@ -152,9 +152,28 @@ extension PropertyTable {
             group: .kusto,
             example: "${file:/etc/kusto-sink/secrets/adx.properties:appkey}",
             """
-            The application's client secret. Required by the strategy `application`. Where it refers to a file, that is \
+            The application's client secret. Required by the strategy `application` unless it has a certificate. Where it refers to a file, that is \
             read again for every token, so a new secret needs no restart.
             """
+        ),
+        PropertyDefinition(
+            "aad.auth.appcert.location",
+            .string,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "/etc/kusto-sink/secrets/adx/client.pem",
+            """
+            A file with a certificate of the application and its private key of RSA, in PEM, PKCS #12 or JKS, in place of \
+            `aad.auth.appkey`. It is read again for every token, so a new certificate needs no restart.
+            """
+        ),
+        PropertyDefinition(
+            "aad.auth.appcert.password",
+            .password,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "${file:/etc/kusto-sink/secrets/adx.properties:certificate}",
+            "The password of the file that `aad.auth.appcert.location` names, or of the private key in it."
         ),
         PropertyDefinition(
             "aad.auth.accesstoken",

@@ -85,12 +85,32 @@ extension SettingsBuilder {
             if clientID == nil { missing("aad.auth.appid", for: "application") }
             let tenantID = text("aad.auth.authority")
             if tenantID == nil { missing("aad.auth.authority", for: "application") }
-            let secret = rotatedSecret("aad.auth.appkey")
-            if secret == nil { missing("aad.auth.appkey", for: "application") }
             let application = EntraApplication(tenantID: tenantID ?? "", clientID: clientID ?? "")
+            let secret = rotatedSecret("aad.auth.appkey")
+            if let certificate = certificate() {
+                if secret != nil {
+                    refuse(
+                        "aad.auth.appcert.location",
+                        "takes the place of aad.auth.appkey, which is set too; leave out one of the two"
+                    )
+                }
+                return .certificate(application, certificate)
+            }
+            if secret == nil { missing("aad.auth.appkey", for: "application") }
             return .clientSecret(application, secret ?? none)
         default: return .workloadIdentity
         }
+    }
+
+    private mutating func certificate() -> ClientCertificate? {
+        let password = rotatedSecret("aad.auth.appcert.password")
+        guard isPresent("aad.auth.appcert.location"), let path = text("aad.auth.appcert.location") else {
+            if password != nil {
+                warnings.append("aad.auth.appcert.password is ignored: aad.auth.appcert.location is not set")
+            }
+            return nil
+        }
+        return ClientCertificate(path: path, password: password)
     }
 
     private mutating func missing(_ name: String, for strategy: String) {
