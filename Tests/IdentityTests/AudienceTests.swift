@@ -88,7 +88,11 @@ struct AudienceTests {
                 ) : .token()
         }
         let cluster = "https://ingest-c.\(resource.dropFirst("https://kusto.".count))"
-        let provider = fixture.provider(application, for: .cluster(url: cluster), transport)
+        let provider = fixture.provider(
+            application,
+            for: .cluster(url: cluster, trusting: TrustedEndpoints()),
+            transport
+        )
         _ = try await provider.token()
         let request = try #require(transport.sent.last)
         #expect(request.url.hasPrefix(login.hasSuffix("/") ? login + "tid/" : login + "/tid/"))

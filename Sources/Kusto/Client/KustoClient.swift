@@ -41,7 +41,7 @@ package final class KustoClient: Sendable {
         let tokens = TokenProvider(
             configuration.credential,
             for: .cluster(url: configuration.ingestionURL, trusting: configuration.trust),
-            remedy: "check aad.auth.authority, aad.auth.appid and aad.auth.appkey, or the identity's federation",
+            remedy: configuration.credential.remedy,
             environment: configuration.environment,
             transport: wire.transport(of: .token),
             clock: IdentityClock(

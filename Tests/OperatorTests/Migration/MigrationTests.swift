@@ -45,6 +45,25 @@ struct MigrationTests {
         #expect(try Self.spec(migration).kusto.auth.clientSecret == SecretKeyReference(name: "adx", key: "key"))
     }
 
+    @Test("a certificate takes the secret's place")
+    func certificate() throws {
+        let certificate: [String: String?] = [
+            "aad.auth.appkey": nil, "aad.auth.appcert.location": "/etc/connect/client.p12",
+            "aad.auth.appcert.password": "${secrets:data/adx:password}",
+        ]
+        let migration = try Self.migrate(certificate)
+        let auth = try Self.spec(migration).kusto.auth
+        #expect(auth.clientSecret == nil && auth.clientCertificate != nil)
+        #expect(auth.clientCertificatePassword == SecretKeyReference(name: "adx", key: "password"))
+        #expect(migration.notes.contains { $0.kind == .fillIn && $0.text.contains("/etc/connect/client.p12") })
+        let none = try Self.migrate(["aad.auth.appcert.password": "s3cret"])
+        #expect(none.notes.contains { $0.kind == .noEffect && $0.properties == ["aad.auth.appcert.password"] })
+        let other = try Self.migrate(certificate.merging(["aad.auth.strategy": "managed_identity"]) { $1 })
+        #expect(try Self.spec(other).kusto.auth.clientCertificate == nil)
+        let unused = other.notes.filter { $0.kind == .noEffect }.flatMap(\.properties)
+        #expect(Set(unused).isSuperset(of: ["aad.auth.appcert.location", "aad.auth.appcert.password"]))
+    }
+
     @Test(
         "goes on in the connector's consumer group, whatever name Kubernetes allows",
         arguments: [

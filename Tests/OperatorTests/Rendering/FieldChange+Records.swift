@@ -9,7 +9,16 @@ extension FieldChange {
         FieldChange("kusto.auth.tenantId") { $0.kusto.auth.tenantId = .value("contoso.example") },
         FieldChange("kusto.auth.clientId") { $0.kusto.auth.clientId = .value("other") },
         FieldChange("kusto.auth.clientSecret") { $0.kusto.auth.clientSecret = otherKey },
-        FieldChange("kusto.auth.clientCertificate") { $0.kusto.auth.clientCertificate = otherKey },
+        FieldChange("kusto.auth.clientCertificate", given: { $0.kusto.auth.clientSecret = nil }) {
+            $0.kusto.auth.clientCertificate = otherKey
+        },
+        FieldChange(
+            "kusto.auth.clientCertificatePassword",
+            given: {
+                $0.kusto.auth.clientSecret = nil
+                $0.kusto.auth.clientCertificate = otherKey
+            }
+        ) { $0.kusto.auth.clientCertificatePassword = otherKey },
         FieldChange("kusto.auth.accessToken", given: { $0.kusto.auth.strategy = "az_dev_token" }) {
             $0.kusto.auth.accessToken = otherKey
         },

@@ -60,7 +60,6 @@ struct RenderProblemTests {
             $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
             $0.kusto.proxy?.username = .value("u")
         },
-        Case(.notSupportedYet, "spec.kusto.auth.clientCertificate") { $0.kusto.auth.clientCertificate = key },
     ]
 
     @Test("name the field whose value the worker refuses", arguments: invalidExamples)
@@ -71,6 +70,7 @@ struct RenderProblemTests {
         Case(.invalidConfiguration, "spec.kusto.ingestionUrl") { $0.kusto.ingestionURL = "https://evil.example" },
         Case(.invalidConfiguration, "spec.kusto.ingestionUrl") { $0.kusto.ingestionURL = "" },
         Case(.invalidConfiguration, "spec.kusto.auth.clientSecret") { $0.kusto.auth.clientSecret = nil },
+        Case(.invalidConfiguration, "spec.kusto.auth.clientCertificate") { $0.kusto.auth.clientCertificate = key },
         Case(.invalidConfiguration, "spec.kafka.bootstrapServers") { $0.kafka.bootstrapServers = [] },
         Case(.invalidConfiguration, "spec.topics") { $0.topics = [] },
         Case(.invalidConfiguration, "spec.topics[0].database") { $0.topics[0].database = "a b" },

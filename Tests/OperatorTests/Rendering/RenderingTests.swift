@@ -48,6 +48,22 @@ struct RenderingTests {
         }
     }
 
+    @Test("names an application's certificate by its file, and its password by a reference")
+    func certificate() throws {
+        var spec = SampleSinks.minimal
+        spec.kusto.auth.clientSecret = nil
+        spec.kusto.auth.clientCertificate = SecretKeyReference(name: "cert", key: "client.p12")
+        spec.kusto.auth.clientCertificatePassword = SecretKeyReference(name: "cert", key: "password")
+        let rendered = try SinkRenderer.render(SampleSinks.input(spec))
+        let file = try #require(rendered.properties["aad.auth.appcert.location"])
+        #expect(file == "\(SecretMount.directory)/cert/client.p12")
+        #expect(
+            rendered.properties["aad.auth.appcert.password"] == "${directory:\(SecretMount.directory)/cert:password}"
+        )
+        #expect(rendered.properties["aad.auth.appkey"] == nil)
+        #expect(SinkRenderer.referencedSecrets(spec)["cert"] == ["client.p12", "password"])
+    }
+
     @Test("writes a configuration that the worker reads as it was meant")
     func configuration() throws {
         let rendered = try SinkRenderer.render(SampleSinks.input(SampleSinks.everything))

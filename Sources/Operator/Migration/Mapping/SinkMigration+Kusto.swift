@@ -99,6 +99,7 @@ extension SinkMigration {
             "application": ["aad.auth.authority", "aad.auth.appid", "aad.auth.appkey"],
             "managed_identity": ["aad.auth.appid"], "workload_identity": [], "az_dev_token": ["aad.auth.accesstoken"],
         ]
+        let hasCertificate = addCertificate(at: path, strategy)
         for property in ["aad.auth.authority", "aad.auth.appid", "aad.auth.appkey", "aad.auth.accesstoken"] {
             guard let owner = PropertyOwnership.owner(of: property)?.path else { continue }
             let setting = settings.take(property)
@@ -108,7 +109,7 @@ extension SinkMigration {
             }
             if let setting {
                 setCredential(FieldPath(owner), resolver.target(of: setting.value), from: setting.name)
-            } else if strategy != "managed_identity" {
+            } else if strategy != "managed_identity", !(hasCertificate && property == "aad.auth.appkey") {
                 addMissing(property, at: FieldPath(owner))
             }
         }
@@ -118,6 +119,32 @@ extension SinkMigration {
             ? "set clientId and tenantId of \(path), or spec.template.serviceAccountName, as the Connect worker's pods have them"
             : "the identity must be assigned to the nodes on which the sink's pods run"
         note(.warning, ["aad.auth.strategy"], text)
+    }
+
+    /// Adds the certificate of an application, which a worker of ours may have in a secret's place.
+    /// - Returns: Whether there is one.
+    private mutating func addCertificate(at path: FieldPath, _ strategy: String) -> Bool {
+        let location = settings.take("aad.auth.appcert.location")
+        let password = settings.take("aad.auth.appcert.password")
+        guard let location, strategy == "application" else {
+            let reason =
+                strategy == "application"
+                ? "there is no certificate that it is for" : "it is not used with the strategy \(strategy)"
+            for setting in [location, password].compactMap(\.self) { note(.noEffect, [setting.name], reason) }
+            return false
+        }
+        setCredential(
+            path.below("clientCertificate"),
+            file(location.value),
+            from: location.name,
+            part: "the file of",
+            isBinary: true
+        )
+        if let password {
+            let place = path.below("clientCertificatePassword")
+            setCredential(place, resolver.target(of: password.value), from: password.name)
+        }
+        return true
     }
 
     private mutating func addMissing(_ property: String, at path: FieldPath) {

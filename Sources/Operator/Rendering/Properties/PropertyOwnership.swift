@@ -153,6 +153,8 @@ enum PropertyOwnership {
         "proxy.host": "spec.kusto.proxy.host", "proxy.port": "spec.kusto.proxy.port",
         "aad.auth.strategy": "spec.kusto.auth.strategy", "aad.auth.authority": "spec.kusto.auth.tenantId",
         "aad.auth.appid": "spec.kusto.auth.clientId", "aad.auth.appkey": "spec.kusto.auth.clientSecret",
+        "aad.auth.appcert.location": "spec.kusto.auth.clientCertificate",
+        "aad.auth.appcert.password": "spec.kusto.auth.clientCertificatePassword",
         "aad.auth.accesstoken": "spec.kusto.auth.accessToken",
         "flush.size.bytes": "spec.flush.sizeBytes", "flush.interval.ms": "spec.flush.interval",
         "buffer.memory.bytes": "spec.buffers.memoryBytes", "buffer.disk.bytes": "spec.buffers.diskBytes",

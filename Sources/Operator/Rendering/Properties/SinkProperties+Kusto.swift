@@ -29,7 +29,8 @@ extension SinkProperties {
         set("aad.auth.strategy", auth.strategy, "\(path).strategy")
         let given = [
             "tenantId": auth.tenantId != nil, "clientId": auth.clientId != nil,
-            "clientSecret": auth.clientSecret != nil, "accessToken": auth.accessToken != nil,
+            "clientSecret": auth.clientSecret != nil, "clientCertificate": auth.clientCertificate != nil,
+            "clientCertificatePassword": auth.clientCertificatePassword != nil, "accessToken": auth.accessToken != nil,
         ]
         for (field, isGiven) in given.sorted(by: { $0.key < $1.key }) where isGiven {
             guard let used = Self.fields[auth.strategy], !used.contains(field) else { continue }
@@ -43,18 +44,21 @@ extension SinkProperties {
         }
         if isUsed("clientSecret") { set("aad.auth.appkey", secret: auth.clientSecret, "\(path).clientSecret") }
         if isUsed("accessToken") { set("aad.auth.accesstoken", secret: auth.accessToken, "\(path).accessToken") }
-        if auth.clientCertificate != nil {
-            refuse(
-                .notSupportedYet,
-                "\(path).clientCertificate",
-                "signing in with a certificate is not supported yet; use clientSecret, or an identity of Azure's"
+        if isUsed("clientCertificate") {
+            set("aad.auth.appcert.location", file: auth.clientCertificate, "\(path).clientCertificate")
+            set(
+                "aad.auth.appcert.password",
+                secret: auth.clientCertificatePassword,
+                "\(path).clientCertificatePassword"
             )
         }
     }
 
     /// Which fields each strategy uses.
     private static let fields: [String: Set<String>] = [
-        "application": ["tenantId", "clientId", "clientSecret"],
+        "application": [
+            "tenantId", "clientId", "clientSecret", "clientCertificate", "clientCertificatePassword",
+        ],
         "managed_identity": ["clientId"],
         "workload_identity": ["tenantId", "clientId"],
         "az_dev_token": ["accessToken"],
