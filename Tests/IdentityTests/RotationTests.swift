@@ -206,6 +206,21 @@ struct RotationTests {
         #expect(transport.sent.isEmpty)
     }
 
+    @Test("go to an identity provider as they are, or encoded as in forms", arguments: [false, true])
+    func encoding(encodes: Bool) async throws {
+        let client = OAuthClient(
+            tokenURL: "https://login.example/token",
+            clientID: "a b",
+            clientSecret: try secret("s:e+c ü"),
+            encodesCredentials: encodes
+        )
+        let transport = ScriptedTransport([.token()])
+        _ = try await fixture.provider(.oauthClient(client), for: .ofCredential, transport).token()
+        let basic = try #require(transport.sent.first?.header("Authorization")?.dropFirst("Basic ".count))
+        let pair = try #require(Data(base64Encoded: String(basic)))
+        #expect(String(decoding: pair, as: UTF8.self) == (encodes ? "a+b:s%3Ae%2Bc+%C3%BC" : "a b:s:e+c ü"))
+    }
+
     @Test("a token that no header can have is not used", arguments: ["s3cret\r\nX: y", "s3cret\u{7F}", ""])
     func badTokens(text: String) async throws {
         let transport = ScriptedTransport([.token()])

@@ -3,8 +3,7 @@ internal import HTTP
 internal import Secrets
 internal import Text
 
-/// An application of any identity provider, asked for as Kafka's own client does it: application and secret go as HTTP
-/// Basic, as they are (RFC 6749, 2.3.1).
+/// An application of any identity provider, asked for as Kafka's own client does it: application and secret go as HTTP Basic.
 struct OAuthClientFlow: TokenFlow {
     let client: OAuthClient
     let secret: HeldProof<Secret>
@@ -21,7 +20,7 @@ struct OAuthClientFlow: TokenFlow {
         var form = "grant_type=client_credentials"
         if let scope = client.scope, !scope.isEmpty { form += "&scope=\(PercentEncoding.encoded(scope))" }
         return try await secret.use(report: wire.report) { secret async throws(IdentityError) in
-            let pair = "\(client.clientID):\(secret.reveal())"
+            let pair = [client.clientID, secret.reveal()].map(written).joined(separator: ":")
             return try await TokenRequest.post(
                 form,
                 to: client.tokenURL,
@@ -30,5 +29,9 @@ struct OAuthClientFlow: TokenFlow {
                 wire
             )
         }
+    }
+
+    private func written(_ text: String) -> String {
+        client.encodesCredentials ? PercentEncoding.encoded(text).replacing("%20", with: "+") : text
     }
 }
