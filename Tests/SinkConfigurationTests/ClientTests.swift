@@ -60,7 +60,7 @@ struct ClientTests {
             ("max.poll.interval.ms", "0"),
             ("bootstrap.servers", "broker"), ("bootstrap.servers", "a:1,b:99999"), ("bootstrap.servers", "a b:1"),
             ("bootstrap.servers", "::1:9092"),
-            ("fetch.min.bytes", "0"), ("check.crcs", "yes"), ("ssl.endpoint.identification.algorithm", "x"),
+            ("fetch.min.bytes", "-1"), ("check.crcs", "yes"), ("ssl.endpoint.identification.algorithm", "x"),
             ("sasl.mechanism", "DIGEST"),
         ]
     )
@@ -122,13 +122,36 @@ struct ClientTests {
     }
 
     @Test(
-        "Brokers are hosts and ports",
-        arguments: ["a:1", "[::1]:9092", "PLAINTEXT://a.b-c_d:65535", "10.0.0.1:9092 , x:2"]
+        "Brokers are hosts and ports, whatever protocol stands in front",
+        arguments: [
+            ("a:1", "a:1"), ("[::1]:9092", "[::1]:9092"), ("PLAINTEXT://a.b-c_d:65535", "a.b-c_d:65535"),
+            ("10.0.0.1:9092 , x:2", "10.0.0.1:9092,x:2"), ("SASL_SSL://a:1,SASL_SSL://b:2,a:1", "a:1,b:2"),
+            ("://a:1", "a:1"), ("kafka+x://[fe80::1%25]:9", "[fe80::1%25]:9"),
+        ]
     )
-    func brokers(text: String) throws {
+    func brokers(text: String, expected: String) throws {
+        #expect(try settings(["bootstrap.servers": text]).consumer["bootstrap.servers"] == expected)
+    }
+
+    @Test("A protocol in front of a broker that is not the client's is told, since it does nothing")
+    func schemes() throws {
+        let brokers = ["bootstrap.servers": "SASL_SSL://a:9092,b:9092"]
+        let warned = try settings(brokers.mapValues { $0 }).warnings
         #expect(
-            try settings(["bootstrap.servers": text]).consumer["bootstrap.servers"] == text.replacing(" ", with: "")
+            warned == [
+                """
+                bootstrap.servers: SASL_SSL:// does nothing there, and security.protocol is PLAINTEXT; set \
+                security.protocol=SASL_SSL
+                """
+            ]
         )
+        #expect(try settings(["bootstrap.servers": "PLAINTEXT://a:9092"]).warnings == [])
+        let good = [
+            "security.protocol": "sasl_ssl", "sasl.mechanism": "PLAIN", "sasl.username": "u", "sasl.password": "p",
+        ]
+        #expect(try settings(brokers.merging(good) { $1 }.mapValues { $0 }).warnings == [])
+        let found = problems(["bootstrap.servers": "SASL_SSL://me:s3cret@a:9092"])
+        #expect(found.count == 1 && !found[0].contains("s3cret"), "\(found)")
     }
 
     @Test("The poll interval may not be below the session timeout")

@@ -206,21 +206,6 @@ struct RulesTests {
         #expect(try !settings(["flush.size.bytes": "4000001"]).warnings.contains { $0.contains("flush.size.bytes") })
     }
 
-    @Test(
-        "What is not there yet is named with its property",
-        arguments: [
-            (["consumer.override.sasl.jaas.config": "x"], "consumer.override.sasl.jaas.config"),
-            (["consumer.override.ssl.truststore.location": "/t.jks"], "consumer.override.ssl.truststore.location"),
-            (["consumer.ssl.keystore.password": "p"], "consumer.ssl.keystore.password"),
-            (["sasl.jaas.config": "x"], "sasl.jaas.config"),
-        ] as [([String: String], String)]
-    )
-    func unsupported(changes: [String: String], property: String) throws {
-        let found = try settings(changes.mapValues { $0 }).unsupported
-        #expect(found.map(\.property) == [property])
-        #expect(found.first?.description.hasPrefix("\(property): ") == true)
-    }
-
     @Test("Dead-letter queues that do not do what they seem to are warned about")
     func idleQueues() throws {
         let queues = [

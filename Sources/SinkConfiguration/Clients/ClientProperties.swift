@@ -42,6 +42,8 @@ package struct ClientProperties: Sendable, Hashable {
     package var optionalNames: Set<String> = []
     /// How the user wrote the properties that are not defaults of ours.
     package var origins: [String: Origin] = [:]
+    /// What the client needs for signing in and for TLS beside its properties.
+    package var security = KafkaSecurity()
 
     /// The value of a property that is not secret, or `nil`.
     package subscript(name: String) -> String? {

@@ -23,6 +23,16 @@ enum ClientRole: Sendable, Hashable {
         }
     }
 
+    /// The place of a prefix among all of them: what stands further behind wins.
+    static func layer(of prefix: String) -> Int {
+        switch prefix {
+        case "": 0
+        case "consumer.", "producer.": 1
+        case "consumer.override.", "producer.override.": 2
+        default: 3
+        }
+    }
+
     /// Whether the client consumes.
     var isConsumer: Bool { self == .consumer }
 

@@ -6,16 +6,43 @@ enum ClientRule: Sendable {
     case renamed(String)
     /// One of some words, under the same name.
     case word([String])
-    /// A whole number within bounds, under the same name.
-    case number(ClosedRange<Int64>)
+    /// A whole number; see ``Bounds``.
+    case number(Bounds)
     /// A value that is translated by itself.
     case special(Special)
+    /// A part of how a client signs in and encrypts, which ``SecurityTranslation`` reads as a whole.
+    case security
     /// librdkafka needs no counterpart; the text says why, for the warning.
     case ignored(String)
     /// It is not supported yet; the text says so.
     case planned(String)
     /// It would break the sink; the text says why, for the error.
     case refused(String)
+
+    /// The numbers that a property takes.
+    struct Bounds: Sendable {
+        /// What Java's clients take; other numbers are errors.
+        let accepted: ClosedRange<Int64>
+        /// What librdkafka takes, into which the others are brought, with a warning.
+        let supported: ClosedRange<Int64>
+        /// librdkafka's name, where it is another.
+        let name: String?
+    }
+
+    /// A property of librdkafka's own, which takes numbers in a range.
+    static func number(_ range: ClosedRange<Int64>) -> ClientRule {
+        .number(Bounds(accepted: range, supported: range, name: nil))
+    }
+
+    /// A property of Java's type INT.
+    static func int(from lowest: Int64, within supported: ClosedRange<Int64>, as name: String? = nil) -> ClientRule {
+        .number(Bounds(accepted: lowest...Int64(Int32.max), supported: supported, name: name))
+    }
+
+    /// A property of Java's type LONG.
+    static func long(from lowest: Int64, within supported: ClosedRange<Int64>, as name: String? = nil) -> ClientRule {
+        .number(Bounds(accepted: lowest...Int64.max, supported: supported, name: name))
+    }
 
     /// Values that need their own translation.
     enum Special: Sendable {

@@ -14,6 +14,10 @@ struct ClientTranslation {
         let isAmbient: Bool
         /// Whether the value is a reference that was kept, so that nothing can be said about it.
         let isOpaque: Bool
+        /// The value as the configuration has it, with its references.
+        var written = ""
+        /// The place of the name's prefix among those of its client: what stands further behind wins.
+        var layer = 0
     }
 
     private(set) var values: [String: ClientProperties.Value] = [:]
@@ -22,15 +26,22 @@ struct ClientTranslation {
     private(set) var problems: [ConfigurationError.Problem] = []
     private(set) var warnings: [String] = []
     private(set) var unsupported: [SinkSettings.Unsupported] = []
+    /// What librdkafka has no properties for.
+    private(set) var security = KafkaSecurity()
     private let isConsumer: Bool
     private var unknownNames: [String] = []
+    /// The protocols that stand in front of brokers.
+    private var schemes: Set<String> = []
 
     /// The most unknown names that are reported.
     private static let toldUnknownNames = 20
 
     /// Translates `sources`, by their Java names.
-    init(_ sources: [String: Source], isConsumer: Bool) {
+    init(_ given: [String: Source], isConsumer: Bool, in surroundings: SecuritySurroundings) {
         self.isConsumer = isConsumer
+        var sources = given
+        // librdkafka's name for the same.
+        if sources["sasl.mechanism"] == nil { sources["sasl.mechanism"] = sources["sasl.mechanisms"] }
         for (name, source) in sources.sorted(by: { $0.key < $1.key }) { translate(name, source) }
         for name in unknownNames.prefix(Self.toldUnknownNames) {
             warn("\(name) is ignored: librdkafka has no property like it")
@@ -39,13 +50,60 @@ struct ClientTranslation {
         if more > 0 {
             warn("\(more) more properties like \(unknownNames[0]) are ignored: librdkafka has none like them")
         }
+        adaptLimits(sources)
+        tellSchemes(sources)
+        take(SecurityTranslation(sources, in: surroundings))
+    }
+
+    private mutating func take(_ translation: SecurityTranslation) {
+        for name in translation.replaced {
+            values[name] = nil
+            origins[name] = nil
+        }
+        for (name, property) in translation.properties { put(name, property.value, property.source) }
+        problems += translation.problems
+        warnings += translation.warnings
+        security = translation.security
+    }
+
+    /// Warns when a protocol in front of a broker is not the one that the client speaks, since it does nothing.
+    private mutating func tellSchemes(_ sources: [String: Source]) {
+        guard let brokers = sources["bootstrap.servers"] else { return }
+        let chosen = sources["security.protocol"]
+        let name = chosen.map { $0.value.uppercased() } ?? "PLAINTEXT"
+        guard chosen?.isOpaque != true, let other = schemes.filter({ $0 != name }).min() else { return }
+        warn(
+            "\(brokers.writtenName): \(other):// does nothing there, and security.protocol is \(name); set security.protocol=\(other)"
+        )
+    }
+
+    /// Brings numbers into an order without which librdkafka makes no client.
+    private mutating func adaptLimits(_ sources: [String: Source]) {
+        func number(_ name: String, else other: Int64) -> Int64? {
+            guard let value = values[name] else { return other }
+            guard case .plain(let text) = value else { return nil }
+            return Int64(text)
+        }
+        if let source = sources["reconnect.backoff.ms"], let first = number("reconnect.backoff.ms", else: 100),
+            let last = number("reconnect.backoff.max.ms", else: 10_000), last < first
+        {
+            // Java's clients take the longer one, too.
+            put("reconnect.backoff.max.ms", .plain("\(first)"), sources["reconnect.backoff.max.ms"] ?? source)
+        } else if let source = sources["reconnect.backoff.max.ms"], sources["reconnect.backoff.ms"] == nil,
+            let last = number("reconnect.backoff.max.ms", else: 10_000), last < 100
+        {
+            put("reconnect.backoff.ms", .plain("\(last)"), source)
+        }
     }
 
     private mutating func translate(_ name: String, _ source: Source) {
         let rule = ClientRules.rule(for: name, isConsumer: isConsumer)
         switch rule {
         // What is not known cannot be checked; it is handed on under a name that its client has.
-        case .word, .number, .special: if source.isOpaque { return put(name, .secret(Secret(source.value)), source) }
+        case .number(let bounds) where source.isOpaque:
+            return put(bounds.name ?? name, .secret(Secret(source.value)), source)
+        case .word where source.isOpaque, .special where source.isOpaque:
+            return put(name, .secret(Secret(source.value)), source)
         default: break
         }
         switch rule {
@@ -56,9 +114,12 @@ struct ClientTranslation {
                 return refuse(source, "String must be one of: \(words.joined(separator: ", "))")
             }
             put(name, .plain(word), source)
-        case .number(let range): if let number = number(source, range) { put(name, .plain("\(number)"), source) }
+        case .number(let bounds):
+            guard let number = number(source, bounds.accepted) else { return }
+            put(bounds.name ?? name, .plain("\(clamp(number, bounds.supported, source))"), source)
         case .special(let special): translate(name, source, special)
         case .ignored(let reason): warn("\(source.writtenName) is ignored: \(reason)")
+        case .security: break
         case .planned(let reason): unsupported.append(.init(property: source.writtenName, reason: reason))
         case .refused(let reason):
             problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
@@ -70,11 +131,7 @@ struct ClientTranslation {
     private mutating func translate(_ name: String, _ source: Source, _ special: ClientRule.Special) {
         switch special {
         case .brokers:
-            let brokers = PropertyValue.list(source.value)
-            if let bad = brokers.first(where: { !Self.isBroker($0) }) {
-                return refuse(source, "Invalid url in bootstrap.servers: \(HarmlessText.shown(bad)); write host:port")
-            }
-            put(name, .plain(brokers.joined(separator: ",")), source)
+            translateBrokers(name, source)
         case .securityProtocol:
             guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
                 return refuse(
@@ -95,12 +152,13 @@ struct ClientTranslation {
             }
             put(name, .plain(source.value.lowercased() == "https" ? "https" : "none"), source)
         case .socketBuffer(let other):
-            if let size = number(source, -1...100_000_000) { put(other, .plain("\(max(0, size))"), source) }
+            guard let size = number(source, -1...Int64(Int32.max)) else { return }
+            put(other, .plain("\(size < 0 ? 0 : clamp(size, 0...100_000_000, source))"), source)
         case .requestTimeout:
             guard let time = number(source, 0...Int64(Int32.max)) else { return }
             put("socket.timeout.ms", .plain("\(clamp(time, 10...300_000, source))"), source)
         case .metadataAge:
-            guard let age = number(source, 0...Int64(Int32.max)) else { return }
+            guard let age = number(source, 0...Int64.max) else { return }
             let interval = clamp(age, 10...3_600_000, source)
             put("topic.metadata.refresh.interval.ms", .plain("\(interval)"), source)
             put("metadata.max.age.ms", .plain("\(min(interval * 3, 86_400_000))"), source)
@@ -115,7 +173,9 @@ struct ClientTranslation {
             guard source.value.lowercased() != "false" else { return }
             warn("\(source.writtenName) is ignored: offsets are committed by the sink, after ingestion")
         case .fetchMaximum:
-            guard let bytes = number(source, 1...2_147_483_135) else { return }
+            guard let given = number(source, 0...Int64(Int32.max)) else { return }
+            // No response may be smaller than librdkafka's `message.max.bytes`, which is this unless it is set.
+            let bytes = clamp(given, 1_000_000...2_147_483_135, source)
             put(name, .plain("\(bytes)"), source)
             // librdkafka refuses to start when the largest response allowed is smaller than a fetch with its framing.
             if bytes + 512 > ClientDefaults.responseLimit {
@@ -162,14 +222,23 @@ struct ClientTranslation {
         if !names.isEmpty { put(name, .plain(names.joined(separator: ",")), source) }
     }
 
-    /// Whether a broker is written as Java's clients want it; they allow a protocol in front, though it does nothing.
-    private static func isBroker(_ text: String) -> Bool {
-        guard
-            let match = text.wholeMatch(
-                of: /([a-zA-Z][a-zA-Z0-9+.\-]*:\/\/)?(\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._\-]+):([0-9]{1,5})/
-            )
-        else { return false }
-        return (1...65535).contains(Int(match.output.3) ?? 0)
+    /// Takes brokers as Java's clients read them, which pass over a protocol in front (`SASL_SSL://host:9092`).
+    private mutating func translateBrokers(_ name: String, _ source: Source) {
+        var brokers: [String] = []
+        for text in PropertyValue.list(source.value) {
+            guard
+                let match = text.wholeMatch(
+                    of: /(?:([0-9a-zA-Z%._+\-]*):\/\/)?(\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._\-]+):([0-9]{1,5})/
+                ), (1...65535).contains(Int(match.output.3) ?? 0)
+            else {
+                return refuse(source, "Invalid url in bootstrap.servers: \(HarmlessText.shown(text)); write host:port")
+            }
+            let scheme = match.output.1.map { $0.uppercased() } ?? ""
+            if PropertyTable.securityProtocols.contains(scheme) { schemes.insert(scheme) }
+            let broker = "\(match.output.2):\(match.output.3)"
+            if !brokers.contains(broker) { brokers.append(broker) }
+        }
+        put(name, .plain(brokers.joined(separator: ",")), source)
     }
 
     private mutating func put(_ name: String, _ value: ClientProperties.Value, _ source: Source) {

@@ -66,8 +66,7 @@ extension PropertyTable {
                 group: .deadLetters,
                 example: "${file:/etc/kusto-sink/secrets/dlq.properties:jaas}",
                 """
-                The credentials for these brokers, in the grammar of JAAS. It is not supported yet: a sink that sets it \
-                does not start. Set `\(prefix)sasl.username` and `\(prefix)sasl.password` instead.
+                The credentials for these brokers, in the grammar of JAAS; see `consumer.override.sasl.jaas.config`.
                 """
             ),
             PropertyDefinition(

@@ -5,11 +5,25 @@ package enum ConnectEnvironment {
 
     /// Returns the properties that variables named `CONNECT_…` stand for, by name.
     ///
-    /// The rest of the name is lower-cased; `_` becomes a dot, `__` an underscore, `___` a hyphen.
+    /// The rest of the name is lower-cased; `_` becomes a dot, `__` an underscore, `___` a hyphen. Of the options for Java in
+    /// `KAFKA_OPTS` those are taken that name the files of JAAS and Kerberos.
     static func properties(in environment: [String: String]) -> [(name: String, value: String)] {
-        environment.compactMap { variable, value in propertyName(of: variable).map { ($0, value) } }
-            .sorted { $0.0 < $1.0 }
+        let own = environment.compactMap { variable, value in propertyName(of: variable).map { ($0, value) } }
+        return (javaOptions(environment["KAFKA_OPTS"] ?? "") + own).sorted { $0.0 < $1.0 }
     }
+
+    /// The files that options such as `-Djava.security.krb5.conf=/etc/krb5.conf` name.
+    private static func javaOptions(_ text: String) -> [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        for word in text.split(whereSeparator: \.isWhitespace) where word.hasPrefix("-D") {
+            let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, files.contains(String(parts[0])) else { continue }
+            found.append((String(parts[0]), parts[1].trimmingQuotes))
+        }
+        return found
+    }
+
+    private static let files: Set<String> = [LoginFile.property, "java.security.krb5.conf"]
 
     /// The property that a variable stands for, or `nil` when it stands for none.
     package static func propertyName(of variable: String) -> String? {
@@ -23,5 +37,13 @@ package enum ConnectEnvironment {
                 "\u{0}",
                 with: "_"
             )
+    }
+}
+
+extension Substring {
+    /// The text without the quotes around it that a shell would take away.
+    fileprivate var trimmingQuotes: String {
+        guard count > 1, let quote = first, quote == last, quote == "\"" || quote == "'" else { return String(self) }
+        return String(dropFirst().dropLast())
     }
 }

@@ -32,6 +32,8 @@ package struct PropertySet: Sendable {
     package let entries: [String: Entry]
     /// References that could not be followed.
     let problems: [ConfigurationError.Problem]
+    /// The JAAS file that `java.security.auth.login.config` names; `nil` when it names none.
+    let loginFile: LoginFile?
 
     /// Reads files, of which the later ones win, over `CONNECT_…` variables of the environment.
     /// - Parameters:
@@ -85,6 +87,7 @@ package struct PropertySet: Sendable {
         guard case .resolve(let scope) = references else {
             self.entries = entries
             self.problems = []
+            loginFile = LoginFile(entries[LoginFile.property]?.value)
             return
         }
         for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.holdsReference {
@@ -104,6 +107,7 @@ package struct PropertySet: Sendable {
         }
         self.entries = entries
         self.problems = problems
+        loginFile = LoginFile(entries[LoginFile.property]?.value, within: scope)
     }
 
     /// The entry of a setting under any of its names, with the name used.

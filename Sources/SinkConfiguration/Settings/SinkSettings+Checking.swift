@@ -21,6 +21,7 @@ extension SinkSettings {
         builder.checkConnectorClass()
         let topics = builder.topics()
         let kusto = builder.kusto()
+        builder.azureCredential = kusto.credential
         let mappings = builder.mappings(for: topics)
         let keyConverter = builder.converter("key")
         let valueConverter = builder.converter("value")

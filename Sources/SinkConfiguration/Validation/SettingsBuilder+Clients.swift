@@ -3,7 +3,11 @@ internal import Secrets
 extension SettingsBuilder {
     /// Reads a client's properties, under librdkafka's names.
     mutating func client(_ role: ClientRole, name: String, topics: TopicSelection) -> ClientProperties {
-        let translation = ClientTranslation(sources(for: role), isConsumer: role.isConsumer)
+        let translation = ClientTranslation(
+            sources(for: role),
+            isConsumer: role.isConsumer,
+            in: securitySurroundings()
+        )
         // Several clients share properties; a problem with one of these is reported only once.
         add(Self.new(translation.problems, beside: problems))
         warnings += Self.new(translation.warnings, beside: warnings)
@@ -25,7 +29,22 @@ extension SettingsBuilder {
             values["enable.idempotence"] = nil
         }
         let optional = ClientDefaults.optionalNames.filter { translation.values[$0] == nil }
-        return ClientProperties(values: values, optionalNames: optional, origins: translation.origins)
+        return ClientProperties(
+            values: values,
+            optionalNames: optional,
+            origins: translation.origins,
+            security: translation.security
+        )
+    }
+
+    private func securitySurroundings() -> SecuritySurroundings {
+        let name = "java.security.krb5.conf"
+        let configuration = properties.entries[name].map { LoginFile.path(from: $0.value) }
+        return SecuritySurroundings(
+            credential: azureCredential,
+            loginFile: properties.loginFile,
+            kerberosConfiguration: configuration.flatMap { $0.isEmpty ? nil : $0 }
+        )
     }
 
     /// Whether the user gave a producer something that goes with repeated records only; Java's client gives way too.
@@ -109,7 +128,9 @@ extension SettingsBuilder {
                     value: entry.value,
                     printable: properties.printable(name, entry),
                     isAmbient: entry.source == ConnectEnvironment.source,
-                    isOpaque: entry.isOpaque
+                    isOpaque: entry.isOpaque,
+                    written: entry.written,
+                    layer: ClientRole.layer(of: prefix)
                 )
             }
         }

@@ -1,3 +1,4 @@
+internal import Identity
 internal import Secrets
 internal import Text
 
@@ -11,6 +12,8 @@ struct SettingsBuilder {
     private(set) var problems: [ConfigurationError.Problem]
     var warnings: [String] = []
     var unsupported: [SinkSettings.Unsupported] = []
+    /// The sink's identity at Azure, once it is read, with which clients of Event Hubs sign in.
+    var azureCredential = Credential.workloadIdentity
     private var values: [String: PropertyValue] = [:]
     private var refused: Set<String> = []
 

@@ -24,6 +24,14 @@ package struct JAASEntry: Sendable, Hashable {
         guard case .word(let module)? = try tokens.next() else {
             throw Fault(message: "Login module not specified in JAAS config")
         }
+        try self.init(module, rest: &tokens)
+        guard try tokens.next() == nil else {
+            throw Fault(message: "JAAS config property contains more than one login module, should be 1 module")
+        }
+    }
+
+    /// Reads what follows the class, to the semicolon.
+    init(_ module: String, rest tokens: inout JAASTokens) throws(Fault) {
         guard case .word(let flag)? = try tokens.next() else {
             throw Fault(message: "Login module control flag not specified in JAAS config")
         }
@@ -48,9 +56,6 @@ package struct JAASEntry: Sendable, Hashable {
                 options[key] = Secret(value)
             default: throw Fault(message: "JAAS config entry not terminated by semi-colon")
             }
-        }
-        guard try tokens.next() == nil else {
-            throw Fault(message: "JAAS config property contains more than one login module, should be 1 module")
         }
         self.module = module
         self.options = options

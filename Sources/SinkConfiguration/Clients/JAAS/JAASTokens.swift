@@ -5,12 +5,20 @@ struct JAASTokens {
         case equals
         /// A semicolon.
         case end
+        /// The braces around a section of a file.
+        case open, close
     }
 
     private let text: [UInt8]
+    private let hasBraces: Bool
     private var position = 0
 
-    init(_ text: String) { self.text = Array(text.utf8) }
+    /// Begins at the beginning of a text.
+    /// - Parameter hasBraces: Whether braces are signs, as in files; a property has none.
+    init(_ text: String, hasBraces: Bool = false) {
+        self.text = Array(text.utf8)
+        self.hasBraces = hasBraces
+    }
 
     /// Returns the next token, or `nil` at the end.
     mutating func next() throws(JAASEntry.Fault) -> Token? {
@@ -24,6 +32,12 @@ struct JAASTokens {
         case UInt8(ascii: ";"):
             position += 1
             return .end
+        case UInt8(ascii: "{") where hasBraces:
+            position += 1
+            return .open
+        case UInt8(ascii: "}") where hasBraces:
+            position += 1
+            return .close
         case UInt8(ascii: "\""), UInt8(ascii: "'"): return .word(try quoted(byte))
         case _ where Self.beginsWord(byte): return .word(word())
         case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."):
