@@ -2,9 +2,10 @@ import Secrets
 import SinkConfiguration
 
 extension FuzzTarget {
-    /// A text of `sasl.jaas.config`.
+    /// A text of `sasl.jaas.config`, which is also read as a file of JAAS.
     static let jaas = FuzzTarget(name: "jaas") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
+        checkFile(text)
         do throws(JAASEntry.Fault) {
             let entry = try JAASEntry(parsing: text)
             let again = try? JAASEntry(parsing: jaasText(of: entry))
@@ -14,6 +15,20 @@ extension FuzzTarget {
             // Faults are sentences of ours, whatever is in the text.
             require(error.message.hasSuffix(".") == false && !error.message.contains("s3cret"), error.message)
             require(error.message.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 }, error.message)
+        }
+    }
+}
+
+/// Reads a text as a file, and as the only section of one.
+private func checkFile(_ text: String) {
+    for file in [text, "KafkaClient { \(text) };"] {
+        do throws(JAASEntry.Fault) {
+            let entry = try JAASFile(parsing: file).client()
+            let again = try? JAASFile(parsing: "KafkaClient { \(jaasText(of: entry)) };").client()
+            require(again == entry, "written again, a file's entry is another")
+        } catch {
+            require(!error.message.contains("s3cret"), error.message)
+            require(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 }, error.message)
         }
     }
 }

@@ -15,6 +15,8 @@ struct MutationTests {
         #"{"name":"n","config":{"a":1,"b":[true],"c":"d"}}"#,
         "${file:/nowhere/x.properties:key}${env:NAME}$${directory:/nowhere:f} ${a b}",
         "a: &x [-0x10, 1e400, .inf, 0o17, +5, 9223372036854775807, *y]\nb: !!float 12\nc: *x\n",
+        "Client { a.B required x=\"y\"; };\nKafkaClient {\n  c.D optional // z\n u='v\\101' /* w */ k=\"/p\";\n};\n",
+        "-----BEGIN A-----\nAAAA BBBB\n-----END A----- x -----BEGIN B-----CC-----END B-----",
     ]
     private static let alphabet: [Character] =
         Array(#"\u0a=: #!'"[]{}(),.|*+?^$-/@&%~"#) + ["\n", "\r", "\t", "\u{C}", "é", "😀", "e\u{301}", "\u{0}"]
@@ -62,7 +64,11 @@ struct MutationTests {
             let resolved = try? SecretReference.resolve(text, environment: ["NAME": "value"])
             if !SecretReference.isPresent(in: text) { #expect(resolved == text) }
             _ = SecretReference.remainder(of: text)
-        default: _ = try? JSONValue(parsingYAML: text)
+        case 7: _ = try? JSONValue(parsingYAML: text)
+        case 8: _ = try? JAASFile(parsing: text).client()
+        default:
+            let unfolded = PEMText.unfolded(text)
+            #expect(PEMText.unfolded(unfolded) == unfolded)
         }
     }
 

@@ -112,9 +112,13 @@ extension SecurityTranslation {
 
     private mutating func checkText(_ source: Source?) -> Bool {
         guard let source, !source.isOpaque, !source.value.contains("-----BEGIN ") else { return true }
-        refuse(
-            source,
-            "must be PEM, which begins with -----BEGIN; a file is named by the property that ends in location"
+        // What stands there in its place may be a key.
+        add(
+            source.writtenName,
+            """
+            \(source.writtenName) must be PEM, which begins with -----BEGIN; a file is named by the property that ends in \
+            location
+            """
         )
         return false
     }
