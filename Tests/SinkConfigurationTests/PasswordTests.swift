@@ -53,6 +53,7 @@ struct PasswordTests {
             ("PLAIN", "com.sun.security.auth.module.LdapLoginModule required x=s3cret;", "JNDI, LDAP"),
             ("PLAIN", "s3cret.Module required username=u password=p;", "no login module that this sink knows"),
             ("PLAIN", "s3cret", "Login module control flag not specified"),
+            ("PLAIN", "\(plain) required username=u password=\"s3cret\\0x\";", "holds a NUL character"),
             ("PLAIN", "\(plain) required username=u password=my s3cret;", "Value not specified for key number 3"),
         ] as [(String?, String, String)]
     )

@@ -122,6 +122,10 @@ struct TokenTests {
                 "\(module) clientId=c clientSecret=s;", ["sasl.oauthbearer.token.endpoint.url": "https://u:s3cret@x/t"],
                 "without a user in it"
             ),
+            (
+                "\(module) clientId=c clientSecret=s3cret;", ["sasl.oauthbearer.token.endpoint.url": "https:///t"],
+                "must be the https:// address"
+            ),
             ("\(module);", ["sasl.login.callback.handler.class": "com.example.Handler"], "cannot be loaded"),
             (
                 "\(module);", ["sasl.oauthbearer.jwt.retriever.class": "org.apache.kafka.x.FileJwtRetriever"],

@@ -119,8 +119,8 @@ extension SecurityTranslation {
             refuse(url.source, "a token in a file is not supported; name the identity provider's token endpoint")
             return false
         }
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
-            let host = text.split(separator: "/").dropFirst().first, !host.contains("@"),
+        let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"), !parts[2].isEmpty, !parts[2].contains("@"),
             !text.contains(where: \.isWhitespace)
         else {
             refuse(url.source, "must be the https:// address of a token endpoint, without a user in it")
@@ -142,10 +142,8 @@ extension SecurityTranslation {
     // MARK: Entra
 
     private mutating func signInByEntra(_ tokens: TokenOptions, _ extensions: [String: String], _ login: Login?) {
-        guard let brokers = sources["bootstrap.servers"], !brokers.isOpaque else {
-            security.oauth = KafkaOAuth(surroundings.credential, for: .ofCredential, properties: ["aad.auth.*"])
-            return
-        }
+        // Without brokers there is nothing that a token could be for; that they are missing is told elsewhere.
+        guard let brokers = sources["bootstrap.servers"], !brokers.isOpaque else { return }
         let hosts = PropertyValue.list(brokers.value).map(Self.host)
         let resource = tokens.scope.map { scope in
             scope.text.hasSuffix("/.default") ? String(scope.text.dropLast("/.default".count)) : scope.text

@@ -164,6 +164,10 @@ struct SecurityTranslation {
             refuse(source, "its login module needs the options username and password for \(mechanism)")
             return
         }
+        guard !user.reveal().utf8.contains(0), !password.reveal().utf8.contains(0) else {
+            refuse(source, "its username or password holds a NUL character, at which C libraries would cut it off")
+            return
+        }
         put("sasl.username", .secret(user), source)
         put("sasl.password", .secret(password), source)
         security.password = RotatedKafkaPassword(entry: source.written, property: source.writtenName)
