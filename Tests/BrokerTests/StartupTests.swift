@@ -96,7 +96,7 @@ struct StartupTests {
         Mistake("the directory cannot be written", ["tempdir.path": "/proc/nowhere"], 64, "tempdir.path=/proc/nowhere"),
         Mistake(
             "a store of Java's is not supported yet",
-            ["consumer.override.ssl.truststore.location": "/t.jks"],
+            ["consumer.override.security.protocol": "SSL", "consumer.override.ssl.truststore.location": "/t.jks"],
             64,
             "not supported yet",
             "consumer.override.ssl.truststore.location"

@@ -104,8 +104,11 @@ struct WorkerCheckTests {
     @Test(
         "leaves Kafka out while its security is not supported yet",
         arguments: [
-            ["sasl.jaas.config": "x", "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN"],
-            ["consumer.override.sasl.jaas.config": "x", "consumer.override.sasl.mechanism": "PLAIN"],
+            [
+                "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+                "sasl.jaas.config":
+                    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required oauth.access.token=\"t\";",
+            ],
             ["consumer.ssl.truststore.location": "/t.jks", "security.protocol": "SSL"],
         ]
     )

@@ -158,8 +158,10 @@ struct CommandLineTests {
     @Test(
         "what is not there yet is noted by check and refused at the start",
         arguments: [
-            ("consumer.override.sasl.jaas.config=x\n", "consumer.override.sasl.jaas.config"),
-            ("consumer.override.ssl.truststore.location=/t.jks\n", "consumer.override.ssl.truststore.location"),
+            (
+                "security.protocol=SSL\nconsumer.override.ssl.truststore.location=/t.jks\n",
+                "consumer.override.ssl.truststore.location"
+            )
         ]
     )
     func refusesWhatIsPlanned(lines: String, property: String) async throws {

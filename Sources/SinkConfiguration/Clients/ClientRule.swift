@@ -14,8 +14,6 @@ enum ClientRule: Sendable {
     case security
     /// librdkafka needs no counterpart; the text says why, for the warning.
     case ignored(String)
-    /// It is not supported yet; the text says so.
-    case planned(String)
     /// It would break the sink; the text says why, for the error.
     case refused(String)
 

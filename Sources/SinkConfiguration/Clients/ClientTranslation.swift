@@ -25,7 +25,6 @@ struct ClientTranslation {
     private(set) var origins: [String: ClientProperties.Origin] = [:]
     private(set) var problems: [ConfigurationError.Problem] = []
     private(set) var warnings: [String] = []
-    private(set) var unsupported: [SinkSettings.Unsupported] = []
     /// What librdkafka has no properties for.
     private(set) var security = KafkaSecurity()
     private let isConsumer: Bool
@@ -120,7 +119,6 @@ struct ClientTranslation {
         case .special(let special): translate(name, source, special)
         case .ignored(let reason): warn("\(source.writtenName) is ignored: \(reason)")
         case .security: break
-        case .planned(let reason): unsupported.append(.init(property: source.writtenName, reason: reason))
         case .refused(let reason):
             problems.append(.init(subject: source.writtenName, message: "\(source.writtenName): \(reason)"))
         case nil:

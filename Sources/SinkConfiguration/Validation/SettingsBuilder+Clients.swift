@@ -11,7 +11,7 @@ extension SettingsBuilder {
         // Several clients share properties; a problem with one of these is reported only once.
         add(Self.new(translation.problems, beside: problems))
         warnings += Self.new(translation.warnings, beside: warnings)
-        unsupported += Self.new(translation.unsupported, beside: unsupported)
+        unsupported += Self.new(Self.unapplied(translation), beside: unsupported)
         let defaults =
             role.isConsumer
             ? ClientDefaults.consumer(name: name, tasks: number("tasks.max")) : ClientDefaults.producer(name: name)
@@ -35,6 +35,26 @@ extension SettingsBuilder {
             origins: translation.origins,
             security: translation.security
         )
+    }
+
+    /// What of a client's security nothing applies to clients yet, so that a sink that needs it must not start.
+    private static func unapplied(_ translation: ClientTranslation) -> [SinkSettings.Unsupported] {
+        let security = translation.security
+        let mechanism = translation.origins["sasl.mechanism"]?.name ?? "sasl.mechanism"
+        var found: [SinkSettings.Unsupported] = []
+        for store in [security.trust, security.identity] {
+            guard let store else { continue }
+            found.append(.init(property: store.property, reason: "key and trust stores of Java are not supported yet"))
+        }
+        if let oauth = security.oauth {
+            let url = oauth.properties.first { $0.hasSuffix("token.endpoint.url") }
+            found.append(.init(property: url ?? mechanism, reason: "OAUTHBEARER is not supported yet"))
+        }
+        if let kerberos = security.kerberos, kerberos.ticketCache != nil || kerberos.configuration != nil {
+            let reason = "files of Kerberos are not supported yet; set KRB5CCNAME and KRB5_CONFIG in the environment"
+            found.append(.init(property: mechanism, reason: reason))
+        }
+        return found
     }
 
     private func securitySurroundings() -> SecuritySurroundings {
