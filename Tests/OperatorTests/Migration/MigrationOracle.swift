@@ -82,6 +82,8 @@ struct MigrationOracle {
         }
         if name.hasSuffix("sasl.jaas.config") {
             let prefix = String(name.dropLast("sasl.jaas.config".count))
+            // The whole entry stays where it is, in a Secret.
+            if isSame(name, value) || isSame("consumer.override.sasl.jaas.config", value) { return true }
             // A queue that signs in as the consumer does says nothing of its own.
             let user = rendered[prefix + "sasl.username"] ?? rendered["consumer.override.sasl.username"]
             return user.map { value.contains("\"\($0)\"") } ?? false

@@ -63,6 +63,27 @@ struct LagConnectionTests {
         #expect(!"\(connection)".contains("passwd"))
     }
 
+    @Test("takes user and password from a whole JAAS entry")
+    func entry() throws {
+        let connection = try make(
+            [
+                "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "PLAIN",
+                "consumer.override.sasl.jaas.config": "${directory:\(Self.folder)/kafka:jaas}",
+            ],
+            secrets: [
+                "kafka": [
+                    "jaas": """
+                    org.apache.kafka.common.security.plain.PlainLoginModule required username="me" password="hunter2";
+
+                    """
+                ]
+            ]
+        )
+        let values = connection.cluster.revealed()
+        #expect(values["sasl.username"] == "me" && values["sasl.password"] == "hunter2")
+        #expect(!"\(connection)".contains("hunter2"))
+    }
+
     @Test("takes the content of mounted files")
     func files() throws {
         let connection = try make(
@@ -107,6 +128,25 @@ struct LagConnectionTests {
     func otherPaths(_ path: String) {
         let error = #expect(throws: LagError.self) { try make(["consumer.override.ssl.ca.location": path]) }
         #expect(error != nil)
+    }
+
+    @Test(
+        "runs no command, and reads no file, for signing in",
+        arguments: [
+            ["consumer.override.sasl.mechanism": "GSSAPI"],
+            [
+                "consumer.override.sasl.mechanism": "GSSAPI",
+                "consumer.override.sasl.jaas.config":
+                    "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true principal=\"me@R\";",
+            ],
+            ["consumer.override.sasl.mechanism": "PLAIN", "java.security.auth.login.config": "/etc/passwd"],
+        ]
+    )
+    func signingIn(_ changes: [String: String]) {
+        let all = changes.merging(["consumer.override.security.protocol": "SASL_PLAINTEXT"]) { $1 }
+        let error = #expect(throws: LagError.self) { try make(all) }
+        let isTold = ["tickets of Kerberos", "the file is not allowed"].contains { error?.message.contains($0) == true }
+        #expect(isTold, "\(error?.message ?? "")")
     }
 
     @Test("says which Secret and key are missing")

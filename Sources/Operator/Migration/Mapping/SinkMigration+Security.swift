@@ -82,8 +82,11 @@ extension SinkMigration {
         for name in names {
             guard let setting = client[name], !setting.value.isEmpty else { continue }
             let isKnown = ["org.apache.kafka.", "io.strimzi.kafka.oauth."].contains(where: setting.value.hasPrefix)
-            guard !isKnown else { continue }
             client[name] = nil
+            guard !isKnown else {
+                note(.noEffect, [setting.name], "a sink signs in without a class, by what \(path) says")
+                continue
+            }
             let text = """
                 a class of its own gets the credential, and a sink runs no Java: give the sink a user or a client in \(path), \
                 or at Event Hubs Entra's tokens by \(path).entra

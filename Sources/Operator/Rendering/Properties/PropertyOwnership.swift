@@ -145,6 +145,8 @@ enum PropertyOwnership {
     ]
 
     private static let fields = [
+        "java.security.auth.login.config": "spec.kafka.security.sasl.jaasConfig",
+        "java.security.krb5.conf": "spec.kafka.security.sasl.kerberos.krb5Conf",
         "name": "metadata.name",
         "topics": "spec.topics", "topics.regex": "spec.topics", "kusto.tables.topics.mapping": "spec.topics",
         "kusto.ingestion.url": "spec.kusto.ingestionUrl", "kusto.url": "spec.kusto.ingestionUrl",

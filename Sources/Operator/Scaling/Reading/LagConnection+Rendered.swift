@@ -29,15 +29,24 @@ extension LagConnection {
     ) throws(LagError) -> LagConnection {
         var resolver = SecretStandIns(secrets)
         var replaced: [String: String] = [:]
-        for (name, value) in properties { replaced[name] = resolver.replace(in: value, of: name) }
+        for (name, value) in properties {
+            let text = resolver.replace(in: value, of: name)
+            // What this holds has a syntax of its own, so it is read as a whole.
+            let isEntry = name.hasSuffix("sasl.jaas.config")
+            replaced[name] = isEntry ? try resolver.content(in: text) ?? text : text
+        }
         let settings: SinkSettings
         do throws(ConfigurationError) {
-            settings = try SinkSettings(PropertySet(replaced))
+            // No reference is left, and a file of JAAS would be one of the operator's own.
+            settings = try SinkSettings(PropertySet(replaced, references: .resolve(within: .below([]))))
         } catch {
             throw LagError("the lag cannot be read with the worker's properties: \(error.message)")
         }
         if settings.lacksConsumerSecurity, let lack = settings.unsupported.first {
             throw LagError("the lag cannot be read: \(lack)")
+        }
+        guard settings.consumer.security.kerberos == nil else {
+            throw LagError("the lag cannot be read: tickets of Kerberos are the workers' only; use mode Fixed")
         }
         var client = settings.consumer
         for (name, value) in client.values {
