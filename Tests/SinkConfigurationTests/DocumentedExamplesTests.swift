@@ -1,0 +1,74 @@
+import Foundation
+import Secrets
+import Testing
+
+@testable import SinkConfiguration
+
+@Suite("Examples of docs/kafka-security.md")
+struct DocumentedExamplesTests {
+    /// The blocks of the page in a language, by the heading above them.
+    private static func blocks(_ language: String) throws -> [(heading: String, text: String)] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/kafka-security.md"), encoding: .utf8)
+        var (heading, lines, found) = ("", [Substring]?.none, [(heading: String, text: String)]())
+        for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line == "```", let block = lines {
+                found.append((heading, block.joined(separator: "\n")))
+                lines = nil
+            } else if lines != nil {
+                lines?.append(line)
+            } else if line == "```\(language)" {
+                lines = []
+            } else if line.hasPrefix("## ") {
+                heading = String(line.dropFirst(3))
+            }
+        }
+        return found
+    }
+
+    @Test("say what they are said to, without a warning")
+    func properties() throws {
+        let blocks = try Self.blocks("properties")
+        var seen: [String] = []
+        for (heading, text) in blocks {
+            var values = minimal
+            for (name, value) in try JavaProperties.parse(text) { values[name] = value }
+            let settings = try SinkSettings(PropertySet(values))
+            #expect(settings.warnings == [], "\(heading)")
+            let (consumer, security) = (settings.consumer, settings.consumer.security)
+            let credential =
+                security.kerberos != nil
+                ? "ticket"
+                : security.oauth != nil ? "token" : consumer.values["sasl.password"] == nil ? "none" : "password"
+            let stores = [security.trust == nil ? nil : "trust", security.identity == nil ? nil : "identity"]
+            seen.append(([heading, credential] + stores.compactMap { $0 }).joined(separator: " "))
+        }
+        #expect(
+            seen == [
+                "Confluent Cloud password", "SCRAM password", "HDInsight with Kerberos ticket",
+                "A client of an identity provider token", "Event Hubs password", "Event Hubs token",
+                "TLS none trust identity", "TLS none trust",
+            ]
+        )
+    }
+
+    @Test("are the same as variables of the environment")
+    func variables() throws {
+        let blocks = try Self.blocks("sh")
+        let first = try #require(blocks.first)
+        var environment: [String: String] = [:]
+        for line in first.text.split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+            environment[parts[0]] = parts[1]
+        }
+        var values = minimal
+        for (name, value) in ConnectEnvironment.properties(in: environment) { values[name] = value }
+        let found = try SinkSettings(PropertySet(values)).consumer.revealed()
+        #expect(found["sasl.username"] == "KEY" && found["sasl.password"] == "SECRET")
+        #expect(found["security.protocol"] == "sasl_ssl" && found["sasl.mechanism"] == "PLAIN")
+        let options = try #require(blocks.last).text.split(separator: "=", maxSplits: 1)[1].dropFirst().dropLast()
+        let names = ConnectEnvironment.properties(in: ["KAFKA_OPTS": String(options)]).map(\.name)
+        #expect(names == ["java.security.auth.login.config", "java.security.krb5.conf"])
+    }
+}
