@@ -97,6 +97,27 @@ struct PasswordTests {
         changes["consumer.sasl.jaas.config"] = entry
         #expect(try settings(changes).consumer.values["sasl.username"]?.reveal() == "own")
         #expect(try settings(all).consumer.values["sasl.username"]?.reveal() == "all")
+        let mechanisms = try settings(all.merging(["consumer.override.sasl.mechanisms": "plain"]) { $1 }).consumer
+        #expect(mechanisms["sasl.mechanism"] == "PLAIN" && mechanisms.values["sasl.mechanisms"] == nil)
+        // An entry for another mechanism, or none at all, is then no matter.
+        for entry in ["com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true;", "not JAAS"] {
+            changes = all.merging(own.mapValues { $0 }) { $1 }
+            changes["sasl.jaas.config"] = entry
+            changes["java.security.auth.login.config"] = "/nowhere"
+            #expect(try settings(changes).consumer["sasl.username"] == "own")
+        }
+    }
+
+    @Test("is asked of the consumer and of queues that there are, and of no other producer")
+    func unusedProducer() throws {
+        let worker: [String: String?] = ["security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN"]
+        let consumer = ["consumer.sasl.username": "u", "consumer.sasl.password": "p"]
+        let all = worker.merging(consumer.mapValues { $0 }) { $1 }
+        #expect(problems(all) == [])
+        let queue: [String: String?] = [
+            "errors.deadletterqueue.topic.name": "dead", "producer.security.protocol": "SASL_SSL",
+        ]
+        #expect(problems(all.merging(queue) { $1 }).count == 1)
     }
 
     @Test("is passed over by a protocol that does not sign in, which is told", arguments: ["SSL", "PLAINTEXT"])

@@ -25,6 +25,10 @@ struct ClientTranslation {
     private(set) var origins: [String: ClientProperties.Origin] = [:]
     private(set) var problems: [ConfigurationError.Problem] = []
     private(set) var warnings: [String] = []
+    /// What is wrong with how the client signs in and encrypts.
+    private(set) var securityProblems: [ConfigurationError.Problem] = []
+    /// What a person should know about that.
+    private(set) var securityWarnings: [String] = []
     /// What librdkafka has no properties for.
     private(set) var security = KafkaSecurity()
     private let isConsumer: Bool
@@ -35,12 +39,18 @@ struct ClientTranslation {
     /// The most unknown names that are reported.
     private static let toldUnknownNames = 20
 
-    /// Translates `sources`, by their Java names.
+    /// Translates a client's properties.
+    /// - Parameters:
+    ///   - given: The properties by their Java names.
+    ///   - isConsumer: Whether the client consumes.
+    ///   - surroundings: What its security depends on beside them.
     init(_ given: [String: Source], isConsumer: Bool, in surroundings: SecuritySurroundings) {
         self.isConsumer = isConsumer
         var sources = given
         // librdkafka's name for the same.
-        if sources["sasl.mechanism"] == nil { sources["sasl.mechanism"] = sources["sasl.mechanisms"] }
+        if let other = sources["sasl.mechanisms"], other.layer > sources["sasl.mechanism"]?.layer ?? -1 {
+            sources["sasl.mechanism"] = other
+        }
         for (name, source) in sources.sorted(by: { $0.key < $1.key }) { translate(name, source) }
         for name in unknownNames.prefix(Self.toldUnknownNames) {
             warn("\(name) is ignored: librdkafka has no property like it")
@@ -60,8 +70,8 @@ struct ClientTranslation {
             origins[name] = nil
         }
         for (name, property) in translation.properties { put(name, property.value, property.source) }
-        problems += translation.problems
-        warnings += translation.warnings
+        securityProblems = translation.problems
+        securityWarnings = translation.warnings
         security = translation.security
     }
 
@@ -72,7 +82,10 @@ struct ClientTranslation {
         let name = chosen.map { $0.value.uppercased() } ?? "PLAINTEXT"
         guard chosen?.isOpaque != true, let other = schemes.filter({ $0 != name }).min() else { return }
         warn(
-            "\(brokers.writtenName): \(other):// does nothing there, and security.protocol is \(name); set security.protocol=\(other)"
+            """
+            \(brokers.writtenName): \(other):// does nothing there, and security.protocol is \(name); set \
+            security.protocol=\(other)
+            """
         )
     }
 

@@ -11,7 +11,12 @@ extension SettingsBuilder {
         // Several clients share properties; a problem with one of these is reported only once.
         add(Self.new(translation.problems, beside: problems))
         warnings += Self.new(translation.warnings, beside: warnings)
-        unsupported += Self.new(Self.unapplied(translation), beside: unsupported)
+        // No client is made of what producers share: whether one can sign in is a matter of its queue.
+        if role != .producer {
+            add(Self.new(translation.securityProblems, beside: problems))
+            warnings += Self.new(translation.securityWarnings, beside: warnings)
+            unsupported += Self.new(Self.unapplied(translation), beside: unsupported)
+        }
         let defaults =
             role.isConsumer
             ? ClientDefaults.consumer(name: name, tasks: number("tasks.max")) : ClientDefaults.producer(name: name)

@@ -35,6 +35,7 @@ enum CipherSuites {
         "TLS_AES_128_CCM_8_SHA256",
     ]
 
+    /// OpenSSL's names by Java's.
     static let byName: [String: String] = [
         "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384": "ECDHE-ECDSA-AES256-GCM-SHA384",
         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256": "ECDHE-ECDSA-AES128-GCM-SHA256",

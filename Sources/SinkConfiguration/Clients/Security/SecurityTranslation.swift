@@ -14,7 +14,9 @@ struct SecurityTranslation {
         let source: Source
     }
 
+    /// The client's properties that are not empty, by their Java names.
     let sources: [String: Source]
+    /// What they depend on.
     let surroundings: SecuritySurroundings
     /// What librdkafka has no properties for.
     var security = KafkaSecurity()
@@ -72,9 +74,10 @@ struct SecurityTranslation {
         let mechanism = chosen?.value.uppercased() ?? KafkaMechanism.standard
         // Another one has been refused where words are.
         guard KafkaMechanism.all.contains(mechanism) else { return }
-        let login = login()
+        let isByPassword = mechanism != "GSSAPI" && mechanism != "OAUTHBEARER"
+        let login = isByPassword && hasOwnPassword ? .absent : login()
         if case .known(let login) = login, !checkModule(of: login, mechanism, chosen) { return }
-        if mechanism != "OAUTHBEARER", let handler = sources["sasl.login.callback.handler.class"] {
+        if mechanism != "OAUTHBEARER", let handler = sources["sasl.login.callback.handler.class"], !handler.isAmbient {
             warn("\(handler.writtenName) is ignored: it is for OAUTHBEARER, and sasl.mechanism is \(mechanism)")
         }
         switch mechanism {
@@ -82,6 +85,12 @@ struct SecurityTranslation {
         case "OAUTHBEARER": signInByToken(login)
         default: signInByPassword(login, mechanism)
         }
+    }
+
+    /// Whether user and password are said of the client more closely than an entry of JAAS, which then means nothing.
+    private var hasOwnPassword: Bool {
+        guard let user = sources["sasl.username"], let password = sources["sasl.password"] else { return false }
+        return max(user.layer, password.layer) > sources["sasl.jaas.config"]?.layer ?? -1
     }
 
     private mutating func login() -> LoginState {
@@ -140,12 +149,9 @@ struct SecurityTranslation {
     }
 
     private mutating func signInByPassword(_ state: LoginState, _ mechanism: String) {
-        let (user, password) = (sources["sasl.username"], sources["sasl.password"])
-        let layer = max(user?.layer ?? -2, password?.layer ?? -2)
         switch state {
-        case .known(let login) where login.source.layer >= layer: takePassword(login, mechanism)
-        // What is said of a client by itself goes before what is said of all.
-        case .known, .absent: takePassword(user, password, mechanism)
+        case .known(let login): takePassword(login, mechanism)
+        case .absent: takePassword(sources["sasl.username"], sources["sasl.password"], mechanism)
         case .unknown: break
         }
     }

@@ -10,8 +10,11 @@ struct TokenOptions {
 
     /// The token endpoint.
     let url: Value?
+    /// The application.
     let clientID: Value?
+    /// Its secret.
     let clientSecret: Value?
+    /// What tokens are for.
     let scope: Value?
     /// A token that is written there.
     let token: Secret?
