@@ -37,6 +37,43 @@ struct RedactionTests {
         #expect(error?.message.contains(planted) == false)
     }
 
+    @Test("No credential of a Kafka client is told, whatever is wrong with it", arguments: KafkaMechanism.all)
+    func signingIn(mechanism: String) throws {
+        let planted = "pl4nted"
+        let module = LoginModule.className(for: mechanism)
+        let values = [
+            planted, "\(module) required \(planted)", "\(module) required username=\(planted) password=\(planted);",
+            "\(module) required clientId=\(planted) clientSecret=\(planted) extension_\(planted)=\(planted);",
+            "\(module) required useKeyTab=true keyTab=\"\(planted);\" principal=\"\(planted) \";",
+            "\(planted).Module required x=\(planted);", "\(module) \(planted);", "\(module) required; \(planted)",
+            "-----BEGIN \(planted)-----", "\(planted)\0", "-----BEGIN PRIVATE KEY-----\(planted)",
+        ]
+        let names = [
+            "sasl.jaas.config", "sasl.password", "ssl.key.password", "ssl.keystore.key", "ssl.keystore.password",
+            "ssl.truststore.password", "sasl.oauthbearer.client.credentials.client.secret", "sasl.oauthbearer.config",
+        ]
+        for chosen in PropertyTable.securityProtocols {
+            for name in names {
+                for value in values {
+                    var all = minimal
+                    all["consumer.override.security.protocol"] = chosen
+                    all["consumer.override.sasl.mechanism"] = mechanism
+                    all["consumer.override.sasl.oauthbearer.token.endpoint.url"] = "https://login.example.com"
+                    all["consumer.override.\(name)"] = value
+                    var told = ""
+                    do throws(ConfigurationError) {
+                        let settings = try SinkSettings(PropertySet(all))
+                        dump(settings, to: &told)
+                        told += "\(settings.warnings) \(settings.unsupported)"
+                    } catch {
+                        told = error.message
+                    }
+                    #expect(!told.contains(planted), "\(chosen) \(name)")
+                }
+            }
+        }
+    }
+
     @Test("A value that a reference names stays the reference, in the effective values and in errors")
     func references() throws {
         let set = PropertySet(
