@@ -62,7 +62,7 @@ let package = Package(
         module("HTTP", ["Logging", "Secrets", "Text", "Threads", "CCurl", "CGlibc"]),
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Identity", ["Text", "Secrets", "Cryptography", "Refreshing", "JSON", "HTTP"]),
-        module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
+        module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP", "Identity"]),
         module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),

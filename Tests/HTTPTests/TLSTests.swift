@@ -21,7 +21,7 @@ struct TLSTests {
         return String(decoding: response.body, as: UTF8.self)
     }
 
-    private func identity(_ name: String) throws -> TLSSettings.Identity {
+    private func identity(_ name: String) throws -> TLSSettings.ClientCertificate {
         .init(certificate: try folder.bytes("\(name).crt"), key: Secret(try folder.text("\(name).key")))
     }
 

@@ -74,7 +74,12 @@ struct TokenTests {
     func client(jaas: String?, more: [String: String]) throws {
         let settings = try settings(Self.signIn(jaas, more))
         let oauth = try #require(settings.consumer.security.oauth)
-        let client = OAuthClient(tokenURL: Self.url, clientID: "c", clientSecret: Secret("p4ss"), scope: "s")
+        let client = OAuthClient(
+            tokenURL: Self.url,
+            clientID: "c",
+            clientSecret: RotatedSecret(Secret("p4ss")),
+            scope: "s"
+        )
         #expect(oauth.credential == .oauthClient(client) && oauth.audience == .ofCredential)
         #expect(oauth.extensions == ["logicalCluster": "lkc-1"] && oauth.subjectClaim == "sub")
         #expect(oauth.properties.allSatisfy { $0.hasPrefix("consumer.override.sasl.") } && !oauth.properties.isEmpty)
@@ -94,7 +99,12 @@ struct TokenTests {
             "sasl.oauthbearer.sub.claim.name": "azp",
         ]
         let oauth = try #require(try settings(Self.signIn(jaas, more)).consumer.security.oauth)
-        let client = OAuthClient(tokenURL: Self.url, clientID: "a+b%3Ac", clientSecret: Secret("p%2B%2F%3D"))
+        let client = OAuthClient(
+            tokenURL: Self.url,
+            clientID: "a b:c",
+            clientSecret: RotatedSecret(Secret("p+/=")),
+            encodesCredentials: true
+        )
         #expect(oauth.credential == .oauthClient(client) && oauth.subjectClaim == "azp")
         let store = KeyStoreSource(
             .file("/t.jks"),
@@ -189,7 +199,7 @@ struct TokenTests {
             let oauth = try #require(try settings(Self.signIn("\(Self.module);", more)).consumer.security.oauth)
             #expect(oauth.audience == .resource(resource, loginEndpoint: login))
             let application = EntraApplication(tenantID: "tenant", clientID: "client")
-            #expect(oauth.credential == .clientSecret(application, Secret("hunter2")))
+            #expect(oauth.credential == .clientSecret(application, RotatedSecret(Secret("hunter2"))))
         }
     }
 
@@ -225,7 +235,7 @@ struct TokenTests {
     @Test("takes a token that is written there, as Strimzi's class does")
     func givenToken() throws {
         let consumer = try settings(Self.signIn("\(Self.module) oauth.access.token=\"t0ken\";")).consumer
-        #expect(consumer.security.oauth?.credential == .token(Secret("t0ken")))
+        #expect(consumer.security.oauth?.credential == .token(RotatedSecret(Secret("t0ken"))))
     }
 
     @Test("A class for tokens is ignored by other mechanisms, which is told")

@@ -3,7 +3,7 @@ package import Secrets
 /// How the two sides of a TLS connection know each other.
 package struct TLSSettings: Sendable, Hashable {
     /// A certificate that the client shows to servers that ask for one.
-    package struct Identity: Sendable, Hashable {
+    package struct ClientCertificate: Sendable, Hashable {
         /// The certificate and those between it and its authority, as PEM.
         package let certificate: [UInt8]
         /// The certificate's key, as PEM.
@@ -19,7 +19,7 @@ package struct TLSSettings: Sendable, Hashable {
     /// The authorities to trust instead of the system's, as PEM; `nil` for the system's.
     package var authorities: [UInt8]?
     /// The client's certificate, or `nil`.
-    package var identity: Identity?
+    package var identity: ClientCertificate?
     /// The name that is asked for and that the server's certificate must have; `nil` for the host of the URL.
     package var serverName: String?
     /// Whether the server's certificate is checked at all; without that anybody on the way can read and change everything.
@@ -30,7 +30,7 @@ package struct TLSSettings: Sendable, Hashable {
     /// Creates settings; without arguments the system's authorities are trusted, and no certificate is shown.
     package init(
         authorities: [UInt8]? = nil,
-        identity: Identity? = nil,
+        identity: ClientCertificate? = nil,
         serverName: String? = nil,
         verifiesServer: Bool = true,
         verifiesHostname: Bool = true

@@ -6,7 +6,7 @@ struct Credential: Sendable, Hashable {
     /// The value of the `Authorization` field, or `nil` for none.
     var authorization: Secret?
     /// A client certificate besides the cluster's own, or `nil`.
-    var identity: TLSSettings.Identity?
+    var identity: TLSSettings.ClientCertificate?
 }
 
 /// A credential as it was got, and how long it is good.

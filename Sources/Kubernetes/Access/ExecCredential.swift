@@ -11,7 +11,7 @@ struct ExecCredential: Sendable {
     }
 
     let token: Secret?
-    let identity: TLSSettings.Identity?
+    let identity: TLSSettings.ClientCertificate?
     /// Seconds since 1970 at which it ends; `nil` when it is good until the server refuses it.
     let expiry: Double?
 

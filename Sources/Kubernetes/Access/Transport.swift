@@ -9,7 +9,7 @@ internal import Synchronization
 final class Transport: Sendable {
     private struct Material: Hashable {
         var authorities: [UInt8]?
-        var identity: TLSSettings.Identity?
+        var identity: TLSSettings.ClientCertificate?
     }
 
     private struct State {
@@ -44,7 +44,7 @@ final class Transport: Sendable {
     /// The client for a request that begins now.
     /// - Parameter identity: The client certificate of the request's credential, or `nil` for the cluster's own.
     /// - Throws: ``APIError`` with `configuration` when files cannot be used, and there is no client from before.
-    func client(identity: TLSSettings.Identity?) throws(APIError) -> HTTPClient {
+    func client(identity: TLSSettings.ClientCertificate?) throws(APIError) -> HTTPClient {
         let outcome = state.withLock { state -> Result<HTTPClient, APIError> in
             Result { () throws(APIError) in
                 try look(&state)

@@ -112,11 +112,11 @@ extension SchemaRegistryConfiguration {
         let chain = options.secret(prefix + "keystore.certificate.chain")
         switch (key, chain) {
         case (let key?, let chain?):
-            settings.identity = TLSSettings.Identity(certificate: Array(chain.reveal().utf8), key: key)
+            settings.identity = TLSSettings.ClientCertificate(certificate: Array(chain.reveal().utf8), key: key)
         case (nil, nil):
             guard let path = options.text(prefix + "keystore.location") else { break }
             let both = try options.pem(path, prefix + "keystore.location", prefix + "keystore.type")
-            settings.identity = TLSSettings.Identity(
+            settings.identity = TLSSettings.ClientCertificate(
                 certificate: both,
                 key: Secret(String(decoding: both, as: UTF8.self))
             )

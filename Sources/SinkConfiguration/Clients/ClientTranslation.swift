@@ -16,6 +16,8 @@ struct ClientTranslation {
         let isOpaque: Bool
         /// The value as the configuration has it, with its references.
         var written = ""
+        /// How to read a secret value again, when it may change.
+        var rotated: RotatedSecret?
         /// The place of the name's prefix among those of its client: what stands further behind wins.
         var layer = 0
     }

@@ -155,6 +155,7 @@ extension SettingsBuilder {
                     isAmbient: entry.source == ConnectEnvironment.source,
                     isOpaque: entry.isOpaque,
                     written: entry.written,
+                    rotated: entry.rotated,
                     layer: ClientRole.layer(of: prefix)
                 )
             }

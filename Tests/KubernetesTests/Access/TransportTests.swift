@@ -47,11 +47,11 @@ struct TransportTests {
     func identities() throws {
         let transport = transport(ClusterAccess(server: "https://h", namespace: "n", origin: "test"))
         let plain = try transport.client(identity: nil)
-        let identity = TLSSettings.Identity(certificate: Array("c".utf8), key: Secret("k"))
+        let identity = TLSSettings.ClientCertificate(certificate: Array("c".utf8), key: Secret("k"))
         let own = try transport.client(identity: identity)
         #expect(own !== plain)
         #expect(try transport.client(identity: identity) === own)
-        let other = TLSSettings.Identity(certificate: Array("d".utf8), key: Secret("l"))
+        let other = TLSSettings.ClientCertificate(certificate: Array("d".utf8), key: Secret("l"))
         #expect(try transport.client(identity: other) !== own)
     }
 

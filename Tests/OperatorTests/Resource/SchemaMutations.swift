@@ -94,7 +94,7 @@ struct SchemaMutations {
     }
 
     /// An element unlike those with other numbers.
-    private static func numbered(_ value: JSONValue, _ number: Int, _ identity: ListLimits.Identity) -> JSONValue {
+    private static func numbered(_ value: JSONValue, _ number: Int, _ identity: ListLimits.Uniqueness) -> JSONValue {
         switch (value, identity) {
         case (.integer, _): .integer(Int64(number + 1))
         case (.string(let text), _): .string(text.contains(":9092") ? "broker\(number):9092" : "\(text)\(number)")

@@ -174,7 +174,7 @@ struct SchemaChecker {
         add(path, "must be \(what), and is \(found)")
     }
 
-    private static func words(_ identity: ListLimits.Identity) -> String {
+    private static func words(_ identity: ListLimits.Uniqueness) -> String {
         if case .map(let names) = identity { " in \(names.joined(separator: ", "))" } else { "" }
     }
 

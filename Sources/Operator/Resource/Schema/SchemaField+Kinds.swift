@@ -72,7 +72,7 @@ extension SchemaField {
         minimumCount: Int = 0,
         maximumLength: Int = 253,
         pattern: SchemaPattern? = .line,
-        identity: ListLimits.Identity = .set
+        identity: ListLimits.Uniqueness = .set
     ) -> SchemaField {
         list(
             name,

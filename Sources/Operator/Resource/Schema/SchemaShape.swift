@@ -53,7 +53,7 @@ package struct TextLimits: Sendable {
 /// How many elements a list may have, and how two of them are told apart.
 package struct ListLimits: Sendable {
     /// What makes elements the same to server-side apply.
-    package enum Identity: Sendable, Hashable {
+    package enum Uniqueness: Sendable, Hashable {
         /// The list is replaced as a whole.
         case atomic
         /// Elements are scalars, each at most once.
@@ -67,10 +67,10 @@ package struct ListLimits: Sendable {
     /// The most elements.
     package var maximumCount: Int
     /// What makes elements the same.
-    package var identity = Identity.atomic
+    package var identity = Uniqueness.atomic
 
     /// Creates limits.
-    package init(minimumCount: Int = 0, maximumCount: Int, identity: Identity = .atomic) {
+    package init(minimumCount: Int = 0, maximumCount: Int, identity: Uniqueness = .atomic) {
         self.minimumCount = minimumCount
         self.maximumCount = maximumCount
         self.identity = identity

@@ -146,7 +146,7 @@ package enum SinkDefinition {
         if !limits.values.isEmpty { schema["enum"] = .array(limits.values.map(JSONValue.string)) }
     }
 
-    private static func add(_ identity: ListLimits.Identity, to schema: inout JSONObject) {
+    private static func add(_ identity: ListLimits.Uniqueness, to schema: inout JSONObject) {
         switch identity {
         case .atomic: break  // the default
         case .set: schema["x-kubernetes-list-type"] = "set"

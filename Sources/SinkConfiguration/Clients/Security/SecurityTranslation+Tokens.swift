@@ -72,7 +72,11 @@ extension SecurityTranslation {
 
     private mutating func signInAsClient(_ tokens: TokenOptions, _ extensions: [String: String], _ login: Login?) {
         if let token = tokens.token, let login {
-            var oauth = KafkaOAuth(.token(token), for: .ofCredential, properties: [login.source.writtenName])
+            var oauth = KafkaOAuth(
+                .token(RotatedSecret(token)),
+                for: .ofCredential,
+                properties: [login.source.writtenName]
+            )
             oauth.extensions = extensions
             security.oauth = oauth
             return
@@ -97,9 +101,10 @@ extension SecurityTranslation {
         let encodes = sources["sasl.oauthbearer.header.urlencode"]?.value.lowercased() == "true"
         let client = OAuthClient(
             tokenURL: url.text,
-            clientID: encodes ? Self.formEncoded(id.text) : id.text,
-            clientSecret: encodes ? Secret(Self.formEncoded(secret.text)) : Secret(secret.text),
-            scope: tokens.scope?.text
+            clientID: id.text,
+            clientSecret: secret.rotated ?? RotatedSecret(Secret(secret.text)),
+            scope: tokens.scope?.text,
+            encodesCredentials: encodes
         )
         var names: [String] = []
         for source in [id.source, secret.source, url.source] where !names.contains(source.writtenName) {
@@ -134,11 +139,6 @@ extension SecurityTranslation {
         return true
     }
 
-    /// Encodes as forms are, which RFC 6749 (2.3.1) asks for in HTTP Basic.
-    private static func formEncoded(_ text: String) -> String {
-        PercentEncoding.encoded(text).replacing("%20", with: "+")
-    }
-
     // MARK: Entra
 
     private mutating func signInByEntra(_ tokens: TokenOptions, _ extensions: [String: String], _ login: Login?) {
@@ -167,7 +167,7 @@ extension SecurityTranslation {
         if resource.hasPrefix("api://") { return true }
         guard resource.hasPrefix("https://") else { return false }
         let host = resource.dropFirst("https://".count).lowercased()
-        return hosts.contains(host) || eventHubs.contains { host.hasSuffix($0.suffix) && !host.contains("/") }
+        return hosts.contains(host) || TokenAudience.eventHubs(broker: host) != nil
     }
 
     /// The host of a broker's address, in lower case.
@@ -176,16 +176,13 @@ extension SecurityTranslation {
         return (address.lastIndex(of: ":").map { address[..<$0] } ?? address).lowercased()
     }
 
+    /// Where the identities of a broker's cloud log in: those of the public cloud for a name of one's own.
     private static func loginEndpoint(of host: String) -> String {
-        eventHubs.first { host.hasSuffix($0.suffix) }?.login ?? "https://login.microsoftonline.com"
+        guard case .resource(_, let login) = TokenAudience.eventHubs(broker: host) else {
+            return "https://login.microsoftonline.com"
+        }
+        return login
     }
-
-    /// The domains of Event Hubs, and where each cloud's identities log in.
-    private static let eventHubs: [(suffix: String, login: String)] = [
-        (".servicebus.windows.net", "https://login.microsoftonline.com"),
-        (".servicebus.usgovcloudapi.net", "https://login.microsoftonline.us"),
-        (".servicebus.chinacloudapi.cn", "https://login.partner.microsoftonline.cn"),
-    ]
 
     // MARK: Tokens without a signature
 

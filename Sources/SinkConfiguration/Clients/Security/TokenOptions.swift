@@ -6,6 +6,8 @@ struct TokenOptions {
     struct Value {
         let text: String
         let source: ClientTranslation.Source
+        /// How to read it again, when it is a property's whole value and may change.
+        var rotated: RotatedSecret?
     }
 
     /// The token endpoint.
@@ -36,7 +38,9 @@ struct TokenOptions {
         }
         func value(_ properties: [String], _ names: [String]) -> Value? {
             for name in properties {
-                if let source = sources["sasl.oauthbearer.\(name)"] { return Value(text: source.value, source: source) }
+                if let source = sources["sasl.oauthbearer.\(name)"] {
+                    return Value(text: source.value, source: source, rotated: source.rotated)
+                }
             }
             guard let login, let text = names.lazy.compactMap(option).first else { return nil }
             return Value(text: text, source: login.source)
