@@ -63,7 +63,7 @@ let package = Package(
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Identity", ["Text", "Secrets", "Cryptography", "Refreshing", "JSON", "HTTP"]),
         module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP", "Identity"]),
-        module("Kafka", ["Logging", "Threads", "JSON", "CRdKafka"]),
+        module("Kafka", ["Logging", "Secrets", "Threads", "JSON", "CRdKafka"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
         module(
@@ -136,7 +136,7 @@ let package = Package(
             "SchemaRegistryTests",
             ["SchemaRegistry", "Identity", "HTTPServer", "Logging", "Metrics", "Secrets"]
         ),
-        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging"]),
+        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging", "Secrets"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),

@@ -1,5 +1,6 @@
 internal import CRdKafka
 package import Logging
+package import Secrets
 
 /// Looks for topics and creates them; every call has a deadline and blocks.
 package final class KafkaAdmin: Sendable {
@@ -17,6 +18,12 @@ package final class KafkaAdmin: Sendable {
 
     /// Asks through a producer's connections and with its rights.
     package init(_ producer: KafkaProducer) { client = producer.client }
+
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    /// - Throws: ``KafkaError``.
+    package func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        try client.setCredentials(user: user, password: password)
+    }
 
     /// Returns the partition counts of all topics that this user may see, or why the cluster does not say.
     /// - Throws: ``KafkaError`` when the cluster does not answer.

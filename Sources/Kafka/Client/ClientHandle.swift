@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Secrets
 internal import Synchronization
 
 /// Owns one `rd_kafka_t`.
@@ -28,6 +29,17 @@ final class ClientHandle: @unchecked Sendable {
     /// Throws unless `code` says that all is well.
     func check(_ code: rd_kafka_resp_err_t, _ action: @autoclosure () -> String) throws(KafkaError) {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw error(code, action()) }
+    }
+
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    ///
+    /// Brokers that are not connected are tried again.
+    /// - Throws: ``KafkaError``.
+    func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        try unsafe KafkaError.check(
+            unsafe rd_kafka_sasl_set_credentials(pointer, user.reveal(), password.reveal()),
+            "cannot take the new user and password"
+        )
     }
 
     /// Lets the client's memory and threads live until the process ends.

@@ -90,10 +90,13 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
     package let message: String
     /// Whether the client cannot be used any more.
     package let isFatal: Bool
+    /// What keeps the client from signing in, when that is what failed.
+    package let signIn: SignInFault?
 
     /// Creates an error that was found before calling librdkafka.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, signIn: SignInFault? = nil) {
         self.code = code
+        self.signIn = signIn
         self.message = message
         name = ""
         isFatal = false
@@ -108,6 +111,7 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         code: Code? = nil
     ) {
         self.code = code ?? Code(error)
+        signIn = nil
         name = unsafe String(cString: rd_kafka_err2name(error))
         self.isFatal = isFatal
         message = unsafe "\(action): \(reason ?? String(cString: rd_kafka_err2str(error))) (\(name))"

@@ -1,5 +1,7 @@
 internal import CRdKafka
 package import Logging
+package import Secrets
+internal import Synchronization
 
 /// A client that is in no group: it asks the cluster about topics and offsets, and joins nothing.
 ///
@@ -7,7 +9,7 @@ package import Logging
 package final class ClusterConnection: Sendable {
     let client: ClientHandle
     private let context: ClientContext
-    private let configuration: KafkaClientConfiguration
+    private let configuration: Mutex<KafkaClientConfiguration>
     private let brokerLimit: Int
 
     /// Creates a client, which connects in the background.
@@ -26,7 +28,7 @@ package final class ClusterConnection: Sendable {
         // With a group, even one that is never joined, the client looks for its coordinator and keeps a connection to it.
         for name in ["group.id", "group.instance.id"] { configuration.values[name] = nil }
         context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
-        self.configuration = configuration
+        self.configuration = Mutex(configuration)
         client = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_CONSUMER,
             context: context
@@ -67,11 +69,18 @@ package final class ClusterConnection: Sendable {
     /// Creates a client that belongs to a group without joining it, for a request to the group's coordinator.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     func makeClient(of group: String) throws(KafkaError) -> ClientHandle {
-        var configuration = configuration
+        var configuration = configuration.withLock { $0 }
         configuration.values["group.id"] = group
         configuration.values["enable.auto.commit"] = "false"
         let context = ClientContext(logger: context.logger, showsDebugLines: context.showsDebugLines)
         return try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_CONSUMER, context: context)
+    }
+
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    /// - Throws: ``KafkaError``.
+    package func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        configuration.withLock { $0.setCredentials(user: user, password: password) }
+        try client.setCredentials(user: user, password: password)
     }
 
     /// Returns the client's errors since the last call, such as the reason why no broker could be reached.

@@ -1,5 +1,6 @@
 internal import CRdKafka
 package import Logging
+package import Secrets
 
 /// A member of a consumer group, over librdkafka; for one thread.
 ///
@@ -80,6 +81,12 @@ package struct GroupMember: ~Copyable {
         let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA) })
         hasSubscribed = true
         try client.check(unsafe rd_kafka_subscribe(client.pointer, list.pointer), "cannot subscribe")
+    }
+
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    /// - Throws: ``KafkaError``.
+    package func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        try client.setCredentials(user: user, password: password)
     }
 
     /// Waits for messages and events.

@@ -1,5 +1,6 @@
 internal import CRdKafka
 package import Logging
+package import Secrets
 internal import Synchronization
 
 /// Writes records and tells when the broker has acknowledged them.
@@ -37,6 +38,12 @@ package final class KafkaProducer: Sendable {
 
     /// The client's newest error, such as why no broker can be reached, if there was one.
     package var lastFailure: KafkaError? { context.lastFailure() }
+
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    /// - Throws: ``KafkaError``.
+    package func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        try client.setCredentials(user: user, password: password)
+    }
 
     /// Writes a record and returns when the broker has acknowledged it.
     /// - Parameters:

@@ -1,4 +1,5 @@
 package import Logging
+package import Secrets
 internal import Synchronization
 
 /// Reads ranges of offsets again, with a client that is in no group and commits nothing.
@@ -33,14 +34,14 @@ package final class OffsetRangeReader: Sendable {
     }
 
     private struct State {
+        var configuration: KafkaClientConfiguration
         weak var client: RangeClient?
     }
 
-    private let configuration: KafkaClientConfiguration
     private let limits: Limits
     private let logger: Logger
     private let turns = PartitionTurns()
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Creates a reader, which connects when a range is opened.
     /// - Parameters:
@@ -62,7 +63,7 @@ package final class OffsetRangeReader: Sendable {
         // The members have told already which properties the library does not know.
         configuration.optionalNames.formUnion(configuration.values.keys)
         if let name = configuration.values["client.id"] { configuration.values["client.id"] = name + "-again" }
-        self.configuration = configuration
+        state = Mutex(State(configuration: configuration))
     }
 
     /// Properties of a member that a client outside a group does not need, or that would make it look for a group.
@@ -107,6 +108,16 @@ package final class OffsetRangeReader: Sendable {
         }
     }
 
+    /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
+    /// - Throws: ``KafkaError``.
+    package func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        let client = state.withLock { state in
+            state.configuration.setCredentials(user: user, password: password)
+            return state.client
+        }
+        try client?.handle.setCredentials(user: user, password: password)
+    }
+
     private func turn(
         at partition: TopicPartition,
         _ offsets: Range<Int64>,
@@ -128,7 +139,8 @@ package final class OffsetRangeReader: Sendable {
     }
 
     private func client() throws(KafkaError) -> RangeClient {
-        if let client = state.withLock({ $0.client }) { return client }
+        let (open, configuration) = state.withLock { ($0.client, $0.configuration) }
+        if let open { return open }
         let made = try RangeClient(configuration: configuration, logger: logger)
         // Another thread may have made one meanwhile; then ours ends unused.
         return state.withLock { state in
