@@ -16,6 +16,7 @@ package final class KafkaBroker: Sendable {
     /// Where it keeps its data and its log; `nil` for a broker that somebody else runs.
     package let folder: String?
     private let ports: [Int]
+    private let listeners: [BrokerListener]
     private let process: BrokerProcess?
 
     /// Whether this machine can have a broker: `KAFKA_HOME` and Java, or a broker that is there.
@@ -32,9 +33,29 @@ package final class KafkaBroker: Sendable {
     package static func shared() throws -> KafkaBroker { try broker.get() }
 
     /// A broker for one test, which may kill it; it ends with the object.
+    /// - Parameters:
+    ///   - listeners: Ports beside the one without any security.
+    ///   - properties: More properties of the broker.
+    ///   - users: Users of SCRAM, as `kafka-storage.sh format --add-scram` takes them.
     /// - Throws: ``Failure`` when it does not answer within two minutes.
-    package static func own() throws -> KafkaBroker {
-        try KafkaBroker(startingIn: FileManager.default.temporaryDirectory)
+    package static func own(
+        listeners: [BrokerListener] = [],
+        properties: [String: String] = [:],
+        users: [String] = []
+    ) throws -> KafkaBroker {
+        try KafkaBroker(
+            startingIn: FileManager.default.temporaryDirectory,
+            listeners: listeners,
+            properties: properties,
+            users: users
+        )
+    }
+
+    /// Where a listener of one's own is, as `host:port`.
+    /// - Parameter host: A name or address of the loopback interface.
+    package func address(of listener: String, host: String = "127.0.0.1") -> String {
+        let place = listeners.firstIndex { $0.name == listener }
+        return place.map { "\(host):\(ports[2 + $0])" } ?? bootstrapServers
     }
 
     private static let broker = Result {
@@ -48,25 +69,33 @@ package final class KafkaBroker: Sendable {
         bootstrapServers = servers
         folder = nil
         ports = []
+        listeners = []
         process = nil
     }
 
-    private init(startingIn parent: URL) throws {
+    private init(
+        startingIn parent: URL,
+        listeners: [BrokerListener],
+        properties: [String: String],
+        users: [String]
+    ) throws {
         guard let home = ProcessInfo.processInfo.environment["KAFKA_HOME"] else {
             throw Failure(description: "KAFKA_HOME is not set")
         }
-        ports = FreePorts.take(2)
+        ports = FreePorts.take(2 + listeners.count)
+        self.listeners = listeners
         bootstrapServers = "127.0.0.1:\(ports[0])"
         let folder = parent.path + "/kusto-sink-kafka-\(ports[0])"
         self.folder = folder
         try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Self.properties(ports: ports, folder: folder).write(
+        let lines = Self.lines(of: listeners) + properties.map { "\($0)=\($1)" }
+        try (Self.properties(ports: ports, listeners, folder: folder) + lines.joined(separator: "\n")).write(
             toFile: folder + "/server.properties",
             atomically: true,
             encoding: .utf8
         )
-        process = try BrokerProcess(home: home, folder: folder)
+        process = try BrokerProcess(home: home, folder: folder, users: users)
         try awaitPort()
     }
 
@@ -104,29 +133,39 @@ package final class KafkaBroker: Sendable {
         }
     }
 
-    private static func properties(ports: [Int], folder: String) -> String {
-        """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:\(ports[1])
-        listeners=PLAINTEXT://127.0.0.1:\(ports[0]),CONTROLLER://127.0.0.1:\(ports[1])
-        advertised.listeners=PLAINTEXT://127.0.0.1:\(ports[0])
-        controller.listener.names=CONTROLLER
-        inter.broker.listener.name=PLAINTEXT
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs=\(folder)/data
-        offsets.topic.replication.factor=1
-        offsets.topic.num.partitions=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        transaction.abort.timed.out.transaction.cleanup.interval.ms=500
-        log.cleaner.backoff.ms=200
-        broker.session.timeout.ms=2000
-        broker.heartbeat.interval.ms=500
-        group.initial.rebalance.delay.ms=0
-        group.min.session.timeout.ms=500
-        auto.create.topics.enable=false
+    /// The properties of listeners, each with its prefix.
+    private static func lines(of listeners: [BrokerListener]) -> [String] {
+        listeners.flatMap { listener in
+            listener.properties.map { "listener.name.\(listener.name.lowercased()).\($0)=\($1)" }
+        }
+    }
 
-        """
+    private static func properties(ports: [Int], _ listeners: [BrokerListener], folder: String) -> String {
+        let more = listeners.enumerated().map { ",\($1.name)://127.0.0.1:\(ports[2 + $0])" }.joined()
+        let advertised = listeners.enumerated().map { ",\($1.name)://localhost:\(ports[2 + $0])" }.joined()
+        let protocols = listeners.map { ",\($0.name):\($0.securityProtocol)" }.joined()
+        return """
+            process.roles=broker,controller
+            node.id=1
+            controller.quorum.voters=1@127.0.0.1:\(ports[1])
+            listeners=PLAINTEXT://127.0.0.1:\(ports[0]),CONTROLLER://127.0.0.1:\(ports[1])\(more)
+            advertised.listeners=PLAINTEXT://127.0.0.1:\(ports[0])\(advertised)
+            controller.listener.names=CONTROLLER
+            inter.broker.listener.name=PLAINTEXT
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\(protocols)
+            log.dirs=\(folder)/data
+            offsets.topic.replication.factor=1
+            offsets.topic.num.partitions=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            transaction.abort.timed.out.transaction.cleanup.interval.ms=500
+            log.cleaner.backoff.ms=200
+            broker.session.timeout.ms=2000
+            broker.heartbeat.interval.ms=500
+            group.initial.rebalance.delay.ms=0
+            group.min.session.timeout.ms=500
+            auto.create.topics.enable=false
+
+            """
     }
 }

@@ -9,7 +9,7 @@ package final class KafkaAdmin: Sendable {
     /// Creates an admin client; it connects in the background.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
-        let context = ClientContext(logger: logger)
+        let context = ClientContext(configuration, logger: logger)
         client = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_PRODUCER,
             context: context

@@ -17,6 +17,9 @@ func logCallback(
     {
         unsafe membership.noteJoinState(String(cString: text))
     }
+    if let facility = unsafe facility, unsafe strcmp(facility, KerberosTicket.facility) == 0, level <= 3 {
+        unsafe context.noteMissing(KerberosTicket.error(String(cString: text)))
+    }
     guard level < 7 || context.showsDebugLines else { return }
     let line = unsafe String(cString: text)
     guard level >= 7 || context.isNew(line) else { return }
@@ -42,19 +45,15 @@ func errorCallback(
         code = fatal.result
         text = fatal.text
     }
+    // Told by the one who fetches tokens already.
+    if code == RD_KAFKA_RESP_ERR__AUTHENTICATION, text?.hasPrefix("Failed to acquire") == true { return }
+    if !isFatal, let text, let error = context.signIn.error(code.rawValue, text) {
+        return context.record(.error(error))
+    }
     // The code of a damaged batch also stands for an answer that the client refuses to read, which ends the connection.
     let isRefused = code == RD_KAFKA_RESP_ERR__BAD_MSG
     if isRefused, let text { context.noteRefusal(text) }
     let isTooLarge = isRefused && text?.contains("receive.message.max.bytes") == true
-    // A broker that starts or stops cuts handshakes too, which says nothing about its certificate.
-    let isCut =
-        code == RD_KAFKA_RESP_ERR__SSL
-        && ["SSL transport error", "Disconnected"].contains { text?.contains($0) == true }
-    if code == RD_KAFKA_RESP_ERR__SSL, text?.contains("certificate verify failed") == true,
-        let fault = context.lastCertificateFault
-    {
-        text = text.map { "\(fault): \($0)" }
-    }
     context.record(
         .error(
             KafkaError(
@@ -62,7 +61,7 @@ func errorCallback(
                 "the Kafka client",
                 reason: text,
                 isFatal: isFatal,
-                code: isTooLarge ? .messageTooLarge : isRefused ? .other : isCut ? .brokerUnavailable : nil
+                code: isTooLarge ? .messageTooLarge : isRefused ? .other : nil
             )
         )
     )

@@ -9,19 +9,34 @@ final class ClientContext: Sendable {
     let showsDebugLines: Bool
     /// What the callbacks of a group's member know; `nil` for a client without a group.
     let membership: Membership?
+    /// What keeps the client from its brokers.
+    let signIn: SignInWatch
+    /// Gives the client its tokens; `nil` when it signs in otherwise, or nobody has any.
+    let tokens: TokenRefresher?
     private let events = Mutex<[GroupMemberEvent]>([])
     private let refusal = Mutex<String?>(nil)
-    private let certificateFault = Mutex<String?>(nil)
     private let lines = Mutex(RepeatedLines())
     private let failure = Mutex<KafkaError?>(nil)
 
     /// The most errors kept: perhaps nobody ever takes them, and while a broker is away new ones come all the time.
     private static let errorLimit = 100
 
-    init(logger: Logger, showsDebugLines: Bool = false, membership: Membership? = nil) {
+    /// - Parameters:
+    ///   - showsDebugLines: Whether the user asked for debug lines; by default when the configuration does.
+    ///   - membership: What the callbacks of a group's member know.
+    init(
+        _ configuration: KafkaClientConfiguration,
+        logger: Logger,
+        showsDebugLines: Bool? = nil,
+        membership: Membership? = nil
+    ) {
         self.logger = logger
-        self.showsDebugLines = showsDebugLines
+        self.showsDebugLines = showsDebugLines ?? (configuration.values["debug"]?.isEmpty == false)
         self.membership = membership
+        let settings = SignInSettings(configuration)
+        signIn = SignInWatch(settings)
+        let usesTokens = settings.mechanism == "OAUTHBEARER"
+        tokens = usesTokens ? configuration.tokens.map { TokenRefresher(source: $0, settings: settings) } : nil
     }
 
     /// Keeps an event for the next poll.
@@ -32,11 +47,11 @@ final class ClientContext: Sendable {
         }
     }
 
-    /// Keeps why a broker's certificate was refused last.
-    func noteCertificate(_ fault: String) { certificateFault.withLock { $0 = fault } }
-
-    /// Why a broker's certificate was refused last, if one was.
-    var lastCertificateFault: String? { certificateFault.withLock { $0 } }
+    /// Keeps that the client has nothing to sign in with.
+    func noteMissing(_ error: KafkaError) {
+        signIn.note(error)
+        record(.error(error))
+    }
 
     /// Whether to write a line of the library's log: not when it only repeats another.
     func isNew(_ line: String) -> Bool {

@@ -8,12 +8,16 @@ internal import Synchronization
 @safe
 final class ClientHandle: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// What the client's callbacks reach.
+    let context: ClientContext
     private let opaque: UnsafeMutableRawPointer
     private let isAbandoned = Atomic(false)
 
-    init(adopting pointer: OpaquePointer, opaque: UnsafeMutableRawPointer) {
+    /// - Parameter opaque: `context`, retained.
+    init(adopting pointer: OpaquePointer, context: ClientContext, opaque: UnsafeMutableRawPointer) {
         unsafe self.pointer = pointer
         unsafe self.opaque = opaque
+        self.context = context
     }
 
     /// Makes an error of this client; a code that only says that the client failed for good becomes the real failure.
@@ -31,11 +35,21 @@ final class ClientHandle: @unchecked Sendable {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw error(code, action()) }
     }
 
+    /// Returns what keeps the client from its brokers in place of an error that only says that none answers.
+    ///
+    /// Serves the client's callbacks, so it is for clients whose messages do not come by the same queue.
+    func reason(for error: KafkaError) -> KafkaError {
+        guard error.isRetriable else { return error }
+        _ = unsafe rd_kafka_poll(pointer, 0)
+        return context.signIn.standing ?? error
+    }
+
     /// Signs in with another user and password from the next connection on (PLAIN and SCRAM); those that stand go on.
     ///
     /// Brokers that are not connected are tried again.
     /// - Throws: ``KafkaError``.
     func setCredentials(user: Secret, password: Secret) throws(KafkaError) {
+        context.signIn.settings.hide(password)
         try unsafe KafkaError.check(
             unsafe rd_kafka_sasl_set_credentials(pointer, user.reveal(), password.reveal()),
             "cannot take the new user and password"
@@ -46,6 +60,7 @@ final class ClientHandle: @unchecked Sendable {
     func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
     deinit {
+        context.tokens?.detach()
         guard !isAbandoned.load(ordering: .acquiring) else { return }
         let remains = unsafe Remains(pointer: pointer, opaque: opaque)
         // librdkafka waits without a limit until nothing refers to the client any more, and it may lose count of that.

@@ -50,6 +50,11 @@ struct ConfigurationHandle: ~Copyable {
         unsafe rd_kafka_conf_set_error_cb(pointer, errorCallback)
         // A library without TLS refuses this, and has no certificates to look at.
         _ = unsafe rd_kafka_conf_set_ssl_cert_verify_cb(pointer, certificateCallback)
+        if context.tokens != nil {
+            unsafe rd_kafka_conf_set_oauthbearer_token_refresh_cb(pointer, tokenCallback)
+            // A thread of the library's own calls that, so that there is a token before anybody polls.
+            unsafe rd_kafka_conf_enable_sasl_queue(pointer, 1)
+        }
         let outcome = unsafe withErrorText { unsafe rd_kafka_new(type, pointer, $0, $1) }
         guard let client = unsafe outcome.result else {
             unsafe Unmanaged<ClientContext>.fromOpaque(opaque).release()
@@ -57,7 +62,15 @@ struct ConfigurationHandle: ~Copyable {
             throw unsafe KafkaError(.invalidConfiguration, "cannot create a Kafka client: \(outcome.text)")
         }
         discard self
-        return unsafe ClientHandle(adopting: client, opaque: opaque)
+        let handle = unsafe ClientHandle(adopting: client, context: context, opaque: opaque)
+        if let tokens = context.tokens {
+            unsafe tokens.attach(client, context)
+            try unsafe KafkaError.check(
+                unsafe rd_kafka_sasl_background_callbacks_enable(client),
+                "the Kafka client cannot fetch tokens"
+            )
+        }
+        return handle
     }
 }
 

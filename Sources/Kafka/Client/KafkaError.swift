@@ -102,6 +102,15 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         isFatal = false
     }
 
+    /// Creates an error of the library that is told in our words.
+    init(_ code: Code, of error: rd_kafka_resp_err_t, _ message: String, signIn: SignInFault) {
+        self.code = code
+        self.message = message
+        self.signIn = signIn
+        name = unsafe String(cString: rd_kafka_err2name(error))
+        isFatal = false
+    }
+
     /// - Parameter code: What kind of failure it is, where the caller knows more than the library's code says.
     init(
         _ error: rd_kafka_resp_err_t,
@@ -114,8 +123,15 @@ package struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         signIn = nil
         name = unsafe String(cString: rd_kafka_err2name(error))
         self.isFatal = isFatal
-        message = unsafe "\(action): \(reason ?? String(cString: rd_kafka_err2str(error))) (\(name))"
+        let words = Self.denials.contains(error) ? "the brokers do not give this user the right to it" : reason
+        message = unsafe "\(action): \(words ?? String(cString: rd_kafka_err2str(error))) (\(name))"
     }
+
+    /// The errors of rights that a user does not have.
+    private static let denials: [rd_kafka_resp_err_t] = [
+        RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+        RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+    ]
 
     /// The errors that concern a topic as a whole.
     static let ofTopics: [rd_kafka_resp_err_t] = [

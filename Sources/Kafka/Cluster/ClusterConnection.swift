@@ -27,7 +27,7 @@ package final class ClusterConnection: Sendable {
         self.brokerLimit = brokerLimit
         // With a group, even one that is never joined, the client looks for its coordinator and keeps a connection to it.
         for name in ["group.id", "group.instance.id"] { configuration.values[name] = nil }
-        context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
+        context = ClientContext(configuration, logger: logger)
         self.configuration = Mutex(configuration)
         client = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_CONSUMER,
@@ -39,16 +39,19 @@ package final class ClusterConnection: Sendable {
     ///
     /// Blocks at most `timeout`, and as long again for each of `names` that is not among all topics: a cluster says whether
     /// a topic is unknown or not allowed only when it is asked for by name.
-    /// - Throws: ``KafkaError`` when the cluster does not answer, or with `tooManyBrokers`.
+    /// - Throws: ``KafkaError`` when the cluster does not answer, with `authentication` when it does not let the client
+    ///   in, or with `tooManyBrokers`.
     package func topics(
         _ names: [String] = [],
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<Int, KafkaError>] {
-        var topics = try TopicMetadata.read(client, timeout: timeout, brokerLimit: brokerLimit)
-        for name in names where topics[name] == nil {
-            topics[name] = try TopicMetadata.read(client, topic: name, timeout: timeout)
+        try asking { () throws(KafkaError) in
+            var topics = try TopicMetadata.read(client, timeout: timeout, brokerLimit: brokerLimit)
+            for name in names where topics[name] == nil {
+                topics[name] = try TopicMetadata.read(client, topic: name, timeout: timeout)
+            }
+            return topics
         }
-        return topics
     }
 
     /// Asks which broker leads each partition.
@@ -57,13 +60,28 @@ package final class ClusterConnection: Sendable {
     /// - Parameter names: The topics to ask for, each by itself; `nil` asks for all topics in one request.
     /// - Throws: ``KafkaError`` when the cluster does not answer, or with `tooManyBrokers`.
     package func leaders(of names: Set<String>?, timeout: Duration) throws(KafkaError) -> [String: TopicLeaders] {
-        guard let names else { return try TopicMetadata.leaders(client, timeout: timeout, brokerLimit: brokerLimit) }
-        var leaders: [String: TopicLeaders] = [:]
-        for name in names.sorted() {
-            let one = try TopicMetadata.leaders(client, topic: name, timeout: timeout, brokerLimit: brokerLimit)
-            leaders.merge(one) { $1 }
+        try asking { () throws(KafkaError) in
+            guard let names else {
+                return try TopicMetadata.leaders(client, timeout: timeout, brokerLimit: brokerLimit)
+            }
+            var leaders: [String: TopicLeaders] = [:]
+            for name in names.sorted() {
+                let one = try TopicMetadata.leaders(client, topic: name, timeout: timeout, brokerLimit: brokerLimit)
+                leaders.merge(one) { $1 }
+            }
+            return leaders
         }
-        return leaders
+    }
+
+    /// Asks the cluster; when nobody answers since the client cannot sign in, that is what is thrown.
+    private func asking<Answer>(_ body: () throws(KafkaError) -> Answer) throws(KafkaError) -> Answer {
+        do throws(KafkaError) {
+            let answer = try body()
+            context.signIn.noteContact()
+            return answer
+        } catch {
+            throw client.reason(for: error)
+        }
     }
 
     /// Creates a client that belongs to a group without joining it, for a request to the group's coordinator.
@@ -72,7 +90,7 @@ package final class ClusterConnection: Sendable {
         var configuration = configuration.withLock { $0 }
         configuration.values["group.id"] = group
         configuration.values["enable.auto.commit"] = "false"
-        let context = ClientContext(logger: context.logger, showsDebugLines: context.showsDebugLines)
+        let context = ClientContext(configuration, logger: client.context.logger)
         return try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_CONSUMER, context: context)
     }
 

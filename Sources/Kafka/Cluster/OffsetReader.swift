@@ -13,7 +13,7 @@ internal import CRdKafka
 /// ms and 0.07 ms, and no thread outlives it. It works for groups of both protocols.
 package struct OffsetReader: Sendable {
     private let client: ClientHandle
-    private let group: String
+    let group: String
     /// Makes a client of the group; `nil` when `client` is a member of it.
     private let connection: ClusterConnection?
 
@@ -42,13 +42,42 @@ package struct OffsetReader: Sendable {
         guard !partitions.isEmpty else { return [:] }
         let action = "cannot read the committed offsets of group \(group)"
         let list = PartitionList(partitions)
-        let client = try connection?.makeClient(of: group) ?? client
-        try client.check(unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds), action)
+        guard let connection else {
+            try client.check(unsafe rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds), action)
+            return unsafe PartitionList.committed(of: list.pointer)
+        }
+        let client = try connection.makeClient(of: group)
+        let deadline = ContinuousClock.now + timeout
+        func ask(_ limit: Duration) throws(KafkaError) {
+            let code = unsafe rd_kafka_committed(client.pointer, list.pointer, limit.milliseconds)
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+            throw denial(client) ?? client.reason(for: client.error(code, action))
+        }
+        do throws(KafkaError) {
+            try ask(min(timeout, Self.denialPatience))
+        } catch {
+            let left = deadline - ContinuousClock.now
+            guard error.isRetriable, left > .zero else { throw error }
+            try ask(left)
+        }
         // A member goes on with what it was told; whoever only looks must not take the rest for uncommitted.
-        if connection != nil, let (partition, error) = list.firstFailure {
+        if let (partition, error) = list.firstFailure {
             throw client.error(error, "\(action) for \(partition)")
         }
         return unsafe PartitionList.committed(of: list.pointer)
+    }
+
+    /// How long a client looks for a group's coordinator until it is asked whether it may: the library never ends that.
+    private static let denialPatience = Duration.seconds(1)
+
+    /// Why the brokers do not tell a client of the group who coordinates it, if they have said so.
+    private func denial(_ client: ClientHandle) -> KafkaError? {
+        while let message = unsafe rd_kafka_consumer_poll(client.pointer, 0) {
+            defer { unsafe rd_kafka_message_destroy(message) }
+            guard unsafe message.pointee.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED else { continue }
+            return KafkaError(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, "consumer group \(group)")
+        }
+        return nil
     }
 
     /// Asks the partitions' leaders, each once, for the first offsets and those after the last; what fails is left out.

@@ -83,7 +83,9 @@ extension GroupMember {
         let code = unsafe message.pointee.err
         let reason = unsafe String(cString: rd_kafka_message_errstr(message))
         guard let topic = unsafe message.pointee.rkt else {
-            return context.record(.error(client.error(code, "the Kafka client", reason: reason)))
+            let isOfGroup = code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+            let subject = isOfGroup ? "consumer group \(offsets.group)" : "the Kafka client"
+            return context.record(.error(client.error(code, subject, reason: reason)))
         }
         // librdkafka reports an error of a whole topic as one of its partition 0.
         if unsafe message.pointee.partition < 0 || KafkaError.ofTopics.contains(code) {

@@ -42,7 +42,12 @@ package struct GroupMember: ~Copyable {
     ) throws(KafkaError) {
         let asked = configuration.values["debug"].flatMap { $0.isEmpty ? nil : $0 }
         let membership = Membership()
-        let context = ClientContext(logger: logger, showsDebugLines: asked != nil, membership: membership)
+        let context = ClientContext(
+            configuration,
+            logger: logger,
+            showsDebugLines: asked != nil,
+            membership: membership
+        )
         var configuration = configuration
         // For the lines that JoinState reads.
         configuration.values["debug"] = asked.map { $0 + ",cgrp" } ?? "cgrp"

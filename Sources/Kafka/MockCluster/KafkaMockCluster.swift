@@ -13,7 +13,10 @@ package final class KafkaMockCluster: Sendable {
     /// Starts a cluster on free loopback ports.
     /// - Throws: ``KafkaError``.
     package init(brokers: Int = 1) throws(KafkaError) {
-        let context = ClientContext(logger: Logger(label: "kafka-mock", sink: MemoryLogSink(capacity: 10)))
+        let context = ClientContext(
+            KafkaClientConfiguration([:]),
+            logger: Logger(label: "kafka-mock", sink: MemoryLogSink(capacity: 10))
+        )
         let configuration = KafkaClientConfiguration(["client.id": "mock-cluster"])
         client = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_PRODUCER,

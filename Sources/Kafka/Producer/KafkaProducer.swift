@@ -13,7 +13,7 @@ package final class KafkaProducer: Sendable {
     /// Creates a producer; it connects in the background.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
-        context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
+        context = ClientContext(configuration, logger: logger)
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { unsafe rd_kafka_conf_set_dr_msg_cb($0, deliveryCallback) }
         client = try handle.makeClient(RD_KAFKA_PRODUCER, context: context)

@@ -143,10 +143,17 @@ package final class OffsetRangeReader: Sendable {
         if let open { return open }
         let made = try RangeClient(configuration: configuration, logger: logger)
         // Another thread may have made one meanwhile; then ours ends unused.
-        return state.withLock { state in
-            if let client = state.client { return client }
-            state.client = made
-            return made
+        let (client, current) = state.withLock { state in
+            let client = state.client ?? made
+            state.client = client
+            return (client, state.configuration)
         }
+        let names = ["sasl.username", "sasl.password"]
+        if names.contains(where: { current.values[$0] != configuration.values[$0] }) {
+            // They were changed while the client was made, before anybody could tell it.
+            let (user, password) = (current.values[names[0]] ?? "", current.values[names[1]] ?? "")
+            try client.handle.setCredentials(user: Secret(user), password: Secret(password))
+        }
+        return client
     }
 }

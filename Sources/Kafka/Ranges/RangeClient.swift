@@ -8,7 +8,7 @@ final class RangeClient: Sendable {
 
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
-        context = ClientContext(logger: logger, showsDebugLines: configuration.values["debug"]?.isEmpty == false)
+        context = ClientContext(configuration, logger: logger)
         handle = try ConfigurationHandle(configuration, context: context).makeClient(
             RD_KAFKA_CONSUMER,
             context: context

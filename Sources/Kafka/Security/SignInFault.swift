@@ -12,6 +12,8 @@ package struct SignInFault: Sendable, Hashable {
         case ticketMissing
         /// The broker signs nobody in by this mechanism, or nobody at all on this port.
         case mechanismRefused
+        /// The broker ends connections of clients that do not sign in.
+        case needsSignIn
         /// The broker's certificate is signed by nobody who is trusted.
         case untrustedCertificate
         /// The broker's certificate has ended, or has not begun.

@@ -1,0 +1,20 @@
+/// What the library says only in its log: that its command for Kerberos tickets fails.
+///
+/// Without a first ticket it makes no connection, and so reports no error, however long that lasts.
+enum KerberosTicket {
+    /// The facility of the line `[thrd:main]: Kerberos ticket refresh failed: kinit …: exited with code 1`.
+    static let facility = "SASLREFRESH"
+
+    /// Returns the error for such a line of a high level.
+    static func error(_ line: String) -> KafkaError {
+        let reason = line.ranges(of: ": ").last.map { String(line[$0.upperBound...]) } ?? line
+        return KafkaError(
+            .authentication,
+            """
+            there is no Kerberos ticket to sign in with (GSSAPI): the command that fetches it failed, it \(reason); its own \
+            words are on the standard error of this process
+            """,
+            signIn: SignInFault(.ticketMissing, mechanism: "GSSAPI")
+        )
+    }
+}
