@@ -71,10 +71,17 @@ let package = Package(
             ["Logging", "Secrets", "Text", "JSON", "YAML", "Identity", "SchemaRegistry", "Converters"]
         ),
         module(
+            "KafkaClients",
+            [
+                "Logging", "Metrics", "Secrets", "Cryptography", "Refreshing", "HTTP", "Identity", "Kafka",
+                "SinkConfiguration",
+            ]
+        ),
+        module(
             "Sink",
             [
                 "Logging", "Metrics", "Secrets", "Threads", "Daemon", "Compression", "HTTP", "SchemaRegistry", "Kafka",
-                "Kusto", "Identity", "Converters", "SinkConfiguration",
+                "Kusto", "Identity", "Converters", "SinkConfiguration", "KafkaClients",
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),
@@ -86,7 +93,7 @@ let package = Package(
             "Operator",
             [
                 "Logging", "Metrics", "Secrets", "Text", "Threads", "Daemon", "Cryptography", "JSON", "YAML", "HTTP",
-                "Identity", "Kafka", "Converters", "SinkConfiguration", "Kubernetes",
+                "Identity", "Kafka", "Converters", "SinkConfiguration", "KafkaClients", "Kubernetes",
             ]
         ),
         module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "Avro", "HTTPServer"]),
@@ -150,6 +157,13 @@ let package = Package(
             "SinkConfigurationTests",
             ["SinkConfiguration", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
         ),
+        tests(
+            "KafkaClientsTests",
+            [
+                "KafkaClients", "Kafka", "Identity", "HTTP", "SinkConfiguration", "Cryptography", "Logging", "Metrics",
+                "Secrets",
+            ]
+        ),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),
         tests(
             "KubernetesTests",
@@ -170,7 +184,7 @@ let package = Package(
             [
                 "KafkaBroker", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP", "Compression", "Avro",
                 "SchemaRegistry",
-                "Converters", "SinkConfiguration", "Metrics", "Logging", "Secrets", "Daemon",
+                "Converters", "SinkConfiguration", "KafkaClients", "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),
     ],

@@ -47,6 +47,16 @@ package struct RotatedSecret: Sendable, Hashable {
     /// Whether another value may be read later.
     package var mayChange: Bool { source != nil }
 
+    /// The same secret for comparisons in which its value does not count, since whoever has it reads it again.
+    package var withoutValue: RotatedSecret {
+        source == nil ? self : RotatedSecret(initial: Secret(""), source: source)
+    }
+
+    private init(initial: Secret, source: Source?) {
+        self.initial = initial
+        self.source = source
+    }
+
     /// Reads the value as it is now.
     /// - Throws: ``SecretReferenceError`` for a reference that can no longer be followed.
     package func read() throws(SecretReferenceError) -> Secret {

@@ -50,7 +50,9 @@ struct WorkerCommand {
         }
         if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
         if isCheck { return try await check(settings) }
-        try await work(settings)
+        try await work(settings) { [environment] () throws(ConfigurationError) in
+            try SinkSettings(properties.rereading(environment: environment, within: scope), environment: environment)
+        }
     }
 
     /// What references may name: an option rather than a property, since the configuration must not widen it.
@@ -77,15 +79,7 @@ struct WorkerCommand {
             logger: Logger(label: "check", level: .warning, sink: StreamLogSink(format: .text))
         )
         try report(await worker.check())
-        guard settings.lacksConsumerSecurity else {
-            return print("configuration, Kafka and Azure Data Explorer are in order")
-        }
-        print(
-            """
-            configuration and Azure Data Explorer are in order; Kafka was not asked, since what its security needs is not \
-            supported yet
-            """
-        )
+        print("configuration, Kafka and Azure Data Explorer are in order")
     }
 
     private func report(_ problems: [StartupProblem]) throws {
@@ -93,7 +87,10 @@ struct WorkerCommand {
         throw ExitError(error.code, refusal(problems.map(\.message)).message)
     }
 
-    private func work(_ settings: SinkSettings) async throws {
+    private func work(
+        _ settings: SinkSettings,
+        rereading: @escaping @Sendable () throws(ConfigurationError) -> SinkSettings
+    ) async throws {
         guard settings.unsupported.isEmpty else {
             throw refusal(settings.unsupported.map { "not supported yet: \($0)" })
         }
@@ -125,7 +122,15 @@ struct WorkerCommand {
             )
         }
         services.append(
-            .init(service: SinkWorker(settings: settings, registry: registry, observer: observer, logger: logger))
+            .init(
+                service: SinkWorker(
+                    settings: settings,
+                    rereading: rereading,
+                    registry: registry,
+                    observer: observer,
+                    logger: logger
+                )
+            )
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -101,26 +101,50 @@ struct WorkerCheckTests {
         #expect(messages.count == 1 && messages[0].hasPrefix("consumer.ssl.ca.location: "), "\(messages)")
     }
 
-    @Test(
-        "leaves Kafka out while its security is not supported yet",
-        arguments: [
-            [
-                "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
-                "sasl.jaas.config":
-                    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required oauth.access.token=\"t\";",
-            ],
-            ["consumer.ssl.truststore.location": "/t.jks", "security.protocol": "SSL"],
-        ]
-    )
-    func unsupportedSecurity(changes: [String: String]) async throws {
-        let changes = changes.mapValues { Optional($0) }.merging(["bootstrap.servers": "127.0.0.1:1"]) { $1 }
-        #expect(try await problems(changes) == [])
+    @Test("names every store that cannot be read, each once, beside what else is wrong")
+    func unreadableStores() async throws {
+        let messages = try await problems([
+            "security.protocol": "SSL", "bootstrap.servers": "127.0.0.1:1",
+            "consumer.ssl.truststore.location": "/nowhere/t.p12", "consumer.ssl.keystore.location": "/etc",
+            "consumer.ssl.keystore.password": "changeit", "consumer.override.debug": "abc",
+            "errors.deadletterqueue.topic.name": "letters", "errors.deadletterqueue.security.protocol": "SSL",
+            "errors.deadletterqueue.ssl.truststore.location": "/nowhere/q.jks", "errors.tolerance": "all",
+        ]).map(\.message)
+        for part in [
+            "consumer.ssl.truststore.location: /nowhere/t.p12 cannot be read: there is no such file",
+            "consumer.ssl.keystore.location: /etc is a directory", "consumer.override.debug",
+            "errors.deadletterqueue.ssl.truststore.location: /nowhere/q.jks cannot be read: there is no such file",
+        ] {
+            #expect(messages.count { $0.contains(part) } == 1, "\(part) in \(messages)")
+        }
+        #expect(messages.count == 4, "\(messages)")
     }
 
-    @Test("asks Kafka when only a dead-letter queue's security is not supported yet")
-    func unsupportedQueue() async throws {
+    @Test("asks Kafka when only a dead-letter queue's store cannot be read")
+    func unreadableQueueStore() async throws {
         kafka.setFailure(of: "a", to: .unknown)
-        let messages = try await problems(["producer.override.ssl.keystore.location": "/k.jks"]).map(\.message)
-        #expect(messages.count == 1 && messages[0].contains("topic a does not exist"), "\(messages)")
+        let messages = try await problems([
+            "misc.deadletterqueue.topic.name": "letters", "misc.deadletterqueue.bootstrap.servers": "127.0.0.1:1",
+            "misc.deadletterqueue.security.protocol": "SSL",
+            "misc.deadletterqueue.ssl.truststore.location": "/nowhere/q.jks",
+        ]).map(\.message)
+        #expect(messages.contains { $0.contains("topic a does not exist") }, "\(messages)")
+        #expect(messages.contains { $0.contains("/nowhere/q.jks cannot be read") } && messages.count == 2)
+    }
+
+    @Test("names files of Kerberos that cannot be read, and different ones that one process cannot have")
+    func kerberosFiles() async throws {
+        let entry = "com.sun.security.auth.module.Krb5LoginModule required "
+        let messages = try await problems([
+            "bootstrap.servers": "127.0.0.1:1", "consumer.security.protocol": "SASL_PLAINTEXT",
+            "consumer.sasl.mechanism": "GSSAPI", "consumer.sasl.kerberos.service.name": "kafka",
+            "consumer.sasl.jaas.config": entry + "useKeyTab=true keyTab=\"/nowhere/k.tab\" principal=\"me@R\";",
+            "java.security.krb5.conf": "/nowhere/krb5.conf",
+        ]).map(\.message)
+        #expect(messages.contains { $0.hasPrefix("java.security.krb5.conf: /nowhere/krb5.conf cannot be read") })
+        #expect(
+            messages.contains { $0.hasPrefix("consumer.sasl.jaas.config: the keytab /nowhere/k.tab cannot be read") },
+            "\(messages)"
+        )
     }
 }

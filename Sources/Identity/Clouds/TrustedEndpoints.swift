@@ -37,6 +37,11 @@ package struct TrustedEndpoints: Sendable, Hashable {
     /// Whether the host of `url` is one of Azure's.
     package func isWellKnown(_ url: EndpointURL) -> Bool { AzureCloud.of(host: url.host) != nil }
 
+    /// Whether the host of `url` is one where identities of Entra log in.
+    package static func isLogin(_ url: EndpointURL) -> Bool {
+        AzureCloud.all.contains { $0.logins.contains(url.host) }
+    }
+
     // MARK: What clusters name
 
     /// Why a cluster's credential must not be sent to a login endpoint, or `nil` when it may.

@@ -42,6 +42,8 @@ final class PollLoop: Sendable {
         let onTurn: @Sendable () -> Void
         /// Called when the group first gave this consumer an assignment, empty or not.
         let onJoined: @Sendable () -> Void
+        /// Called when brokers refuse the client's credential or certificate.
+        let onSignInRefused: @Sendable () -> Void
     }
 
     private let client: KafkaClientConfiguration

@@ -58,6 +58,7 @@ extension Turn {
         case (.unknownTopic, let partition?): noteDeletion(of: partition.topic, error)
         case (.stalled, let partition?): stalls.note(partition, at: offset, error, &problems)
         case (.brokerUnavailable, _), (.timedOut, _), (.authentication, _):
+            if error.code == .authentication { around.onSignInRefused() }
             contact.suspect(error)
             errors.note(error, around.clock.now())
         default: errors.note(error, around.clock.now())

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import KafkaClients
 internal import Logging
 internal import Metrics
 
@@ -71,6 +72,7 @@ struct Turn: ~Copyable {
         if around.stop.isRequested, !assignment.isStopping { try beginStop() }
         if !assignment.isStopping, !flow.isBlocked { awaitRoom() }
         try orStop { turn throws(KafkaError) in try turn.member.seekIfFree() }
+        takeLogin()
         let polled = try member.poll(maximumMessages: settings.messagesPerPoll, timeout: patience)
         for event in polled.events {
             try orStop { turn throws(KafkaError) in try turn.handle(event) }
@@ -92,6 +94,16 @@ struct Turn: ~Copyable {
         showLag()
         watchSurroundings()
         return !isStopped
+    }
+
+    /// Signs in with another user and password from now on, if there are new ones.
+    private mutating func takeLogin() {
+        guard let login = around.inbox.takeLogin() else { return }
+        do throws(KafkaError) {
+            try member.setCredentials(user: login.user, password: login.password)
+        } catch {
+            errors.note(error, around.clock.now())
+        }
     }
 
     /// Commits what is settled once the loop has stopped, and gives up the rest.

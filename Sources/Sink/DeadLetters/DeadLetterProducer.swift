@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Kafka
+internal import KafkaClients
 internal import Logging
 internal import SinkConfiguration
 internal import Synchronization
@@ -38,16 +39,17 @@ package final class DeadLetterProducer: Sendable {
 
     /// Creates a producer, which connects in the background.
     /// - Parameters:
-    ///   - properties: The client's properties.
+    ///   - prepared: The client's properties, and all that it needs besides.
     ///   - limits: What may be on its way at a time, unless the properties bound the client's queue.
     ///   - logger: Takes the library's lines.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     init(
-        properties: ClientProperties,
+        _ prepared: PreparedClient,
         limits: DeadLetterRoom.Limits = .init(),
         logger: Logger
     ) throws(KafkaError) {
-        var (limits, configuration) = (limits, KafkaClientConfiguration(properties))
+        var (limits, configuration) = (limits, prepared.configuration)
+        let properties = prepared.properties
         if let kilobytes = properties["queue.buffering.max.kbytes"].flatMap(Int.init) { limits.bytes = kilobytes << 10 }
         if let messages = properties["queue.buffering.max.messages"].flatMap(Int.init), messages > 0 {
             limits.letters = messages
@@ -126,16 +128,5 @@ package final class DeadLetterProducer: Sendable {
         guard let told else { return }
         for body in told { body() }
         client.close()
-    }
-}
-
-extension KafkaClientConfiguration {
-    /// The properties as the client takes them, secrets among them.
-    init(_ properties: ClientProperties) {
-        self.init(
-            properties.revealed(),
-            secretNames: properties.secretNames,
-            optionalNames: properties.optionalNames
-        )
     }
 }

@@ -2,6 +2,7 @@ internal import Compression
 internal import Converters
 internal import Daemon
 package import Kafka
+package import KafkaClients
 package import Logging
 package import Metrics
 package import SinkConfiguration
@@ -15,6 +16,9 @@ package final class SinkPipeline: Service {
     package let name = "sink"
     private let settings: SinkSettings
     private let members: [KafkaClientConfiguration]
+    private let inboxes: [PollInbox]
+    private let reader: OffsetRangeReader
+    private let onSignInRefused: @Sendable () -> Void
     private let buffers: BufferBudget
     private let lanes: [EncoderLane]
     private let spread: LaneSpread
@@ -50,6 +54,7 @@ package final class SinkPipeline: Service {
     ///   - reports: Where ADX's reports about queued batches are, if the settings ask for them.
     ///   - reportInterval: The time between two looks at these.
     ///   - producers: The clients of the dead-letter queues, if there are any.
+    ///   - onSignInRefused: Is called when brokers refuse the credential or certificate of a member of the group.
     ///   - registry: Takes the metrics.
     ///   - observer: Is told about health.
     ///   - clock: The time.
@@ -64,6 +69,7 @@ package final class SinkPipeline: Service {
         reports: (any ReportReading)? = nil,
         reportInterval: Duration = .seconds(10),
         producers: DeadLetterProducers? = nil,
+        onSignInRefused: @escaping @Sendable () -> Void = {},
         registry: MetricsRegistry,
         observer: any PipelineObserver,
         clock: SinkClock = .system,
@@ -71,6 +77,10 @@ package final class SinkPipeline: Service {
     ) throws(SinkFailure) {
         self.settings = settings
         self.members = members
+        inboxes = members.map { _ in PollInbox() }
+        let reader = OffsetRangeReader(configuration: members[0], logger: logger)
+        self.reader = reader
+        self.onSignInRefused = onSignInRefused
         self.buffers = buffers
         self.schemas = schemas
         self.observer = observer
@@ -144,7 +154,7 @@ package final class SinkPipeline: Service {
                 behavior: settings.errors.behavior,
                 policy: policy,
                 builder: PieceBuilder(
-                    reader: OffsetRangeReader(configuration: members[0], logger: logger),
+                    reader: reader,
                     makeContext: { makeContext { _ in } },
                     timeout: max(.seconds(60), min(policy.maximumTime, .seconds(600)))
                 ),
@@ -226,6 +236,17 @@ package final class SinkPipeline: Service {
             stop.request()
         }
         if let failure = stop.failure { throw failure }
+    }
+
+    /// Stops as on a shutdown: what was read is ingested and committed, and the group is left.
+    package func requestStop() { stop.request() }
+
+    /// Has the members of the group, and what reads records again, sign in with another user and password from the next
+    /// connection on.
+    /// - Throws: `KafkaError`.
+    package func setLogin(_ login: ClientSnapshot.Login) throws(KafkaError) {
+        for inbox in inboxes { inbox.setLogin(login) }
+        try reader.setCredentials(user: login.user, password: login.password)
     }
 
     private func work() async throws {
@@ -338,7 +359,7 @@ package final class SinkPipeline: Service {
             queue: queue,
             recoverer: recoverer,
             held: held,
-            inbox: PollInbox(),
+            inbox: inboxes[task],
             stop: stop,
             metrics: metrics,
             health: health,
@@ -347,7 +368,8 @@ package final class SinkPipeline: Service {
             clock: clock,
             logger: logger.with("task", task),
             onTurn: { [observer] in observer.taskTurned(task) },
-            onJoined: { [observer] in observer.taskJoined(task) }
+            onJoined: { [observer] in observer.taskJoined(task) },
+            onSignInRefused: onSignInRefused
         )
     }
 }

@@ -1,4 +1,6 @@
 internal import Daemon
+internal import Kafka
+internal import KafkaClients
 package import Logging
 package import Metrics
 package import SinkConfiguration
@@ -7,6 +9,7 @@ package import SinkConfiguration
 package struct SinkWorker: Service {
     package let name = "sink"
     private let settings: SinkSettings
+    private let rereading: (@Sendable () throws(ConfigurationError) -> SinkSettings)?
     private let registry: MetricsRegistry
     private let observer: any PipelineObserver
     private let clock: SinkClock
@@ -15,18 +18,22 @@ package struct SinkWorker: Service {
     /// Creates a worker that has not opened anything.
     /// - Parameters:
     ///   - settings: What the user wants.
+    ///   - rereading: Reads the settings again with what they refer to now, for credentials that change while the worker
+    ///     runs; without it these stay as they are.
     ///   - registry: Takes the metrics.
     ///   - observer: Is told about health.
     ///   - clock: The time.
     ///   - logger: Takes the worker's lines.
     package init(
         settings: SinkSettings,
+        rereading: (@Sendable () throws(ConfigurationError) -> SinkSettings)? = nil,
         registry: MetricsRegistry,
         observer: any PipelineObserver,
         clock: SinkClock = .system,
         logger: Logger
     ) {
         self.settings = settings
+        self.rereading = rereading
         self.registry = registry
         self.observer = observer
         self.clock = clock
@@ -34,11 +41,18 @@ package struct SinkWorker: Service {
     }
 
     /// Checks what the sink needs, then consumes and ingests until the service is shut down.
+    ///
+    /// When key stores or other things change that Kafka's clients keep for as long as they live, these finish what they
+    /// have begun, leave the group and are made anew; everything else goes on.
     /// - Throws: `ExitError` with the code that the process ends with.
     package func run() async throws {
-        let parts = WorkerParts(settings, registry, observer, logger)
+        var parts = WorkerParts(settings, registry, observer, clock, logger)
         do {
-            try await consume(parts)
+            var next = try await consume(parts, settings, isFirst: true)
+            while let settings = next, !Task.isCancelled, GracefulShutdown.current?.isTriggered != true {
+                parts = WorkerParts(settings, registry, observer, clock, logger, after: parts)
+                next = try await consume(parts, settings, isFirst: false)
+            }
         } catch {
             await parts.close()
             throw (error as? SinkFailure)?.exitError ?? error
@@ -47,20 +61,22 @@ package struct SinkWorker: Service {
     }
 
     /// Returns what would keep the worker from starting, after asking Kafka and ADX, and without consuming anything.
-    ///
-    /// Kafka is left out while the settings ask for security that is not supported yet.
     package func check() async -> [StartupProblem] {
-        let parts = WorkerParts(settings, registry, observer, logger)
-        let problems = await startup(parts, createsTopics: false).run(stop: StopSignal())
+        let parts = WorkerParts(settings, registry, observer, clock, logger)
+        for warning in parts.warnings { logger.warning("Kafka's clients", ["warning": warning]) }
+        let problems = await startup(parts, settings, createsTopics: false).run(stop: StopSignal())
         await parts.close()
         return parts.problems + problems
     }
 
-    private func consume(_ parts: WorkerParts) async throws {
+    /// Runs until the service is shut down or the clients have to be made anew.
+    /// - Parameter isFirst: Whether ADX and the registries are asked, too, before anything is consumed.
+    /// - Returns: What to make the clients of next, or `nil` when the work is done.
+    private func consume(_ parts: WorkerParts, _ settings: SinkSettings, isFirst: Bool) async throws -> SinkSettings? {
         let stop = StopSignal()
         let asked = await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
-                await startup(parts, createsTopics: true).run(stop: stop)
+                await startup(parts, settings, createsTopics: true, isFirst: isFirst).run(stop: stop)
             } onCancel: {
                 stop.request()
             }
@@ -73,7 +89,8 @@ package struct SinkWorker: Service {
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
         if let error = problems.exitError { throw error }
         // Without problems all parts are there.
-        guard !stop.isRequested, let buffers = parts.buffers, let destination = parts.destination else { return }
+        guard !stop.isRequested, let buffers = parts.buffers, let destination = parts.destination else { return nil }
+        for warning in parts.warnings { logger.warning("Kafka's clients", ["warning": warning]) }
         if let warning = MemoryCheck.warning(for: settings) { logger.warning("memory", ["warning": warning]) }
         logger.info(
             "sink starts",
@@ -82,6 +99,7 @@ package struct SinkWorker: Service {
                 "kafka.group": settings.consumer["group.id"] ?? "", "kusto.url": settings.kusto.ingestionURL,
             ]
         )
+        let alarm = ChangeSignal(clock: clock)
         let pipeline = try SinkPipeline(
             settings: settings,
             members: parts.members,
@@ -90,22 +108,66 @@ package struct SinkWorker: Service {
             schemas: parts.schemas,
             reports: parts.reports,
             producers: parts.producers,
+            onSignInRefused: { alarm.announce() },
             registry: registry,
             observer: observer,
             clock: clock,
             logger: logger
         )
-        try await pipeline.run()
+        let rotation = rereading.map { rereading in
+            CredentialRotation(
+                settings: settings,
+                reread: rereading,
+                current: parts.snapshots,
+                alarm: alarm,
+                clock: clock,
+                logger: logger
+            )
+        }
+        let next = try await withThrowingTaskGroup(of: SinkSettings?.self) { group in
+            group.addTask {
+                let next = await rotation?.run { logins in take(logins, parts, pipeline) }
+                if next != nil { pipeline.requestStop() }
+                return next
+            }
+            try await pipeline.run()
+            group.cancelAll()
+            return try await group.next() ?? nil
+        }
         logger.info("sink stopped", ["sink.name": settings.name])
+        return next
     }
 
-    /// - Parameter createsTopics: Whether a missing topic for records that cannot be converted is created.
-    private func startup(_ parts: WorkerParts, createsTopics: Bool) -> StartupCheck {
+    /// Gives clients that run another user and password.
+    private func take(
+        _ logins: [ClientName: ClientSnapshot.Login],
+        _ parts: WorkerParts,
+        _ pipeline: SinkPipeline
+    ) {
+        for (name, login) in logins {
+            do throws(KafkaError) {
+                if name == .consumer { try pipeline.setLogin(login) }
+                try parts.setLogin(login, of: name)
+            } catch {
+                logger.error("a Kafka client does not take another password", ["error": error.message])
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - createsTopics: Whether a missing topic for records that cannot be converted is created.
+    ///   - isFirst: Whether ADX and the registries are asked, too.
+    private func startup(
+        _ parts: WorkerParts,
+        _ settings: SinkSettings,
+        createsTopics: Bool,
+        isFirst: Bool = true
+    ) -> StartupCheck {
         StartupCheck(
             settings: settings,
             cluster: parts.cluster,
-            client: parts.client,
-            registries: parts.registries,
+            client: isFirst ? parts.client : nil,
+            registries: isFirst ? parts.registries : [],
             producers: parts.producers,
             createsTopics: createsTopics,
             clock: clock

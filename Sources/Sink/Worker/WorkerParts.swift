@@ -1,7 +1,9 @@
 internal import Converters
 internal import FoundationEssentials
 internal import HTTP
+internal import Identity
 internal import Kafka
+internal import KafkaClients
 internal import Kusto
 internal import Logging
 internal import Metrics
@@ -12,8 +14,12 @@ internal import SinkConfiguration
 struct WorkerParts: Sendable {
     /// The memory and the disk for batches that wait for ingestion.
     let buffers: BufferBudget?
-    /// The client properties of each task's member of the group.
+    /// The client properties of each task's member of the group; empty when they lack something.
     let members: [KafkaClientConfiguration]
+    /// What the Kafka clients sign in with.
+    let snapshots: [ClientName: ClientSnapshot]
+    /// What a person should know about the Kafka clients, one sentence each.
+    let warnings: [String]
     /// The client that asks Kafka without being in the group; `nil` when the settings do not let it be created.
     let cluster: ClusterConnection?
     /// Where schemas come from, as far as converters use a registry.
@@ -27,10 +33,19 @@ struct WorkerParts: Sendable {
     /// Everything that is wrong with the settings or could not be opened.
     let problems: [StartupProblem]
     private let http: HTTPClient?
+    private let tokens: TokenSources?
     private let reportKey: ReportKey?
 
     /// Opens what can be opened.
-    init(_ settings: SinkSettings, _ registry: MetricsRegistry, _ observer: any PipelineObserver, _ logger: Logger) {
+    /// - Parameter earlier: Parts whose Kafka clients have ended; of these all others are taken over.
+    init(
+        _ settings: SinkSettings,
+        _ registry: MetricsRegistry,
+        _ observer: any PipelineObserver,
+        _ clock: SinkClock,
+        _ logger: Logger,
+        after earlier: WorkerParts? = nil
+    ) {
         var problems = SettingsCheck.problems(with: settings)
         func open<Part>(_ make: () throws(SinkFailure) -> Part) -> Part? {
             do throws(SinkFailure) {
@@ -40,40 +55,71 @@ struct WorkerParts: Sendable {
                 return nil
             }
         }
-        buffers = open { () throws(SinkFailure) in
-            try BufferBudget(
-                memoryBytes: settings.buffers.memoryBytes,
-                diskBytes: settings.buffers.diskBytes,
-                directory: settings.buffers.temporaryDirectory
-            )
-        }
-        let canConsume = !settings.lacksConsumerSecurity && SettingsCheck.consumerProblems(with: settings).isEmpty
-        members = Self.members(settings)
-        cluster =
-            canConsume
-            ? open { () throws(SinkFailure) in try Self.cluster(settings, logger) } : nil
-        let keys = settings.keyConverter.flatMap { converter in
-            open { () throws(SinkFailure) in try Self.schemas(converter, settings, registry, observer, logger) }
-        }
-        let values = open { () throws(SinkFailure) in
-            try Self.schemas(settings.valueConverter, settings, registry, observer, logger)
-        }
-        schemas = SchemaStores(keys: keys ?? nil, values: values ?? nil)
-        let hasQueues = settings.errors.deadLetterQueue != nil || settings.errors.miscDeadLetterQueue != nil
-        producers =
-            hasQueues
-            ? open { () throws(SinkFailure) in try DeadLetterProducers(settings.errors, logger: logger) } : nil
-        registries = [keys, values].compactMap { $0 ?? nil }
-        let http = open { () throws(SinkFailure) in try Self.http(settings, logger) }
-        client = http.map { http in
-            KustoClient(
-                configuration: KustoConfiguration(settings, environment: ProcessInfo.processInfo.environment),
-                transport: http,
-                logger: logger,
-                metrics: registry
-            )
-        }
+        buffers =
+            earlier?.buffers
+            ?? open { () throws(SinkFailure) in
+                try BufferBudget(
+                    memoryBytes: settings.buffers.memoryBytes,
+                    diskBytes: settings.buffers.diskBytes,
+                    directory: settings.buffers.temporaryDirectory
+                )
+            }
+        let environment = ProcessInfo.processInfo.environment
+        let http = earlier?.http ?? open { () throws(SinkFailure) in try Self.http(settings, logger) }
         self.http = http
+        tokens =
+            earlier?.tokens
+            ?? http.map { http in
+                TokenSources(
+                    azure: http,
+                    environment: environment,
+                    clock: IdentityClock(clock),
+                    registry: registry,
+                    logger: logger
+                )
+            }
+        client =
+            earlier?.client
+            ?? http.map { http in
+                KustoClient(
+                    configuration: KustoConfiguration(settings, environment: environment),
+                    transport: http,
+                    logger: logger,
+                    metrics: registry
+                )
+            }
+        let clients = ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: tokens)
+        // Before any client is made: the library reads them when it is first used.
+        clients.kerberos?.apply()
+        problems += clients.problems.map { StartupProblem(.configuration, $0) }
+        snapshots = clients.snapshots
+        warnings = clients.warnings
+        let consumer = SettingsCheck.consumerProblems(with: settings).isEmpty ? clients.prepared[.consumer] : nil
+        members = consumer.map { Self.members($0, settings) } ?? []
+        cluster = consumer.flatMap { consumer in
+            open { () throws(SinkFailure) in try Self.cluster(consumer, logger) }
+        }
+        let queues = [
+            ClientName.errorsDeadLetterQueue: settings.errors.deadLetterQueue,
+            .miscDeadLetterQueue: settings.errors.miscDeadLetterQueue,
+        ].compactMapValues { $0 }.keys
+        producers =
+            !queues.isEmpty && queues.allSatisfy { clients.prepared[$0] != nil }
+            ? open { () throws(SinkFailure) in
+                try DeadLetterProducers(settings.errors, clients: clients.prepared, logger: logger)
+            } : nil
+        if let earlier {
+            (schemas, registries) = (earlier.schemas, earlier.registries)
+        } else {
+            let keys = settings.keyConverter.flatMap { converter in
+                open { () throws(SinkFailure) in try Self.schemas(converter, settings, registry, observer, logger) }
+            }
+            let values = open { () throws(SinkFailure) in
+                try Self.schemas(settings.valueConverter, settings, registry, observer, logger)
+            }
+            schemas = SchemaStores(keys: keys ?? nil, values: values ?? nil)
+            registries = [keys, values].compactMap { $0 ?? nil }
+        }
         reportKey = settings.reports.report == .none ? nil : ReportKey(sink: settings.name)
         self.problems = problems
     }
@@ -87,25 +133,31 @@ struct WorkerParts: Sendable {
     var reports: (any ReportReading)? { reportKey == nil ? nil : client }
 
     /// Shuts down what is running.
-    func close() async { await http?.shutdown() }
+    func close() async {
+        await tokens?.close()
+        await http?.shutdown()
+    }
 
-    private static func members(_ settings: SinkSettings) -> [KafkaClientConfiguration] {
-        (0..<max(1, settings.tasksMax)).map { task in
-            let properties = settings.consumer.forTask(task)
-            return KafkaClientConfiguration(
-                properties.revealed(),
-                secretNames: properties.secretNames,
-                optionalNames: properties.optionalNames
-            )
+    /// Has clients that are open sign in with another user and password, those of the pipeline apart.
+    /// - Throws: ``KafkaError``.
+    func setLogin(_ login: ClientSnapshot.Login, of name: ClientName) throws(KafkaError) {
+        switch name {
+        case .consumer: try cluster?.setCredentials(user: login.user, password: login.password)
+        case .errorsDeadLetterQueue: try producers?.setLogin(login, of: .errors)
+        case .miscDeadLetterQueue: try producers?.setLogin(login, of: .misc)
         }
     }
 
+    private static func members(_ consumer: PreparedClient, _ settings: SinkSettings) -> [KafkaClientConfiguration] {
+        (0..<max(1, settings.tasksMax)).map { consumer.configuration(forTask: $0) }
+    }
+
     /// The group's members take the same properties, so anything that is wrong with those shows here.
-    private static func cluster(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> ClusterConnection {
+    private static func cluster(_ consumer: PreparedClient, _ logger: Logger) throws(SinkFailure) -> ClusterConnection {
         do throws(KafkaError) {
-            return try ClusterConnection(configuration: members(settings)[0], logger: logger)
+            return try ClusterConnection(configuration: consumer.configuration(forTask: 0), logger: logger)
         } catch {
-            let written = settings.consumer.origins.filter { error.message.contains($0.key) }.map(\.value.name)
+            let written = consumer.properties.origins.filter { error.message.contains($0.key) }.map(\.value.name)
             let names = written.isEmpty ? "consumer.override.*" : written.sorted().joined(separator: ", ")
             throw SinkFailure(.clientConfiguration, "\(names): \(error.message)")
         }
@@ -142,5 +194,19 @@ struct WorkerParts: Sendable {
         } catch {
             throw SinkFailure(.clientConfiguration, error.message)
         }
+    }
+}
+
+extension IdentityClock {
+    /// The sink's time.
+    init(_ clock: SinkClock) {
+        self.init(
+            now: clock.now,
+            unixSeconds: { clock.unixSeconds },
+            sleep: { duration in
+                await clock.sleep(duration)
+                return !Task.isCancelled
+            }
+        )
     }
 }

@@ -110,6 +110,21 @@ package struct PropertySet: Sendable {
         loginFile = LoginFile(entries[LoginFile.property]?.value, within: scope)
     }
 
+    /// The same properties, with what they refer to read once more: files are replaced while a process runs.
+    /// - Parameters:
+    ///   - environment: The process's variables.
+    ///   - scope: What references may name at all.
+    package func rereading(environment: [String: String], within scope: ReferenceScope) -> PropertySet {
+        PropertySet(
+            layers: entries.map { ($0.value.source, [($0.key, $0.value.written)]) },
+            environment: environment,
+            references: .resolve(within: scope)
+        )
+    }
+
+    /// Whether any property refers to a file, which may be replaced.
+    package var mayChange: Bool { loginFile != nil || entries.values.contains { $0.rotated != nil } }
+
     /// The entry of a setting under any of its names, with the name used.
     func entry(of definition: PropertyDefinition) -> (name: String, entry: Entry)? {
         for name in definition.names {

@@ -39,16 +39,6 @@ package struct SinkSettings: Sendable {
     /// What the configuration asks for that is not there yet; starting must fail when there is any.
     package var unsupported: [Unsupported]
 
-    /// Whether the configuration asks for a way to speak to the brokers that the consumer does not support yet.
-    package var lacksConsumerSecurity: Bool {
-        unsupported.contains { request in
-            ClientRole.consumer.prefixes.contains { prefix in
-                request.property.hasPrefix(prefix)
-                    && ClientRole.isSecurity(String(request.property.dropFirst(prefix.count)))
-            }
-        }
-    }
-
     /// A request for something that is not there yet.
     package struct Unsupported: Sendable, Hashable, CustomStringConvertible {
         /// The property that asks for it.

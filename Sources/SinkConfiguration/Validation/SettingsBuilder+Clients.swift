@@ -15,7 +15,6 @@ extension SettingsBuilder {
         if role != .producer {
             add(Self.new(translation.securityProblems, beside: problems))
             warnings += Self.new(translation.securityWarnings, beside: warnings)
-            unsupported += Self.new(Self.unapplied(translation), beside: unsupported)
         }
         let defaults =
             role.isConsumer
@@ -40,26 +39,6 @@ extension SettingsBuilder {
             origins: translation.origins,
             security: translation.security
         )
-    }
-
-    /// What of a client's security nothing applies to clients yet, so that a sink that needs it must not start.
-    private static func unapplied(_ translation: ClientTranslation) -> [SinkSettings.Unsupported] {
-        let security = translation.security
-        let mechanism = translation.origins["sasl.mechanism"]?.name ?? "sasl.mechanism"
-        var found: [SinkSettings.Unsupported] = []
-        for store in [security.trust, security.identity] {
-            guard let store else { continue }
-            found.append(.init(property: store.property, reason: "key and trust stores of Java are not supported yet"))
-        }
-        if let oauth = security.oauth {
-            let url = oauth.properties.first { $0.hasSuffix("token.endpoint.url") }
-            found.append(.init(property: url ?? mechanism, reason: "OAUTHBEARER is not supported yet"))
-        }
-        if let kerberos = security.kerberos, kerberos.ticketCache != nil || kerberos.configuration != nil {
-            let reason = "files of Kerberos are not supported yet; set KRB5CCNAME and KRB5_CONFIG in the environment"
-            found.append(.init(property: mechanism, reason: reason))
-        }
-        return found
     }
 
     private func securitySurroundings() -> SecuritySurroundings {

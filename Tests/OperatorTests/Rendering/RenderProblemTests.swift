@@ -35,18 +35,6 @@ struct RenderProblemTests {
                 TopicSpec(topic: "^a.*", database: "d", table: "t"), TopicSpec(topic: "*", database: "d", table: "u"),
             ]
         },
-        Case(.notSupportedYet, "spec.kafka.security.sasl.oauth.tokenEndpointUrl") {
-            $0.kafka.security.securityProtocol = "SASL_SSL"
-            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
-            $0.kafka.security.sasl?.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token")
-            $0.kafka.security.sasl?.oauth?.clientId = .value("c")
-            $0.kafka.security.sasl?.oauth?.clientSecret = key
-        },
-        Case(.notSupportedYet, "spec.kafka.security.tls.trustStore.file") {
-            $0.kafka.security.securityProtocol = "SSL"
-            $0.kafka.security.tls = TLSSpec()
-            $0.kafka.security.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key)
-        },
         Case(.notSupportedYet, "spec.kafka.security.sasl.entra") {
             $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
             $0.kafka.security.sasl?.entra = EntraTokenSpec()

@@ -1,4 +1,6 @@
+internal import FoundationEssentials
 internal import Kafka
+internal import KafkaClients
 internal import Secrets
 internal import SinkConfiguration
 
@@ -20,8 +22,8 @@ extension LagConnection {
     ///   - properties: The worker's properties, in which credentials are references or paths of mounted files.
     ///   - secrets: The data of the referenced Secrets by name and key.
     ///   - interval: How often to read.
-    /// - Throws: ``LagError`` when a Secret or key is missing, the properties are not in order, or they need what only a
-    ///   worker can have, such as a key store in a file.
+    /// - Throws: ``LagError`` when a Secret or key is missing, the properties are not in order, a key store cannot be used,
+    ///   or they need what only a worker can have, such as a token or a file that is in no Secret.
     package static func make(
         from properties: [String: String],
         secrets: [String: [String: [UInt8]]],
@@ -32,7 +34,7 @@ extension LagConnection {
         for (name, value) in properties {
             let text = resolver.replace(in: value, of: name)
             // What this holds has a syntax of its own, so it is read as a whole.
-            let isEntry = name.hasSuffix("sasl.jaas.config")
+            let isEntry = inlineTexts.contains(where: name.hasSuffix)
             replaced[name] = isEntry ? try resolver.content(in: text) ?? text : text
         }
         let settings: SinkSettings
@@ -42,13 +44,19 @@ extension LagConnection {
         } catch {
             throw LagError("the lag cannot be read with the worker's properties: \(error.message)")
         }
-        if settings.lacksConsumerSecurity, let lack = settings.unsupported.first {
-            throw LagError("the lag cannot be read: \(lack)")
-        }
         guard settings.consumer.security.kerberos == nil else {
             throw LagError("the lag cannot be read: tickets of Kerberos are the workers' only; use mode Fixed")
         }
-        var client = settings.consumer
+        // They come from an address that somebody else names, which the operator, who is everybody's, does not call.
+        guard settings.consumer.security.oauth == nil else {
+            throw LagError(
+                """
+                the lag cannot be read: tokens for sasl.mechanism=OAUTHBEARER are fetched by the workers only; use mode Fixed
+                """
+            )
+        }
+        var client = try material(of: settings.consumer, resolver).applied(to: settings.consumer)
+        client.security = KafkaSecurity()
         for (name, value) in client.values {
             let text = value.reveal()
             if let content = try resolver.content(in: text) { client.values[name] = .secret(Secret(content)) }
@@ -56,7 +64,9 @@ extension LagConnection {
         for (name, inline) in inlineNames {
             guard let path = client.values[name]?.reveal() else { continue }
             client.values[name] = nil
-            client.values[inline] = .secret(Secret(try resolver.file(at: path, of: name)))
+            client.values[inline] = .secret(
+                Secret(String(decoding: try resolver.file(at: path, of: name), as: UTF8.self))
+            )
         }
         if let name = client.values.keys.first(where: { isFile($0) }) {
             throw LagError(
@@ -70,6 +80,55 @@ extension LagConnection {
             startsAtBeginning: client["auto.offset.reset"] == "earliest",
             interval: interval
         )
+    }
+
+    /// Properties whose content has a syntax of its own, at which the check looks.
+    private static let inlineTexts = [
+        "sasl.jaas.config", "ssl.truststore.certificates", "ssl.keystore.key", "ssl.keystore.certificate.chain",
+    ]
+
+    /// What is in the key and trust stores, which are in Secrets.
+    private static func material(
+        of consumer: ClientProperties,
+        _ resolver: SecretStandIns
+    ) throws(LagError) -> StoreMaterial {
+        var stores = consumer
+        stores.security.trust = try resolved(consumer.security.trust, resolver)
+        stores.security.identity = try resolved(consumer.security.identity, resolver)
+        // What librdkafka would read itself is taken from the Secrets elsewhere.
+        stores.values = [:]
+        let reader = StoreReader(unixSeconds: Date().timeIntervalSince1970) { (path, property) throws(ClientProblems) in
+            do throws(LagError) {
+                return try resolver.file(at: path, of: property)
+            } catch {
+                throw ClientProblems([error.message])
+            }
+        }
+        do throws(ClientProblems) {
+            return try reader.read(stores).material
+        } catch {
+            let message = error.messages[0]
+            throw LagError(message.hasPrefix(unreadable) ? message : "\(unreadable)\(message)")
+        }
+    }
+
+    private static let unreadable = "the lag cannot be read: "
+
+    private static func resolved(
+        _ source: KeyStoreSource?,
+        _ resolver: SecretStandIns
+    ) throws(LagError) -> KeyStoreSource? {
+        guard var source else { return nil }
+        if case .file(let path) = source.content, let text = try resolver.content(in: path) {
+            source.content = .file(text)
+        }
+        for password in [\KeyStoreSource.password, \.keyPassword] {
+            guard let written = source[keyPath: password]?.reveal(), let text = try resolver.content(in: written) else {
+                continue
+            }
+            source[keyPath: password] = Secret(text)
+        }
+        return source
     }
 
     private static func isFile(_ name: String) -> Bool {

@@ -56,7 +56,7 @@ struct SecretStandIns {
 
     /// Returns a mounted file's content.
     /// - Throws: ``LagError`` when the path is not that of a Secret's key.
-    func file(at path: String, of property: String) throws(LagError) -> String {
+    func file(at path: String, of property: String) throws(LagError) -> [UInt8] {
         let parts = path.dropFirst(LagConnection.secretsDirectory.count).split(
             separator: "/",
             omittingEmptySubsequences: false
@@ -64,16 +64,20 @@ struct SecretStandIns {
         guard path.hasPrefix(LagConnection.secretsDirectory), parts.count == 2 else {
             throw LagError("the lag cannot be read: \(property) is a file that only the workers have")
         }
-        return try text(of: String(parts[0]), key: String(parts[1]), for: property)
+        return try bytes(of: String(parts[0]), key: String(parts[1]), for: property)
     }
 
     private func text(of secret: String, key: String, for property: String) throws(LagError) -> String {
+        String(decoding: try bytes(of: secret, key: key, for: property), as: UTF8.self)
+    }
+
+    private func bytes(of secret: String, key: String, for property: String) throws(LagError) -> [UInt8] {
         guard let data = secrets[secret] else {
             throw LagError("the lag cannot be read: \(property) needs Secret \(secret), which is missing")
         }
         guard let bytes = data[key] else {
             throw LagError("the lag cannot be read: \(property) needs key \(key) of Secret \(secret), which is missing")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }

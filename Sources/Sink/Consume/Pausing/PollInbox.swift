@@ -1,4 +1,5 @@
 internal import Kafka
+internal import KafkaClients
 internal import Synchronization
 
 /// What other threads ask of the poll thread, which alone may pause and resume partitions.
@@ -21,6 +22,7 @@ package final class PollInbox: Sendable {
     private struct State {
         var returns: [ObjectIdentifier: Return] = [:]
         var requests: [Request: Bool] = [:]
+        var login: ClientSnapshot.Login?
         var isAwake = false
     }
 
@@ -42,6 +44,12 @@ package final class PollInbox: Sendable {
     func readAgain(_ partition: AssignedPartition, from offset: Int64) {
         state.withLock { $0.returns[ObjectIdentifier(partition)] = Return(partition: partition, offset: offset) }
     }
+
+    /// Asks to sign in with another user and password from the next connection on.
+    func setLogin(_ login: ClientSnapshot.Login) { state.withLock { $0.login = login } }
+
+    /// Returns the user and password to sign in with, when there are new ones since the last call.
+    func takeLogin() -> ClientSnapshot.Login? { state.withLock { $0.login.take() } }
 
     /// Asks the poll thread to do what is due without waiting for records first.
     func wake() { state.withLock { $0.isAwake = true } }

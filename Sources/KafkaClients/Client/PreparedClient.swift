@@ -1,0 +1,66 @@
+package import Kafka
+package import SinkConfiguration
+
+/// A Kafka client's properties with all that librdkafka needs to sign in and to encrypt; no file is read for it any more.
+package struct PreparedClient: Sendable {
+    /// The properties, in which certificates and keys stand as PEM.
+    package var properties: ClientProperties
+    /// Gives tokens for OAUTHBEARER.
+    package var tokens: KafkaTokenSource?
+    /// What the client signs in with, to be compared with later.
+    package let snapshot: ClientSnapshot
+    /// What a person should know, one sentence each.
+    package var warnings: [String]
+
+    /// Takes properties for which nothing has to be read.
+    package init(_ properties: ClientProperties) {
+        self.properties = properties
+        snapshot = ClientSnapshot(properties, material: StoreMaterial())
+        tokens = nil
+        warnings = []
+    }
+
+    /// Reads what the properties of a client name.
+    /// - Parameters:
+    ///   - properties: The properties.
+    ///   - stores: Reads key and trust stores.
+    ///   - tokens: Where tokens come from.
+    /// - Throws: ``ClientProblems`` with everything that is wrong.
+    package init(
+        _ properties: ClientProperties,
+        stores: StoreReader,
+        tokens: TokenSources?
+    ) throws(ClientProblems) {
+        let reading = try stores.read(properties)
+        self.properties = reading.material.applied(to: properties)
+        snapshot = ClientSnapshot(properties, material: reading.material)
+        warnings = reading.warnings
+        self.tokens = nil
+        if let oauth = properties.security.oauth, let tokens {
+            self.tokens = try tokens.source(for: oauth, authorities: reading.material.tokenAuthorities)
+        }
+    }
+
+    /// Whether one client can stand for this one and another.
+    package func makesTheSame(as other: PreparedClient) -> Bool {
+        properties.revealed() == other.properties.revealed()
+            && properties.security.oauth == other.properties.security.oauth
+    }
+
+    /// The configuration of the client, secrets among it.
+    package var configuration: KafkaClientConfiguration { configuration(of: properties) }
+
+    /// The configuration of one of several members in this process.
+    package func configuration(forTask task: Int) -> KafkaClientConfiguration {
+        configuration(of: properties.forTask(task))
+    }
+
+    private func configuration(of properties: ClientProperties) -> KafkaClientConfiguration {
+        KafkaClientConfiguration(
+            properties.revealed(),
+            secretNames: properties.secretNames,
+            optionalNames: properties.optionalNames,
+            tokens: tokens
+        )
+    }
+}

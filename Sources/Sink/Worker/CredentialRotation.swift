@@ -1,0 +1,110 @@
+internal import KafkaClients
+internal import Logging
+internal import SinkConfiguration
+internal import Threads
+
+/// Looks for credentials of Kafka's clients that were changed, while a sink runs.
+///
+/// It reads what may change twice a minute, and at once when brokers refuse a client, but not more than once a second.
+struct CredentialRotation: Sendable {
+    /// Reads the settings again, with what they refer to.
+    typealias Rereading = @Sendable () throws(ConfigurationError) -> SinkSettings
+
+    /// What the clients were made of.
+    let settings: SinkSettings
+    let reread: Rereading
+    /// What they signed in with then.
+    let current: [ClientName: ClientSnapshot]
+    /// Announces that brokers refuse a client.
+    let alarm: ChangeSignal
+    let clock: SinkClock
+    let logger: Logger
+
+    /// How often to look.
+    private static let interval = Duration.seconds(30)
+    /// The least time between two looks.
+    private static let pause = Duration.seconds(1)
+
+    /// Watches until the clients have to be made anew.
+    /// - Parameter onLogins: Gives clients that run another user and password.
+    /// - Returns: What to make the clients of, or `nil` when the task was cancelled.
+    func run(onLogins: @Sendable ([ClientName: ClientSnapshot.Login]) -> Void) async -> SinkSettings? {
+        var state = RotationState(current)
+        var isHurried = false
+        while !Task.isCancelled {
+            let seen = alarm.count
+            await clock.sleep(Self.pause)
+            if !isHurried { await alarm.wait(since: seen, until: clock.now() + Self.interval) }
+            guard !Task.isCancelled, let look = await look() else { continue }
+            isHurried = false
+            for step in state.take(look.clients) {
+                switch step {
+                case .lookAgain: isHurried = true
+                case .unreadable(let reason):
+                    logger.warning(
+                        "credentials of Kafka's clients cannot be read again, the clients go on with what they have",
+                        ["error": reason]
+                    )
+                case .readable: logger.info("credentials of Kafka's clients can be read again")
+                case .logins(let logins):
+                    logger.info("Kafka's clients sign in with another user or password from now on", names(logins.keys))
+                    onLogins(logins)
+                case .restart(let changed):
+                    guard let settings = look.settings else { continue }
+                    logger.info(
+                        "what Kafka's clients sign in or encrypt with has changed: they finish their work and start anew",
+                        names(changed)
+                    )
+                    return self.settings.takingClients(of: settings)
+                }
+            }
+        }
+        return nil
+    }
+
+    private func names(_ clients: some Sequence<ClientName>) -> [String: String] {
+        ["clients": clients.map(\.rawValue).sorted().joined(separator: ", ")]
+    }
+
+    /// What was read in one look.
+    private struct Look: Sendable {
+        var clients: Result<[ClientName: ClientSnapshot], ClientProblems>
+        /// The settings that this was read with.
+        var settings: SinkSettings?
+    }
+
+    /// Reads everything on a thread of its own; `nil` when the system has none left.
+    private func look() async -> Look? {
+        try? await BlockingThread.run(name: "credentials") { [reread, clock] in
+            do throws(ConfigurationError) {
+                let settings = try reread()
+                let clients = ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: nil)
+                guard clients.problems.isEmpty else {
+                    return Look(clients: .failure(ClientProblems(clients.problems)))
+                }
+                return Look(clients: .success(clients.snapshots), settings: settings)
+            } catch {
+                return Look(clients: .failure(ClientProblems(error.problems.map(\.message))))
+            }
+        }
+    }
+}
+
+extension SinkClock {
+    /// Seconds since 1970.
+    var unixSeconds: Double { Double(wallMilliseconds()) / 1000 }
+}
+
+extension SinkSettings {
+    /// Returns these settings with the Kafka clients of others.
+    func takingClients(of others: SinkSettings) -> SinkSettings {
+        var settings = self
+        settings.consumer = others.consumer
+        settings.producer = others.producer
+        if let queue = others.errors.deadLetterQueue { settings.errors.deadLetterQueue?.producer = queue.producer }
+        if let queue = others.errors.miscDeadLetterQueue {
+            settings.errors.miscDeadLetterQueue?.producer = queue.producer
+        }
+        return settings
+    }
+}

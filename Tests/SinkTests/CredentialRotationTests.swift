@@ -1,0 +1,160 @@
+import FoundationEssentials
+import KafkaClients
+import Logging
+import Secrets
+import SinkConfiguration
+import Synchronization
+import Testing
+
+@testable import Sink
+
+/// Time that only goes on when somebody waits for it; each wait calls what a test does meanwhile.
+private final class SteppedTime: Sendable {
+    private struct State {
+        var now = Duration.zero
+        var waits: [Duration] = []
+    }
+
+    private let state = Mutex(State())
+    /// Called with the number of waits so far.
+    private let onWait: @Sendable (Int) -> Void
+
+    init(onWait: @escaping @Sendable (Int) -> Void) { self.onWait = onWait }
+
+    /// How long was waited each time.
+    var waits: [Duration] { state.withLock { $0.waits } }
+
+    var clock: SinkClock {
+        SinkClock(
+            now: { self.state.withLock { $0.now } },
+            wallMilliseconds: { 1_795_737_600_000 },
+            sleep: { duration in
+                let count = self.state.withLock { state in
+                    state.now += duration
+                    state.waits.append(duration)
+                    return state.waits.count
+                }
+                self.onWait(count)
+            }
+        )
+    }
+}
+
+extension CredentialRotation {
+    /// Watches until there are other users or passwords, and returns these.
+    fileprivate func firstLogins() async -> [ClientSnapshot.Login] {
+        let (given, giving) = AsyncStream.makeStream(of: ClientSnapshot.Login.self)
+        let task = Task {
+            let next = await run { logins in
+                for login in logins.values { giving.yield(login) }
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            }
+            #expect(next == nil)
+            giving.finish()
+        }
+        var logins: [ClientSnapshot.Login] = []
+        for await login in given { logins.append(login) }
+        await task.value
+        return logins
+    }
+}
+
+@Suite("Looking for credentials that were changed", .timeLimit(.minutes(2)))
+struct CredentialRotationTests {
+    private let folder: String
+    private let lines = MemoryLogSink()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.path + "/rotation-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Self.write(folder, "password", "first")
+        try Self.write(folder, "user", "me")
+    }
+
+    private static func write(_ folder: String, _ name: String, _ text: String) throws {
+        try text.write(to: URL(filePath: "\(folder)/\(name)"), atomically: true, encoding: .utf8)
+    }
+
+    private func rotation(
+        _ changes: [String: String?],
+        _ time: SteppedTime,
+        alarm: ChangeSignal? = nil
+    ) throws -> CredentialRotation {
+        let base: [String: String?] = [
+            "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN",
+            "sasl.username": "${directory:\(folder):user}", "sasl.password": "${directory:\(folder):password}",
+        ]
+        let all = base.merging(changes) { $1 }
+        let settings = try StartupSamples.settings(all)
+        return CredentialRotation(
+            settings: settings,
+            reread: { () throws(ConfigurationError) in
+                do {
+                    return try StartupSamples.settings(all)
+                } catch let error as ConfigurationError {
+                    throw error
+                } catch {
+                    fatalError("\(error)")
+                }
+            },
+            current: ClientSet(settings, unixSeconds: time.clock.unixSeconds, tokens: nil).snapshots,
+            alarm: alarm ?? ChangeSignal(clock: time.clock),
+            clock: time.clock,
+            logger: Logger(label: "test", sink: lines)
+        )
+    }
+
+    @Test("hands a new password on, and looks twice a minute until then")
+    func password() async throws {
+        let folder = folder
+        let time = SteppedTime { count in
+            if count == 4 { try? Self.write(folder, "password", "second") }
+        }
+        let rotation = try rotation([:], time)
+        let logins = await rotation.firstLogins()
+        #expect(logins.map(\.password) == [Secret("second")])
+        // A second and half a minute, twice; then at once another look.
+        #expect(time.waits == [.seconds(1), .seconds(30), .seconds(1), .seconds(30), .seconds(1)])
+    }
+
+    @Test("looks at once when brokers refuse a client, but not more often than once a second")
+    func refusal() async throws {
+        let folder = folder
+        // Without the alarm nothing ends the wait between two looks.
+        let still = SinkClock(
+            now: { .zero },
+            wallMilliseconds: { 0 },
+            sleep: { _ in try? await Task.sleep(for: .seconds(3600)) }
+        )
+        let alarm = ChangeSignal(clock: still)
+        let time = SteppedTime { count in
+            alarm.announce()
+            if count == 3 { try? Self.write(folder, "password", "second") }
+        }
+        let rotation = try rotation([:], time, alarm: alarm)
+        #expect(await rotation.firstLogins().count == 1)
+        #expect(time.waits.allSatisfy { $0 == .seconds(1) } && time.waits.count < 10, "\(time.waits)")
+    }
+
+    @Test("ends with the settings to go on with when a store has changed, and tells of one that is missing once")
+    func store() async throws {
+        let folder = folder
+        try Self.write(folder, "ca.pem", try StoreSamples.authority)
+        let time = SteppedTime { count in
+            if count == 2 { try? FileManager.default.removeItem(atPath: "\(folder)/ca.pem") }
+            if count == 8 { try? Self.write(folder, "ca.pem", StoreSamples.authority + StoreSamples.other) }
+        }
+        let rotation = try rotation(
+            [
+                "security.protocol": "SASL_SSL", "ssl.truststore.location": "\(folder)/ca.pem",
+                "flush.size.bytes": "1000",
+            ],
+            time
+        )
+        let next = try #require(await rotation.run { _ in Issue.record("no password has changed") })
+        #expect(next.flush.sizeBytes == 1000)
+        let told = lines.entries.map(\.message)
+        #expect(told.count { $0.contains("cannot be read again") } == 1, "\(told)")
+        #expect(told.last?.contains("start anew") == true)
+    }
+}
