@@ -109,7 +109,7 @@ struct RotationTests {
         ]
         var state = try state(trust)
         // The same certificates, in another format.
-        try folder.copy("keytool-trust.jks", as: "t")
+        try folder.copy("trusted.pem", as: "t")
         #expect(state.take(try look(trust)) == [])
         try folder.copy("several.jks", as: "t")
         #expect(state.take(try look(trust)) == [.lookAgain])

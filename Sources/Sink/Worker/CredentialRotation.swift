@@ -17,11 +17,11 @@ struct CredentialRotation: Sendable {
     let current: [ClientName: ClientSnapshot]
     /// Announces that brokers refuse a client.
     let alarm: ChangeSignal
+    /// How often to look.
+    var interval = Duration.seconds(30)
     let clock: SinkClock
     let logger: Logger
 
-    /// How often to look.
-    private static let interval = Duration.seconds(30)
     /// The least time between two looks.
     private static let pause = Duration.seconds(1)
 
@@ -34,7 +34,7 @@ struct CredentialRotation: Sendable {
         while !Task.isCancelled {
             let seen = alarm.count
             await clock.sleep(Self.pause)
-            if !isHurried { await alarm.wait(since: seen, until: clock.now() + Self.interval) }
+            if !isHurried { await alarm.wait(since: seen, until: clock.now() + interval) }
             guard !Task.isCancelled, let look = await look() else { continue }
             isHurried = false
             for step in state.take(look.clients) {

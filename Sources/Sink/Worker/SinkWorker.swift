@@ -10,6 +10,7 @@ package struct SinkWorker: Service {
     package let name = "sink"
     private let settings: SinkSettings
     private let rereading: (@Sendable () throws(ConfigurationError) -> SinkSettings)?
+    private let rotationInterval: Duration
     private let registry: MetricsRegistry
     private let observer: any PipelineObserver
     private let clock: SinkClock
@@ -20,6 +21,7 @@ package struct SinkWorker: Service {
     ///   - settings: What the user wants.
     ///   - rereading: Reads the settings again with what they refer to now, for credentials that change while the worker
     ///     runs; without it these stay as they are.
+    ///   - rotationInterval: The time between two such readings.
     ///   - registry: Takes the metrics.
     ///   - observer: Is told about health.
     ///   - clock: The time.
@@ -27,6 +29,7 @@ package struct SinkWorker: Service {
     package init(
         settings: SinkSettings,
         rereading: (@Sendable () throws(ConfigurationError) -> SinkSettings)? = nil,
+        rotationInterval: Duration = .seconds(30),
         registry: MetricsRegistry,
         observer: any PipelineObserver,
         clock: SinkClock = .system,
@@ -34,6 +37,7 @@ package struct SinkWorker: Service {
     ) {
         self.settings = settings
         self.rereading = rereading
+        self.rotationInterval = rotationInterval
         self.registry = registry
         self.observer = observer
         self.clock = clock
@@ -120,6 +124,7 @@ package struct SinkWorker: Service {
                 reread: rereading,
                 current: parts.snapshots,
                 alarm: alarm,
+                interval: rotationInterval,
                 clock: clock,
                 logger: logger
             )

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Kafka
 import Logging
 import Secrets
@@ -100,6 +101,88 @@ struct LagConnectionTests {
         #expect(values["ssl.key.pem"] == "KEY")
         #expect(!values.keys.contains { $0.hasSuffix(".location") })
         #expect(connection.cluster.revealed()["ssl.key.pem"] == "KEY")
+    }
+
+    /// A store that the tests of `Cryptography` have, too.
+    private static func store(_ name: String) throws -> [UInt8] {
+        let tests = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return Array(try Data(contentsOf: URL(filePath: "/\(tests)/CryptographyTests/Stores/\(name)")))
+    }
+
+    private func make(stores: [String: String], _ secret: [String: [UInt8]]) throws(LagError) -> LagConnection {
+        var properties = LagConnection.sampleProperties
+        properties["consumer.override.security.protocol"] = "SSL"
+        for (name, value) in stores { properties["consumer.override.ssl.\(name)"] = value }
+        return try LagConnection.make(from: properties, secrets: ["tls": secret])
+    }
+
+    @Test("takes certificates and keys from stores in the Secrets")
+    func stores() throws {
+        let connection = try make(
+            stores: [
+                "truststore.location": "\(Self.folder)/tls/trust.p12",
+                "truststore.password": "${directory:\(Self.folder)/tls:password}",
+                "keystore.location": "\(Self.folder)/tls/key.jks",
+                "keystore.password": "${directory:\(Self.folder)/tls:password}",
+                "key.password": "${directory:\(Self.folder)/tls:key-password}",
+            ],
+            [
+                "trust.p12": try Self.store("keytool-trust.p12"), "key.jks": try Self.store("keytool.jks"),
+                "password": Array("changeit\n".utf8), "key-password": Array("changekey".utf8),
+            ]
+        )
+        let values = connection.cluster.revealed()
+        #expect(values["ssl.ca.pem"]?.hasPrefix("-----BEGIN CERTIFICATE-----\n") == true)
+        #expect(values["ssl.key.pem"]?.hasPrefix("-----BEGIN PRIVATE KEY-----\n") == true)
+        #expect(connection.cluster.secretNames.contains("ssl.key.pem"))
+        _ = try KafkaLagCluster(connection.cluster, logger: Logger(label: "test", sink: MemoryLogSink()))
+    }
+
+    @Test("takes PEM that stands in the configuration by reference")
+    func inlineStores() throws {
+        let connection = try make(
+            stores: [
+                "truststore.certificates": "${directory:\(Self.folder)/tls:ca.crt}", "truststore.type": "PEM",
+                "keystore.key": "${directory:\(Self.folder)/tls:tls.key}", "keystore.type": "PEM",
+                "keystore.certificate.chain": "${directory:\(Self.folder)/tls:tls.crt}",
+            ],
+            [
+                "ca.crt": try Self.store("authorities.pem"), "tls.crt": try Self.store("client-chain.pem"),
+                "tls.key": try Self.store("client.key"),
+            ]
+        )
+        #expect(connection.cluster.revealed()["ssl.key.pem"]?.hasPrefix("-----BEGIN PRIVATE KEY-----\n") == true)
+    }
+
+    @Test("says what is wrong with a store, and reads none of the operator's own files")
+    func otherStores() throws {
+        let own = #expect(throws: LagError.self) {
+            try make(stores: ["truststore.location": "/etc/ssl/certs/java/cacerts"], [:])
+        }
+        #expect(
+            own?.message
+                == """
+                the lag cannot be read: consumer.override.ssl.truststore.location is a file that only the workers have
+                """
+        )
+        let trust = ["trust.p12": Array("nothing".utf8)]
+        let damaged = #expect(throws: LagError.self) {
+            try make(stores: ["truststore.location": "\(Self.folder)/tls/trust.p12"], trust)
+        }
+        #expect(damaged?.message.contains("trust.p12: the store is neither PEM nor PKCS12 nor JKS") == true)
+    }
+
+    @Test("fetches no tokens, whose address anybody may name")
+    func tokens() {
+        let error = #expect(throws: LagError.self) {
+            try make([
+                "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "OAUTHBEARER",
+                "consumer.override.sasl.oauthbearer.token.endpoint.url": "https://169.254.169.254/token",
+                "consumer.override.sasl.oauthbearer.client.credentials.client.id": "c",
+                "consumer.override.sasl.oauthbearer.client.credentials.client.secret": "s",
+            ])
+        }
+        #expect(error?.message.contains("tokens for sasl.mechanism=OAUTHBEARER are fetched by the workers only") == true)
     }
 
     @Test(

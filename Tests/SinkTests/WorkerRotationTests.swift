@@ -1,0 +1,158 @@
+import Daemon
+import FoundationEssentials
+import Kafka
+import KustoEmulator
+import Logging
+import Metrics
+import SinkConfiguration
+import Testing
+
+@testable import Sink
+
+private struct NoObserver: PipelineObserver {
+    func taskTurned(_ task: Int) {}
+    func taskJoined(_ task: Int) {}
+    func taskEnded(_ task: Int) {}
+}
+
+@Suite("A worker whose Kafka clients are made anew", .serialized, .timeLimit(.minutes(5)))
+struct WorkerRotationTests {
+    private let kafka: KafkaMockCluster
+    private let adx: EmulatedCluster
+    private let folder: String
+    private let log = MemoryLogSink()
+    private let registry = MetricsRegistry()
+    private var logger: Logger { Logger(label: "test", level: .info, sink: log) }
+
+    init() throws {
+        kafka = try KafkaMockCluster()
+        try kafka.createTopic("a", partitions: 2)
+        try kafka.createTopic("dead", partitions: 1)
+        adx = try EmulatedCluster(
+            configuration: EmulatedClusterConfiguration(
+                databases: ["D"],
+                setupCommands: [".create table T (n: int)"],
+                authentication: AuthenticationPolicy(staticTokens: ["t"])
+            ),
+            logger: StartupSamples.logger
+        )
+        try adx.start()
+        folder = FileManager.default.temporaryDirectory.path + "/worker-rotation-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try write("first")
+    }
+
+    /// A property that a client keeps for as long as it lives, as it keeps its certificates.
+    private func write(_ rack: String) throws {
+        try rack.write(to: URL(filePath: "\(folder)/rack"), atomically: true, encoding: .utf8)
+    }
+
+    private func settings() throws(ConfigurationError) -> SinkSettings {
+        try SinkSettings(
+            PropertySet([
+                "name": "s", "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
+                "topics": "a", "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.url,
+                "kusto.query.url": adx.url, "aad.auth.strategy": "az_dev_token", "aad.auth.accesstoken": "t",
+                "kusto.tables.topics.mapping": "[{'topic':'a','db':'D','table':'T','format':'csv'}]",
+                "key.converter": "StringConverter", "value.converter": "StringConverter",
+                "flush.interval.ms": "200", "errors.retry.backoff.time.ms": "20", "commit.interval.ms": "100",
+                "consumer.override.auto.offset.reset": "earliest", "consumer.override.session.timeout.ms": "6000",
+                "consumer.override.heartbeat.interval.ms": "1000",
+                "consumer.override.client.rack": "${directory:\(folder):rack}",
+                "errors.tolerance": "all", "errors.deadletterqueue.topic.name": "dead",
+                "tempdir.path": FileManager.default.temporaryDirectory.path, "startup.timeout.ms": "120000",
+            ])
+        )
+    }
+
+    private func produce(_ numbers: Range<Int>) throws {
+        let producer = try KafkaProducer(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": kafka.bootstrapServers]),
+            logger: StartupSamples.logger
+        )
+        try producer.sendAll(
+            numbers.map { KafkaRecord(topic: "a", partition: Int32($0 % 2), value: Array("\($0)".utf8)) },
+            timeout: .seconds(120)
+        )
+    }
+
+    private func await(_ isDone: () throws -> Bool) async throws {
+        while try !isDone() { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    private func has(_ count: Int) throws -> Bool {
+        try adx.occurrences(of: "n", in: "T", below: count).allSatisfy { $0 > 0 }
+    }
+
+    private func told(_ text: String) -> Int { log.entries.count { $0.message.contains(text) } }
+
+    @Test("finishes its work, leaves the group and goes on in the same process, without losing a record")
+    func restart() async throws {
+        let worker = SinkWorker(
+            settings: try settings(),
+            rereading: { () throws(ConfigurationError) in try settings() },
+            rotationInterval: .milliseconds(100),
+            registry: registry,
+            observer: NoObserver(),
+            logger: logger
+        )
+        let shutdown = GracefulShutdown()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
+            group.addTask {
+                try produce(0..<100)
+                try await self.await { try has(100) }
+                try write("second")
+                var count = 100
+                // Records come all the while.
+                while told("start anew") == 0 || told("sink starts") < 2 {
+                    try produce(count..<(count + 10))
+                    count += 10
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                try produce(count..<(count + 100))
+                let all = count + 100
+                try await self.await { try has(all) }
+                shutdown.trigger()
+            }
+            // A failure of either ends both.
+            try await group.waitForAll()
+        }
+        await adx.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+        #expect(told("start anew") == 1 && told("sink stopped") == 2)
+        #expect(log.entries.allSatisfy { $0.level < .error }, "\(log.entries.map(\.message))")
+        #expect(registry.render().contains("kusto_sink_buffer_memory_bytes"))
+    }
+
+    @Test("goes on with what it has when what it reads again is missing")
+    func missing() async throws {
+        let worker = SinkWorker(
+            settings: try settings(),
+            rereading: { () throws(ConfigurationError) in try settings() },
+            rotationInterval: .milliseconds(100),
+            registry: registry,
+            observer: NoObserver(),
+            logger: logger
+        )
+        let shutdown = GracefulShutdown()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
+            group.addTask {
+                try produce(0..<10)
+                try await self.await { try has(10) }
+                try FileManager.default.removeItem(atPath: "\(folder)/rack")
+                try await self.await { told("cannot be read again") == 1 }
+                try produce(10..<20)
+                try await self.await { try has(20) }
+                try write("first")
+                try await self.await { told("can be read again") == 1 }
+                shutdown.trigger()
+            }
+            try await group.waitForAll()
+        }
+        await adx.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+        #expect(told("start anew") == 0 && told("cannot be read again") == 1)
+    }
+}
