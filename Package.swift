@@ -160,8 +160,7 @@ let package = Package(
         tests(
             "KafkaClientsTests",
             [
-                "KafkaClients", "Kafka", "Identity", "HTTP", "SinkConfiguration", "Cryptography", "Logging", "Metrics",
-                "Secrets",
+                "KafkaClients", "Kafka", "Identity", "HTTP", "SinkConfiguration", "Logging", "Metrics", "Secrets",
             ]
         ),
         tests("ObservabilityTests", ["Observability", "Metrics", "Logging", "Threads", "Daemon"]),

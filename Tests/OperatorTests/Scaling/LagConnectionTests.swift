@@ -182,7 +182,9 @@ struct LagConnectionTests {
                 "consumer.override.sasl.oauthbearer.client.credentials.client.secret": "s",
             ])
         }
-        #expect(error?.message.contains("tokens for sasl.mechanism=OAUTHBEARER are fetched by the workers only") == true)
+        #expect(
+            error?.message.contains("tokens for sasl.mechanism=OAUTHBEARER are fetched by the workers only") == true
+        )
     }
 
     @Test(
