@@ -49,6 +49,13 @@ CMD ["run"]
 
 # The last stage is what is built without --target.
 FROM base AS worker
+# Signing in by Kerberos: librdkafka runs kinit, and loads Cyrus SASL's module. Only workers do.
+USER 0:0
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        krb5-user libsasl2-modules-gssapi-mit \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /tmp/*
+USER 65532:65532
 LABEL org.opencontainers.image.title="kusto-sink-worker" \
       org.opencontainers.image.description="Brings records from Apache Kafka into Azure Data Explorer."
 COPY --from=build /out/bin/kusto-sink-worker /usr/local/bin/kusto-sink-worker

@@ -1,5 +1,7 @@
 """Steps: what the images hold and say of themselves."""
 
+import dataclasses
+import glob
 import os
 import subprocess
 
@@ -55,6 +57,27 @@ def tidiness(run):
         program = os.path.join(image.root, "usr/local/bin", PROGRAMS[name])
         symbols = subprocess.run(["nm", program], capture_output=True, text=True, check=False)
         check(not symbols.stdout, f"{name}: the program is not stripped")
+
+
+@step("the worker's image gets tickets of Kerberos as its user, and the operator's has no part in it")
+def kerberos(run):
+    files = {"krb5.conf": "[realms]\nEXAMPLE.COM = {\n  kdc = 127.0.0.1:1\n}\n"}
+    kinit, module = "/usr/bin/kinit", "usr/lib/*/sasl2/libgssapiv2.so"
+    for name, image in run.images.items():
+        modules = glob.glob(module, root_dir=image.root)
+        if name.startswith("operator"):
+            check(not modules and not os.path.lexists(f"{image.root}{kinit}"), f"{name}: Kerberos is in it")
+            continue
+        check(len(modules) == 1, f"{name}: modules of Cyrus SASL: {modules}")
+        loaded = debian.run(["chroot", image.root, "ldd", f"/{modules[0]}"], "ldd")
+        check("not found" not in loaded, f"{name}: {loaded}")
+        place = image.environment | {"KRB5_CONFIG": "/mnt/krb5.conf"}
+        program = dataclasses.replace(image, entrypoint=[kinit], environment=place)
+        # Far enough to have read its configuration and to want the key.
+        status, output = answer(
+            program, ["-k", "-t", "/mnt/none.keytab", "sink@EXAMPLE.COM"], folders=["/tmp"], files=files, isolated=True
+        )
+        check(status == 1 and "/mnt/none.keytab" in output, f"{name}: kinit ends with {status}: {output}")
 
 
 @step("sizes")

@@ -37,7 +37,7 @@ extension PropertyTable {
             example: "PLAIN",
             """
             How to sign in: `GSSAPI`, `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`. For `GSSAPI` the machine \
-            needs Kerberos' `kinit` and its module of Cyrus SASL, which the container images do not have.
+            needs Kerberos' `kinit` and its module of Cyrus SASL, as the worker's image does.
             """
         ),
         PropertyDefinition(

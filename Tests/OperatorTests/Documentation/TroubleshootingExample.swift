@@ -30,8 +30,10 @@ enum TroubleshootingExample {
         case .invalidConfiguration: problem { $0.kusto.auth.clientSecret = nil }
         case .notSupportedYet:
             problem {
-                $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
-                $0.kusto.proxy?.noProxy = ["internal"]
+                $0.topics = [
+                    TopicSpec(topic: "^orders[.].*", database: "shop", table: "Orders"),
+                    TopicSpec(topic: "^returns[.].*", database: "shop", table: "Returns"),
+                ]
             }
         case .notAllowed: problem { $0.config["group.id"] = "other" }
         case .dependencyMissing: try missingKafka()

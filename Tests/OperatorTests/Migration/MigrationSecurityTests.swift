@@ -122,4 +122,48 @@ struct MigrationSecurityTests {
             }
         }
     }
+
+    @Test(
+        "Event Hubs' classes become tokens of Entra, for the scope that is told",
+        arguments: [
+            "com.azure.spring.cloud.service.implementation.kafka.KafkaOAuth2AuthenticateCallbackHandler",
+            "com.example.CustomAuthenticateCallbackHandler",
+        ]
+    )
+    func entra(handler: String) throws {
+        let scope = "https://shop.servicebus.windows.net/.default"
+        let migration = try Self.signIn(
+            "OAUTHBEARER",
+            "\(Self.oauth);",
+            ["sasl.login.callback.handler.class": handler, "sasl.oauthbearer.scope": scope]
+        )
+        let sasl = try #require(try Self.security(migration).sasl)
+        #expect(sasl.mechanism == "OAUTHBEARER" && sasl.entra?.scope == scope)
+        #expect(sasl.oauth == nil && sasl.jaasConfig == nil)
+        #expect(migration.notes.contains { $0.kind == .warning && $0.text.contains("Data Receiver") })
+        #expect(!migration.notes.contains { $0.kind == .notCarriedOver || $0.text.contains("token endpoint") })
+        let plain = try Self.signIn(
+            "PLAIN",
+            "a.PlainLoginModule required username=\"u\" password=\"p\";",
+            [
+                "sasl.login.callback.handler.class": handler
+            ]
+        )
+        #expect(try Self.security(plain).sasl?.entra == nil)
+        #expect(plain.notes.contains { $0.kind == .notCarriedOver })
+    }
+
+    @Test("What Kerberos and key stores cannot be without is to be filled in")
+    func missingParts() throws {
+        let module = "com.sun.security.auth.module.Krb5LoginModule required"
+        let kerberos = try Self.signIn("GSSAPI", "\(module) useKeyTab=true;")
+        let identity = try #require(try Self.security(kerberos).sasl?.kerberos)
+        #expect(identity.principal == "REPLACE-ME" && identity.keytab?.name == "orders-credentials")
+        for field in ["kerberos.principal", "keytab of"] {
+            #expect(kerberos.notes.contains { $0.kind == .fillIn && $0.text.contains(field) }, "\(field)")
+        }
+        let store = try Self.migrate(["security.protocol": "SSL", "ssl.keystore.location": "/etc/keys.p12"])
+        #expect(try Self.security(store).tls?.keyStore?.password?.name == "orders-credentials")
+        #expect(store.notes.contains { $0.kind == .fillIn && $0.text.contains("the password of the store") })
+    }
 }

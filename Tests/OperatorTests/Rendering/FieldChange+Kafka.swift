@@ -34,6 +34,7 @@ extension FieldChange {
                     sasl.username = .value("u")
                     sasl.kerberos = KerberosSpec()
                     sasl.oauth = OAuthSpec(tokenEndpointURL: "https://a.example")
+                    sasl.entra = EntraTokenSpec()
                     security(&spec) { $0.sasl = sasl }
                 }
             ) { spec in
@@ -57,6 +58,7 @@ extension FieldChange {
             change("oauth.clientSecret") { $0.oauth?.clientSecret = otherKey },
             change("oauth.scope") { $0.oauth?.scope = "kafka" },
             change("oauth.extensions") { $0.oauth?.extensions = ["logicalCluster": "lkc"] },
+            change("entra.scope") { $0.entra?.scope = "https://hub.servicebus.windows.net/.default" },
         ]
     }
 

@@ -46,6 +46,8 @@ struct GoldenCase: CustomTestStringConvertible {
         GoldenCase(name: "telemetry", input: SampleSinks.input(SampleSinks.telemetry, hasPodMonitors: true)),
         GoldenCase(name: "everything", input: SampleSinks.input(SampleSinks.everything)),
         GoldenCase(name: "registry", input: SampleSinks.input(SampleSinks.registry)),
+        GoldenCase(name: "security", input: SampleSinks.input(SampleSinks.security)),
+        GoldenCase(name: "stores", input: SampleSinks.input(SampleSinks.stores)),
         GoldenCase(name: "workload-identity", input: SampleSinks.input(SampleSinks.workloadIdentity)),
         GoldenCase(
             name: "strimzi",

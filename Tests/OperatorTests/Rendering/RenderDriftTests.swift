@@ -95,9 +95,6 @@ struct FieldChange: Sendable, CustomTestStringConvertible {
         "isPaused", "scaling.minReplicas", "scaling.lagThreshold", "scaling.activationLag", "scaling.targetDrainTime",
         "scaling.scaleUpStabilization", "scaling.scaleDownStabilization", "scaling.cooldown",
         "deletionPolicy.deletesConsumerGroup", "kafka.clusterReference.name", "kafka.clusterReference.listener",
-        // Tokens of Entra are refused as not supported yet, whatever their scope.
-        "kafka.security.sasl.entra.scope", "errors.deadLetterQueue.security.sasl.entra.scope",
-        "errors.miscDeadLetterQueue.security.sasl.entra.scope",
     ]
 
     static let all: [FieldChange] = kafka + security + kusto + records + queues + behavior + pods

@@ -35,15 +35,6 @@ struct RenderProblemTests {
                 TopicSpec(topic: "^a.*", database: "d", table: "t"), TopicSpec(topic: "*", database: "d", table: "u"),
             ]
         },
-        Case(.notSupportedYet, "spec.kafka.security.sasl.entra") {
-            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
-            $0.kafka.security.sasl?.entra = EntraTokenSpec()
-        },
-        Case(.notSupportedYet, "spec.kafka.security.sasl.mechanism") {
-            $0.kafka.security.sasl = SASLSpec(mechanism: "GSSAPI")
-            $0.kafka.security.sasl?.kerberos = KerberosSpec()
-            $0.kafka.security.sasl?.kerberos?.keytab = key
-        },
         Case(.notSupportedYet, "spec.kusto.proxy.username") {
             $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
             $0.kusto.proxy?.username = .value("u")
@@ -100,6 +91,38 @@ struct RenderProblemTests {
         Case(.invalidSpec, "spec.errors.miscDeadLetterQueue.replicationFactor") {
             $0.errors.miscDeadLetterQueue = DeadLetterQueueSpec(topic: "dead")
             $0.errors.miscDeadLetterQueue?.replicationFactor = 3
+        },
+        Case(.invalidConfiguration, "spec.kafka.security.tls.keyStore") {
+            $0.kafka.security.securityProtocol = "SSL"
+            $0.kafka.security.tls = TLSSpec()
+            $0.kafka.security.tls?.keyStore = KeyStoreSpec(type: "JKS", file: key)
+        },
+        Case(.invalidConfiguration, "spec.kafka.security.sasl.oauth.clientSecret") {
+            $0.kafka.security.securityProtocol = "SASL_SSL"
+            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
+            $0.kafka.security.sasl?.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token")
+            $0.kafka.security.sasl?.oauth?.clientId = .value("c")
+        },
+        Case(.invalidConfiguration, "spec.kafka.security.sasl.entra.scope") {
+            $0.kafka.security.securityProtocol = "SASL_SSL"
+            $0.kafka.security.sasl = SASLSpec(mechanism: "OAUTHBEARER")
+            $0.kafka.security.sasl?.entra = EntraTokenSpec()
+            $0.kafka.security.sasl?.entra?.scope = "https://vault.azure.net/.default"
+        },
+        Case(.invalidSpec, "spec.errors.deadLetterQueue.security.sasl.kerberos.krb5Conf") { spec in
+            func kerberos(_ configuration: String) -> SASLSpec {
+                var sasl = SASLSpec(mechanism: "GSSAPI")
+                sasl.kerberos = KerberosSpec()
+                sasl.kerberos?.principal = "sink@EXAMPLE.COM"
+                sasl.kerberos?.keytab = key
+                sasl.kerberos?.krb5Conf = SecretKeyReference(name: configuration, key: "krb5.conf")
+                return sasl
+            }
+            spec.kafka.security.securityProtocol = "SASL_PLAINTEXT"
+            spec.kafka.security.sasl = kerberos("here")
+            spec.errors.deadLetterQueue = DeadLetterQueueSpec(topic: "dead")
+            spec.errors.deadLetterQueue?.security = spec.kafka.security
+            spec.errors.deadLetterQueue?.security?.sasl = kerberos("there")
         },
         Case(.dependencyMissing, "spec.kafka.clusterRef") {
             $0.kafka.clusterReference = StrimziClusterReference(name: "events", listener: "tls")

@@ -80,12 +80,22 @@ extension RuleSample {
                 try sample(
                     "Kerberos with a password",
                     refusedAt: ".mechanism",
-                    "{mechanism: GSSAPI, kerberos: {}, password: \(secret)}"
+                    "{mechanism: GSSAPI, kerberos: {principal: p, keytab: \(secret)}, password: \(secret)}"
                 ),
                 try sample(
                     "a principal for a shell",
                     refusedAt: ".kerberos.principal",
-                    "{mechanism: GSSAPI, kerberos: {principal: 'a;reboot'}}"
+                    "{mechanism: GSSAPI, kerberos: {principal: 'a;reboot', keytab: \(secret)}}"
+                ),
+                try sample(
+                    "a principal without its key",
+                    refusedAt: ".kerberos.keytab",
+                    "{mechanism: GSSAPI, kerberos: {principal: sink}}"
+                ),
+                try sample(
+                    "a key without its principal",
+                    refusedAt: ".kerberos.principal",
+                    "{mechanism: GSSAPI, kerberos: {keytab: \(secret)}}"
                 ),
                 try sample(
                     "OAuth",
@@ -167,7 +177,12 @@ extension RuleSample {
                 try sample(
                     "two kinds of keys",
                     refusedAt: ".keyStore",
-                    "{certificate: \(secret), key: \(secret), keyStore: {type: JKS, file: \(secret)}}"
+                    "{certificate: \(secret), key: \(secret), keyStore: {type: JKS, file: \(secret), password: \(secret)}}"
+                ),
+                try sample(
+                    "a key store without its password",
+                    refusedAt: ".keyStore.password",
+                    "{keyStore: {type: JKS, file: \(secret)}}"
                 ),
                 try RuleSample(
                     "TLS without encryption",

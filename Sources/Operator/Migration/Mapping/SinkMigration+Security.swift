@@ -49,9 +49,10 @@ extension SinkMigration {
     }
 
     private mutating func addSASL(_ client: inout [String: MigrationSetting], at path: FieldPath) {
-        tellClasses(&client, at: path)
         let setting = client.removeValue(forKey: "sasl.mechanism") ?? client.removeValue(forKey: "sasl.mechanisms")
         var mechanism = setting.flatMap { text(of: $0, for: "\(path).mechanism") }?.uppercased() ?? "GSSAPI"
+        let handler = mechanism == "OAUTHBEARER" ? takeEntraHandler(&client) : nil
+        tellClasses(&client, at: path)
         let jaas = client.removeValue(forKey: "sasl.jaas.config").flatMap { $0.value.isEmpty ? nil : $0 }
         if !(Self.passwordMechanisms + ["GSSAPI", "OAUTHBEARER"]).contains(mechanism) {
             let text = """
@@ -72,8 +73,44 @@ extension SinkMigration {
             guard let jaas else { return addPassword(user, password, at: path) }
             addPasswordEntry(entry, jaas, at: path)
         case "GSSAPI": addKerberos(entry, jaas, &client, at: path)
+        case _ where handler != nil: addEntra(handler, entry, jaas, &client, at: path)
         default: addOAuth(entry, jaas, &client, at: path)
         }
+    }
+
+    /// Takes out the class by which Java's clients get tokens of Entra at Event Hubs; `nil` when another one is named.
+    private func takeEntraHandler(_ client: inout [String: MigrationSetting]) -> MigrationSetting? {
+        let name = "sasl.login.callback.handler.class"
+        let classes = ["KafkaOAuth2AuthenticateCallbackHandler", "CustomAuthenticateCallbackHandler"]
+        guard let setting = client[name], classes.contains(where: { setting.value.hasSuffix(".\($0)") }) else {
+            return nil
+        }
+        client[name] = nil
+        return setting
+    }
+
+    /// Adds tokens of Entra, which are those of the sink's own identity.
+    private mutating func addEntra(
+        _ handler: MigrationSetting?,
+        _ entry: JAASEntry?,
+        _ jaas: MigrationSetting?,
+        _ client: inout [String: MigrationSetting],
+        at path: FieldPath
+    ) {
+        guard let handler else { return }
+        let inner = path.below("entra")
+        draft.set(inner, [:], from: [handler.name])
+        let scope = client.removeValue(forKey: "sasl.oauthbearer.scope")
+        set(
+            "\(inner).scope",
+            scope ?? entry?.options["scope"].map { MigrationSetting(name: jaas?.name ?? "", value: $0) }
+        )
+        tellOptions(entry, jaas, used: ["scope"], at: inner)
+        let text = """
+            a sink asks for the tokens as the identity of spec.kusto.auth: give that the role Azure Event Hubs Data Receiver, \
+            and Azure Event Hubs Data Sender for a dead-letter queue
+            """
+        note(.warning, [handler.name], text)
     }
 
     /// Tells of classes that sign in by a way of their own; what Kafka's and Strimzi's do, a sink does too.
@@ -183,15 +220,14 @@ extension SinkMigration {
             set("\(inner).principal", MigrationSetting(name: property, value: principal))
         } else if let setting = client.removeValue(forKey: "sasl.kerberos.principal") {
             set("\(inner).principal", setting)
-        } else {
+        }
+        if draft[inner.below("principal")] == nil {
+            draft.set(inner.below("principal"), .string(SecretDraft.placeholder), from: [property])
             note(.fillIn, [property], "the client's principal is not known: set \(inner).principal")
         }
         let keytab = entry?.options["keyTab"] ?? client.removeValue(forKey: "sasl.kerberos.keytab")?.value
-        if let keytab {
-            setCredential(inner.below("keytab"), file(keytab), from: property, part: "the keytab of", isBinary: true)
-        } else {
-            note(.fillIn, [property], "the client's keytab is not known: set \(inner).keytab")
-        }
+        let origin = keytab.map(file) ?? .elsewhere("who gives out keytabs: it is not known here")
+        setCredential(inner.below("keytab"), origin, from: property, part: "the keytab of", isBinary: true)
         note(.warning, [property], "if the Connect worker has a krb5.conf of its own, put it into \(inner).krb5Conf")
     }
 

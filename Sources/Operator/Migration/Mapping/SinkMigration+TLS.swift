@@ -156,8 +156,12 @@ extension SinkMigration {
                 part: "the file of",
                 isBinary: true
             )
-            guard let password else { return }
-            setCredential(inner.below("password"), resolver.target(of: password.value), from: password.name)
+            if let password {
+                setCredential(inner.below("password"), resolver.target(of: password.value), from: password.name)
+            } else if store == "keyStore" {
+                let place = ReferenceTarget.elsewhere("where the connector has it")
+                setCredential(inner.below("password"), place, from: location.name, part: "the password of the store of")
+            }
         default:
             let names = [type, location, password].compactMap { $0?.name }
             note(.notCarriedOver, names, "a sink reads JKS, PKCS12 and PEM; convert the store with keytool")

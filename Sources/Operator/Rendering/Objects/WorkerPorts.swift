@@ -4,12 +4,14 @@ internal import JSON
 struct WorkerPorts {
     private var egress: Set<Int> = [443]
     private let usesInstanceMetadata: Bool
+    private let usesKerberos: Bool
 
     /// Gathers the ports from the rendered properties.
     /// - Parameter further: Ports that the user adds, such as those of brokers that listen elsewhere than they are
     ///   asked first.
     init(_ spec: SinkSpec, properties: SinkProperties, further: [Int]) {
         usesInstanceMetadata = spec.kusto.auth.strategy == "managed_identity"
+        usesKerberos = properties.values.contains { $0.key.hasSuffix("sasl.mechanism") && $0.value == "GSSAPI" }
         egress.formUnion(further)
         for (name, value) in properties.values {
             if name.hasSuffix("bootstrap.servers") { egress.formUnion(Self.ports(ofBrokers: value)) }
@@ -44,6 +46,9 @@ struct WorkerPorts {
             ["ports": .array(nameServers)],
             ["ports": .array(egress.sorted().map { ["protocol": "TCP", "port": .integer(Int64($0))] })],
         ]
+        if usesKerberos {
+            rules.append(["ports": .array(["UDP", "TCP"].map { ["protocol": .string($0), "port": 88] })])
+        }
         if usesInstanceMetadata {
             rules.append(
                 [

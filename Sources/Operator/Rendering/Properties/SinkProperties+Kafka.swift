@@ -75,21 +75,10 @@ extension SinkProperties {
 
     private mutating func addSASL(_ sasl: SASLSpec, _ prefix: String, _ path: String) {
         set(prefix + "sasl.mechanism", sasl.mechanism, "\(path).mechanism")
-        if sasl.mechanism == "GSSAPI" {
-            // The workers' image has neither Kerberos' library nor kinit, so they would fail one after the other.
-            let message = "signing in by Kerberos (GSSAPI) is not supported yet; use another mechanism, or SSL"
-            refuse(.notSupportedYet, "\(path).mechanism", message)
-        }
         set(prefix + "sasl.username", sasl.username, "\(path).username")
         set(prefix + "sasl.password", secret: sasl.password, "\(path).password")
         set(prefix + "sasl.jaas.config", secret: sasl.jaasConfig, "\(path).jaasConfig")
-        if let kerberos = sasl.kerberos {
-            let inner = "\(path).kerberos"
-            set(prefix + "sasl.kerberos.service.name", kerberos.serviceName, "\(inner).serviceName")
-            set(prefix + "sasl.kerberos.principal", kerberos.principal, "\(inner).principal")
-            set(prefix + "sasl.kerberos.keytab", file: kerberos.keytab, "\(inner).keytab")
-            if let file = kerberos.krb5Conf { environment["KRB5_CONFIG"] = self.file(of: file, "\(inner).krb5Conf") }
-        }
+        if let kerberos = sasl.kerberos { addKerberos(kerberos, prefix, "\(path).kerberos") }
         if let oauth = sasl.oauth {
             let inner = "\(path).oauth"
             let name = prefix + "sasl.oauthbearer."
@@ -100,9 +89,26 @@ extension SinkProperties {
             let extensions = oauth.extensions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             set(name + "extensions", extensions, "\(inner).extensions")
         }
-        if sasl.entra != nil {
-            refuse(.notSupportedYet, "\(path).entra", "tokens of Entra for Kafka are not supported yet")
+        if let entra = sasl.entra {
+            set(prefix + "sasl.login.callback.handler.class", Self.entraHandler, "\(path).entra")
+            set(prefix + "sasl.oauthbearer.scope", entra.scope, "\(path).entra.scope")
         }
+    }
+
+    /// The class by which Java's clients get tokens of Entra, whose name is how the worker's properties say so.
+    private static let entraHandler =
+        "com.azure.spring.cloud.service.implementation.kafka.KafkaOAuth2AuthenticateCallbackHandler"
+
+    private mutating func addKerberos(_ kerberos: KerberosSpec, _ prefix: String, _ path: String) {
+        set(prefix + "sasl.kerberos.service.name", kerberos.serviceName, "\(path).serviceName")
+        set(prefix + "sasl.kerberos.principal", kerberos.principal, "\(path).principal")
+        set(prefix + "sasl.kerberos.keytab", file: kerberos.keytab, "\(path).keytab")
+        guard let file = kerberos.krb5Conf.map({ self.file(of: $0, "\(path).krb5Conf") }) else { return }
+        // In the environment, since kinit has to know it, too.
+        let other = environment.updateValue(file, forKey: "KRB5_CONFIG")
+        guard let other, other != file else { return }
+        let message = "a worker has one krb5.conf; name the same key everywhere, and put all realms into that file"
+        refuse(.invalidSpec, "\(path).krb5Conf", message)
     }
 
     private mutating func addTLS(_ tls: TLSSpec, _ prefix: String, _ path: String) {

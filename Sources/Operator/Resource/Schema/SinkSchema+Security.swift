@@ -58,9 +58,12 @@ extension SinkSchema {
                         "principal",
                         "The client's principal, such as sink/host@REALM (sasl.kerberos.principal).",
                         pattern: .principal
+                    ).required,
+                    .secret("keytab", "The keytab file with the principal's key (sasl.kerberos.keytab).").required,
+                    .secret(
+                        "krb5Conf",
+                        "The krb5.conf file that names the realms' servers; one for all clients of the sink."
                     ),
-                    .secret("keytab", "The keytab file with the principal's key (sasl.kerberos.keytab)."),
-                    .secret("krb5Conf", "The krb5.conf file that names the realm's servers."),
                 ]
             ),
             oauth("A client of OpenID Connect, for OAUTHBEARER."),
@@ -70,7 +73,8 @@ extension SinkSchema {
                 [
                     .text(
                         "scope",
-                        "The scope that is asked for. By default https://<host of the first broker>/.default.",
+                        "The scope that is asked for. By default https://<host of the first broker>/.default "
+                            + "(sasl.oauthbearer.scope).",
                         maximum: 1_024
                     )
                 ]
@@ -209,7 +213,13 @@ extension SinkSchema {
                 "takes the place of certificate and key; leave out one of the two",
                 .forbidden,
                 at: ".keyStore"
-            ) { $0["keyStore"] == nil || $0["key"] == nil }
+            ) { $0["keyStore"] == nil || $0["key"] == nil },
+            SchemaRule(
+                "!has(self.keyStore) || has(self.keyStore.password)",
+                "is needed: nothing reads a key store without its password",
+                .required,
+                at: ".keyStore.password"
+            ) { $0["keyStore"] == nil || $0["keyStore"]?["password"] != nil }
         )
     }
 
