@@ -10,6 +10,8 @@ package struct KustoSpec: Sendable, Hashable {
     package var validatesTables = true
     /// An HTTP proxy for every call to Azure.
     package var proxy: ProxySpec?
+    /// Whom to trust on the way to Azure besides the system's authorities.
+    package var tls = KustoTLSSpec()
     /// `kusto.endpoint.trust`: further hosts that may be given tokens.
     package var trustedHosts: [String] = []
 
@@ -44,6 +46,8 @@ package struct ProxySpec: Sendable, Hashable {
     package var host: String
     /// The port.
     package var port: Int
+    /// `http` or `https`: what the proxy speaks.
+    package var proxyProtocol: String?
     /// The user's name, where the proxy asks for one.
     package var username: ValueSource?
     /// The user's password.
@@ -56,4 +60,15 @@ package struct ProxySpec: Sendable, Hashable {
         self.host = host
         self.port = port
     }
+}
+
+/// `spec.kusto.tls`.
+package struct KustoTLSSpec: Sendable, Hashable {
+    /// PEM certificates of authorities.
+    package var ca: SecretKeyReference?
+    /// A trust store of Java.
+    package var trustStore: KeyStoreSpec?
+
+    /// Creates a part of defaults.
+    package init() {}
 }

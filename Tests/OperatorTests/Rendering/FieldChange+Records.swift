@@ -25,11 +25,21 @@ extension FieldChange {
         FieldChange("kusto.validatesTables") { $0.kusto.validatesTables = true },
         FieldChange("kusto.proxy.host") { $0.kusto.proxy?.host = "other" },
         FieldChange("kusto.proxy.port") { $0.kusto.proxy?.port = 8080 },
+        FieldChange("kusto.proxy.proxyProtocol") { $0.kusto.proxy?.proxyProtocol = "https" },
         FieldChange("kusto.proxy.username") { $0.kusto.proxy?.username = .value("u") },
         FieldChange("kusto.proxy.password") { $0.kusto.proxy?.password = otherKey },
         FieldChange("kusto.proxy.noProxy") { $0.kusto.proxy?.noProxy = ["internal"] },
+        FieldChange("kusto.tls.ca") { $0.kusto.tls.ca = otherKey },
+        FieldChange("kusto.tls.trustStore.file", given: { $0.kusto.tls.trustStore = store }) {
+            $0.kusto.tls.trustStore?.file = otherKey
+        },
+        FieldChange("kusto.tls.trustStore.password", given: { $0.kusto.tls.trustStore = store }) {
+            $0.kusto.tls.trustStore?.password = otherKey
+        },
         FieldChange("kusto.trustedHosts") { $0.kusto.trustedHosts = [] },
     ]
+
+    private static let store = KeyStoreSpec(type: "PKCS12", file: SecretKeyReference(name: "adx", key: "trust.p12"))
 
     static let records =
         [

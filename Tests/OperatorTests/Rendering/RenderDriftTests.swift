@@ -95,6 +95,8 @@ struct FieldChange: Sendable, CustomTestStringConvertible {
         "isPaused", "scaling.minReplicas", "scaling.lagThreshold", "scaling.activationLag", "scaling.targetDrainTime",
         "scaling.scaleUpStabilization", "scaling.scaleDownStabilization", "scaling.cooldown",
         "deletionPolicy.deletesConsumerGroup", "kafka.clusterReference.name", "kafka.clusterReference.listener",
+        // The worker finds out by the file's content.
+        "kusto.tls.trustStore.type",
     ]
 
     static let all: [FieldChange] = kafka + security + kusto + records + queues + behavior + pods

@@ -35,10 +35,6 @@ struct RenderProblemTests {
                 TopicSpec(topic: "^a.*", database: "d", table: "t"), TopicSpec(topic: "*", database: "d", table: "u"),
             ]
         },
-        Case(.notSupportedYet, "spec.kusto.proxy.username") {
-            $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
-            $0.kusto.proxy?.username = .value("u")
-        },
     ]
 
     @Test("name the field whose value the worker refuses", arguments: invalidExamples)
@@ -74,9 +70,7 @@ struct RenderProblemTests {
         },
         Case(.invalidConfiguration, "spec.converters.value.encoding") { $0.converters.value.encoding = "EBCDIC" },
         registry("url") { $0.urls = ["registry:8081"] },
-        registry("tls.trustStore.type") { $0.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key) },
-        registry("tls.keyStore.type") { $0.tls?.keyStore = KeyStoreSpec(type: "PKCS12", file: key) },
-        registry("tls.keyPassword") { $0.tls?.keyPassword = key },
+        registry("tls") { $0.tls?.keyStore = KeyStoreSpec(type: "PKCS12", file: key) },
         registry("oauth.clientId") { $0.oauth = OAuthSpec(tokenEndpointURL: "https://login.example/token") },
         Case(.invalidConfiguration, "spec.converters.value.options[\"http.read.timeout.ms\"]") {
             $0.converters.value.options["http.read.timeout.ms"] = "soon"
@@ -124,6 +118,14 @@ struct RenderProblemTests {
             spec.errors.deadLetterQueue?.security = spec.kafka.security
             spec.errors.deadLetterQueue?.security?.sasl = kerberos("there")
         },
+        Case(.invalidConfiguration, "spec.kusto.proxy.password") {
+            $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
+            $0.kusto.proxy?.username = .value("u")
+        },
+        Case(.invalidConfiguration, "spec.kusto.proxy.noProxy") {
+            $0.kusto.proxy = ProxySpec(host: "proxy", port: 3128)
+            $0.kusto.proxy?.noProxy = ["10.0.0.0/99"]
+        },
         Case(.dependencyMissing, "spec.kafka.clusterRef") {
             $0.kafka.clusterReference = StrimziClusterReference(name: "events", listener: "tls")
         },
@@ -166,6 +168,12 @@ struct RenderProblemTests {
                 $0.tls?.verifiesHostname = false
                 $0.tls?.certificate = key
                 $0.tls?.key = SecretKeyReference(name: "s", key: "other")
+            },
+            {
+                $0.tls = TLSSpec()
+                $0.tls?.trustStore = KeyStoreSpec(type: "JKS", file: key)
+                $0.tls?.keyStore = KeyStoreSpec(type: "PKCS12", file: key, password: key)
+                $0.tls?.keyPassword = key
             },
         ]
         for (index, change) in registries.enumerated() {

@@ -19,6 +19,12 @@ extension SampleSinks {
         spec.errors.miscDeadLetterQueue?.bootstrapServers = ["shop.servicebus.windows.net:9093"]
         spec.errors.miscDeadLetterQueue?.security = signingIn("SASL_SSL", "OAUTHBEARER") { $0.entra = EntraTokenSpec() }
         spec.networkPolicy = NetworkPolicySpec()
+        spec.kusto.proxy = ProxySpec(host: "proxy.example", port: 3129)
+        spec.kusto.proxy?.proxyProtocol = "https"
+        spec.kusto.proxy?.username = .value("sink")
+        spec.kusto.proxy?.password = SecretKeyReference(name: "proxy", key: "password")
+        spec.kusto.proxy?.noProxy = [".privatelink.example", "10.0.0.0/8"]
+        spec.kusto.tls.ca = SecretKeyReference(name: "proxy", key: "ca.crt")
         return spec
     }
 

@@ -108,6 +108,25 @@ extension RuleSample {
                     [("kusto.proxy", "{host: p, port: 1, username: {value: u}, password: \(secret), noProxy: [h]}")]
                 ),
                 try RuleSample(
+                    "what no proxy is asked for",
+                    [
+                        (
+                            "kusto.proxy",
+                            "{host: p, port: 1, protocol: https, noProxy: ['*', .a.b, '[::1]:80', 10.0.0.0/8]}"
+                        )
+                    ]
+                ),
+                try RuleSample(
+                    "an exception with a scheme and a user",
+                    refusedAt: "spec.kusto.proxy.noProxy[0]",
+                    [("kusto.proxy", "{host: p, port: 1, noProxy: ['https://u@h']}")]
+                ),
+                try RuleSample(
+                    "authorities of two kinds",
+                    refusedAt: "spec.kusto.tls.trustStore",
+                    [("kusto.tls", "{ca: \(secret), trustStore: {type: JKS, file: \(secret)}}")]
+                ),
+                try RuleSample(
                     "a proxy with a user alone",
                     refusedAt: "spec.kusto.proxy.username",
                     [("kusto.proxy", "{host: p, port: 1, username: {value: u}}")]

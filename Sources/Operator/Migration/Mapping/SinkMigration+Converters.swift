@@ -137,7 +137,7 @@ extension SinkMigration {
         if let info, draft[path.below("password")] == nil {
             note(.noEffect, [info.name], "it is not used without basic.auth.credentials.source=USER_INFO")
         }
-        addTLS(&options, prefix: "schema.registry.ssl.", at: path.below("tls"), isRegistry: true)
+        addTLS(&options, prefix: "schema.registry.ssl.", at: path.below("tls"))
     }
 
     /// The user and the password of a JAAS entry on both sides of a colon, or `nil` when it has none.

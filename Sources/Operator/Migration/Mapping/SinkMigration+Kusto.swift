@@ -20,6 +20,7 @@ extension SinkMigration {
             draft.set(FieldPath("\(Self.path).trustedHosts"), .array(hosts), from: trusted.properties)
         }
         addProxy()
+        addTrustStore()
         addAuthentication()
     }
 
@@ -78,16 +79,29 @@ extension SinkMigration {
     }
 
     private mutating func addProxy() {
+        let path = FieldPath("\(Self.path).proxy")
         let (host, port) = (settings.take("proxy.host"), settings.take("proxy.port"))
+        let fields = ["protocol": "protocol", "username": "username", "password": "password", "bypass": "noProxy"]
+        let others = fields.sorted { $0.key < $1.key }.map { ($0.value, settings.take("proxy.\($0.key)")) }
         guard let host, let number = port.flatMap({ Int($0.value) }), number > 0 else {
-            let names = [host, port].compactMap { $0?.name }
+            let names = ([host, port] + others.map(\.1)).compactMap { $0?.name }
             if !names.isEmpty { note(.notCarriedOver, names, "there is a proxy only with both a host and a port") }
             return
         }
-        set("\(Self.path).proxy.host", host)
-        set("\(Self.path).proxy.port", port)
-        guard draft[FieldPath("\(Self.path).proxy.host")] == nil else { return }
-        draft.remove(FieldPath("\(Self.path).proxy"))
+        set("\(path).host", host)
+        set("\(path).port", port)
+        for (field, setting) in others { set("\(path).\(field)", setting) }
+        guard draft[path.below("host")] == nil else { return }
+        draft.remove(path)
+    }
+
+    /// Adds whom to trust on the way to Azure.
+    private mutating func addTrustStore() {
+        var client: [String: MigrationSetting] = [:]
+        for name in ["location", "password"] {
+            client["truststore.\(name)"] = settings.take("kusto.ssl.truststore.\(name)")
+        }
+        addTLS(&client, prefix: "", at: FieldPath("\(Self.path).tls"))
     }
 
     private mutating func addAuthentication() {

@@ -3,22 +3,12 @@ internal import JSON
 /// How a connection is encrypted.
 extension SinkMigration {
     /// Adds TLS below `path`, and takes its properties out of `client`.
-    /// - Parameters:
-    ///   - prefix: What the names begin with.
-    ///   - isRegistry: Whether it is the connection to a schema registry, whose client reads PEM alone.
-    mutating func addTLS(
-        _ client: inout [String: MigrationSetting],
-        prefix: String,
-        at path: FieldPath,
-        isRegistry: Bool = false
-    ) {
-        addTrust(&client, prefix, path, isRegistry)
-        addIdentity(&client, prefix, path, isRegistry)
+    /// - Parameter prefix: What the names begin with.
+    mutating func addTLS(_ client: inout [String: MigrationSetting], prefix: String, at path: FieldPath) {
+        addTrust(&client, prefix, path)
+        addIdentity(&client, prefix, path)
         if let password = take(prefix + "key.password", &client) {
-            if isRegistry {
-                let text = "the key of \(path) has to be written without a password, as openssl pkey does"
-                note(.notCarriedOver, [password.name], text)
-            } else if draft[path.below("key")] != nil || draft[path.below("keyStore")] != nil {
+            if draft[path.below("key")] != nil || draft[path.below("keyStore")] != nil {
                 setCredential(path.below("keyPassword"), resolver.target(of: password.value), from: password.name)
             } else {
                 note(.noEffect, [password.name], "it is not used without a key")
@@ -40,8 +30,7 @@ extension SinkMigration {
     private mutating func addTrust(
         _ client: inout [String: MigrationSetting],
         _ prefix: String,
-        _ path: FieldPath,
-        _ isRegistry: Bool
+        _ path: FieldPath
     ) {
         let authorities = take(prefix + "truststore.certificates", &client) ?? take(prefix + "ca.pem", &client)
         let file = take(prefix + "ca.location", &client)
@@ -50,14 +39,13 @@ extension SinkMigration {
         } else if let file {
             setCredential(path.below("ca"), self.file(file.value), from: file.name, part: "the file of")
         }
-        addStore(&client, prefix + "truststore.", path, store: isRegistry ? nil : "trustStore", pem: ["ca"])
+        addStore(&client, prefix + "truststore.", path, store: "trustStore", pem: ["ca"])
     }
 
     private mutating func addIdentity(
         _ client: inout [String: MigrationSetting],
         _ prefix: String,
-        _ path: FieldPath,
-        _ isRegistry: Bool
+        _ path: FieldPath
     ) {
         let chain = take(prefix + "keystore.certificate.chain", &client) ?? take(prefix + "certificate.pem", &client)
         let key = take(prefix + "keystore.key", &client) ?? take(prefix + "key.pem", &client)
@@ -71,7 +59,7 @@ extension SinkMigration {
             &client,
             prefix + "keystore.",
             path,
-            store: isRegistry ? nil : "keyStore",
+            store: "keyStore",
             pem: ["certificate", "key"]
         )
         for (field, other) in [("certificate", "key"), ("key", "certificate")] {
@@ -96,13 +84,13 @@ extension SinkMigration {
 
     /// Adds a store of Java's, or the PEM file that stands in its place.
     /// - Parameters:
-    ///   - store: The field of stores of Java's; `nil` where these have to be converted.
+    ///   - store: The field of stores of Java's.
     ///   - pem: The fields of what such a store holds.
     private mutating func addStore(
         _ client: inout [String: MigrationSetting],
         _ prefix: String,
         _ path: FieldPath,
-        store: String?,
+        store: String,
         pem: [String]
     ) {
         let type = client.removeValue(forKey: prefix + "type")
@@ -137,16 +125,6 @@ extension SinkMigration {
             }
             if let password { note(.notCarriedOver, [password.name], "a PEM file has no password") }
         case let kind? where ["JKS", "PKCS12"].contains(kind):
-            guard let store else {
-                for field in missing {
-                    let part = "the \(field), as PEM, in the \(kind) store of"
-                    setCredential(path.below(field), self.file(location.value), from: location.name, part: part)
-                }
-                let text = "stores of Java's have to be converted: keytool -exportcert -rfc, openssl pkcs12 -nodes"
-                note(.warning, [location.name], text)
-                if let password { note(.notCarriedOver, [password.name], "a PEM file has no password") }
-                return
-            }
             let inner = path.below(store)
             draft.set(inner.below("type"), .string(kind), from: [type?.name ?? location.name])
             setCredential(

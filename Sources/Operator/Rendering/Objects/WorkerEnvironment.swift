@@ -14,10 +14,10 @@ enum WorkerEnvironment {
         "HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": proxy, "ALL_PROXY": proxy, "SSL_CERT_FILE": authorities,
         "SSL_CERT_DIR": authorities,
     ]
-    private static let proxy = "the worker does not read it; say it in spec.kusto.proxy"
+    private static let proxy = "say it in spec.kusto.proxy, which takes the password from a Secret"
     private static let authorities =
-        "it would count for brokers alone; name their authority in spec.kafka.security.tls.ca, and build that of a proxy "
-        + "before ADX into the image (update-ca-certificates)"
+        "it would name a file of the image; take the authority from a Secret, that of brokers in "
+        + "spec.kafka.security.tls.ca, and that of a proxy before ADX in spec.kusto.tls.ca"
 
     /// Whether users may set a variable.
     static func allows(_ name: String) -> Bool { names.contains(name) }

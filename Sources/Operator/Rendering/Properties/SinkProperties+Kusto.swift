@@ -10,19 +10,25 @@ extension SinkProperties {
             set("kusto.endpoint.trust", ["wellknown"] + kusto.trustedHosts, "\(path).trustedHosts")
         }
         if let proxy = kusto.proxy { addProxy(proxy, "\(path).proxy") }
+        addTLS(kusto.tls, "\(path).tls")
         addAuthentication(kusto.auth, "\(path).auth")
     }
 
     private mutating func addProxy(_ proxy: ProxySpec, _ path: String) {
         set("proxy.host", proxy.host, "\(path).host")
         set("proxy.port", proxy.port, "\(path).port")
-        let planned = [
-            "username": proxy.username != nil, "password": proxy.password != nil, "noProxy": !proxy.noProxy.isEmpty,
-        ]
-        for (field, isGiven) in planned.sorted(by: { $0.key < $1.key }) where isGiven {
-            let message = "proxies with users and exceptions are not supported yet; remove it"
-            refuse(.notSupportedYet, "\(path).\(field)", message)
-        }
+        set("proxy.protocol", proxy.proxyProtocol, "\(path).protocol")
+        set("proxy.username", proxy.username, "\(path).username")
+        set("proxy.password", secret: proxy.password, "\(path).password")
+        set("proxy.bypass", proxy.noProxy, "\(path).noProxy")
+    }
+
+    /// The worker finds out by itself of which type a store is.
+    private mutating func addTLS(_ tls: KustoTLSSpec, _ path: String) {
+        let name = "kusto.ssl.truststore."
+        set(name + "location", file: tls.ca, "\(path).ca")
+        set(name + "location", file: tls.trustStore?.file, "\(path).trustStore.file")
+        set(name + "password", secret: tls.trustStore?.password, "\(path).trustStore.password")
     }
 
     private mutating func addAuthentication(_ auth: KustoAuthSpec, _ path: String) {

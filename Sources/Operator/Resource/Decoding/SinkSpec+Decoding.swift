@@ -78,11 +78,14 @@ extension KustoSpec {
         validatesTables = reader.flag("validateTables") ?? validatesTables
         proxy = reader.optional("proxy") { part in
             var proxy = ProxySpec(host: part.text("host") ?? "", port: part.integer("port") ?? 0)
+            proxy.proxyProtocol = part.text("protocol")
             proxy.username = part.valueSource("username")
             proxy.password = part.secret("password")
             proxy.noProxy = part.texts("noProxy")
             return proxy
         }
+        tls.ca = reader.part("tls").secret("ca")
+        tls.trustStore = reader.part("tls").optional("trustStore", KeyStoreSpec.init) ?? nil
         trustedHosts = reader.texts("trustedHosts")
     }
 }

@@ -49,6 +49,14 @@ extension SchemaPattern {
         "a host's name or address, without scheme and port"
     ) { isHost($0[...]) }
 
+    /// What is reached without a proxy; the worker looks closer.
+    package static let proxyException = SchemaPattern(
+        #"^[-_.:*/0-9A-Za-z\[\]]+$"#,
+        "a host, .host for those below it, an address or a range of addresses such as 10.0.0.0/8, perhaps with a port"
+    ) { text in
+        !text.isEmpty && text.utf8.allSatisfy { isNameByte($0) || ":*/[]".utf8.contains($0) }
+    }
+
     /// An address of HTTP, without credentials in it: these belong into a Secret.
     package static let url = SchemaPattern(
         #"^https?://[^\s/@?#]+([/?#]\S*)?$"#,

@@ -24,7 +24,7 @@ extension SinkSchema {
                 "Whether tables, mappings and permissions are checked before the first record is read. True by default "
                     + "(kusto.validation.table.enable)."
             ),
-            proxy,
+            proxy, tls,
             .texts(
                 "trustedHosts",
                 "Further hosts to which credentials may be sent, beside those of Azure and loopback "
@@ -41,9 +41,19 @@ extension SinkSchema {
         [
             .text("host", "The proxy's host (proxy.host).", pattern: .host).required,
             .integer("port", "The proxy's port (proxy.port).", 1...65_535).required,
-            .valueSource("username", "The user's name, where the proxy asks for one."),
-            .secret("password", "The user's password."),
-            .texts("noProxy", "Hosts that are reached without the proxy.", maximumCount: 32, pattern: .host),
+            .word(
+                "protocol",
+                "What the proxy speaks: https when it wants TLS itself. By default http (proxy.protocol).",
+                ["http", "https"]
+            ), .valueSource("username", "The user's name, where the proxy asks for one (proxy.username)."),
+            .secret("password", "The user's password (proxy.password)."),
+            .texts(
+                "noProxy",
+                "What is reached without the proxy: hosts with those below them, .host for those below alone, addresses, "
+                    + "ranges of addresses such as 10.0.0.0/8; each perhaps with a port (proxy.bypass).",
+                maximumCount: 32,
+                pattern: .proxyException
+            ),
         ]
     ).ruled(
         SchemaRule(
@@ -52,6 +62,22 @@ extension SinkSchema {
             .required,
             at: ".username"
         ) { ($0["username"] == nil) == ($0["password"] == nil) }
+    )
+
+    private static let tls = SchemaField.object(
+        "tls",
+        "Whom to trust on the way to Azure besides the system's authorities, such as that of a proxy which opens TLS.",
+        [
+            .secret("ca", "PEM certificates of the authorities (kusto.ssl.truststore.location)."),
+            keyStore("trustStore", "A trust store of Java, in place of ca."),
+        ]
+    ).ruled(
+        SchemaRule(
+            "!has(self.trustStore) || !has(self.ca)",
+            "takes the place of ca; leave out one of the two",
+            .forbidden,
+            at: ".trustStore"
+        ) { $0["trustStore"] == nil || $0["ca"] == nil }
     )
 
     private static let auth = SchemaField.object(

@@ -148,10 +148,7 @@ extension SinkSchema {
             .secret("password", "The user's password (basic.auth.user.info)."),
             .secret("bearerToken", "A token, in place of username and password (bearer.auth.token)."),
             oauth("Where tokens come from that are renewed, in place of username and password."),
-            tls(
-                "How the connection is encrypted and the registry verified: by ca, certificate and key. Stores of Java "
-                    + "and keys with a password are refused."
-            ),
+            tls("How the connection is encrypted and the registry verified."),
         ]
     ).ruled(
         SchemaRule(

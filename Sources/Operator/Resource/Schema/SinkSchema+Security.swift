@@ -223,7 +223,7 @@ extension SinkSchema {
         )
     }
 
-    private static func keyStore(_ name: String, _ summary: String) -> SchemaField {
+    static func keyStore(_ name: String, _ summary: String) -> SchemaField {
         .object(
             name,
             summary,
