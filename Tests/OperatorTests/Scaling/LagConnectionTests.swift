@@ -234,6 +234,30 @@ struct LagConnectionTests {
         #expect(isTold, "\(error?.message ?? "")")
     }
 
+    @Test("takes the stores of what is rendered from Secrets, and says what it cannot have")
+    func rendered() throws {
+        func error(_ spec: SinkSpec, _ secrets: [String: [String: [UInt8]]] = [:]) throws -> String {
+            let properties = try SinkRenderer.render(SampleSinks.input(spec)).properties
+            return try #require(
+                #expect(throws: LagError.self) {
+                    try LagConnection.make(from: properties, secrets: secrets)
+                }
+            ).message
+        }
+        #expect(try error(SampleSinks.security).contains("tokens for sasl.mechanism=OAUTHBEARER"))
+        let missing = try error(SampleSinks.stores)
+        #expect(missing.contains("Secret events-cluster-ca-cert, which is missing"))
+        let password = Array("hunter2".utf8)
+        let damaged = try error(
+            SampleSinks.stores,
+            [
+                "events-cluster-ca-cert": ["ca.p12": password, "ca.password": password],
+                "orders": ["user.p12": password, "user.password": password],
+            ]
+        )
+        #expect(damaged.contains("consumer.override.ssl.truststore.location") && !damaged.contains("hunter2"))
+    }
+
     @Test("says which Secret and key are missing")
     func missing() {
         let reference = "${directory:\(Self.folder)/kafka:password}"
