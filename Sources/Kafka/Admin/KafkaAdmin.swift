@@ -45,6 +45,7 @@ package final class KafkaAdmin: Sendable {
     ///   - partitions: How many partitions it gets.
     ///   - replicationFactor: How many brokers have each record; -1 for the brokers' own default.
     ///   - settings: The topic's own settings, such as `max.message.bytes`.
+    ///   - isRehearsal: Whether the brokers only say if they would create it.
     ///   - timeout: The most time to wait for the answer.
     /// - Throws: ``KafkaError``; `authorization` when this user may not create topics, and with the name
     ///   `INVALID_REPLICATION_FACTOR` when there are fewer brokers than replicas.
@@ -53,6 +54,7 @@ package final class KafkaAdmin: Sendable {
         partitions: Int,
         replicationFactor: Int = 1,
         settings: [String: String] = [:],
+        isRehearsal: Bool = false,
         timeout: Duration = .seconds(30)
     ) throws(KafkaError) {
         let made = unsafe withErrorText {
@@ -67,8 +69,12 @@ package final class KafkaAdmin: Sendable {
         }
         let queue = unsafe rd_kafka_queue_new(client.pointer)
         defer { unsafe rd_kafka_queue_destroy(queue) }
+        let options = unsafe rd_kafka_AdminOptions_new(client.pointer, RD_KAFKA_ADMIN_OP_CREATETOPICS)
+        defer { unsafe rd_kafka_AdminOptions_destroy(options) }
+        // Nothing but the wrong kind of request is refused here.
+        _ = unsafe rd_kafka_AdminOptions_set_validate_only(options, isRehearsal ? 1 : 0, nil, 0)
         var list: OpaquePointer? = unsafe topic
-        unsafe rd_kafka_CreateTopics(client.pointer, &list, 1, nil, queue)
+        unsafe rd_kafka_CreateTopics(client.pointer, &list, 1, options, queue)
         guard let event = unsafe rd_kafka_queue_poll(queue, timeout.milliseconds) else {
             throw KafkaError(.timedOut, "topic \(name) was not created within \(timeout)")
         }

@@ -85,12 +85,17 @@ package final class ClusterConnection: Sendable {
     }
 
     /// Creates a client that belongs to a group without joining it, for a request to the group's coordinator.
+    /// - Parameters:
+    ///   - group: The group's name.
+    ///   - changes: Properties that the client has otherwise, or not at all; a client with changes asks for what brokers
+    ///     refuse, so the library's lines about it are dropped.
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
-    func makeClient(of group: String) throws(KafkaError) -> ClientHandle {
-        var configuration = configuration.withLock { $0 }
+    func makeClient(of group: String, changes: [String: String?] = [:]) throws(KafkaError) -> ClientHandle {
+        var configuration = configuration.withLock { $0 }.changed(changes)
         configuration.values["group.id"] = group
         configuration.values["enable.auto.commit"] = "false"
-        let context = ClientContext(configuration, logger: client.context.logger)
+        let quiet = Logger(label: "kafka-rights", sink: MemoryLogSink(capacity: 10))
+        let context = ClientContext(configuration, logger: changes.isEmpty ? client.context.logger : quiet)
         return try ConfigurationHandle(configuration, context: context).makeClient(RD_KAFKA_CONSUMER, context: context)
     }
 

@@ -6,6 +6,8 @@ internal import Synchronization
 /// Writes records and tells when the broker has acknowledged them.
 package final class KafkaProducer: Sendable {
     let client: ClientHandle
+    /// The properties that the client was made with.
+    let configuration: KafkaClientConfiguration
     private let context: ClientContext
     private let poller: ProducerPoller
     private let isClosed = Atomic(false)
@@ -14,6 +16,7 @@ package final class KafkaProducer: Sendable {
     /// - Throws: ``KafkaError`` with `invalidConfiguration`.
     package init(configuration: KafkaClientConfiguration, logger: Logger) throws(KafkaError) {
         context = ClientContext(configuration, logger: logger)
+        self.configuration = configuration
         let handle = try ConfigurationHandle(configuration, context: context)
         unsafe handle.withPointer { unsafe rd_kafka_conf_set_dr_msg_cb($0, deliveryCallback) }
         client = try handle.makeClient(RD_KAFKA_PRODUCER, context: context)
