@@ -62,3 +62,10 @@ struct ClientFixture {
         ScriptedTransport.body(request).contains(command)
     }
 }
+
+extension KustoClient {
+    /// Looks at a table, and throws the first thing that is not as it should be.
+    func validate(_ target: TableTarget) async throws(KustoError) {
+        if let problem = try await inspect(target).problems.first { throw problem }
+    }
+}

@@ -209,10 +209,15 @@ package final class KustoClient: Sendable {
         try await engine.query(query, database: database, at: configuration.queryURL, options: [:])
     }
 
-    /// Checks that a table and its mapping exist, and that the identity may ingest, as far as it is allowed to look.
-    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound`, `streamingUnavailable` or
-    ///   `missingRight`, or why it could not be asked.
-    package func validate(_ target: TableTarget) async throws(KustoError) { try await validator.validate(target) }
+    /// Looks whether a table and its mapping exist, whether it may be streamed into when that is wanted, and whether the
+    /// identity may ingest, as far as it is allowed to look.
+    /// - Throws: ``KustoError`` when a service does not answer, so that asking again may help.
+    package func inspect(_ target: TableTarget) async throws(KustoError) -> TableFindings {
+        try await validator.inspect(target)
+    }
+
+    /// The command by which an administrator gives this client's identity a role in a database, such as `ingestors`.
+    package func grant(_ role: String, on database: String) -> KustoCommand { validator.grant(role, on: database) }
 
     /// Why no request is made, or `nil`: whoever makes the configuration has checked its URLs, but a token that has left
     /// cannot be taken back.

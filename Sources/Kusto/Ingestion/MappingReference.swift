@@ -12,5 +12,5 @@ package struct MappingReference: Sendable, Hashable {
     }
 
     /// The kind as commands write it; `avro` serves Apache's reader of Avro too (Kusto, "Ingestion mappings").
-    var commandKind: String { kind == "ApacheAvro" ? "avro" : kind.lowercased() }
+    package var commandKind: String { kind == "ApacheAvro" ? "avro" : kind.lowercased() }
 }

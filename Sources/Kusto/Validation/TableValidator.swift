@@ -15,24 +15,79 @@ struct TableValidator: Sendable {
         self.logger = logger
     }
 
-    /// Checks one target.
+    /// Looks at one target, at everything that can be looked at.
     ///
-    /// An identity may have the right to ingest but not to look: then nothing can be checked, which is logged.
-    /// - Throws: ``KustoError`` with `databaseNotFound`, `tableNotFound`, `mappingNotFound`, `streamingUnavailable` or
-    ///   `missingRight`, or why it could not be asked.
-    func validate(_ target: TableTarget) async throws(KustoError) {
-        do throws(KustoError) {
-            try await checkTable(target)
-            try await checkMapping(target)
-            if target.isStreaming { try await StreamingPolicyCheck(engine, url: url).check(target) }
-        } catch {
-            guard error.code == .forbidden else { throw error }
-            logger.warning(
-                "table not checked: the identity lacks 'Database Viewer', which it needs to look at it",
-                ["kusto.database": target.database, "kusto.table": target.table]
-            )
+    /// An identity may have the right to ingest but not to look: then the rest cannot be found out, which is logged.
+    /// - Throws: ``KustoError`` when a service does not answer, so that asking again may help.
+    func inspect(_ target: TableTarget) async throws(KustoError) -> TableFindings {
+        var findings = TableFindings(
+            table: try await verdict { () async throws(KustoError) in try await checkTable(target) },
+            right: .good
+        )
+        if let reason = reasonNotToGoOn(findings.table, target) {
+            if target.mapping != nil { findings.mapping = .unknown(reason) }
+            if target.isStreaming { findings.streaming = .unknown(reason) }
+        } else {
+            if target.mapping != nil {
+                findings.mapping = try await verdict { () async throws(KustoError) in try await checkMapping(target) }
+            }
+            if target.isStreaming {
+                findings.streaming = try await verdict { () async throws(KustoError) in
+                    try await StreamingPolicyCheck(engine, url: url).check(target)
+                }
+            }
         }
-        try await checkRight(target)
+        findings.right = try await right(to: target, after: findings.table)
+        guard [findings.table, findings.mapping, findings.streaming].contains(where: isForbidden) else {
+            return findings
+        }
+        logger.warning(
+            "table not checked: the identity lacks 'Database Viewer', which it needs to look at it",
+            ["kusto.database": target.database, "kusto.table": target.table]
+        )
+        return findings
+    }
+
+    /// The command that gives the identity a role in a database.
+    func grant(_ role: String, on database: String) -> KustoCommand {
+        let name = principal?.name ?? "aadapp=<application id>;<tenant id>"
+        return ".add database \(name: database) \(word: role) (\(text: name))"
+    }
+
+    /// What a check found; an identity that may not look has found out nothing.
+    private func verdict(
+        _ check: () async throws(KustoError) -> Void
+    ) async throws(KustoError) -> TableFindings.Verdict {
+        do throws(KustoError) {
+            try await check()
+            return .good
+        } catch {
+            guard error.isRefusal else { throw error }
+            return error.code == .forbidden ? .unknown(Self.notAllowed) : .bad(error)
+        }
+    }
+
+    private static let notAllowed = "the identity may not look at it"
+
+    private func isForbidden(_ verdict: TableFindings.Verdict?) -> Bool {
+        if case .unknown(Self.notAllowed) = verdict { true } else { false }
+    }
+
+    /// Why nothing else about a table can be asked, or `nil`.
+    private func reasonNotToGoOn(_ table: TableFindings.Verdict, _ target: TableTarget) -> String? {
+        switch table {
+        case .good: nil
+        case .unknown(let reason): reason
+        case .bad: "table \(target.table) in database \(target.database) cannot be used"
+        }
+    }
+
+    private func right(
+        to target: TableTarget,
+        after table: TableFindings.Verdict
+    ) async throws(KustoError) -> TableFindings.Verdict {
+        if let reason = reasonNotToGoOn(table, target), table.problem != nil { return .unknown(reason) }
+        return try await checkRight(target)
     }
 
     /// Whether a table and its mapping are there, as far as can be found out.
@@ -115,9 +170,8 @@ struct TableValidator: Sendable {
     /// Whether the identity may ingest, as the connector asks it: the fourth column of the answer is a truth value.
     ///
     /// A service that does not answer the question does not keep the sink from starting.
-    private func checkRight(_ target: TableTarget) async throws(KustoError) {
-        guard let principal else { return }
-        let place = ["kusto.database": target.database, "kusto.table": target.table]
+    private func checkRight(_ target: TableTarget) async throws(KustoError) -> TableFindings.Verdict {
+        guard let principal else { return .unknown("only the token itself says who the identity is") }
         let answer: KustoTable
         do throws(KustoError) {
             answer = try await engine.manage(
@@ -131,23 +185,23 @@ struct TableValidator: Sendable {
             )
         } catch {
             guard error.isRefusal else { throw error }
-            logger.debug("the right to ingest was not checked", place.merging(["error": error.message]) { $1 })
-            return
+            return .unknown(
+                error.code == .forbidden ? "the identity may not ask for rights" : "ADX does not say: \(error.message)"
+            )
         }
         guard let row = answer.rows.first, row.count > 3, let isGranted = Self.truth(row[3]) else {
-            logger.debug("the right to ingest was not checked: the answer has another form", place)
-            return
+            return .unknown("ADX answers the question for the right in a form that is not known")
         }
-        guard isGranted else {
-            let remedy: KustoCommand = ".add database \(name: target.database) ingestors (\(text: principal.name))"
-            throw KustoError(
+        guard !isGranted else { return .good }
+        return .bad(
+            KustoError(
                 .missingRight,
                 "\(principal.name) may not ingest into table \(target.table) of database \(target.database); grant it with "
-                    + "\(remedy)",
+                    + "\(grant("ingestors", on: target.database))",
                 leg: .management,
                 disposition: .rejected
             )
-        }
+        )
     }
 
     /// Older engines give 0 and 1.
