@@ -36,6 +36,22 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     package let code: Code
     /// Everything that is wrong, in the order of the property table; never empty.
     package let problems: [Problem]
+    /// What a person should know beside the problems, one sentence each: often a mistyped name is the cause of one.
+    package let warnings: [String]
+    /// What the configuration asks for that is not there yet.
+    package let unsupported: [SinkSettings.Unsupported]
+
+    init(
+        code: Code,
+        problems: [Problem],
+        warnings: [String] = [],
+        unsupported: [SinkSettings.Unsupported] = []
+    ) {
+        self.code = code
+        self.problems = problems
+        self.warnings = warnings
+        self.unsupported = unsupported
+    }
 
     /// All problems in one line.
     package var message: String { problems.map(\.description).joined(separator: "; ") }

@@ -44,7 +44,12 @@ extension SinkSettings {
         let process = builder.process()
         builder.warnAboutUnknownNames()
         guard builder.problems.isEmpty, let valueConverter else {
-            throw ConfigurationError(code: .invalid, problems: builder.problems)
+            throw ConfigurationError(
+                code: .invalid,
+                problems: builder.problems,
+                warnings: builder.warnings,
+                unsupported: builder.unsupported
+            )
         }
         self.init(
             name: name,
