@@ -1,4 +1,4 @@
-internal import Daemon
+package import Daemon
 internal import HTTPServer
 package import Logging
 
@@ -56,14 +56,17 @@ package struct EndpointService: Service {
     /// The port that the service listens on; 0 before it does.
     package var port: Int { server.port }
 
+    /// Finds out whether the address can be listened on, by doing so for a moment.
+    /// - Throws: ``ExitError`` with `usage` when it cannot.
+    package func check() async throws(ExitError) {
+        try start()
+        await server.stop()
+    }
+
     /// Answers until the process stops.
     /// - Throws: ``ExitError`` with `usage` when the address cannot be listened on.
     package func run() async throws {
-        do {
-            try server.start()
-        } catch {
-            throw ExitError(.usage, "\(setting): \(error.message), or \(remedy)")
-        }
+        try start()
         logger.info("endpoint listening", ["server.address": host, "server.port": String(server.port)])
         do {
             try await gracefulShutdown()
@@ -72,5 +75,13 @@ package struct EndpointService: Service {
             throw error
         }
         await server.stop()
+    }
+
+    private func start() throws(ExitError) {
+        do {
+            try server.start()
+        } catch {
+            throw ExitError(.usage, "\(setting): \(error.message), or \(remedy)")
+        }
     }
 }

@@ -15,7 +15,10 @@ enum WorkerArguments {
         version: Release.text(libraries: libraries),
         summary: "Brings records from Apache Kafka into Azure Data Explorer.",
         subcommands: [
-            CommandLineOperand("check", help: "Check the configuration, Kafka and Azure Data Explorer, and exit."),
+            CommandLineOperand(
+                "check",
+                help: "Check all that a start needs, print it as a table, exit as a start would."
+            ),
             HealthCommand.operand,
         ],
         options: [
@@ -34,6 +37,7 @@ enum WorkerArguments {
             ),
             .flag("print-config", help: "Print the effective properties, secrets hidden, and exit."),
             .flag("offline", help: "With check: look at the configuration only."),
+            .flag("json", help: "With check: print what was found as one JSON object."),
         ] + HealthCommand.options(port: port)
     )
 }

@@ -27,7 +27,9 @@ struct WorkerCommand {
     /// - Throws: `ExitError` with the code that the process ends with.
     func run() async throws {
         let isCheck = arguments.subcommand == "check"
-        if arguments.has("offline"), !isCheck { throw ExitError(.usage, "--offline goes with check only") }
+        for option in ["offline", "json"] where arguments.has(option) && !isCheck {
+            throw ExitError(.usage, "--\(option) goes with check only")
+        }
         for option in ["address", "ready"] where arguments.has(option) {
             throw ExitError(.usage, "--\(option) goes with health only")
         }
@@ -46,7 +48,9 @@ struct WorkerCommand {
             )
             settings = try SinkSettings(properties, environment: environment)
         } catch {
-            throw refusal(error.problems.map(\.description))
+            if isCheck { return try show(CheckReport(error)) }
+            for warning in error.warnings { Self.write("warning: \(warning)\n") }
+            throw refusal(error.problems.map(\.description) + error.unsupported.map { "not supported yet: \($0)" })
         }
         if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
         if isCheck { return try await check(settings) }
@@ -65,26 +69,55 @@ struct WorkerCommand {
     }
 
     private func check(_ settings: SinkSettings) async throws {
-        for warning in settings.warnings { print("warning: \(warning)") }
-        for feature in settings.unsupported { print("not supported yet: \(feature)") }
         if arguments.has("offline") {
-            try report(SettingsCheck.problems(with: settings))
-            return print("the configuration is in order; Kafka and Azure Data Explorer were not asked (--offline)")
+            return try show(
+                SinkWorker.checkSettings(settings),
+                verdict: "the configuration is in order; Kafka and Azure Data Explorer were not asked (--offline)"
+            )
         }
-        // A feature that is not there yet keeps the sink from starting, but the rest can still be checked.
         let worker = SinkWorker(
             settings: settings,
             registry: MetricsRegistry(),
             observer: HealthObserver(health: HealthState(limit: .seconds(60))),
-            logger: Logger(label: "check", level: .warning, sink: StreamLogSink(format: .text))
+            logger: Self.silence
         )
-        try report(await worker.check())
-        print("configuration, Kafka and Azure Data Explorer are in order")
+        let port = await checkedPort(settings.process)
+        try show(await worker.check([port]), verdict: "configuration, Kafka and Azure Data Explorer are in order")
     }
 
-    private func report(_ problems: [StartupProblem]) throws {
-        guard let error = problems.exitError else { return }
-        throw ExitError(error.code, refusal(problems.map(\.message)).message)
+    /// What matters to a check stands in its table; the clients' own lines would come between.
+    private static let silence = Logger(label: "check", level: .error, sink: MemoryLogSink(capacity: 10))
+
+    /// Whether the endpoint for health and metrics could be opened.
+    private func checkedPort(_ process: ProcessSettings) async -> CheckedItem {
+        guard let address = process.metricsAddress else {
+            return CheckedItem(.port, "", .unchecked("not used: metrics.address=off"))
+        }
+        let service = EndpointService(
+            host: address.host,
+            port: address.port,
+            responder: EndpointResponder(registry: MetricsRegistry(), health: HealthState(limit: .seconds(60))),
+            logger: Self.silence
+        )
+        do throws(ExitError) {
+            try await service.check()
+            return CheckedItem(.port, "\(address)", .passed("free"))
+        } catch {
+            return CheckedItem(.port, "\(address)", .failed(StartupProblem(.configuration, error.message)))
+        }
+    }
+
+    /// Prints what was found, and ends as a start would.
+    /// - Parameter verdict: What is said when nothing is wrong.
+    private func show(_ report: CheckReport, verdict: String = "") throws {
+        print(arguments.has("json") ? report.json + "\n" : report.table, terminator: "")
+        guard let error = report.exitError else {
+            if !arguments.has("json") { print(verdict) }
+            return
+        }
+        // The verdict stands last, whatever the two streams lead to.
+        fflush(nil)
+        throw ExitError(error.code, Self.summary(report.items.problems.map(\.message)))
     }
 
     private func work(
@@ -150,11 +183,22 @@ struct WorkerCommand {
 
     /// Writes each problem on a line of its own when there are several; the last line then sums them up.
     private func refusal(_ problems: [String]) -> ExitError {
-        guard problems.count > 1 else { return ExitError(.usage, problems.first ?? "") }
-        let more = problems.count - Self.toldProblems
-        let told = problems.prefix(Self.toldProblems) + (more > 0 ? ["and \(more) more"] : [])
-        let lines = Array(told.map { "problem: \($0)\n" }.joined().utf8)
-        unsafe lines.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        return ExitError(.usage, "\(problems.count) problems: \(told.joined(separator: "; "))")
+        if problems.count > 1 { Self.write(Self.told(problems).map { "problem: \($0)\n" }.joined()) }
+        return ExitError(.usage, Self.summary(problems))
+    }
+
+    /// All problems in one line, how many there are first.
+    private static func summary(_ problems: [String]) -> String {
+        guard problems.count > 1 else { return problems.first ?? "" }
+        return "\(problems.count) problems: \(told(problems).joined(separator: "; "))"
+    }
+
+    private static func told(_ problems: [String]) -> [String] {
+        let more = problems.count - toldProblems
+        return problems.prefix(toldProblems) + (more > 0 ? ["and \(more) more"] : [])
+    }
+
+    private static func write(_ text: String) {
+        unsafe Array(text.utf8).withUnsafeBytes { _ = unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

@@ -170,8 +170,24 @@ struct StartupTests {
         try await harness.produce(0..<10)
         let good = try harness.worker([:], ["check"])
         #expect(try await good.exitCode(within: .seconds(60)) == 0, "\(good.output)")
-        let bad = try harness.worker(["topics": "nowhere", "startup.timeout.ms": "2000"], ["check"])
+        let bad = try harness.worker(
+            [
+                "topics": "nowhere", "startup.timeout.ms": "2000",
+                Self.mapping: "[{'topic':'nowhere','db':'Db','table':'Events','format':'csv'}]",
+            ],
+            ["check"]
+        )
         #expect(try await bad.exitCode(within: .seconds(60)) == 64)
+        #expect(good.output.last == "configuration, Kafka and Azure Data Explorer are in order", "\(good.output)")
+        for line in [
+            "✓ broker ", "✓ topic ", "✓ group ", "✓ ADX endpoint ", "✓ database role ", "✓ table ", "✓ directory ",
+        ] {
+            #expect(good.output.contains { $0.hasPrefix(line) }, "\(line) in \(good.output)")
+        }
+        #expect(bad.output.contains { $0.hasPrefix("✗ topic ") && $0.contains("nowhere") }, "\(bad.output)")
+        let taken = try harness.worker(["metrics.address": "127.0.0.1:\(harness.cluster.port)"], ["check"])
+        #expect(try await taken.exitCode(within: .seconds(60)) == 64)
+        #expect(taken.output.contains { $0.hasPrefix("✗ metrics port ") }, "\(taken.output)")
         let secured = try harness.worker(
             [
                 "consumer.override.security.protocol": "SASL_SSL", "consumer.override.sasl.mechanism": "PLAIN",

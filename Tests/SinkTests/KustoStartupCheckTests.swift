@@ -28,6 +28,13 @@ private struct SilentTransport: HTTPTransport {
     }
 }
 
+/// Answers every request with 403.
+private struct ForbiddingTransport: HTTPTransport {
+    func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        HTTPResponse(status: 403, body: Array(#"{"error":{"code":"Forbidden","message":"no"}}"#.utf8))
+    }
+}
+
 /// Asks every caller to come back in an hour.
 private final class BusyTransport: HTTPTransport {
     let answers = Atomic(0)
@@ -50,7 +57,7 @@ struct KustoStartupCheckTests {
             timeout: timeout,
             clock: .system,
             stop: stop
-        )
+        ).problems
     }
 
     @Test("Variables of a workload identity that are missing are configuration, and not the URL's fault")
@@ -118,13 +125,18 @@ struct KustoStartupCheckTests {
             client: StartupSamples.client(transport, .token(RotatedSecret(Secret("t")))),
             settings: try StartupSamples.settings([:])
         )
-        let problems = await check.run(timeout: .seconds(7200), clock: clock, stop: stop)
+        let problems = await check.run(timeout: .seconds(7200), clock: clock, stop: stop).problems
         #expect(problems.map(\.cause) == [.service])
         #expect(longest.withLock { $0 } == .milliseconds(100))
     }
 
     /// The problems of a start at an emulated cluster, as application `app`.
     private func problems(mapping: String, mayIngest: Bool = true) async throws -> [StartupProblem] {
+        try await items(mapping: mapping, mayIngest: mayIngest).problems
+    }
+
+    /// What is found at an emulated cluster, as application `app`.
+    private func items(mapping: String, mayIngest: Bool = true) async throws -> [CheckedItem] {
         let adx = try EmulatedCluster(
             configuration: EmulatedClusterConfiguration(
                 databases: ["D"],
@@ -155,14 +167,14 @@ struct KustoStartupCheckTests {
             logger: StartupSamples.logger,
             metrics: MetricsRegistry()
         )
-        let problems = await KustoStartupCheck(client: client, settings: settings).run(
+        let items = await KustoStartupCheck(client: client, settings: settings).run(
             timeout: .seconds(120),
             clock: .system,
             stop: StopSignal()
         )
         await http.shutdown()
         await adx.stop()
-        return problems
+        return items
     }
 
     @Test(
@@ -205,5 +217,47 @@ struct KustoStartupCheckTests {
                     + "('aadapp=app;tenant')"
             ]
         )
+    }
+
+    @Test("All that is wrong with a table is told together, and shown point by point")
+    func allTogether() async throws {
+        let items = try await items(
+            mapping: "{'topic':'a','db':'D','table':'T','format':'csv','mapping':'m','streaming':true}",
+            mayIngest: false
+        )
+        let kinds = items.compactMap { $0.problem == nil ? nil : $0.kind }
+        #expect(Set(kinds) == [.role, .mapping, .streaming] && kinds.count == 3, "\(items)")
+        #expect(items.contains(CheckedItem(.table, "D.T", .passed(""))))
+        #expect(items.contains(CheckedItem(.endpoint, items[0].name, .passed("takes the credential"))))
+    }
+
+    @Test("Of a table that does not exist nothing else is asked, and that is shown")
+    func missingTable() async throws {
+        let items = try await items(mapping: "{'topic':'a','db':'D','table':'None','format':'csv','mapping':'m'}")
+        #expect(
+            items.problems.count == 1 && items.problems.first?.message.contains("table None does not exist") == true
+        )
+        let reason = CheckedItem.Outcome.unchecked("table None in database D cannot be used")
+        for item in [CheckedItem(.mapping, "D.None m", reason), CheckedItem(.role, "D.None", reason)] {
+            #expect(items.contains(item), "\(items)")
+        }
+    }
+
+    @Test("An identity without any right to ingest is told the commands that grant it")
+    func forbidden() async throws {
+        let client = StartupSamples.client(
+            ForbiddingTransport(),
+            .token(RotatedSecret(Secret("t")))
+        )
+        let check = KustoStartupCheck(client: client, settings: try StartupSamples.settings([:]))
+        let items = await check.run(timeout: .seconds(120), clock: .system, stop: StopSignal())
+        #expect(items.problems.map(\.cause) == [.service])
+        #expect(
+            items.problems.first?.message.hasSuffix(
+                "with .add database ['D'] ingestors ('aadapp=<application id>;<tenant id>')"
+            ) == true,
+            "\(items)"
+        )
+        #expect(items.map(\.kind) == [.endpoint, .role, .table])
     }
 }

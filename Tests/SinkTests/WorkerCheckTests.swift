@@ -1,3 +1,4 @@
+import Daemon
 import Kafka
 import KustoEmulator
 import Metrics
@@ -33,6 +34,10 @@ struct WorkerCheckTests {
     }
 
     private func problems(_ changes: [String: String?]) async throws -> [StartupProblem] {
+        try await report(changes).items.problems
+    }
+
+    private func report(_ changes: [String: String?]) async throws -> CheckReport {
         let places: [String: String?] = [
             "bootstrap.servers": kafka.bootstrapServers, "kusto.ingestion.url": adx.ingestURL,
             "kusto.query.url": adx.engineURL,
@@ -45,13 +50,32 @@ struct WorkerCheckTests {
             observer: NoObserver(),
             logger: StartupSamples.logger
         )
-        let problems = await worker.check()
+        let report = await worker.check()
         await adx.stop()
-        return problems
+        return report
     }
 
     @Test("finds nothing wrong where nothing is")
     func good() async throws { #expect(try await problems([:]) == []) }
+
+    @Test("shows a line for each thing that a start needs")
+    func table() async throws {
+        let report = try await report(["buffer.disk.bytes": "0"])
+        #expect(report.exitError == nil)
+        let lines = report.table.split(separator: "\n")
+        for (mark, kind, part) in [
+            ("✓", "configuration", "in order"), ("✓", "broker", kafka.bootstrapServers),
+            ("✓", "topic", "a "), ("–", "group", "connect-s"), ("–", "dead-letter topic", "none is configured"),
+            ("–", "registry", "no converter uses one"), ("✓", "ADX endpoint", adx.ingestURL),
+            ("–", "database role", "only the token itself says who the identity is"), ("✓", "table", "D.A"),
+            ("–", "directory", "not used: buffer.disk.bytes=0"),
+        ] {
+            #expect(
+                lines.contains { $0.hasPrefix("\(mark) \(kind) ") && $0.contains(part) },
+                "\(kind)\n\(report.table)"
+            )
+        }
+    }
 
     @Test("tells that the two addresses of ADX are swapped")
     func swappedAddresses() async throws {

@@ -173,6 +173,23 @@ struct CommandLineTests {
         #expect(last.contains("nothing.p12 cannot be read: there is no such file"), "\(start.output)")
     }
 
+    @Test("a hard error hides no warning, and check shows both as a table or as JSON", arguments: [[], ["--json"]])
+    func showsWarningsToo(options: [String]) async throws {
+        let broken = Self.sample
+            .replacing("tasks.max=1", with: "tasks.max=none")
+            .replacing("kusto.tables.topics.mapping", with: "kusto.tables.topics.maping")
+        let files = ["s.properties": broken]
+        let check = try await run(["check", "--config", "FOLDER/s.properties"] + options, files: files)
+        #expect(check.code == 64)
+        for part in ["tasks.max", "did you mean kusto.tables.topics.mapping"] {
+            #expect(check.output.dropLast().joined().contains(part), "\(part) in \(check.output)")
+        }
+        let start = try await run(["--config", "FOLDER/s.properties"], files: files)
+        #expect(start.code == 64)
+        #expect(start.output.last == check.output.last)
+        #expect(start.output.contains { $0.hasPrefix("warning: ") && $0.contains("did you mean") }, "\(start.output)")
+    }
+
     @Test("check takes registries and dead-letter topics, and warns of a topic that nothing is written to")
     func takesRegistriesAndQueues() async throws {
         let lines = """
@@ -186,6 +203,7 @@ struct CommandLineTests {
         let good = try await run(arguments, files: ["s.properties": Self.sample + lines])
         #expect(good.code == 0 && !good.output.contains { $0.contains("not supported") }, "\(good.output)")
         #expect(good.output.contains { $0.contains("misc.deadletterqueue.topic.name is never written to") })
+        #expect(good.output.contains { $0.hasPrefix("✓ configuration ") }, "\(good.output)")
         let bad = Self.sample + lines + "value.converter.bearer.auth.credentials.source=CUSTOM\n"
         let refused = try await run(arguments, files: ["s.properties": bad])
         #expect(refused.code == 64)
@@ -210,6 +228,7 @@ struct CommandLineTests {
         arguments: [
             ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
             (["--offline", "--config", "x"], "--offline goes with check"),
+            (["--json", "--config", "x"], "--json goes with check"),
             (["--config", "/nowhere.properties"], "/nowhere.properties"),
             (["--ready", "--config", "x"], "--ready goes with health"),
             (["health", "--address", "9404"], "--address 9404: give an IP address and a port"),

@@ -22,6 +22,8 @@ package final class SchemaStore: Sendable {
         var timer: Duration?
     }
 
+    /// The registry's first address.
+    package let url: String
     private let client: RegistryClient
     private let health: RegistryHealth
     private let metrics: RegistryMetrics
@@ -48,11 +50,12 @@ package final class SchemaStore: Sendable {
     ) throws(SchemaRegistryError) {
         self.clock = clock
         self.logger = logger
+        url = configuration.endpoints.first?.url ?? ""
         metrics = RegistryMetrics(registry: registry, name: name)
         client = try RegistryClient(configuration, metrics: metrics, clock: clock, logger: logger)
         health = RegistryHealth(
             name: name,
-            url: configuration.endpoints.first?.url ?? "",
+            url: url,
             observer: observer,
             metrics: metrics,
             clock: clock,

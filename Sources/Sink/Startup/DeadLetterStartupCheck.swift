@@ -2,12 +2,13 @@ internal import Kafka
 internal import SinkConfiguration
 internal import Threads
 
-/// Whether the dead-letter topics are there; the one for records that cannot be converted is created when it is missing.
+/// Whether the dead-letter topics are there and may be written to; the one for records that cannot be converted is created
+/// when it is missing.
 struct DeadLetterStartupCheck: Sendable {
     private let producers: DeadLetterProducers
     private let creates: Bool
 
-    /// - Parameter creates: Whether a missing topic is created, which a mere check leaves to the start.
+    /// - Parameter creates: Whether a missing topic is created; a mere check only asks whether that would be done.
     init(_ producers: DeadLetterProducers, creates: Bool) {
         self.producers = producers
         self.creates = creates
@@ -19,23 +20,27 @@ struct DeadLetterStartupCheck: Sendable {
     private static let topicPatience = Duration.seconds(5)
 
     /// Asks until the brokers answer and the topics are there, or `timeout` is over; a refusal ends it at once.
-    func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
-        var problems: [StartupProblem] = []
-        await withTaskGroup(of: StartupProblem?.self) { group in
+    func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [CheckedItem] {
+        await withTaskGroup(of: CheckedItem.self) { group in
             for kind in DeadLetterQueue.Kind.allCases {
                 guard let (settings, producer) = producers[kind] else { continue }
                 group.addTask {
-                    await check(kind, settings, producer, timeout: timeout, clock: clock, stop: stop)
+                    let outcome = await check(kind, settings, producer, timeout: timeout, clock: clock, stop: stop)
+                    return CheckedItem(.deadLetterTopic, settings.topic, outcome)
                 }
             }
-            for await problem in group { if let problem { problems.append(problem) } }
+            var items: [CheckedItem] = []
+            for await item in group { items.append(item) }
+            return items.sorted { ($0.problem?.message ?? $0.name) < ($1.problem?.message ?? $1.name) }
         }
-        return problems.sorted { $0.message < $1.message }
     }
 
     /// What one question found.
     private enum Finding {
+        /// It is there.
         case ready
+        /// It does not exist, and would be created.
+        case wouldBeCreated
         /// The problem may pass by itself.
         case waits(StartupProblem)
         /// The topic does not exist, and nobody creates it.
@@ -50,7 +55,7 @@ struct DeadLetterStartupCheck: Sendable {
         timeout: Duration,
         clock: SinkClock,
         stop: StopSignal
-    ) async -> StartupProblem? {
+    ) async -> CheckedItem.Outcome {
         let deadline = clock.now() + timeout
         var missingSince: Duration?
         while true {
@@ -62,22 +67,48 @@ struct DeadLetterStartupCheck: Sendable {
                     ask(kind, settings, producer, timeout: patience, of: timeout)
                 }
             } catch {
-                return StartupProblem(.service, "\(kind.prefix)topic.name: \(error)")
+                return .failed(StartupProblem(.service, "\(kind.prefix)topic.name: \(error)"))
             }
             switch finding {
-            case .ready: return nil
-            case .refused(let problem): return problem
+            case .ready: return await rights(kind, settings, producer)
+            case .wouldBeCreated: return .passed("does not exist; the start creates it")
+            case .refused(let problem): return .failed(problem)
             case .missing(let problem):
                 let since = missingSince ?? clock.now()
                 missingSince = since
                 if clock.now() - since >= Self.topicPatience || clock.now() >= deadline || stop.isRequested {
-                    return problem
+                    return .failed(problem)
                 }
             case .waits(let problem):
                 missingSince = nil
-                if clock.now() >= deadline || stop.isRequested { return problem }
+                if clock.now() >= deadline || stop.isRequested { return .failed(problem) }
             }
             await clock.sleep(.milliseconds(100))
+        }
+    }
+
+    /// Whether a topic that is there may be written to.
+    private func rights(
+        _ kind: DeadLetterQueue.Kind,
+        _ settings: DeadLetterSettings,
+        _ producer: DeadLetterProducer
+    ) async -> CheckedItem.Outcome {
+        let verdict: AccessVerdict =
+            if let reason = KafkaRights.reasonNotToAsk(producer.servers) {
+                .unknown(reason)
+            } else {
+                await producer.client.mayWrite(to: settings.topic, timeout: Self.topicPatience)
+            }
+        switch verdict {
+        case .allowed: return .passed("may be written to")
+        case .unknown(let reason): return .passed("exists; whether it may be written to is not known: \(reason)")
+        case .refused(let error):
+            let message = """
+                \(kind.prefix)topic.name: topic \(settings.topic) at \(producer.servers): the brokers refuse to let the user \
+                write: \(error.message); grant the user the right with: \
+                \(KafkaGrant(settings.producer).command("Write", on: "topic", settings.topic))
+                """
+            return .failed(StartupProblem(.service, message))
         }
     }
 
@@ -101,9 +132,14 @@ struct DeadLetterStartupCheck: Sendable {
                 _ = try admin.topic(settings.topic, timeout: timeout).get()
                 return .ready
             }
-            guard creates else { return .ready }
-            try admin.createTopic(settings.topic, partitions: 1, replicationFactor: replicas, timeout: timeout)
-            return .ready
+            try admin.createTopic(
+                settings.topic,
+                partitions: 1,
+                replicationFactor: replicas,
+                isRehearsal: !creates,
+                timeout: timeout
+            )
+            return creates ? .ready : .wouldBeCreated
         } catch {
             return judge(error, kind, settings, producer, place, limit)
         }
@@ -133,7 +169,8 @@ struct DeadLetterStartupCheck: Sendable {
         case .authorization:
             let message = """
                 \(place): the brokers refuse the request: \(error.message); create the topic if it does not exist, and \
-                grant the user the rights to describe it and to write to it
+                grant the user the rights to describe it and to write to it, for instance with: \
+                \(KafkaGrant(settings.producer).command("Write", on: "topic", settings.topic))
                 """
             return .refused(StartupProblem(.service, message))
         case .authentication:

@@ -7,14 +7,17 @@ struct RegistryStartupCheck: Sendable {
     init(registries: [SchemaStore]) { self.registries = registries }
 
     /// Asks until each registry answers or `timeout` is over; a refused credential ends it at once.
-    func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [StartupProblem] {
-        await withTaskGroup(of: StartupProblem?.self) { group in
-            for registry in registries {
-                group.addTask { await check(registry, timeout: timeout, clock, stop) }
+    func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [CheckedItem] {
+        await withTaskGroup(of: (Int, CheckedItem).self) { group in
+            for (place, registry) in registries.enumerated() {
+                group.addTask {
+                    let problem = await check(registry, timeout: timeout, clock, stop)
+                    return (place, CheckedItem(.registry, registry.url, problem.map { .failed($0) } ?? .passed("")))
+                }
             }
-            var problems: [StartupProblem] = []
-            for await problem in group { if let problem { problems.append(problem) } }
-            return problems
+            var items: [(Int, CheckedItem)] = []
+            for await item in group { items.append(item) }
+            return items.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 

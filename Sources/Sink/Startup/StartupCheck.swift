@@ -5,6 +5,7 @@ internal import SinkConfiguration
 
 /// Everything outside the process that the sink needs, asked before the first record is read.
 struct StartupCheck: Sendable {
+    private let settings: SinkSettings
     private let kafka: KafkaStartupCheck?
     private let kusto: KustoStartupCheck?
     private let registries: [SchemaStore]
@@ -30,12 +31,16 @@ struct StartupCheck: Sendable {
         createsTopics: Bool = false,
         clock: SinkClock
     ) {
+        self.settings = settings
         self.registries = registries
         kafka = cluster.map {
             KafkaStartupCheck(
                 cluster: $0,
-                servers: settings.consumer["bootstrap.servers"] ?? "",
-                topics: settings.topics
+                consumer: settings.consumer,
+                topics: settings.topics,
+                isRouted: { [mappings = settings.mappings] topic in
+                    mappings.contains { $0.topic == topic || $0.isWildcard }
+                }
             )
         }
         kusto = client.map { KustoStartupCheck(client: $0, settings: settings) }
@@ -44,14 +49,27 @@ struct StartupCheck: Sendable {
         self.clock = clock
     }
 
-    /// Returns every problem, Kafka's first; waits for services that do not answer yet.
+    /// Returns what was found, Kafka's part first; waits for services that do not answer yet.
     /// - Parameter stop: Ends the waiting early.
-    func run(stop: StopSignal) async -> [StartupProblem] {
-        async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? []
-        async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? []
+    func run(stop: StopSignal) async -> [CheckedItem] {
+        async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? unaskedOfKafka
+        async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? unaskedOfKusto
         async let ofRegistries = RegistryStartupCheck(registries: registries)
             .run(timeout: timeout, clock: clock, stop: stop)
         async let ofQueues = deadLetters?.run(timeout: timeout, clock: clock, stop: stop) ?? []
         return await ofKafka + ofRegistries + ofQueues + ofKusto
+    }
+
+    private static let noClient = CheckedItem.Outcome.unchecked("not asked for: the configuration allows no client")
+
+    private var unaskedOfKafka: [CheckedItem] {
+        [CheckedItem(.broker, settings.consumer["bootstrap.servers"] ?? "", Self.noClient)]
+            + settings.topics.subscription.map { CheckedItem(.topic, $0, Self.noClient) }
+            + [CheckedItem(.group, settings.consumer["group.id"] ?? "", Self.noClient)]
+    }
+
+    private var unaskedOfKusto: [CheckedItem] {
+        [CheckedItem(.endpoint, settings.kusto.ingestionURL, Self.noClient)]
+            + settings.mappings.map { CheckedItem(.table, "\($0.database).\($0.table)", Self.noClient) }
     }
 }

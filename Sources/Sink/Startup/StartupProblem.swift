@@ -25,10 +25,11 @@ package struct StartupProblem: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [StartupProblem] {
-    /// How a process ends that these problems keep from starting; `nil` when there are none.
+    /// How a process ends that these problems keep from starting, with how many there are; `nil` when there are none.
     package var exitError: ExitError? {
         guard !isEmpty else { return nil }
         let code: ExitCode = contains { $0.cause == .configuration } ? .usage : .unavailable
-        return ExitError(code, map(\.message).joined(separator: "; "))
+        let count = self.count == 1 ? "" : "\(self.count) problems: "
+        return ExitError(code, count + map(\.message).joined(separator: "; "))
     }
 }

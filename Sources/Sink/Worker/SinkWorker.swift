@@ -64,13 +64,24 @@ package struct SinkWorker: Service {
         await parts.close()
     }
 
-    /// Returns what would keep the worker from starting, after asking Kafka and ADX, and without consuming anything.
-    package func check() async -> [StartupProblem] {
+    /// Looks at everything that a start needs, after asking Kafka and ADX, and without consuming anything.
+    /// - Parameter others: What was looked at elsewhere.
+    package func check(_ others: [CheckedItem] = []) async -> CheckReport {
         let parts = WorkerParts(settings, registry, observer, clock, logger)
-        for warning in parts.warnings { logger.warning("Kafka's clients", ["warning": warning]) }
-        let problems = await startup(parts, settings, createsTopics: false).run(stop: StopSignal())
+        let items = await startup(parts, settings, createsTopics: false).run(stop: StopSignal())
         await parts.close()
-        return parts.problems + problems
+        return CheckReport(
+            SettingsCheck.items(settings, parts) + items + others,
+            warnings: settings.warnings + parts.warnings + [MemoryCheck.warning(for: settings)].compactMap { $0 }
+        )
+    }
+
+    /// Looks at the settings only; no service is asked.
+    package static func checkSettings(_ settings: SinkSettings) -> CheckReport {
+        CheckReport(
+            SettingsCheck.items(settings, problems: SettingsCheck.problems(with: settings)),
+            warnings: settings.warnings
+        )
     }
 
     /// Runs until the service is shut down or the clients have to be made anew.
@@ -89,7 +100,7 @@ package struct SinkWorker: Service {
         }
         try Task.checkCancellation()
         // A worker that is told to stop while a service does not answer has not failed.
-        let problems = parts.problems + (stop.isRequested ? [] : asked)
+        let problems = parts.problems + (stop.isRequested ? [] : asked.problems)
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
         if let error = problems.exitError { throw error }
         // Without problems all parts are there.

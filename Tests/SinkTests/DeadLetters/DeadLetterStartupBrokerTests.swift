@@ -42,7 +42,7 @@ struct DeadLetterStartupBrokerTests {
             timeout: timeout,
             clock: .system,
             stop: stop
-        )
+        ).problems
     }
 
     @Test("the topic for records that cannot be converted is created once, with one partition", arguments: ["1", "-1"])

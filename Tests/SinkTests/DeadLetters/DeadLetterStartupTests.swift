@@ -15,7 +15,7 @@ struct DeadLetterStartupTests {
             timeout: .seconds(60),
             clock: clock,
             stop: StopSignal()
-        )
+        ).problems
     }
 
     @Test("topics that are there are taken as they are")
