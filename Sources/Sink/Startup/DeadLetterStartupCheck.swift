@@ -175,8 +175,8 @@ struct DeadLetterStartupCheck: Sendable {
             return .refused(StartupProblem(.service, message))
         case .authentication:
             let message = """
-                \(place): the brokers refuse the connection: \(error.message); check \(kind.prefix)security.protocol, \
-                \(kind.prefix)sasl.* and \(kind.prefix)ssl.*, and the consumer's where these are not set
+                \(place): the brokers refuse the connection: \(error.message); \
+                \(SignInRemedy(settings.producer, prefix: kind.prefix).text(error.signIn))
                 """
             return .refused(StartupProblem(.service, message))
         default:

@@ -10,6 +10,7 @@ struct KafkaStartupCheck: Sendable {
     private let isRouted: @Sendable (String) -> Bool
     private let rights: KafkaRights
     private let grant: KafkaGrant
+    private let remedy: SignInRemedy
     private let group: String
 
     /// - Parameter isRouted: Whether a topic that matches a pattern has a table, without which it is not read.
@@ -26,6 +27,7 @@ struct KafkaStartupCheck: Sendable {
         self.topics = topics
         rights = KafkaRights(cluster: cluster, consumer: consumer)
         grant = KafkaGrant(consumer)
+        remedy = SignInRemedy(consumer)
     }
 
     /// Asks until the brokers answer and the topics are there, or `timeout` is over; a refusal ends it at once.
@@ -119,7 +121,7 @@ struct KafkaStartupCheck: Sendable {
                     return .success(try cluster.topics(names, timeout: timeout))
                 } catch {
                     // Without a connection the request only times out; why there is none is among the client's errors.
-                    return .failure(Self.reason(of: cluster) ?? error)
+                    return .failure(error.isRetriable ? Self.reason(of: cluster) ?? error : error)
                 }
             }
         } catch {
@@ -138,7 +140,7 @@ struct KafkaStartupCheck: Sendable {
     private func refusal(_ error: KafkaError) -> String {
         switch error.code {
         case .authentication:
-            "the brokers refuse the connection: \(error.message); check security.protocol, the sasl.* and ssl.* properties"
+            "the brokers refuse the connection: \(error.message); \(remedy.text(error.signIn))"
         case .authorization:
             "the brokers refuse the request: \(error.message); grant the user the right to describe and read"
         default: error.message
