@@ -96,7 +96,12 @@ let package = Package(
                 "Identity", "Kafka", "Converters", "SinkConfiguration", "KafkaClients", "Kubernetes",
             ]
         ),
-        module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "Avro", "HTTPServer"]),
+        module(
+            "KustoEmulator",
+            [
+                "Logging", "Text", "Secrets", "Daemon", "Compression", "Cryptography", "JSON", "Avro", "HTTPServer",
+            ]
+        ),
 
         executable(
             "kusto-sink-worker",
@@ -145,7 +150,7 @@ let package = Package(
         ),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging", "Secrets"]),
         tests("WorkerTests", ["KafkaBroker"]),
-        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
+        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "Cryptography", "Secrets", "HTTP", "Logging"]),
         tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),
         tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
         tests(
@@ -177,7 +182,13 @@ let package = Package(
             ],
             resources: [.copy("Golden")]
         ),
-        tests("KustoEmulatorTests", ["KustoEmulator", "Avro", "JSON", "Logging"]),
+        tests("KustoEmulatorTests", ["KustoEmulator", "Daemon", "Cryptography", "Secrets", "Avro", "JSON", "Logging"]),
+        tests(
+            "EntraTests",
+            [
+                "KustoEmulator", "Kusto", "Identity", "Cryptography", "HTTP", "JSON", "Logging", "Metrics", "Secrets",
+            ]
+        ),
         tests(
             "SinkTests",
             [

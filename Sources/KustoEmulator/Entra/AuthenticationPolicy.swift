@@ -12,8 +12,14 @@ package struct AuthenticationPolicy: Sendable, Hashable {
 
     /// What a request must carry.
     package var mode: Mode
-    /// Applications by client id, with their secrets; when empty the token endpoint takes any.
-    package var applications: [String: String]
+    /// Applications by client id; when empty the token endpoint takes any.
+    package var applications: [String: EmulatedApplication]
+    /// The tenants that there are, in lower case; when empty any is.
+    package var tenants: Set<String>
+    /// The managed identities of the machine.
+    package var machine: MachineIdentities
+    /// Whom the tokens of the identity provider for Kafka are for.
+    package var openIDAudience: String
     /// Tokens that are good without having been issued.
     package var staticTokens: Set<String>
     /// How long an issued token is good, in seconds.
@@ -26,7 +32,10 @@ package struct AuthenticationPolicy: Sendable, Hashable {
     /// Creates a policy; without arguments tokens are required and any application gets one for an hour.
     package init(
         mode: Mode = .required,
-        applications: [String: String] = [:],
+        applications: [String: EmulatedApplication] = [:],
+        tenants: Set<String> = [],
+        machine: MachineIdentities = MachineIdentities(),
+        openIDAudience: String = "kafka",
         staticTokens: Set<String> = [],
         tokenLifetimeSeconds: Int = 3599,
         identityTokenLifetimeSeconds: Int = 86_400,
@@ -34,15 +43,12 @@ package struct AuthenticationPolicy: Sendable, Hashable {
     ) {
         self.mode = mode
         self.applications = applications
+        self.tenants = tenants
+        self.machine = machine
+        self.openIDAudience = openIDAudience
         self.staticTokens = staticTokens
         self.tokenLifetimeSeconds = tokenLifetimeSeconds
         self.identityTokenLifetimeSeconds = identityTokenLifetimeSeconds
         self.applicationsWithoutIngestRight = applicationsWithoutIngestRight
-    }
-
-    /// Whether an application exists, as far as applications are configured, and may ingest.
-    func mayIngest(_ application: String) -> Bool {
-        (applications.isEmpty || applications[application] != nil)
-            && !applicationsWithoutIngestRight.contains(application)
     }
 }

@@ -3,8 +3,11 @@ internal import Synchronization
 
 /// Issues and checks bearer tokens.
 final class TokenAuthority: Sendable {
+    /// Who gets tokens.
+    let applications: ApplicationRegistry
     private let policy: AuthenticationPolicy
     private let clock: WallClock
+    private let refused = Mutex(0)
     private let issued = Mutex<[String: Issued]>([:])
 
     private struct Issued {
@@ -13,13 +16,14 @@ final class TokenAuthority: Sendable {
     }
 
     /// Creates an authority that has issued nothing.
-    init(policy: AuthenticationPolicy, clock: WallClock) {
-        self.policy = policy
+    init(applications: ApplicationRegistry, clock: WallClock) {
+        self.applications = applications
+        policy = applications.policy
         self.clock = clock
     }
 
-    /// Issues a token to an application and says for how many seconds it is good.
-    func issue(to application: String) -> (token: String, seconds: Int) {
+    /// Issues a token to an application.
+    func issue(to application: String) -> IssuedToken {
         let now = clock.now()
         let token = "emulated.\(UUID().uuidString.lowercased())"
         let expires = now + WallClock.ticks(policy.tokenLifetimeSeconds)
@@ -27,21 +31,20 @@ final class TokenAuthority: Sendable {
             tokens = tokens.filter { $0.value.expires > now }
             tokens[token] = Issued(application: application, expires: expires)
         }
-        return (token, policy.tokenLifetimeSeconds)
+        return IssuedToken(application: application, text: token, seconds: policy.tokenLifetimeSeconds)
     }
 
-    /// Whether these are credentials of an application; any are when none are configured.
-    func accepts(client: String, secret: String) -> Bool {
-        policy.applications.isEmpty ? !client.isEmpty : policy.applications[client] == secret
-    }
-
-    /// Whether an application of this name exists; any does when none are configured.
-    func knows(client: String) -> Bool {
-        policy.applications.isEmpty ? !client.isEmpty : policy.applications[client] != nil
-    }
+    /// How many requests were not admitted.
+    var refusals: Int { refused.withLock { $0 } }
 
     /// Whether a request with this `Authorization` header is admitted.
     func admits(_ authorization: String?) -> Bool {
+        let isGood = isGood(authorization)
+        if !isGood { refused.withLock { $0 += 1 } }
+        return isGood
+    }
+
+    private func isGood(_ authorization: String?) -> Bool {
         if policy.mode == .none { return true }
         guard let token = Self.token(authorization) else { return false }
         if policy.mode == .anyToken { return !token.isEmpty }
