@@ -120,7 +120,7 @@ struct RefusalTests {
         ),
         Refusal(
             testDescription: "a service account's token for somebody else",
-            text: "AADSTS700212",
+            text: "AADSTS700212: no federated credential of the application has this audience",
             application: federated,
             credential: workload(
                 try EntraFixture.serviceAccountToken(EntraFixture.firstKey(), audience: "https://kubernetes")

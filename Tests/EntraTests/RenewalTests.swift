@@ -110,6 +110,22 @@ struct RenewalTests {
         }
     }
 
+    @Test("a token that ends within minutes is renewed every half minute, not for every request")
+    func shortLife() async throws {
+        let policy = AuthenticationPolicy(applications: ["app": "f1rst"], tokenLifetimeSeconds: 200)
+        try await EntraFixture.with(policy) { fixture in
+            let provider = fixture.provider(.clientSecret(EntraFixture.application, RotatedSecret(Secret("f1rst"))))
+            for round in 1...3 {
+                for _ in 0..<10 {
+                    let token = try await provider.token()
+                    #expect(token.generation == round)
+                }
+                fixture.advance(by: .seconds(30))
+            }
+            #expect(fixture.tokenRequests.count == 3)
+        }
+    }
+
     @Test("a renewal that fails is tried again while the old token is good, and no request fails")
     func outage() async throws {
         try await EntraFixture.with(Self.policy) { fixture in
