@@ -1,8 +1,10 @@
 import Cryptography
 import Daemon
 import Foundation
+import FoundationNetworking
 import JSON
 import Secrets
+import Synchronization
 import Testing
 
 @testable import KustoEmulator
@@ -101,6 +103,43 @@ struct IdentityTests {
             #expect(try await running.send("PUT", "/emulator/applications/other", other).status == 204)
             #expect(try await running.send("DELETE", "/emulator/applications/app").status == 204)
             #expect(try await ask("new") == "700016")
+        }
+    }
+
+    @Test("commands, queries and streamed rows need a token that has not ended, and say so")
+    func bearer() async throws {
+        let time = Mutex(Self.now)
+        let configuration = EmulatedClusterConfiguration(
+            authentication: AuthenticationPolicy(tokenLifetimeSeconds: 60),
+            clock: WallClock(unixSeconds: { time.withLock { $0 } })
+        )
+        try await RunningCluster.with(configuration) { running in
+            _ = try running.cluster.manage(".alter table T policy streamingingestion enable")
+            let form =
+                "grant_type=client_credentials&client_id=app&client_secret=s&scope=https%3A%2F%2Fx%2F.default"
+            let answer = try await running.send("POST", "/t/oauth2/v2.0/token", form)
+            let token = try #require(JSONValue(parsing: answer.body)["access_token"]?.stringValue)
+            func statuses(_ headers: [String: String]) async throws -> [Int] {
+                var statuses: [Int] = []
+                for (path, body) in [
+                    ("/v1/rest/mgmt", #"{"db":"emulated","csl":".show tables"}"#),
+                    ("/v2/rest/query", #"{"db":"emulated","csl":"T | count"}"#),
+                    ("/v1/rest/ingest/emulated/T?streamFormat=csv", "x,1"),
+                ] {
+                    let reply = try await running.send("POST", path, body, headers: headers)
+                    statuses.append(reply.status)
+                    let challenge = reply.response.value(forHTTPHeaderField: "WWW-Authenticate")
+                    #expect((challenge?.hasPrefix("Bearer ") == true) == (reply.status == 401))
+                }
+                return statuses
+            }
+            let headers = ["Authorization": "Bearer \(token)"]
+            #expect(try await statuses(headers) == [200, 200, 200])
+            #expect(try await statuses([:]) == [401, 401, 401])
+            #expect(try await statuses(["Authorization": "Bearer \(token)x"]) == [401, 401, 401])
+            time.withLock { $0 += 60 }
+            #expect(try await statuses(headers) == [401, 401, 401])
+            #expect(running.cluster.refusedTokens == 9)
         }
     }
 

@@ -5,12 +5,14 @@ import json
 import os
 import pathlib
 import queue
+import shutil
 import subprocess
 import threading
 import time
 import urllib.request
 import uuid
 
+import msal
 import pytest
 from azure.kusto.data import KustoClient, KustoConnectionStringBuilder
 
@@ -161,3 +163,28 @@ def rows(client, table):
         return [row.to_dict() for row in response.primary_results[0]]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate for the loopback address, and its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on PATH")
+    folder = tmp_path_factory.mktemp("tls")
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+        + ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True,
+        capture_output=True,
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """Trusts the certificate, and keeps msal from asking login.microsoftonline.com about the host of the emulator."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
+    hosts = msal.authority.WELL_KNOWN_AUTHORITY_HOSTS | {"127.0.0.1"}
+    monkeypatch.setattr(msal.authority, "WELL_KNOWN_AUTHORITY_HOSTS", hosts)
+    monkeypatch.setattr(msal.ClientApplication, "_get_authority_aliases", lambda self, instance: [])

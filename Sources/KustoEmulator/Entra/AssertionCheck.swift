@@ -96,7 +96,10 @@ struct AssertionCheck {
         guard isNamed else { return claims }
         let names = [(header["x5t#S256"], certificate.thumbprint), (header["x5t"], certificate.olderThumbprint)]
         let given = names.filter { $0.0 != nil }
-        return !given.isEmpty && given.allSatisfy { $0.0?.stringValue == $0.1 } ? claims : nil
+        // Azure's library for Python pads them, which Entra takes.
+        let isNamedRight = given.allSatisfy { $0.0?.stringValue?.prefix { $0 != "=" } == $0.1[...] }
+        guard !given.isEmpty, isNamedRight else { return Optional.none }
+        return claims
     }
 
     /// What a token says, whoever signed it.
