@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder with an authority, a server's certificate for `api.example`, a client's, and an authority of nobody's.
+/// A folder with an authority, a server's certificate for `api.example`, a proxy's for `127.0.0.1`, a client's, and an authority of nobody's.
 final class CertificateFolder: Sendable {
     struct Failure: Error {
         let command: String
@@ -14,6 +14,7 @@ final class CertificateFolder: Sendable {
         try Self.authority("ca", in: path)
         try Self.authority("stranger", in: path)
         try Self.certificate("server", "subjectAltName=DNS:api.example", in: path)
+        try Self.certificate("proxy", "subjectAltName=IP:127.0.0.1", in: path)
         try Self.certificate("client", "extendedKeyUsage=clientAuth", in: path)
     }
 
@@ -39,7 +40,7 @@ final class CertificateFolder: Sendable {
         )
     }
 
-    private static func openssl(_ arguments: [String]) throws {
+    static func openssl(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["openssl"] + arguments

@@ -29,7 +29,7 @@ extension SchemaRegistryConfiguration {
             identityPool: options.text("bearer.auth.identity.pool.id"),
             headers: options.below("request.header."),
             tls: try Self.tls(options),
-            proxy: try options.proxy(),
+            proxies: ProxyRules(try options.proxy()),
             connectTimeout: try options.milliseconds("http.connect.timeout.ms") ?? .seconds(15),
             requestTimeout: try options.milliseconds("http.read.timeout.ms") ?? .seconds(60),
             backoff: Backoff(maximum: min(errors.conversionRetryMaximumDelay, .seconds(30))),
