@@ -68,7 +68,7 @@ let package = Package(
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
         module(
             "SinkConfiguration",
-            ["Logging", "Secrets", "Text", "JSON", "YAML", "Identity", "SchemaRegistry", "Converters"]
+            ["Logging", "Secrets", "Text", "JSON", "YAML", "HTTP", "Identity", "SchemaRegistry", "Converters"]
         ),
         module(
             "KafkaClients",
@@ -121,6 +121,7 @@ let package = Package(
         .target(name: "CThreads", path: "Tests/CThreads"),
         .executableTarget(name: "AvroProbe", dependencies: ["Avro", "JSON"], path: "Tests/AvroProbe"),
         kit("KafkaBroker", ["CGlibc"]),
+        kit("NetworkKit"),
         kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
         .executableTarget(name: "ProtobufProbe", dependencies: ["Protobuf"], path: "Tests/ProtobufProbe"),
@@ -138,7 +139,7 @@ let package = Package(
         tests("ProtobufTests", ["Protobuf", "JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
-        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
+        tests("HTTPTests", ["NetworkKit", "HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests(
             "SchemaRegistryTests",
             ["SchemaRegistry", "Identity", "HTTPServer", "Logging", "Metrics", "Secrets"]
@@ -147,7 +148,13 @@ let package = Package(
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
         tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),
-        tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
+        tests(
+            "KustoTests",
+            [
+                "NetworkKit", "Kusto", "Identity", "Text", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
+                "Secrets",
+            ]
+        ),
         tests(
             "ConvertersTests",
             ["Converters", "JSON", "Avro", "SchemaRegistry"],
@@ -155,7 +162,7 @@ let package = Package(
         ),
         tests(
             "SinkConfigurationTests",
-            ["SinkConfiguration", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
+            ["SinkConfiguration", "HTTP", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
         ),
         tests(
             "KafkaClientsTests",
@@ -181,8 +188,8 @@ let package = Package(
         tests(
             "SinkTests",
             [
-                "KafkaBroker", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP", "Compression", "Avro",
-                "SchemaRegistry",
+                "KafkaBroker", "NetworkKit", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP",
+                "Compression", "Avro", "SchemaRegistry",
                 "Converters", "SinkConfiguration", "KafkaClients", "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),

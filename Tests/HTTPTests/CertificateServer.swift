@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NetworkKit
 
 /// `openssl s_server`: it asks clients for a certificate, and answers with a page that says what it got.
 final class CertificateServer: @unchecked Sendable {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HTTP
 import Logging
+import NetworkKit
 import Secrets
 import Testing
 

@@ -3,7 +3,10 @@ internal import SinkConfiguration
 
 extension HTTPClientConfiguration {
     /// What the settings say about the way to Azure.
-    init(_ settings: KustoSettings) {
-        self.init(proxies: ProxyRules(settings.proxy.map { Proxy(host: $0.host, port: $0.port) }))
+    /// - Throws: ``SinkFailure`` with `clientConfiguration` when a trust store cannot be used.
+    init(_ settings: SinkSettings) throws(SinkFailure) {
+        var authorities = settings.network.authorities
+        if let store = settings.kusto.trustStore { authorities.additional = try store.authorities() }
+        self.init(authorities: authorities, proxies: settings.kusto.proxies)
     }
 }

@@ -3,14 +3,17 @@ import Glibc
 import Synchronization
 
 /// An HTTP proxy that connects everything to one port of this machine, once the script agrees.
-///
-/// The script gets the head of each request and returns the head of a refusal, or `nil` for a connection.
-final class TunnelProxy: Sendable {
-    let port: Int
+package final class TunnelProxy: Sendable {
+    /// Where it listens.
+    package let port: Int
     private let descriptor: Int32
     private let heads = Mutex<[String]>([])
 
-    init(to server: Int, _ refusal: @escaping @Sendable (String) -> String? = { _ in nil }) {
+    /// Starts a proxy.
+    /// - Parameters:
+    ///   - server: The port to which it connects everything.
+    ///   - refusal: Gets the head of a request and returns the head of a refusal, or `nil` for a connection.
+    package init(to server: Int, _ refusal: @escaping @Sendable (String) -> String? = { _ in nil }) {
         (descriptor, port) = Self.listener()
         Thread.detachNewThread { [self] in
             while true {
@@ -25,9 +28,10 @@ final class TunnelProxy: Sendable {
     }
 
     /// The heads of all requests.
-    var requests: [String] { heads.withLock { $0 } }
+    package var requests: [String] { heads.withLock { $0 } }
 
-    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    /// Takes no more connections.
+    package func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private static func listener() -> (Int32, Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -57,9 +61,15 @@ final class TunnelProxy: Sendable {
         if let refusal = refusal(text) { return Self.write(connection, Array("\(refusal)\r\n\r\n".utf8)[...]) }
         guard let other = Self.connected(to: server) else { return }
         Self.write(connection, Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8)[...])
-        let back = Thread { Self.copy(other, connection) }
-        back.start()
+        let isBack = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            Self.copy(other, connection)
+            isBack.signal()
+        }
         Self.copy(connection, other)
+        // A descriptor that is closed while it is in use may be another connection's by then.
+        isBack.wait()
+        close(other)
     }
 
     private static func connected(to port: Int) -> Int32? {

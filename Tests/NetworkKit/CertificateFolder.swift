@@ -1,28 +1,36 @@
 import Foundation
 
-/// A folder with an authority, a server's certificate for `api.example`, a proxy's for `127.0.0.1`, a client's, and an authority of nobody's.
-final class CertificateFolder: Sendable {
-    struct Failure: Error {
+/// A folder with an authority, a server's certificate for `api.example` and `adx.corp.example`, a proxy's for `127.0.0.1`, a
+/// client's, and an authority of nobody's.
+package final class CertificateFolder: Sendable {
+    /// A command that failed.
+    package struct Failure: Error {
         let command: String
     }
 
-    let path: String
+    /// The folder.
+    package let path: String
 
-    init() throws {
+    /// Makes the certificates.
+    package init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try Self.authority("ca", in: path)
         try Self.authority("stranger", in: path)
-        try Self.certificate("server", "subjectAltName=DNS:api.example", in: path)
+        try Self.certificate("server", "subjectAltName=DNS:api.example,DNS:adx.corp.example", in: path)
         try Self.certificate("proxy", "subjectAltName=IP:127.0.0.1", in: path)
         try Self.certificate("client", "extendedKeyUsage=clientAuth", in: path)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)"))) }
+    /// A file's content.
+    package func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+    }
 
-    func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+    /// A file's content as text.
+    package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
     private static func authority(_ name: String, in folder: String) throws {
         try openssl(
@@ -40,7 +48,8 @@ final class CertificateFolder: Sendable {
         )
     }
 
-    static func openssl(_ arguments: [String]) throws {
+    /// Runs `openssl`.
+    package static func openssl(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["openssl"] + arguments
