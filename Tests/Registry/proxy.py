@@ -11,7 +11,8 @@ from broker import free_ports
 from processes import RunError
 from registry import await_url
 
-USER, PASSWORD, TOKEN, STORE_PASSWORD = "reader", "p%ss:w0rd/+", "t0ken.of-the~tests", "store-pass"
+USER, PASSWORD, TOKEN = "reader", "p%ss:w0rd/+", "t0ken.of-the~tests"
+STORE_PASSWORD, KEY_PASSWORD = "store-pass", "key-pass"
 # A registry that knows no GUIDs gets them here: the last digits are the schema's number, in decimal.
 GUID_PREFIX = "c0ffee00-0000-4000-8000-"
 
@@ -128,9 +129,19 @@ class Proxy:
             "pkcs12", "-export", "-inkey", self.file("client.key"), "-in", self.file("client.crt"),
             "-passout", f"pass:{STORE_PASSWORD}", "-out", self.file("client.p12"),
         )
-        self._openssl(
-            "pkcs12", "-export", "-nokeys", "-in", self.file("ca.crt"), "-passout", f"pass:{STORE_PASSWORD}",
-            "-out", self.file("ca.p12"),
+        for name in ("ca", "other"):
+            self._openssl(
+                "pkcs12", "-export", "-nokeys", "-in", self.file(f"{name}.crt"), "-passout", f"pass:{STORE_PASSWORD}",
+                "-out", self.file(f"{name}.p12"),
+            )
+        self._keytool(
+            "-importcert", "-noprompt", "-alias", "ca", "-file", self.file("ca.crt"), "-storetype", "JKS",
+            "-keystore", self.file("ca.jks"), "-storepass", STORE_PASSWORD,
+        )
+        self._keytool(
+            "-importkeystore", "-noprompt", "-srckeystore", self.file("client.p12"), "-srcstoretype", "PKCS12",
+            "-srcstorepass", STORE_PASSWORD, "-srcalias", "1", "-destkeystore", self.file("client.jks"),
+            "-deststoretype", "JKS", "-deststorepass", STORE_PASSWORD, "-destkeypass", KEY_PASSWORD,
         )
 
     def _issue(self, name, names):
@@ -141,11 +152,18 @@ class Proxy:
             "-keyout", self.file(f"{name}.key"), "-out", self.file(f"{name}.crt"),
         )
 
+    def _openssl(self, *arguments, text=None):
+        return self._run("openssl", arguments, text)
+
+    def _keytool(self, *arguments):
+        return self._run("keytool", arguments)
+
     @staticmethod
-    def _openssl(*arguments, text=None):
+    def _run(program, arguments, text=None):
         outcome = subprocess.run(
-            ["openssl", *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
+            [program, *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
         )
         if outcome.returncode != 0:
-            raise RunError(f"openssl {arguments[0]} failed: {outcome.stderr}")
+            # A JDK's tool tells what failed on its standard output.
+            raise RunError(f"{program} {arguments[0]} failed: {outcome.stderr}{outcome.stdout}")
         return outcome.stdout
