@@ -118,9 +118,9 @@ class Proxy:
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", "/CN=Authority of the tests", "-keyout", self.file("ca.key"), "-out", self.file("ca.crt"),
         )
-        self._issue("server", "DNS:localhost,IP:127.0.0.1")
-        self._issue("other", "DNS:registry.example")
-        self._issue("client", "DNS:client.example")
+        self.issue("server", "DNS:localhost,IP:127.0.0.1")
+        self.issue("other", "DNS:registry.example")
+        self.issue("client", "DNS:client.example")
         with open(self.file("client.pem"), "w") as output:
             for part in ("client.key", "client.crt"):
                 with open(self.file(part)) as file:
@@ -144,7 +144,8 @@ class Proxy:
             "-deststoretype", "JKS", "-deststorepass", STORE_PASSWORD, "-destkeypass", KEY_PASSWORD,
         )
 
-    def _issue(self, name, names):
+    def issue(self, name, names):
+        """Makes the certificate NAME.crt with the key NAME.key."""
         self._openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}", "-addext", "basicConstraints=critical,CA:FALSE",

@@ -52,10 +52,13 @@ class Sink:
 
     # Its life
 
-    def start(self):
+    def start(self, variables=None):
+        """Starts the worker, with further environment variables."""
         file = os.path.join(self._folder, "sink.properties")
         properties.write(file, self.settings)
-        self.process = self._rig.children.start(f"worker-{self.name}", [self._rig.worker, "--config", file])
+        self.process = self._rig.children.start(
+            f"worker-{self.name}", [self._rig.worker, "--config", file], variables and os.environ | variables,
+        )
         return self
 
     def stop(self):
