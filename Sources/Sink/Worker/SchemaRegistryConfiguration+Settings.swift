@@ -12,8 +12,14 @@ extension SchemaRegistryConfiguration {
     ///   - converter: Settings of a converter that uses a registry.
     ///   - errors: Say how long to wait between attempts while the registry does not answer.
     ///   - network: Says which way requests go, and whom to trust, where the converter's settings do not.
+    ///   - clock: The time, for certificates that have expired.
     /// - Throws: ``SinkFailure`` with `clientConfiguration`, whose message names the property.
-    init(_ converter: ConverterSettings, errors: ErrorSettings, network: NetworkSettings) throws(SinkFailure) {
+    init(
+        _ converter: ConverterSettings,
+        errors: ErrorSettings,
+        network: NetworkSettings,
+        clock: SinkClock = .system
+    ) throws(SinkFailure) {
         let options = RegistryOptions(converter.options, prefix: "\(converter.side.rawValue).converter.")
         var endpoints: [SchemaRegistryEndpoint] = []
         for url in converter.registryURLs {
@@ -29,7 +35,7 @@ extension SchemaRegistryConfiguration {
             logicalCluster: options.text("bearer.auth.logical.cluster"),
             identityPool: options.text("bearer.auth.identity.pool.id"),
             headers: options.below("request.header."),
-            tls: try Self.tls(options),
+            tls: try Self.tls(options, clock),
             authorities: network.authorities,
             proxies: try options.proxy().map { ProxyRules($0) } ?? network.proxies,
             connectTimeout: try options.milliseconds("http.connect.timeout.ms") ?? .seconds(15),
@@ -100,19 +106,19 @@ extension SchemaRegistryConfiguration {
         return .basic(user: user.reveal(), password: password)
     }
 
-    private static func tls(_ options: RegistryOptions) throws(SinkFailure) -> TLSSettings {
+    private static func tls(_ options: RegistryOptions, _ clock: SinkClock) throws(SinkFailure) -> TLSSettings {
         let prefix = "schema.registry.ssl."
         var settings = TLSSettings()
         let identification = options.text(prefix + "endpoint.identification.algorithm")?.lowercased()
         settings.verifiesHostname = identification != "none"
         let trust = try options.store(prefix + "truststore.", texts: ["certificates"])
-        settings.authorities = try trust?.authorities()
+        settings.authorities = try trust?.authorities(clock)
         let identity = try options.store(
             prefix + "keystore.",
             texts: ["key", "certificate.chain"],
             keyPassword: prefix + "key.password"
         )
-        settings.identity = try identity?.identity()
+        settings.identity = try identity?.identity(clock)
         return settings
     }
 }

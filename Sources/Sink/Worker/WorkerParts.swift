@@ -72,6 +72,7 @@ struct WorkerParts: Sendable {
             ?? http.map { http in
                 TokenSources(
                     azure: http,
+                    network: settings.network,
                     environment: environment,
                     clock: IdentityClock(clock),
                     registry: registry,

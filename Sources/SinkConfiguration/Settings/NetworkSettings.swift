@@ -6,4 +6,10 @@ package struct NetworkSettings: Sendable, Hashable {
     package var proxies: ProxyRules
     /// The system's authorities, which are others where `SSL_CERT_FILE` and `SSL_CERT_DIR` name them.
     package var authorities: TrustedAuthorities
+
+    /// Creates settings; without arguments no proxies, and the system's own authorities.
+    package init(proxies: ProxyRules = .none, authorities: TrustedAuthorities = .init()) {
+        self.proxies = proxies
+        self.authorities = authorities
+    }
 }
