@@ -19,8 +19,12 @@ VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon
 REVISION := $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
 # Where the source code is, for a label of the images, such as https://git.example/kusto-sink; never a URL with a password.
 SOURCE ?=
+# The toolchain, whose library is linked into the programs.
+SWIFT_VERSION = $(shell swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -1)
 # Where `make stage` puts what the images take from the build.
 STAGE ?= .build/stage
+# Where `make image` writes what the images consist of.
+SBOM ?= .build/sbom
 ARGUMENTS ?=
 
 # Installs those of the packages that are missing.
@@ -56,6 +60,14 @@ stage: release ## Copies what the images take from the build to STAGE, stripped.
 	  && install -D -m 0644 "$$library" "$(STAGE)/lib/$$name" \
 	  && install -D -m 0644 "/usr/share/doc/$$package/copyright" "$(STAGE)/doc/$$package/copyright"
 	@install -D -m 0644 LICENSE $(STAGE)/doc/kusto-sink/copyright
+	@# What packaging/sbom cannot see in an image: what is linked into the programs, and whose the library is.
+	@read -r name _ library _ < <(ldd .build/release/kusto-sink-worker | grep libsimdjson) \
+	  && package=$$(dpkg-query -S "$$(realpath "$$library")" | cut -d: -f1) && . /etc/os-release \
+	  && form='{"swift": "$(SWIFT_VERSION)", "libraries": [{"path": "/usr/local/lib/'"$$name"'", "package": "$${Package}",' \
+	  && form="$$form"' "version": "$${Version}", "architecture": "$${Architecture}",' \
+	  && form="$$form"' "source": "$${source:Package} ($${source:Version})", "distribution": "'"$$ID-$$VERSION_ID"'"}]}\n' \
+	  && dpkg-query -W -f="$$form" "$$package" \
+	  > $(STAGE)/doc/kusto-sink/built-with.json
 
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
@@ -121,6 +133,20 @@ image: ## Builds the container images of worker and operator, and shows their si
 	    --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
 	done
 	docker image ls --filter reference='kusto-sink-*:$(VERSION)'
+	@$(MAKE) --no-print-directory sbom
+
+.PHONY: sbom
+sbom: ## Writes what the images of `make image` consist of to SBOM, as SPDX 2.3.
+	@mkdir -p $(SBOM)
+	@export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0); for program in worker operator; do \
+	  name=kusto-sink-$$program && root=$$(mktemp -d) && container=$$(docker create $$name:$(VERSION)) \
+	    && docker export "$$container" | tar -x -C "$$root" --wildcards etc/os-release usr/lib/os-release \
+	      var/lib/dpkg/status usr/share/doc 'usr/local/bin/*' 'usr/local/lib/*' \
+	    && docker rm "$$container" > /dev/null \
+	    && packaging/sbom --root "$$root" --name $$name --version $(VERSION) --revision "$(REVISION)" \
+	      --output $(SBOM)/$$name-$(VERSION).spdx.json \
+	    && echo "$(SBOM)/$$name-$(VERSION).spdx.json" && rm -rf "$$root" || exit 1; \
+	done
 
 clean: ## Removes what was built.
 	rm -rf .build
