@@ -33,7 +33,7 @@ final class SinkHarness: Sendable {
                 splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: [".create table \(Self.table) (id: long, body: string)"],
-                authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
+                authentication: AuthenticationPolicy(applications: ["app": "pl4nted-s3cret-value"])
             ),
             logger: Self.logger
         )
@@ -61,7 +61,7 @@ final class SinkHarness: Sendable {
             "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "tenant",
             "aad.auth.appid": "app",
-            "aad.auth.appkey": "s3cret-value",
+            "aad.auth.appkey": "pl4nted-s3cret-value",
             "kusto.tables.topics.mapping":
                 "[{'topic': '\(topic)', 'db': '\(Self.database)', 'table': '\(Self.table)', 'format': 'csv'}]",
             "key.converter": "org.apache.kafka.connect.storage.StringConverter",

@@ -7,6 +7,7 @@ import subprocess
 
 import broker
 import debian
+from planted import keep_file
 from processes import RunError
 from suite import Left, check, step
 
@@ -70,6 +71,7 @@ def broker_tests(run):
         status = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, timeout=3600, check=False
         ).returncode
+    keep_file(log)
     with open(log, errors="replace") as file:
         lines = file.read().splitlines()
     for line in lines:

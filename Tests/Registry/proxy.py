@@ -8,10 +8,13 @@ import socket
 import subprocess
 
 from broker import free_ports
+from planted import PLANTED
 from processes import RunError
 from registry import await_url
 
-USER, PASSWORD, TOKEN, STORE_PASSWORD = "reader", "p%ss:w0rd/+", "t0ken.of-the~tests", "store-pass"
+USER, PASSWORD, TOKEN, STORE_PASSWORD = (
+    "reader", *(PLANTED[f"the schema registry's {kind}"] for kind in ("password", "token", "key store"))
+)
 # A registry that knows no GUIDs gets them here: the last digits are the schema's number, in decimal.
 GUID_PREFIX = "c0ffee00-0000-4000-8000-"
 

@@ -8,6 +8,7 @@ import threading
 import urllib.request
 
 import properties
+from planted import keep
 from processes import wait_until
 
 # The exit codes of docs/errors.md.
@@ -60,7 +61,7 @@ class Sink:
 
     def stop(self):
         """Tells the worker to end; returns its exit code, or None when it does not end."""
-        self.look()
+        keep(f"metrics-{self.name}", self.look())
         self.process.signal(signal.SIGTERM)
         return self.process.wait(60)
 

@@ -6,6 +6,7 @@ import os
 import pathlib
 import queue
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -15,8 +16,12 @@ import pytest
 from azure.kusto.data import KustoClient, KustoConnectionStringBuilder
 
 DATABASE = "shop"
-TOKEN = "sdk-test-token"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "Harness"))
+
+from planted import MARK, keep_file  # noqa: E402
+
+TOKEN = f"{MARK}-sdk-test-token"
 
 
 def emulator_binary():
@@ -91,6 +96,7 @@ def running_emulator(folder, *arguments):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            keep_file(log.name)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ from azure.kusto.data.exceptions import KustoAuthenticationError
 from azure.kusto.ingest import IngestionProperties, QueuedIngestClient, StreamDescriptor
 
 from conftest import DATABASE, running_emulator, wait_for
+from planted import PLANTED
 
-APPLICATION, SECRET = "11111111-2222-3333-4444-555555555555", "s3cret/+="
+APPLICATION, SECRET = "11111111-2222-3333-4444-555555555555", PLANTED["the application of the tests with Azure's SDK"]
 TENANT = "00000000-1111-2222-3333-444444444444"
 
 
