@@ -9,6 +9,8 @@ BENCH_TOOLS := gcc libc6-dev python3
 CLUSTER_TOOLS := git redis-server
 # What compiles schemas and makes certificates for the tests with a schema registry.
 REGISTRY_TOOLS := protobuf-compiler openssl
+# A Kerberos of the tests' own, what a worker signs in with there, and what makes certificates.
+SECURITY_TOOLS := krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit openssl
 BUILD := swift build
 VENV := .build/venv
 PROMETHEUS := .build/prometheus
@@ -30,8 +32,8 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test torture torture-proof \
-	cluster-test images-test \
+.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test security-test torture \
+	torture-proof cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
 help: ## Lists the targets.
@@ -64,6 +66,7 @@ test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test r
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	@[ -z "$$PEERS$$SCHEMA_REGISTRY_URL" ] || { $(call install,$(REGISTRY_TOOLS)); }
+	@[ -z "$$KAFKA_HOME" ] || { $(call install,$(SECURITY_TOOLS)); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
@@ -78,6 +81,10 @@ fuzz: deps ## Runs what reads bytes of others with bytes that nobody would write
 registry-test: build $(VENV)/ready $(NGINX)/ready ## Compares rows with what other clients wrote (needs KAFKA_HOME, and PEERS or SCHEMA_REGISTRY_URL).
 	@$(call install,$(REGISTRY_TOOLS))
 	PATH="$$PWD/$(NGINX)/usr/sbin:/usr/sbin:$$PATH" $(VENV)/bin/python -m pytest -q -rs Tests/Registry $(ARGUMENTS)
+
+security-test: build $(VENV)/ready ## Signs in to a secured Kafka in every way, right and wrong, and replaces credentials (needs KAFKA_HOME).
+	@$(call install,$(SECURITY_TOOLS))
+	PATH="$$PATH:/usr/sbin" $(VENV)/bin/python -m pytest -q -rs Tests/Security $(ARGUMENTS)
 
 torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
 	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)
@@ -127,7 +134,7 @@ clean: ## Removes what was built.
 
 $(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt \
 		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt Tests/Protobuf/requirements.txt \
-		Tests/Avro/requirements.txt Tests/Registry/requirements.txt
+		Tests/Avro/requirements.txt Tests/Registry/requirements.txt Tests/Security/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
 	@touch $@

@@ -1,0 +1,109 @@
+"""With a wrong credential, certificate or right the worker ends with 69, and says which mechanism, broker and property."""
+
+import dataclasses
+import re
+import secrets
+import time
+import typing
+
+import pytest
+
+from sink import SERVICE_AWAY, Sink
+from ways import SSL, identity, keytab, oauth, plain, sasl, scram, trust
+
+# What a refusal takes at most on a machine that is busy with other things; it is meant to take 15 s.
+PATIENCE = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Refusal:
+    """A listener, properties for it of which something is wrong, and words of the last line, as regular expressions."""
+
+    name: str
+    listener: str
+    properties: typing.Callable
+    words: tuple
+
+    def __str__(self):
+        return self.name
+
+
+def wrong(rig):
+    """A password that nobody has."""
+    return rig.plant(f"wrong-{secrets.token_hex(8)}")
+
+
+TRUST = r"ssl\.truststore\.location"
+KEY = r"ssl\.keystore\.location"
+PROTOCOL = r"security\.protocol"
+JAAS = r"sasl\.jaas\.config"
+
+CREDENTIALS = [
+    Refusal("wrong-plain", "SASLPLAIN", lambda rig: sasl("PLAIN") | plain(rig, wrong(rig)), ("PLAIN", JAAS)),
+    Refusal("wrong-plain-tls", "SASLTLS",
+            lambda rig: sasl("PLAIN", "SASLTLS") | plain(rig, wrong(rig)) | trust(rig, "PEM"), ("PLAIN", JAAS)),
+    Refusal("wrong-scram256", "SASLPLAIN",
+            lambda rig: sasl("SCRAM-SHA-256") | scram(rig, "SCRAM-SHA-256", wrong(rig)), ("SCRAM-SHA-256", JAAS)),
+    Refusal("wrong-scram512-names", "SASLPLAIN",
+            lambda rig: sasl("SCRAM-SHA-512", sasl__username="sink", sasl__password=wrong(rig)),
+            ("SCRAM-SHA-512", r"sasl\.password")),
+    Refusal("wrong-gssapi-key", "SASLPLAIN", lambda rig: sasl("GSSAPI") | keytab(rig, "old.keytab"), ("GSSAPI", JAAS)),
+    Refusal("wrong-gssapi-principal", "SASLPLAIN",
+            lambda rig: sasl("GSSAPI") | keytab(rig, "gone.keytab", "gone"), ("GSSAPI", JAAS)),
+    Refusal("wrong-oauth-secret", "SASLPLAIN", lambda rig: sasl("OAUTHBEARER") | oauth(rig, wrong(rig)),
+            ("OAUTHBEARER", JAAS)),
+    Refusal("wrong-oauth-audience", "SASLPLAIN",
+            lambda rig: sasl("OAUTHBEARER") | oauth(rig, path="/token/another-audience"), ("OAUTHBEARER", r"sasl\.")),
+    Refusal("wrong-oauth-key", "SASLPLAIN", lambda rig: sasl("OAUTHBEARER") | oauth(rig, path="/token/another-key"),
+            ("OAUTHBEARER", r"sasl\.")),
+]
+CERTIFICATES = [
+    Refusal("broker-untrusted", "UNTRUSTED", lambda rig: SSL | trust(rig, "PEM"), ("certificate", "trusted", TRUST)),
+    Refusal("broker-untrusted-jks", "UNTRUSTED", lambda rig: SSL | trust(rig, "JKS"), ("certificate", "trusted", TRUST)),
+    Refusal("broker-expired", "EXPIRED", lambda rig: SSL | trust(rig, "PEM"), ("certificate", "expired")),
+    Refusal("broker-elsewhere", "ELSEWHERE", lambda rig: SSL | trust(rig, "PEM"),
+            ("certificate", "another", r"ssl\.endpoint\.identification\.algorithm")),
+    Refusal("client-missing", "MUTUAL", lambda rig: SSL | trust(rig, "PEM"), ("certificate", r"ssl\.keystore")),
+    Refusal("client-expired", "MUTUAL", lambda rig: SSL | trust(rig, "PEM") | identity(rig, "PEM", "client-expired"),
+            ("certificate", KEY)),
+    Refusal("client-untrusted", "MUTUAL",
+            lambda rig: SSL | trust(rig, "PEM") | identity(rig, "PKCS12", "client-untrusted"), ("certificate", KEY)),
+]
+PROTOCOLS = [
+    Refusal("plaintext-at-tls", "TLS", lambda rig: {"security.protocol": "PLAINTEXT"}, ("TLS", PROTOCOL)),
+    Refusal("sasl-plaintext-at-tls", "SASLTLS", lambda rig: sasl("PLAIN") | plain(rig), ("TLS", PROTOCOL)),
+    Refusal("tls-at-plaintext", "SASLPLAIN", lambda rig: SSL | trust(rig, "PEM"), ("TLS", PROTOCOL)),
+    Refusal("sasl-tls-at-plaintext", "SASLPLAIN",
+            lambda rig: sasl("PLAIN", "SASLTLS") | plain(rig) | trust(rig, "PEM"), ("TLS", PROTOCOL)),
+]
+
+
+def without(kind):
+    """Properties for a user who may do everything except what concerns one kind of resource."""
+    return lambda rig: sasl("PLAIN") | plain(rig, user=f"no-{kind}")
+
+
+RIGHTS = [
+    Refusal("denied-topic", "SASLPLAIN", without("topic"), ("topic in-denied-topic", "right")),
+    Refusal("denied-group", "SASLPLAIN", without("group"), ("connect-denied-group",)),
+    Refusal("denied-errors", "SASLPLAIN", without("errors"), ("topic errors-denied-errors",)),
+    Refusal("denied-letters", "SASLPLAIN", without("letters"), ("topic letters-denied-letters",)),
+]
+
+
+def go(rig, case):
+    """Runs a worker to its end; returns the exit code, the last line, what must be in it, and the seconds that it took."""
+    sink = Sink(rig, case.name, case.listener, case.properties(rig))
+    began = time.monotonic()
+    sink.start()
+    status, line = sink.await_end(PATIENCE)
+    return status, line, (re.escape(sink.address), *case.words), time.monotonic() - began
+
+
+@pytest.mark.parametrize("case", CREDENTIALS + CERTIFICATES + PROTOCOLS + RIGHTS, ids=str)
+def test_the_worker_says_what_is_refused(case, outcome, record_property):
+    status, line, words, seconds = outcome
+    record_property("seconds", round(seconds, 1))
+    assert status == SERVICE_AWAY, line
+    missing = [word for word in words if not re.search(word, line)]
+    assert not missing, f"{line} lacks {missing}"
