@@ -3,9 +3,9 @@
 import secrets
 import threading
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import (
-    AclBinding, AclBindingFilter, AclOperation, AclPermissionType, NewTopic, ResourcePatternType, ResourceType,
+    AclBinding, AclBindingFilter, AclOperation, AclPermissionType, AdminClient, NewTopic, ResourcePatternType, ResourceType,
     ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion,
 )
 
@@ -13,7 +13,7 @@ import kerberos
 import tokens
 from broker import free_ports
 from kafka import Kafka, silent
-from processes import RunError
+from processes import RunError, wait_until
 
 # name: security protocol, the broker's certificate, further lines of its configuration.
 LISTENERS = {
@@ -124,20 +124,42 @@ class SecuredBroker(Kafka):
             change = UserScramCredentialUpsertion(user, ScramCredentialInfo(kinds[mechanism], 4096), password.encode())
             for answer in self.admin.alter_user_scram_credentials([change]).values():
                 answer.result(60)
+        # The controller has it; the broker follows, after what it has to do for new topics.
+        for mechanism in mechanisms:
+            wait_until(lambda: self._lets_in(user, password, mechanism), f"{user} can sign in by {mechanism}", 120, 0.1)
+
+    def _lets_in(self, user, password, mechanism):
+        client = AdminClient({
+            "bootstrap.servers": self.at("SASLPLAIN"), "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": mechanism,
+            "sasl.username": user, "sasl.password": password, "log_level": 0,
+        }, logger=silent())
+        try:
+            return bool(client.list_topics(timeout=5).brokers)
+        except KafkaException:
+            return False
 
     def grant(self, user, *rights):
         """Gives a user rights: each is a kind of resource, the beginning of its name, and an operation."""
         bindings = [self._binding(user, *right) for right in rights]
         for answer in self.admin.create_acls(bindings).values():
             answer.result(60)
+        wait_until(lambda: self._rights(user) >= len(bindings), f"{user} has rights", 120, 0.1)
 
     def revoke(self, user):
         """Takes all rights of a user."""
-        everything = AclBindingFilter(
+        for answer in self.admin.delete_acls([self._all_of(user)]).values():
+            answer.result(60)
+        wait_until(lambda: self._rights(user) == 0, f"{user} has no rights", 120, 0.1)
+
+    def _rights(self, user):
+        """How many rights of a user the broker knows."""
+        return len(self.admin.describe_acls(self._all_of(user), request_timeout=30).result(60))
+
+    @staticmethod
+    def _all_of(user):
+        return AclBindingFilter(
             ResourceType.ANY, None, ResourcePatternType.ANY, f"User:{user}", None, AclOperation.ANY, AclPermissionType.ANY
         )
-        for answer in self.admin.delete_acls([everything]).values():
-            answer.result(60)
 
     @staticmethod
     def _binding(user, kind, prefix, operation):

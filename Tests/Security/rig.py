@@ -68,12 +68,13 @@ class Rig:
             self.__exit__()
             raise
         self.oauth_secret = self.provider.add("sink")
-        self.kafka.set_password("sink", self.scram_password)
+        if self._names:
+            self.kafka.create_all([f"{kind}-{name}" for name in self._names for kind in ("in", "letters")])
         for user in USERS:
             self.grant(user)
         for kind in RIGHTS:
             self.grant(f"no-{kind}", kind)
-        self.kafka.create_all([f"{kind}-{name}" for name in self._names for kind in ("in", "letters")])
+        self.kafka.set_password("sink", self.scram_password)
         self.plant(self.kafka.password, self.scram_password, self.oauth_secret, self.adx.token, *self.keys.secrets())
         return self
 

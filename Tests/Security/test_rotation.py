@@ -71,9 +71,9 @@ class Password:
     def properties(self, rig):
         self._user = "turning-password"
         self._file = rig.file("password.properties")
+        rig.grant(self._user)
         self._change(rig)
         self._write()
-        rig.grant(self._user)
         return sasl("SCRAM-SHA-512", sasl__username=self._user, sasl__password=f"${{file:{self._file}:password}}")
 
     def _change(self, rig):

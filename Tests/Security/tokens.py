@@ -89,7 +89,7 @@ class Provider:
             now = int(time.time())
             claims = {
                 "iss": ISSUER, "aud": "another" if path == "/token/another-audience" else AUDIENCE, "sub": client,
-                "iat": now, "exp": now + self.lifetimes[client], "scope": form.get("scope", ""), "jti": secrets.token_hex(8),
+                "iat": now, "exp": now + self.lifetimes[client], "scope": form.get("scope") or "any", "jti": secrets.token_hex(8),
             }
             key = self._stranger if path == "/token/another-key" else self._key
             token = jwt.encode(claims, key, "RS256", headers={"kid": "1"})
