@@ -92,6 +92,23 @@ struct TokenTests {
         }
     }
 
+    @Test("that cannot be fetched are told with their source's reason as it is, with the URL of a token endpoint")
+    func reason() throws {
+        let reason = "token from https://login.example/oauth2/token: status 401: the credential is refused; check a.b"
+        let connection = try ClusterConnection(
+            configuration: Self.configuration { throw KafkaError(.other, reason) },
+            logger: Fixture.logger
+        )
+        var errors: [KafkaError] = []
+        #expect(
+            Self.wait {
+                errors += connection.takeErrors()
+                return errors.contains { $0.signIn?.cause == .tokenMissing }
+            }
+        )
+        #expect(errors.first { $0.signIn != nil }?.message.hasSuffix(reason) == true)
+    }
+
     @Test("are not asked for by a client that signs in otherwise")
     func unused() throws {
         let fetches = Atomic(0)
