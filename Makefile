@@ -9,6 +9,8 @@ BENCH_TOOLS := gcc libc6-dev python3
 CLUSTER_TOOLS := git redis-server
 # What compiles schemas and makes certificates for the tests with a schema registry.
 REGISTRY_TOOLS := protobuf-compiler openssl
+# A Kerberos of the tests' own, what a worker signs in with there, and what makes certificates.
+SECURITY_TOOLS := krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit openssl
 BUILD := swift build
 VENV := .build/venv
 PROMETHEUS := .build/prometheus
@@ -19,8 +21,12 @@ VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemon
 REVISION := $(shell git rev-parse HEAD 2>/dev/null)$(shell [ -z "$$(git status --porcelain 2>/dev/null)" ] || echo -dirty)
 # Where the source code is, for a label of the images, such as https://git.example/kusto-sink; never a URL with a password.
 SOURCE ?=
+# The toolchain, whose library is linked into the programs.
+SWIFT_VERSION = $(shell swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -1)
 # Where `make stage` puts what the images take from the build.
 STAGE ?= .build/stage
+# Where `make image` writes what the images consist of.
+SBOM ?= .build/sbom
 ARGUMENTS ?=
 
 # Installs those of the packages that are missing.
@@ -30,8 +36,8 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test torture torture-proof \
-	cluster-test images-test \
+.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test security-test torture \
+	torture-proof cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
 help: ## Lists the targets.
@@ -56,6 +62,14 @@ stage: release ## Copies what the images take from the build to STAGE, stripped.
 	  && install -D -m 0644 "$$library" "$(STAGE)/lib/$$name" \
 	  && install -D -m 0644 "/usr/share/doc/$$package/copyright" "$(STAGE)/doc/$$package/copyright"
 	@install -D -m 0644 LICENSE $(STAGE)/doc/kusto-sink/copyright
+	@# What packaging/sbom cannot see in an image: what is linked into the programs, and whose the library is.
+	@read -r name _ library _ < <(ldd .build/release/kusto-sink-worker | grep libsimdjson) \
+	  && package=$$(dpkg-query -S "$$(realpath "$$library")" | cut -d: -f1) && . /etc/os-release \
+	  && form='{"swift": "$(SWIFT_VERSION)", "libraries": [{"path": "/usr/local/lib/'"$$name"'", "package": "$${Package}",' \
+	  && form="$$form"' "version": "$${Version}", "architecture": "$${Architecture}",' \
+	  && form="$$form"' "source": "$${source:Package} ($${source:Version})", "distribution": "'"$$ID-$$VERSION_ID"'"}]}\n' \
+	  && dpkg-query -W -f="$$form" "$$package" \
+	  > $(STAGE)/doc/kusto-sink/built-with.json
 
 demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
 	.build/release/kusto-sink-demo $(ARGUMENTS)
@@ -64,6 +78,7 @@ test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test r
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	@[ -z "$$PEERS$$SCHEMA_REGISTRY_URL" ] || { $(call install,$(REGISTRY_TOOLS)); }
+	@[ -z "$$KAFKA_HOME" ] || { $(call install,$(SECURITY_TOOLS)); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.
@@ -78,6 +93,10 @@ fuzz: deps ## Runs what reads bytes of others with bytes that nobody would write
 registry-test: build $(VENV)/ready $(NGINX)/ready ## Compares rows with what other clients wrote (needs KAFKA_HOME, and PEERS or SCHEMA_REGISTRY_URL).
 	@$(call install,$(REGISTRY_TOOLS))
 	PATH="$$PWD/$(NGINX)/usr/sbin:/usr/sbin:$$PATH" $(VENV)/bin/python -m pytest -q -rs Tests/Registry $(ARGUMENTS)
+
+security-test: build $(VENV)/ready ## Signs in to a secured Kafka in every way, right and wrong, and replaces credentials (needs KAFKA_HOME).
+	@$(call install,$(SECURITY_TOOLS))
+	PATH="$$PATH:/usr/sbin" $(VENV)/bin/python -m pytest -q -rs Tests/Security $(ARGUMENTS)
 
 torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
 	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)
@@ -121,13 +140,27 @@ image: ## Builds the container images of worker and operator, and shows their si
 	    --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
 	done
 	docker image ls --filter reference='kusto-sink-*:$(VERSION)'
+	@$(MAKE) --no-print-directory sbom
+
+.PHONY: sbom
+sbom: ## Writes what the images of `make image` consist of to SBOM, as SPDX 2.3.
+	@mkdir -p $(SBOM)
+	@export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0); for program in worker operator; do \
+	  name=kusto-sink-$$program && root=$$(mktemp -d) && container=$$(docker create $$name:$(VERSION)) \
+	    && docker export "$$container" | tar -x -C "$$root" --wildcards etc/os-release usr/lib/os-release \
+	      var/lib/dpkg/status usr/share/doc 'usr/local/bin/*' 'usr/local/lib/*' \
+	    && docker rm "$$container" > /dev/null \
+	    && packaging/sbom --root "$$root" --name $$name --version $(VERSION) --revision "$(REVISION)" \
+	      --output $(SBOM)/$$name-$(VERSION).spdx.json \
+	    && echo "$(SBOM)/$$name-$(VERSION).spdx.json" && rm -rf "$$root" || exit 1; \
+	done
 
 clean: ## Removes what was built.
 	rm -rf .build
 
 $(VENV)/ready: Tests/SDK/requirements.txt Tests/Harness/requirements.txt \
 		Tests/Manifests/requirements.txt Tests/Monitoring/requirements.txt Tests/Protobuf/requirements.txt \
-		Tests/Avro/requirements.txt Tests/Registry/requirements.txt
+		Tests/Avro/requirements.txt Tests/Registry/requirements.txt Tests/Security/requirements.txt
 	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^)
 	@touch $@

@@ -68,7 +68,7 @@ let package = Package(
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
         module(
             "SinkConfiguration",
-            ["Logging", "Secrets", "Text", "JSON", "YAML", "Identity", "SchemaRegistry", "Converters"]
+            ["Logging", "Secrets", "Text", "JSON", "YAML", "HTTP", "Identity", "SchemaRegistry", "Converters"]
         ),
         module(
             "KafkaClients",
@@ -96,7 +96,12 @@ let package = Package(
                 "Identity", "Kafka", "Converters", "SinkConfiguration", "KafkaClients", "Kubernetes",
             ]
         ),
-        module("KustoEmulator", ["Logging", "Text", "Daemon", "Compression", "JSON", "Avro", "HTTPServer"]),
+        module(
+            "KustoEmulator",
+            [
+                "Logging", "Text", "Secrets", "Daemon", "Compression", "Cryptography", "JSON", "Avro", "HTTPServer",
+            ]
+        ),
 
         executable(
             "kusto-sink-worker",
@@ -121,6 +126,7 @@ let package = Package(
         .target(name: "CThreads", path: "Tests/CThreads"),
         .executableTarget(name: "AvroProbe", dependencies: ["Avro", "JSON"], path: "Tests/AvroProbe"),
         kit("KafkaBroker", ["CGlibc"]),
+        kit("NetworkKit"),
         kit("ScriptedAPI", ["Logging", "JSON", "HTTPServer", "Kubernetes"]),
 
         .executableTarget(name: "ProtobufProbe", dependencies: ["Protobuf"], path: "Tests/ProtobufProbe"),
@@ -138,16 +144,22 @@ let package = Package(
         tests("ProtobufTests", ["Protobuf", "JSON"]),
         tests("YAMLTests", ["YAML", "JSON"]),
         tests("HTTPServerTests", ["HTTPServer", "Logging"]),
-        tests("HTTPTests", ["HTTP", "HTTPServer", "Logging", "Secrets"]),
+        tests("HTTPTests", ["NetworkKit", "HTTP", "HTTPServer", "Logging", "Secrets"]),
         tests(
             "SchemaRegistryTests",
             ["SchemaRegistry", "Identity", "HTTPServer", "Logging", "Metrics", "Secrets"]
         ),
         tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging", "Secrets"]),
         tests("WorkerTests", ["KafkaBroker"]),
-        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "HTTP", "Logging"]),
+        tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "Cryptography", "Secrets", "HTTP", "Logging"]),
         tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),
-        tests("KustoTests", ["Kusto", "Identity", "Text", "HTTP", "JSON", "Logging", "Metrics", "Secrets"]),
+        tests(
+            "KustoTests",
+            [
+                "NetworkKit", "Kusto", "Identity", "Text", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
+                "Secrets",
+            ]
+        ),
         tests(
             "ConvertersTests",
             ["Converters", "JSON", "Avro", "SchemaRegistry"],
@@ -155,7 +167,7 @@ let package = Package(
         ),
         tests(
             "SinkConfigurationTests",
-            ["SinkConfiguration", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
+            ["SinkConfiguration", "HTTP", "Identity", "Converters", "Logging", "Secrets", "JSON", "YAML"]
         ),
         tests(
             "KafkaClientsTests",
@@ -177,12 +189,18 @@ let package = Package(
             ],
             resources: [.copy("Golden")]
         ),
-        tests("KustoEmulatorTests", ["KustoEmulator", "Avro", "JSON", "Logging"]),
+        tests("KustoEmulatorTests", ["KustoEmulator", "Daemon", "Cryptography", "Secrets", "Avro", "JSON", "Logging"]),
+        tests(
+            "EntraTests",
+            [
+                "KustoEmulator", "Kusto", "Identity", "Cryptography", "HTTP", "JSON", "Logging", "Metrics", "Secrets",
+            ]
+        ),
         tests(
             "SinkTests",
             [
-                "KafkaBroker", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP", "Compression", "Avro",
-                "SchemaRegistry",
+                "KafkaBroker", "NetworkKit", "Sink", "Kafka", "Kusto", "Identity", "KustoEmulator", "HTTP",
+                "Compression", "Avro", "SchemaRegistry",
                 "Converters", "SinkConfiguration", "KafkaClients", "Metrics", "Logging", "Secrets", "Daemon",
             ]
         ),

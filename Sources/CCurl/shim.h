@@ -30,6 +30,12 @@ static inline CURLcode ccurl_set_seek(CURL *handle, int (*value)(void *, curl_of
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
 }
 
+/// 0 when libcurl does not know.
+static inline long ccurl_get_long(CURL *handle, CURLINFO info) {
+    long value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+
 /// The bytes are copied.
 static inline CURLcode ccurl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
     struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
@@ -67,3 +73,4 @@ static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GL
 
 static const size_t ccurl_write_pause = CURL_WRITEFUNC_PAUSE;
 static const size_t ccurl_read_abort = CURL_READFUNC_ABORT;
+static const long ccurl_auth_basic = (long)CURLAUTH_BASIC;

@@ -7,6 +7,7 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/des.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>

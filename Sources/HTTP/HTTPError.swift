@@ -6,7 +6,7 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case refused, nameResolution, timedOut, tls, cut, responseTooLarge, unreadableBody, invalidURL
-            case invalidConfiguration, cancelled, other
+            case invalidConfiguration, cancelled, proxy, other
         }
 
         private let kind: Kind
@@ -30,6 +30,8 @@ package struct HTTPError: Error, Sendable, CustomStringConvertible {
         package static let invalidConfiguration = Code(kind: .invalidConfiguration)
         /// The task was cancelled, or the client shut down.
         package static let cancelled = Code(kind: .cancelled)
+        /// The proxy on the way refuses the client, or does not connect to the server.
+        package static let proxy = Code(kind: .proxy)
         /// Something else.
         package static let other = Code(kind: .other)
         /// The code's name, as in logs.

@@ -5,7 +5,7 @@ internal import Synchronization
 /// A local ADX with its storage: the engine, Data Management, Entra tokens, blobs, queues and the status table.
 ///
 /// All of it listens on one port, or Data Management and the storage on a second one. For tests and demonstrations
-/// only: it checks no identity beyond its own tokens and keeps nothing.
+/// only: it checks no identity beyond those that it is told and keeps nothing.
 package final class EmulatedCluster: Sendable {
     /// What the cluster is made of.
     let parts: ClusterParts
@@ -189,6 +189,20 @@ package final class EmulatedCluster: Sendable {
 
     /// Removes rows, blobs, messages, statuses and faults; tables, mappings and policies stay.
     package func reset() { ControlEndpoint(parts: parts).reset() }
+
+    /// The latest requests for tokens and metadata, oldest first.
+    package var identityRequests: [IdentityRequest] { parts.identityRequests.all }
+
+    /// Forgets the requests for tokens and metadata.
+    package func forgetIdentityRequests() { parts.identityRequests.removeAll() }
+
+    /// Adds an application of Entra, replaces it, or with `nil` removes it.
+    package func setApplication(_ application: EmulatedApplication?, for id: String) {
+        parts.tokens.applications.set(application, for: id)
+    }
+
+    /// How many commands, queries and streamed bodies were refused because of their token.
+    package var refusedTokens: Int { parts.tokens.refusals }
 
     /// Makes all issued tokens invalid.
     package func revokeTokens() { parts.tokens.revokeAll() }

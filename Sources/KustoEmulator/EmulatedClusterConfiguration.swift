@@ -20,6 +20,8 @@ package struct EmulatedClusterConfiguration: Sendable {
     package var dataDirectory: String?
     /// Whether uploads and messages are kept unread until they are counted.
     package var discards: Bool
+    /// What goes wrong from the beginning.
+    package var faults: [Fault]
     /// Which tokens requests need, and which applications there are.
     package var authentication: AuthenticationPolicy
     /// Whether and what it takes by streaming ingestion.
@@ -52,6 +54,7 @@ package struct EmulatedClusterConfiguration: Sendable {
         setupCommands: [String] = [],
         dataDirectory: String? = nil,
         discards: Bool = false,
+        faults: [Fault] = [],
         authentication: AuthenticationPolicy = AuthenticationPolicy(),
         streaming: StreamingPolicy = StreamingPolicy(),
         queryLimits: QueryLimits = QueryLimits(),
@@ -72,6 +75,7 @@ package struct EmulatedClusterConfiguration: Sendable {
         self.setupCommands = setupCommands
         self.dataDirectory = dataDirectory
         self.discards = discards
+        self.faults = faults
         self.authentication = authentication
         self.streaming = streaming
         self.queryLimits = queryLimits

@@ -21,7 +21,12 @@ final class SinkHarness: Sendable {
     private let workers = Mutex<[Program]>([])
 
     /// Makes the topic on the broker that all tests share, or on the one given.
-    init(_ name: String, partitions: Int = 8, broker: KafkaBroker? = nil) throws {
+    init(
+        _ name: String,
+        partitions: Int = 8,
+        broker: KafkaBroker? = nil,
+        authentication: AuthenticationPolicy = AuthenticationPolicy(applications: ["app": "pl4nted-s3cret-value"])
+    ) throws {
         self.broker = try broker ?? KafkaBroker.shared()
         self.partitions = partitions
         let unique = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
@@ -33,7 +38,7 @@ final class SinkHarness: Sendable {
                 splitsEndpoints: true,
                 databases: [Self.database],
                 setupCommands: [".create table \(Self.table) (id: long, body: string)"],
-                authentication: AuthenticationPolicy(applications: ["app": "s3cret-value"])
+                authentication: authentication
             ),
             logger: Self.logger
         )
@@ -61,7 +66,7 @@ final class SinkHarness: Sendable {
             "kusto.query.url": cluster.engineURL,
             "aad.auth.authority": "tenant",
             "aad.auth.appid": "app",
-            "aad.auth.appkey": "s3cret-value",
+            "aad.auth.appkey": "pl4nted-s3cret-value",
             "kusto.tables.topics.mapping":
                 "[{'topic': '\(topic)', 'db': '\(Self.database)', 'table': '\(Self.table)', 'format': 'csv'}]",
             "key.converter": "org.apache.kafka.connect.storage.StringConverter",
@@ -86,11 +91,15 @@ final class SinkHarness: Sendable {
     static let diesSoon = ["consumer.override.session.timeout.ms": "2000"]
 
     /// Starts a worker.
-    func worker(_ changes: [String: String?] = [:], _ arguments: [String] = []) throws -> Program {
+    func worker(
+        _ changes: [String: String?] = [:],
+        _ arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> Program {
         let file = folder + "/\(UUID().uuidString).properties"
         let text = properties(changes).map { "\($0.key)=\($0.value)\n" }.sorted().joined()
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        let worker = try Program("kusto-sink-worker", arguments + ["--config", file])
+        let worker = try Program("kusto-sink-worker", arguments + ["--config", file], environment: environment)
         workers.withLock { $0.append(worker) }
         return worker
     }

@@ -3,6 +3,7 @@
 import json
 import time
 
+from planted import PLANTED
 from processes import RunError, wait_until
 from sinks import RESOURCE
 from suite import check, step
@@ -33,7 +34,7 @@ def refuse_spec(run):
 @step("a bad spec, a missing Secret, wrong credentials and a missing table show their cause within 30 s")
 def tell_causes(run):
     secret = {"name": "absent", "key": "client-secret"}
-    run.set_credentials("wrong", "first-app", key=run.secrets[-1])
+    run.set_credentials("wrong", "first-app", key=PLANTED["an application with a wrong secret"])
     cases = [
         (run.sink("bad-config", "Refused", changes={"config": {"consumer.override.fetch.min.bytes": "many"}}),
          ["ConfigValid", "InvalidConfiguration", "consumer.override.fetch.min.bytes"]),

@@ -1,6 +1,7 @@
 """The end: nothing was lost on the way, nothing is left behind, and no secret was told."""
 
 from processes import wait_until
+from scan import Scanner
 from sinks import CHILD_KINDS, RESOURCE
 from suite import Left, check, step
 
@@ -48,12 +49,21 @@ def keep_secrets(run):
         ),
         "the workers' logs": worker_logs(run),
     }
+    texts["the description of the pods, with their last words"] = run.kubectl.run("describe", "pods")
     for name, child in run.telemetry.children(["configmaps"]).items():
         for key in child["data"]:
             texts[f"{name} ({key})"] = child["data"][key]
+    workers = [(pod, 9404) for pod in run.kubectl.list("pods", "kustosink.dev/sink")]
+    for pod, port in [*workers, *((pod, 8080) for pod in run.installation.pods())]:
+        # Of one that is not ready the server tells what it answers, as an error.
+        for page in ("metrics", "readyz", "healthz"):
+            path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}:{port}/proxy/{page}"
+            texts[path] = "".join(map(str, run.cluster.kubectl.attempt("get", "--raw", path)[1:]))
+    scanner = Scanner()
     for name, text in texts.items():
         check(text.strip(), f"{name}: there is nothing to look at")
-        check(not any(secret in text for secret in run.secrets), f"a secret stands in {name}")
+        found = scanner.scan(text.encode())
+        check(not found, f"in {name}, line and whose secret stands there: {found}")
 
 
 @step("a deleted sink leaves nothing behind")

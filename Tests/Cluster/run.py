@@ -9,13 +9,14 @@ import tempfile
 import time
 
 # What other tests share with this one.
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Harness"))
+sys.path[1:1] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder) for folder in ("Harness", "Secrecy")]
 
 import images
 import suite
 from installation import Installation
 from kubernetes import Cluster
 from peers import DATABASE, Peers, Stream, certificates
+from planted import PLANTED, keep_file
 from processes import Children, RunError, end_on_signals
 from sinks import RESOURCE, Sink, merged
 
@@ -39,8 +40,9 @@ TABLES = (
     "Charted", "Taken",
 )
 # Two applications that may ingest: a rotated Secret names the other.
-APPLICATIONS = {"first-app": "first-s3cret-of-the-test", "second-app": "second-s3cret-of-the-test"}
-WRONG_SECRET = "n0t-the-right-s3cret"
+APPLICATIONS = {
+    f"{which}-app": PLANTED[f"the {which} application of the cluster tests"] for which in ("first", "second")
+}
 RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 
 
@@ -104,11 +106,6 @@ class Run:
         }
         return Sink(self.kubectl, name, merged(spec, changes or {}), stream)
 
-    @property
-    def secrets(self):
-        """The texts that must be seen nowhere."""
-        return (*APPLICATIONS.values(), WRONG_SECRET)
-
     def tell_state(self):
         """Prints what a person would look at first when something is wrong."""
         for title, words, where in (
@@ -134,6 +131,7 @@ class Run:
             _, output, error = where.attempt(*words)
             with open(os.path.join(self.folder, name), "w") as file:
                 file.write(output + error)
+            keep_file(os.path.join(self.folder, name))
 
     def remove(self):
         """Removes from a cluster that goes on what the run has put there."""

@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, TopicPartition
 import images
 from kafka import silent
 from peers import Stream
+from planted import PLANTED
 from processes import RunError, wait_until
 from sinks import RESOURCE, Sink
 from suite import check, step
@@ -88,7 +89,7 @@ def connector(run):
                     "name": CONNECTOR, "tasks.max": "2", "topics": TOPIC,
                     "kusto.ingestion.url": run.peers.adx.ingestion_url, "kusto.query.url": run.peers.adx.query_url,
                     "aad.auth.authority": "tenant", "aad.auth.appid": "first-app",
-                    "aad.auth.appkey": "first-s3cret-of-the-test",
+                    "aad.auth.appkey": PLANTED["the first application of the cluster tests"],
                     "kusto.tables.topics.mapping":
                         f"[{{'topic': '{TOPIC}','db': 'shop', 'table': '{TABLE}','format': 'json',"
                         f" 'mapping':'{TABLE}Mapping'}}]",

@@ -57,6 +57,40 @@ struct JWTSignerTests {
         #expect(text.hasSuffix(",\"x5c\":[\(certificates.joined(separator: ","))]}"))
     }
 
+    @Test("are signed with a new key, too, which OpenSSL's own tool reads and a key set names")
+    func newKey() throws {
+        let made = try CertifiedKey(selfSigned: "sïnk", notBefore: 1_700_000_000, notAfter: 1_900_000_000)
+        let own = made.chain[0]
+        #expect(made.chain.count == 1 && own.subject == "CN=sïnk" && own.issuer == own.subject)
+        #expect(own.notBefore == 1_700_000_000 && own.notAfter == 1_900_000_000)
+        let again = try StoreFixture.store(pem: made.key.reveal() + own.pem).identity
+        #expect(again == made)
+        let other = try CertifiedKey(selfSigned: "sïnk", notBefore: 1_700_000_000, notAfter: 1_900_000_000)
+        #expect(other.key != made.key && other.chain[0] != own)
+
+        let token = try JWTSigner(made, algorithm: .rs256, namesKey: true).sign(claims).reveal()
+        let header = try #require(JWTVerifier.verify(token, signedBy: own, .rs256)).header
+        #expect(JWTVerifier.verify(token, signedBy: other.chain[0], .rs256) == nil)
+        #expect(String(decoding: header, as: UTF8.self).hasSuffix(",\"kid\":\"\(own.thumbprint)\"}"))
+        let key = try #require(own.jsonWebKey)
+        #expect(key.hasPrefix(#"{"kty":"RSA","use":"sig","alg":"RS256","kid":"\#(own.thumbprint)","n":""#))
+        // 2048 bits are 342 characters, and the exponent is 65537.
+        #expect(key.hasSuffix(#"","e":"AQAB"}"#))
+        #expect(key.split(separator: "\"").map(\.count).max() == 342)
+        let curve = try StoreFixture.store(pem: try StoreFixture.text("client-ec.pem")).authorities[0]
+        #expect(curve.jsonWebKey == nil)
+    }
+
+    @Test("that are to be made with no name, or too long a one, are refused")
+    func noName() {
+        for name in ["", String(repeating: "x", count: 65)] {
+            let error = #expect(throws: SigningError.self) {
+                try CertifiedKey(selfSigned: name, notBefore: 0, notAfter: 1)
+            }
+            #expect(error?.code == .failed)
+        }
+    }
+
     @Test("need a key of RSA that is long enough")
     func unsuitable() throws {
         let curve = #expect(throws: SigningError.self) { try JWTSigner(certified("client-ec.key", "client-ec.pem")) }

@@ -35,6 +35,36 @@ struct ProcessSecrecyTests {
         }
     }
 
+    @Test("with the environment's leave it can be debugged, and writes core files as before")
+    func debugging() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            do {
+                var before = rlimit()
+                _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &before)
+                unsafe setenv(ProcessSecrecy.debugging, "1", 1)
+                ProcessSecrecy.begin()
+                var after = rlimit()
+                _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &after)
+                guard after.rlim_max == before.rlim_max, after.rlim_cur == before.rlim_cur else {
+                    throw Failure("\(before) became \(after)")
+                }
+                guard cglibc_allows_dumps() == 1 else { throw Failure("not dumpable") }
+                guard umask(0) == 0o077 else { throw Failure("the umask") }
+            } catch {
+                fail(error)
+            }
+        }
+    }
+
+    @Test("no other value of the variable gives that leave")
+    func otherValues() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            unsafe setenv(ProcessSecrecy.debugging, "10", 1)
+            ProcessSecrecy.begin()
+            exit(cglibc_allows_dumps() == 0 ? 0 : 7)
+        }
+    }
+
     @Test("files are for its own user alone")
     func files() async {
         await #expect(processExitsWith: .exitCode(0)) {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NetworkKit
 
 /// `openssl s_server`: it asks clients for a certificate, and answers with a page that says what it got.
 final class CertificateServer: @unchecked Sendable {
@@ -10,13 +11,15 @@ final class CertificateServer: @unchecked Sendable {
     private let process = Process()
 
     /// Starts a server.
-    /// - Parameter demand: Whether a client without a certificate is refused.
-    init(_ folder: CertificateFolder, demand: Bool) throws {
+    /// - Parameters:
+    ///   - name: Whose certificate it shows.
+    ///   - demand: Whether a client without a certificate is refused.
+    init(_ folder: CertificateFolder, name: String = "server", demand: Bool) throws {
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             ["openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-naccept", "64"]
-            + ["-cert", "\(folder.path)/server.crt", "-key", "\(folder.path)/server.key"]
+            + ["-cert", "\(folder.path)/\(name).crt", "-key", "\(folder.path)/\(name).key"]
             + ["-CAfile", "\(folder.path)/ca.crt", demand ? "-Verify" : "-verify", "2", "-verify_return_error"]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output

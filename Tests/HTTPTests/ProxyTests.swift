@@ -8,7 +8,7 @@ import Testing
 struct ProxyTests {
     private func client(_ proxy: HTTPClientConfiguration.Proxy) throws -> HTTPClient {
         try HTTPClient(
-            configuration: HTTPClientConfiguration(proxy: proxy),
+            configuration: HTTPClientConfiguration(proxies: ProxyRules(proxy)),
             logger: Logger(label: "test", sink: MemoryLogSink())
         )
     }

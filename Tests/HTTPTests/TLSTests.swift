@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Logging
+import NetworkKit
 import Secrets
 import Testing
 
@@ -83,15 +84,41 @@ struct TLSTests {
         #expect(try await page(TLSSettings(verifiesServer: false)).contains("no client certificate available"))
     }
 
-    @Test("refuses authorities in memory beside files with further ones")
-    func contradiction() throws {
-        let configuration = HTTPClientConfiguration(
-            certificateFiles: ["\(folder.path)/ca.crt"],
-            tls: TLSSettings(authorities: try folder.bytes("ca.crt"))
-        )
-        let error = #expect(throws: HTTPError.self) {
-            try HTTPClient(configuration: configuration, logger: Logger(label: "test", sink: MemoryLogSink()))
+    @Test("refuses authorities that are none, and folders that are not there, and names the variable")
+    func unusableAuthorities() throws {
+        let key = "\(folder.path)/ca.key"
+        let cases = [
+            (TrustedAuthorities(additional: Array("no certificate".utf8)), "holds no certificate"),
+            (TrustedAuthorities(file: "/etc/passwd"), "/etc/passwd holds no certificate"),
+            (TrustedAuthorities(file: "\(key).missing"), "SSL_CERT_FILE"),
+            (TrustedAuthorities(folders: "\(folder.path)/missing:\(key)"), "SSL_CERT_DIR"),
+        ]
+        for (authorities, text) in cases {
+            let error = #expect(throws: HTTPError.self) {
+                try HTTPClient(
+                    configuration: HTTPClientConfiguration(authorities: authorities),
+                    logger: Logger(label: "test", sink: MemoryLogSink())
+                )
+            }
+            #expect(error?.code == .invalidConfiguration && error?.message.contains(text) == true)
         }
-        #expect(error?.code == .invalidConfiguration)
+    }
+
+    @Test("trusts the authorities of a folder whose files are named by hashes")
+    func hashedFolder() async throws {
+        let hashed = "\(folder.path)/hashed"
+        try FileManager.default.createDirectory(atPath: hashed, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(folder.path)/ca.crt", toPath: "\(hashed)/ca.pem")
+        try CertificateFolder.openssl(["rehash", hashed])
+        let server = try CertificateServer(folder, demand: false)
+        defer { server.stop() }
+        let client = try HTTPClient(
+            configuration: HTTPClientConfiguration(
+                authorities: TrustedAuthorities(folders: "\(folder.path)/missing:\(hashed)"),
+                tls: TLSSettings(serverName: "api.example")
+            ),
+            logger: Logger(label: "test", sink: MemoryLogSink())
+        )
+        #expect(try await client.execute(HTTPRequest(url: "https://127.0.0.1:\(server.port)/")).status == 200)
     }
 }

@@ -8,6 +8,7 @@ import ssl
 import urllib.error
 import urllib.request
 
+from planted import MARK
 from processes import RunError, wait_until
 
 
@@ -24,7 +25,7 @@ class EmulatorProcess:
         with open(setup, "w") as file:
             file.write("\n".join(commands) + "\n")
         self.database = database
-        self.token = secrets.token_hex(16)
+        self.token = f"{MARK}-{secrets.token_hex(16)}"
         self._tls = ssl.create_default_context(cafile=authority) if authority else None
         self.process = children.start("emulator", [
             executable, "--listen", f"{host}:0", "--database", database, "--setup", setup, "--ready-file", ready,

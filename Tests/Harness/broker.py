@@ -7,6 +7,7 @@ import random
 import shutil
 import socket
 import subprocess
+import threading
 import uuid
 
 from processes import RunError, wait_until
@@ -46,11 +47,15 @@ rootLogger.appenderRef.console.ref = console
 """
 
 
+_given, _giving = set(), threading.Lock()
+
+
 def free_ports(count, host="127.0.0.1"):
     """Ports of an address of this machine that nobody listens on.
 
     They are not among those that the system gives to whoever asks for any port: between here and the start of the server,
-    or while it is down, one of the many other processes would get it sooner or later.
+    or while it is down, one of the many other processes would get it sooner or later. Nor is one given twice, since
+    those that are given are not all in use at once.
     """
     with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
         first = int(file.read().split()[0])
@@ -66,8 +71,10 @@ def free_ports(count, host="127.0.0.1"):
                 if error.errno != errno.EADDRINUSE:
                     raise
                 continue
-        if port not in found:
-            found.append(port)
+        with _giving:
+            if port not in _given:
+                _given.add(port)
+                found.append(port)
     return found
 
 
@@ -83,17 +90,19 @@ def check_home():
     return home
 
 
-def configure(folder, heap="1g", extra="", host="127.0.0.1"):
+def configure(folder, heap="1g", extra=lambda address, controller: "", host="127.0.0.1"):
     """Writes a broker's configuration and formats its storage; returns its address, command and environment.
 
-    `extra` are further lines of its configuration; `host` is the address at which clients find it.
+    `extra` returns further lines of its configuration, from its address and its controller's; `host` is the address at
+    which clients find it.
     """
     home = check_home()
     os.makedirs(folder)
     (port,), (controller,) = free_ports(1, host), free_ports(1)
     properties = os.path.join(folder, "server.properties")
     with open(properties, "w") as file:
-        file.write(PROPERTIES.format(host=host, port=port, controller=controller, folder=folder) + extra)
+        file.write(PROPERTIES.format(host=host, port=port, controller=controller, folder=folder))
+        file.write(extra(f"{host}:{port}", f"127.0.0.1:{controller}"))
     logging = os.path.join(folder, "log4j2.properties")
     with open(logging, "w") as file:
         file.write(LOGGING)

@@ -47,10 +47,14 @@ def persistent(method):
 class Kafka:
     """A broker of our own, and an administrator's view of it."""
 
-    def __init__(self, children, folder, host="127.0.0.1"):
+    def __init__(self, children, folder, host="127.0.0.1", extra=None, environment=None):
+        """`extra` returns further lines of its configuration, from its address and its controller's."""
         self._children = children
         self._folder = folder
-        self.address, self._command, self._environment = broker.configure(folder, heap="512m", extra=EXTRA, host=host)
+        self.address, self._command, self._environment = broker.configure(
+            folder, heap="512m", extra=lambda *addresses: EXTRA + (extra(*addresses) if extra else ""), host=host
+        )
+        self._environment |= environment or {}
         self.process = None
         self.start()
         # Never closed, because closing one that waits for a broker may take for ever.

@@ -2,10 +2,13 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import threading
 import time
+
+from planted import keep_file
 
 
 class RunError(Exception):
@@ -31,6 +34,11 @@ class Process:
     @property
     def name(self):
         return os.path.basename(self.arguments[0])
+
+    @property
+    def is_ours(self):
+        """Whether it is a program of this project, in a container or not."""
+        return any(re.search(r"\bkusto-(sink-worker|sink-operator|emulator)(\"|$)", word) for word in self.arguments)
 
     def poll(self):
         """The exit status, or None while it runs; negative for a signal."""
@@ -115,6 +123,9 @@ class Children:
     def __exit__(self, *_):
         for process in reversed(self._processes):
             process.stop()
+        # What peers write is not ours.
+        for log in dict.fromkeys(process.log for process in self._processes if process.is_ours):
+            keep_file(log)
 
     def kill(self):
         """Ends all at once."""

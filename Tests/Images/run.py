@@ -21,12 +21,13 @@ from processes import Children, RunError, end_on_signals
 
 # They register their steps, which run in this order.
 import contents
+import bill
 import workers
 import operators
 import suites
 import leftovers
 
-STEP_MODULES = (contents, workers, operators, suites, leftovers)
+STEP_MODULES = (contents, bill, workers, operators, suites, leftovers)
 ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
 # What the steps must be able to do.
 MOUNT = ["unshare", "--mount", "--pid", "--fork", "sh", "-c", "mount -t tmpfs tmpfs /mnt && mknod /mnt/null c 1 3"]

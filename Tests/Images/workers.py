@@ -10,6 +10,7 @@ import properties
 from adx import EmulatorProcess
 from container import Container, answer
 from kafka import Kafka
+from planted import keep
 from processes import RunError, wait_until
 from suite import check, step
 
@@ -34,9 +35,11 @@ def metric(port, name):
     """The sum of a metric's series, or nothing while the endpoint does not answer."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
-            lines = response.read().decode().splitlines()
+            page = response.read().decode()
     except (urllib.error.URLError, OSError):
         return None
+    keep("metrics", page)
+    lines = page.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name}{{", f"{name} ")))
 
 

@@ -61,12 +61,14 @@ struct CredentialRotationBrokerTests {
         reading.member.close(timeout: .seconds(5))
     }
 
-    @Test(
-        "is taken up without losing a record: SCRAM",
-        .enabled(if: KafkaLibrary.signsInBySCRAM, "needs librdkafka 2.6.1")
-    )
+    @Test("is taken up without losing a record, or refused for the old library's own fault: SCRAM")
     func scram() async throws {
         var reading = try Reading("SCRAM-SHA-512", user: "rose")
+        guard KafkaLibrary.signsInBySCRAM else {
+            // Before 2.6.1 the library is refused with the right password, too.
+            #expect(try reading.go { _, refusals in refusals > 0 })
+            return reading.member.close(timeout: .seconds(5))
+        }
         #expect(try reading.go { missing, _ in missing == 0 })
         try await KafkaTool.run(
             "kafka-configs.sh",

@@ -109,6 +109,7 @@ struct SecuredBroker {
     ) -> KafkaClientConfiguration {
         let base = [
             "bootstrap.servers": broker.address(of: listener, host: "localhost"), "broker.address.family": "v4",
+            "reconnect.backoff.max.ms": "1000",
         ]
         return KafkaClientConfiguration(base.merging(more) { $1 }, secretNames: ["sasl.password"], tokens: tokens)
     }

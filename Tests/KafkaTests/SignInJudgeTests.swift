@@ -102,7 +102,9 @@ struct SignInJudgeTests {
         ),
         Case(
             code: transport,
-            text: at + "SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?",
+            text: at
+                + "SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener? (after 1ms in state "
+                + "SSL_HANDSHAKE)",
             cause: .notTLS,
             sentence: "broker b-1.example:9093 ends the connection when TLS begins: it may not speak TLS on this port",
             mayPass: true
@@ -157,6 +159,16 @@ struct SignInJudgeTests {
             mayPass: true
         ),
         Case(code: transport, text: "b-1.example:9093/1: Disconnected (after 63000ms in state UP)", settings: open),
+        Case(code: transport, text: at + "Disconnected (after 3ms in state UP)"),
+        Case(
+            code: transport,
+            text: "ssl://b-1.example:9093/1: Disconnected (after 3ms in state UP, 1 identical error(s) suppressed)",
+            settings: tls,
+            cause: .needsSignIn,
+            sentence:
+                "broker b-1.example:9093 ends the connection as soon as it is used: it may want the client to sign in",
+            mayPass: true
+        ),
         Case(code: transport, text: at + "Connect to ipv4#10.0.0.1:9093 failed: Connection refused (after 0ms)"),
         Case(code: -187, text: "3/3 brokers are down"),
         Case(code: authentication, text: "", cause: .credentialRefused, sentence: "a broker refuses the user"),
@@ -187,7 +199,7 @@ struct SignInJudgeTests {
     @Test("what may come of a broker that stops lasts only when it is told twice in a row")
     func suspicions() {
         let watch = SignInWatch(SignInSettings(KafkaClientConfiguration(Self.tls)))
-        let cut = "ssl://a:1/1: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?"
+        let cut = "ssl://a:1/1: SSL handshake failed: Disconnected (after 1ms in state SSL_HANDSHAKE)"
         let start = ContinuousClock.now
         func told(_ text: String, _ seconds: Int) -> KafkaError? {
             watch.error(Self.transport, text, now: start + .seconds(seconds))

@@ -19,17 +19,18 @@ struct TokenTests {
         )
     }
 
-    private static func wait(for isDone: () -> Bool) -> Bool {
+    /// Waits without holding a thread: tokens are fetched by tasks, for which other tests may have left none.
+    private static func wait(for isDone: () -> Bool) async -> Bool {
         let deadline = ContinuousClock.now + .seconds(120)
         while !isDone() {
             guard ContinuousClock.now < deadline else { return false }
-            Thread.sleep(forTimeInterval: 0.005)
+            try? await Task.sleep(for: .milliseconds(5))
         }
         return true
     }
 
     @Test("are fetched before anybody polls")
-    func early() throws {
+    func early() async throws {
         let fetches = Atomic(0)
         let connection = try ClusterConnection(
             configuration: Self.configuration {
@@ -38,12 +39,12 @@ struct TokenTests {
             },
             logger: Fixture.logger
         )
-        #expect(Self.wait { fetches.load(ordering: .relaxed) == 1 })
+        #expect(await Self.wait { fetches.load(ordering: .relaxed) == 1 })
         withExtendedLifetime(connection) {}
     }
 
     @Test("may come when the client has ended, which ends the fetching")
-    func late() throws {
+    func late() async throws {
         let begun = Atomic(0)
         let cancelled = Atomic(0)
         let ended = Atomic(0)
@@ -59,15 +60,15 @@ struct TokenTests {
                 },
                 logger: Fixture.logger
             )
-            #expect(Self.wait { begun.load(ordering: .acquiring) > before })
+            #expect(await Self.wait { begun.load(ordering: .acquiring) > before })
             withExtendedLifetime(connection) {}
         }
-        #expect(Self.wait { ended.load(ordering: .acquiring) == 20 })
+        #expect(await Self.wait { ended.load(ordering: .acquiring) == 20 })
         #expect(cancelled.load(ordering: .relaxed) == 20)
     }
 
     @Test("that the library does not take are told without what is in them")
-    func unusable() throws {
+    func unusable() async throws {
         for token in [
             KafkaToken(value: Secret("t0ken-5ecret"), expiresAt: 1000, principal: "p"),
             KafkaToken(
@@ -80,7 +81,7 @@ struct TokenTests {
             let connection = try ClusterConnection(configuration: Self.configuration { token }, logger: Fixture.logger)
             var errors: [KafkaError] = []
             #expect(
-                Self.wait {
+                await Self.wait {
                     errors += connection.takeErrors()
                     return errors.contains { $0.signIn != nil }
                 }
@@ -90,6 +91,23 @@ struct TokenTests {
             let error = #expect(throws: KafkaError.self) { try connection.topics(timeout: .milliseconds(100)) }
             #expect(error?.code == .authentication)
         }
+    }
+
+    @Test("that cannot be fetched are told with their source's reason as it is, with the URL of a token endpoint")
+    func reason() async throws {
+        let reason = "token from https://login.example/oauth2/token: status 401: the credential is refused; check a.b"
+        let connection = try ClusterConnection(
+            configuration: Self.configuration { throw KafkaError(.other, reason) },
+            logger: Fixture.logger
+        )
+        var errors: [KafkaError] = []
+        #expect(
+            await Self.wait {
+                errors += connection.takeErrors()
+                return errors.contains { $0.signIn?.cause == .tokenMissing }
+            }
+        )
+        #expect(errors.first { $0.signIn != nil }?.message.hasSuffix(reason) == true)
     }
 
     @Test("are not asked for by a client that signs in otherwise")

@@ -11,6 +11,7 @@ from broker import free_ports
 from kafka import Kafka
 from kubelet import Kubelet
 from kubernetes import Cluster
+from planted import MARK
 from processes import Children, wait_until
 from recorder import Recorder
 from recording import Recording
@@ -86,7 +87,7 @@ class Session:
         for namespace in PLACES.values():
             self.kubectl.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
             self.kubectl.within(namespace).apply(
-                {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "adx"}, "stringData": {"secret": "one"}}
+                {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "adx"}, "stringData": {"secret": f"{MARK}-one"}}
             )
         self.kafka.create("orders", 4)
         scaling = {"mode": "Lag", "minReplicas": 2, "maxReplicas": 2}
@@ -127,7 +128,7 @@ class Session:
         wait_until(is_settled, "the sinks are as the scenarios want them", 180, 1)
         self.recorder.last(10)
         ended.stop()
-        troubled.merge("secret", "adx", {"stringData": {"secret": "two"}})
+        troubled.merge("secret", "adx", {"stringData": {"secret": f"{MARK}-two"}})
         troubled.merge("kustosinks", "orders", {"spec": {"scaling": {"minReplicas": 3, "maxReplicas": 3}}})
         self.recorder.last(40)
 

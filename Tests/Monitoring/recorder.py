@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 
+from planted import keep
 from processes import RunError, wait_until
 from recording import Recording, parse
 
@@ -18,6 +19,8 @@ class Recorder:
     def __init__(self):
         self._ports, self._labels = {}, {}
         self._scrapes = []
+        # The last page of each port.
+        self._pages = {}
         self._types = {}
         self._started = time.time()
         self._is_over = threading.Event()
@@ -30,6 +33,8 @@ class Recorder:
     def __exit__(self, *_):
         self._is_over.set()
         self._thread.join(30)
+        for port, page in self._pages.items():
+            keep(f"metrics-{port}", page)
 
     def add(self, target, port, **labels):
         """Scrapes a port of this machine from now on; `labels` are those that Prometheus would add."""
@@ -77,9 +82,11 @@ class Recorder:
     def _scrape(self, port):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as response:
-                series, types = parse(response.read().decode())
+                page = response.read().decode()
         except OSError:
             return None
+        self._pages[port] = page
+        series, types = parse(page)
         self._types |= types
         return series
 

@@ -13,12 +13,13 @@ import properties
 from adx import EmulatorProcess
 from broker import free_ports
 from kafka import Kafka, silent
+from planted import PLANTED
 from processes import RunError
 from recorder import Recorder
 from schemas import RegistryStandIn
 
 DATABASE, NAMESPACE, SINK = "shop", "data", "orders"
-APPLICATION, SECRET = "monitoring-app", "monitoring-secret"
+APPLICATION, SECRET = "monitoring-app", PLANTED["the application of the tests of monitoring"]
 CLIENT = {"linger.ms": 5, "message.max.bytes": 20_000_000, "log_level": 0}
 # A thirtieth of the usual times; see recording.py.
 SETTINGS = {

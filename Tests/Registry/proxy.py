@@ -8,10 +8,13 @@ import socket
 import subprocess
 
 from broker import free_ports
+from planted import PLANTED
 from processes import RunError
 from registry import await_url
 
-USER, PASSWORD, TOKEN, STORE_PASSWORD = "reader", "p%ss:w0rd/+", "t0ken.of-the~tests", "store-pass"
+USER, PASSWORD, TOKEN, STORE_PASSWORD, KEY_PASSWORD = (
+    "reader", *(PLANTED[f"the schema registry's {kind}"] for kind in ("password", "token", "key store", "key"))
+)
 # A registry that knows no GUIDs gets them here: the last digits are the schema's number, in decimal.
 GUID_PREFIX = "c0ffee00-0000-4000-8000-"
 
@@ -117,9 +120,9 @@ class Proxy:
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", "/CN=Authority of the tests", "-keyout", self.file("ca.key"), "-out", self.file("ca.crt"),
         )
-        self._issue("server", "DNS:localhost,IP:127.0.0.1")
-        self._issue("other", "DNS:registry.example")
-        self._issue("client", "DNS:client.example")
+        self.issue("server", "DNS:localhost,IP:127.0.0.1")
+        self.issue("other", "DNS:registry.example")
+        self.issue("client", "DNS:client.example")
         with open(self.file("client.pem"), "w") as output:
             for part in ("client.key", "client.crt"):
                 with open(self.file(part)) as file:
@@ -128,12 +131,23 @@ class Proxy:
             "pkcs12", "-export", "-inkey", self.file("client.key"), "-in", self.file("client.crt"),
             "-passout", f"pass:{STORE_PASSWORD}", "-out", self.file("client.p12"),
         )
-        self._openssl(
-            "pkcs12", "-export", "-nokeys", "-in", self.file("ca.crt"), "-passout", f"pass:{STORE_PASSWORD}",
-            "-out", self.file("ca.p12"),
+        for name in ("ca", "other"):
+            self._openssl(
+                "pkcs12", "-export", "-nokeys", "-in", self.file(f"{name}.crt"), "-passout", f"pass:{STORE_PASSWORD}",
+                "-out", self.file(f"{name}.p12"),
+            )
+        self._keytool(
+            "-importcert", "-noprompt", "-alias", "ca", "-file", self.file("ca.crt"), "-storetype", "JKS",
+            "-keystore", self.file("ca.jks"), "-storepass", STORE_PASSWORD,
+        )
+        self._keytool(
+            "-importkeystore", "-noprompt", "-srckeystore", self.file("client.p12"), "-srcstoretype", "PKCS12",
+            "-srcstorepass", STORE_PASSWORD, "-srcalias", "1", "-destkeystore", self.file("client.jks"),
+            "-deststoretype", "JKS", "-deststorepass", STORE_PASSWORD, "-destkeypass", KEY_PASSWORD,
         )
 
-    def _issue(self, name, names):
+    def issue(self, name, names):
+        """Makes the certificate NAME.crt with the key NAME.key."""
         self._openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}", "-addext", "basicConstraints=critical,CA:FALSE",
@@ -141,11 +155,18 @@ class Proxy:
             "-keyout", self.file(f"{name}.key"), "-out", self.file(f"{name}.crt"),
         )
 
+    def _openssl(self, *arguments, text=None):
+        return self._run("openssl", arguments, text)
+
+    def _keytool(self, *arguments):
+        return self._run("keytool", arguments)
+
     @staticmethod
-    def _openssl(*arguments, text=None):
+    def _run(program, arguments, text=None):
         outcome = subprocess.run(
-            ["openssl", *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
+            [program, *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
         )
         if outcome.returncode != 0:
-            raise RunError(f"openssl {arguments[0]} failed: {outcome.stderr}")
+            # A JDK's tool tells what failed on its standard output.
+            raise RunError(f"{program} {arguments[0]} failed: {outcome.stderr}{outcome.stdout}")
         return outcome.stdout

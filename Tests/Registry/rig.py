@@ -33,7 +33,7 @@ class Rig:
     def __init__(self, folder, seed, is_long):
         self.folder, self.seed, self.is_long = folder, seed, is_long
         self.worker = executable("kusto-sink-worker", "KUSTO_SINK_WORKER")
-        self._emulator = executable("kusto-emulator", "KUSTO_EMULATOR")
+        self.emulator = executable("kusto-emulator", "KUSTO_EMULATOR")
         self._numbers = itertools.count(1)
 
     def __enter__(self):
@@ -61,7 +61,7 @@ class Rig:
     def new_cluster(self, *options):
         """Another emulator."""
         number = next(self._numbers)
-        return Cluster(self.children, self._emulator, os.path.join(self.folder, f"adx-{number}"), options)
+        return Cluster(self.children, self.emulator, os.path.join(self.folder, f"adx-{number}"), options)
 
     def new_proxy(self):
         """Another nginx, for a test that ends it."""

@@ -8,6 +8,7 @@ import threading
 import urllib.request
 
 import properties
+from planted import keep
 from processes import wait_until
 
 # The exit codes of docs/errors.md.
@@ -52,15 +53,18 @@ class Sink:
 
     # Its life
 
-    def start(self):
+    def start(self, variables=None):
+        """Starts the worker, with further environment variables."""
         file = os.path.join(self._folder, "sink.properties")
         properties.write(file, self.settings)
-        self.process = self._rig.children.start(f"worker-{self.name}", [self._rig.worker, "--config", file])
+        self.process = self._rig.children.start(
+            f"worker-{self.name}", [self._rig.worker, "--config", file], variables and os.environ | variables,
+        )
         return self
 
     def stop(self):
         """Tells the worker to end; returns its exit code, or None when it does not end."""
-        self.look()
+        keep(f"metrics-{self.name}", self.look())
         self.process.signal(signal.SIGTERM)
         return self.process.wait(60)
 

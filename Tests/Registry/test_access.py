@@ -8,7 +8,7 @@ import pytest
 import serializers
 from documents import route
 from processes import RunError, wait_until
-from proxy import PASSWORD, STORE_PASSWORD, TOKEN, USER
+from proxy import KEY_PASSWORD, PASSWORD, STORE_PASSWORD, TOKEN, USER
 from sink import AVRO, DONE, SERVICE_AWAY
 
 SCHEMA = {"type": "record", "name": "Guarded", "fields": [{"name": "id", "type": "long"}]}
@@ -21,18 +21,19 @@ JAAS = (
 )
 
 
-def store(proxy, kind, file, is_pem):
+def store(proxy, kind, file):
     """The settings of a trust store or a key store; what is PEM has no password."""
     name = f"schema__registry__ssl__{kind}__"
-    settings = {f"{name}location": proxy.file(file), f"{name}type": "PEM" if is_pem else "PKCS12"}
-    return settings if is_pem else settings | {f"{name}password": STORE_PASSWORD}
+    types = {".p12": "PKCS12", ".jks": "JKS"}
+    settings = {f"{name}location": proxy.file(file), f"{name}type": types.get(file[-4:], "PEM")}
+    return settings if settings[f"{name}type"] == "PEM" else settings | {f"{name}password": STORE_PASSWORD}
 
 
 def ways(proxy):
     """The ways in that are right: the address and the settings, each without the prefix."""
     user = f"{USER}:{urllib.parse.quote(PASSWORD, safe='')}@"
-    trust = store(proxy, "truststore", "ca.crt", True)
-    key_password = {"schema__registry__ssl__key__password": STORE_PASSWORD}
+    trust = store(proxy, "truststore", "ca.crt")
+    key_password = {"schema__registry__ssl__key__password": KEY_PASSWORD}
     return {
         "basic": (proxy.url("basic"), BASIC),
         "basic-old-name": (proxy.url("basic"), {
@@ -45,7 +46,15 @@ def ways(proxy):
         "tls-any-name": (
             proxy.url("wrong_name"), trust | {"schema__registry__ssl__endpoint__identification__algorithm": "none"},
         ),
-        "mutual-pem": (proxy.url("mutual"), trust | store(proxy, "keystore", "client.pem", True)),
+        "mutual-pem": (proxy.url("mutual"), trust | store(proxy, "keystore", "client.pem")),
+        "mutual-pkcs12": (
+            proxy.url("mutual"), store(proxy, "truststore", "ca.p12") | store(proxy, "keystore", "client.p12"),
+        ),
+        # Java's own format, which can protect the key with a password of its own.
+        "mutual-jks": (
+            proxy.url("mutual"),
+            store(proxy, "truststore", "ca.jks") | store(proxy, "keystore", "client.jks") | key_password,
+        ),
         # The first address answers nobody.
         "second-address": (f"http://127.0.0.1:9,{proxy.url('basic')}", BASIC),
     }
@@ -53,7 +62,7 @@ def ways(proxy):
 
 def wrong_ways(proxy):
     """The ways that lead nowhere."""
-    trust = store(proxy, "truststore", "ca.crt", True)
+    trust = store(proxy, "truststore", "ca.crt")
     return {
         "no-password": (proxy.url("basic"), {}),
         "wrong-password": (proxy.url("basic"), BASIC | {"basic__auth__user__info": f"{USER}:wrong"}),
@@ -61,14 +70,17 @@ def wrong_ways(proxy):
         "untrusted": (proxy.url("tls"), {}),
         "wrong-name": (proxy.url("wrong_name"), trust),
         "no-certificate": (proxy.url("mutual"), trust),
+        "wrong-store": (proxy.url("tls"), store(proxy, "truststore", "other.p12")),
     }
 
 
 RIGHT = (
     "basic", "basic-old-name", "basic-in-url", "basic-of-sasl", "bearer", "tls-pem", "tls-any-name", "mutual-pem",
-    "second-address",
+    "mutual-pkcs12", "mutual-jks", "second-address",
 )
-WRONG = ("no-password", "wrong-password", "wrong-token", "untrusted", "wrong-name", "no-certificate")
+WRONG = (
+    "no-password", "wrong-password", "wrong-token", "untrusted", "wrong-name", "no-certificate", "wrong-store",
+)
 
 
 class Attempt:

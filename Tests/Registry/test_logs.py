@@ -5,10 +5,11 @@ import json
 import pytest
 
 from documents import documents
+from planted import PLANTED
 from sink import DONE, JSON
 from topics import Record
 
-SECRET = "a-value-that-no-log-may-hold"
+SECRET = PLANTED["a record that is skipped"]
 BAD, GOOD = 3_000, 10
 
 

@@ -5,18 +5,25 @@ import json
 import os
 import pathlib
 import queue
+import shutil
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
 import uuid
 
+import msal
 import pytest
 from azure.kusto.data import KustoClient, KustoConnectionStringBuilder
 
 DATABASE = "shop"
-TOKEN = "sdk-test-token"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "Harness"))
+
+from planted import MARK, keep_file  # noqa: E402
+
+TOKEN = f"{MARK}-sdk-test-token"
 
 
 def emulator_binary():
@@ -91,6 +98,7 @@ def running_emulator(folder, *arguments):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            keep_file(log.name)
 
 
 @pytest.fixture(scope="session")
@@ -161,3 +169,28 @@ def rows(client, table):
         return [row.to_dict() for row in response.primary_results[0]]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate for the loopback address, and its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on PATH")
+    folder = tmp_path_factory.mktemp("tls")
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+        + ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True,
+        capture_output=True,
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """Trusts the certificate, and keeps msal from asking login.microsoftonline.com about the host of the emulator."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
+    hosts = msal.authority.WELL_KNOWN_AUTHORITY_HOSTS | {"127.0.0.1"}
+    monkeypatch.setattr(msal.authority, "WELL_KNOWN_AUTHORITY_HOSTS", hosts)
+    monkeypatch.setattr(msal.ClientApplication, "_get_authority_aliases", lambda self, instance: [])

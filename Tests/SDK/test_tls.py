@@ -1,10 +1,7 @@
 """The official SDK over HTTPS, logging in with a service principal as it does in production."""
 
 import io
-import shutil
-import subprocess
 
-import msal
 import pytest
 import requests
 from azure.kusto.data import KustoClient, KustoConnectionStringBuilder
@@ -13,25 +10,10 @@ from azure.kusto.data.exceptions import KustoAuthenticationError
 from azure.kusto.ingest import IngestionProperties, QueuedIngestClient, StreamDescriptor
 
 from conftest import DATABASE, running_emulator, wait_for
+from planted import PLANTED
 
-APPLICATION, SECRET = "11111111-2222-3333-4444-555555555555", "s3cret/+="
+APPLICATION, SECRET = "11111111-2222-3333-4444-555555555555", PLANTED["the application of the tests with Azure's SDK"]
 TENANT = "00000000-1111-2222-3333-444444444444"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for the loopback address, and its key."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not on PATH")
-    folder = tmp_path_factory.mktemp("tls")
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-        + ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True,
-        capture_output=True,
-    )
-    return folder / "cert.pem", folder / "key.pem"
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +22,6 @@ def secure(certificate, tmp_path_factory):
     arguments = ["--certificate", file, "--key", key, "--application", f"{APPLICATION}={SECRET}"]
     with running_emulator(tmp_path_factory.mktemp("secure"), *map(str, arguments)) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def trusted(certificate, monkeypatch):
-    """Trusts the certificate, and keeps msal from asking login.microsoftonline.com about the host of the emulator."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
-    hosts = msal.authority.WELL_KNOWN_AUTHORITY_HOSTS | {"127.0.0.1"}
-    monkeypatch.setattr(msal.authority, "WELL_KNOWN_AUTHORITY_HOSTS", hosts)
-    monkeypatch.setattr(msal.ClientApplication, "_get_authority_aliases", lambda self, instance: [])
 
 
 def connection(url, secret=SECRET):

@@ -6,25 +6,8 @@ import Testing
 
 @Suite("Examples of docs/kafka-security.md")
 struct DocumentedExamplesTests {
-    /// The blocks of the page in a language, by the heading above them.
     private static func blocks(_ language: String) throws -> [(heading: String, text: String)] {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/kafka-security.md"), encoding: .utf8)
-        var (heading, lines, found) = ("", [Substring]?.none, [(heading: String, text: String)]())
-        for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line == "```", let block = lines {
-                found.append((heading, block.joined(separator: "\n")))
-                lines = nil
-            } else if lines != nil {
-                lines?.append(line)
-            } else if line == "```\(language)" {
-                lines = []
-            } else if line.hasPrefix("## ") {
-                heading = String(line.dropFirst(3))
-            }
-        }
-        return found
+        try DocumentedPage.blocks(of: "docs/kafka-security.md", language)
     }
 
     @Test("say what they are said to, without a warning")

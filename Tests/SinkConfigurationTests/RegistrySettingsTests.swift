@@ -39,6 +39,19 @@ struct RegistrySettingsTests {
             ["schema.registry.ssl.truststore.location": "/ca.pem", "schema.registry.ssl.truststore.type": "pem"],
             ["schema.registry.ssl.truststore.certificates": pem],
             ["schema.registry.ssl.keystore.location": "/c.pem"],
+            [
+                "schema.registry.ssl.truststore.location": "/t.jks", "schema.registry.ssl.truststore.type": "JKS",
+                "schema.registry.ssl.keystore.location": "/c.p12", "schema.registry.ssl.keystore.type": "pkcs12",
+                "schema.registry.ssl.keystore.password": "p", "schema.registry.ssl.key.password": "q",
+            ],
+            [
+                "schema.registry.ssl.truststore.location": "/t.p12", "schema.registry.ssl.truststore.password": "p",
+                "schema.registry.ssl.keystore.location": "/c.jks", "schema.registry.ssl.keystore.password": "p",
+            ],
+            [
+                "schema.registry.ssl.keystore.key": pem, "schema.registry.ssl.keystore.certificate.chain": pem,
+                "schema.registry.ssl.key.password": "q", "schema.registry.ssl.keystore.type": "PEM",
+            ],
             ["schema.registry.ssl.keystore.key": pem, "schema.registry.ssl.keystore.certificate.chain": pem],
             ["schema.registry.ssl.endpoint.identification.algorithm": "HTTPS"],
             ["proxy.host": "p", "proxy.port": "3128"], ["request.header.X-Key": "k"],
@@ -77,20 +90,30 @@ struct RegistrySettingsTests {
                 ], "bearer.auth.issuer.endpoint.url", "begins with https://"
             ),
             (
-                ["schema.registry.ssl.truststore.type": "JKS"], "schema.registry.ssl.truststore.type",
-                "convert it to PEM"
+                ["schema.registry.ssl.truststore.type": "JCEKS"], "schema.registry.ssl.truststore.type",
+                "keytool -importkeystore"
             ),
             (
-                ["schema.registry.ssl.keystore.type": "PKCS12"], "schema.registry.ssl.keystore.type",
-                "openssl pkcs12"
+                [
+                    "schema.registry.ssl.keystore.location": "/c.p12", "schema.registry.ssl.keystore.type": "PKCS12",
+                ], "schema.registry.ssl.keystore.password", "is a store of the type PKCS12"
             ),
             (
-                ["schema.registry.ssl.truststore.password": "p"], "schema.registry.ssl.truststore.password",
-                "a PEM file has no password"
+                [
+                    "schema.registry.ssl.truststore.certificates": pem, "schema.registry.ssl.truststore.type": "JKS",
+                ], "schema.registry.ssl.truststore.type", "set it to PEM"
             ),
             (
-                ["schema.registry.ssl.key.password": "p"], "schema.registry.ssl.key.password",
-                "keys with a password are not supported"
+                [
+                    "schema.registry.ssl.truststore.certificates": pem,
+                    "schema.registry.ssl.truststore.password": "u:p@",
+                ], "schema.registry.ssl.truststore.password", "PEM has no password as a store; remove it"
+            ),
+            (
+                [
+                    "schema.registry.ssl.keystore.location": "/c.pem", "schema.registry.ssl.keystore.type": "PEM",
+                    "schema.registry.ssl.keystore.password": "u:p@",
+                ], "schema.registry.ssl.keystore.password", "that of the key is schema.registry.ssl.key.password"
             ),
             (
                 ["schema.registry.ssl.keystore.key": pem], "schema.registry.ssl.keystore.certificate.chain",
@@ -164,6 +187,12 @@ struct RegistrySettingsTests {
             (["schemas.enable": "false"], "schemas.enable is ignored: only JsonConverter has it"),
             (["use.latest.version": "true"], "use.latest.version is ignored: Records are read by the schema"),
             (["decimal.format": "NUMERIC"], "json.decimal.format"),
+            (
+                ["schema.registry.ssl.truststore.password": "p"],
+                "schema.registry.ssl.truststore.password is ignored: value.converter.schema.registry.ssl.truststore.location"
+            ),
+            (["schema.registry.ssl.keystore.password": "p"], "schema.registry.ssl.keystore.password is ignored"),
+            (["schema.registry.ssl.key.password": "p"], "schema.registry.ssl.key.password is ignored: neither"),
         ] {
             let warnings = try settings(changes("value", options)).warnings
             #expect(warnings.count == 1 && warnings[0].contains("value.converter.\(options.keys.first ?? "")"))
@@ -203,8 +232,13 @@ struct RegistrySettingsTests {
             // What goes with it, so that nothing else is amiss.
             values["value.converter.proxy.host"] = values["value.converter.proxy.host"] ?? "p"
             values["value.converter.proxy.port"] = values["value.converter.proxy.port"] ?? "1"
+            if definition.name.hasSuffix("store.password") {
+                let name = definition.name.replacing("password", with: "location")
+                values[name] = "/store.p12"
+            }
             for name in ["key", "certificate.chain"] where definition.name.contains("ssl.keystore.") {
-                guard !definition.name.hasSuffix("location") else { continue }
+                // The password of a store is not for PEM in the configuration.
+                guard !definition.name.hasSuffix("location"), !definition.name.hasSuffix("password") else { continue }
                 let name = "value.converter.schema.registry.ssl.keystore.\(name)"
                 values[name] = values[name] ?? Self.pem
             }

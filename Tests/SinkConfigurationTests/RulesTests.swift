@@ -99,18 +99,6 @@ struct RulesTests {
         #expect(try settings(strategy("az_dev_token", ["aad.auth.accesstoken": "t"])).unsupported == [])
     }
 
-    @Test("A proxy is a host and a port")
-    func proxy() throws {
-        #expect(
-            try settings(["proxy.host": "p", "proxy.port": "3128"]).kusto.proxy
-                == KustoSettings.Proxy(host: "p", port: 3128)
-        )
-        #expect(try settings(["proxy.port": "3128"]).kusto.proxy == nil)
-        #expect(problems(["proxy.host": "p"]).count == 1)
-        #expect(problems(["proxy.host": "http://p", "proxy.port": "1"]).count == 1)
-        #expect(problems(["proxy.host": "p", "proxy.port": "65536"]).count == 1)
-    }
-
     @Test("Converters go by their class, in full or short", arguments: ConverterKind.allCases)
     func converters(kind: ConverterKind) throws {
         let simple = String(kind.rawValue.split(separator: ".").last ?? "")

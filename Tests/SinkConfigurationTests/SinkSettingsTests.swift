@@ -1,4 +1,5 @@
 import Converters
+import HTTP
 import Identity
 import Logging
 import Secrets
@@ -24,7 +25,7 @@ struct SinkSettingsTests {
                 )
         )
         #expect(settings.kusto.validatesTables)
-        #expect(settings.kusto.proxy == nil)
+        #expect(settings.kusto.proxies == .none && settings.kusto.trustStore == nil)
         #expect(settings.flush == FlushSettings(sizeBytes: 1_048_576, interval: .seconds(30)))
         #expect(
             settings.buffers == BufferSettings(memoryBytes: 24 << 20, diskBytes: 1 << 30, temporaryDirectory: "/tmp")

@@ -26,7 +26,11 @@ struct RegistryRotationTests {
             prefix + "client.secret": "${directory:\(folder):secret}",
             prefix + "token": "${directory:\(folder):secret}",
         ])
-        let configuration = try SchemaRegistryConfiguration(settings.valueConverter, errors: settings.errors)
+        let configuration = try SchemaRegistryConfiguration(
+            settings.valueConverter,
+            errors: settings.errors,
+            network: settings.network
+        )
         func read() throws -> String? {
             switch configuration.authentication {
             case .bearer(.oauthClient(let client)): try client.clientSecret.read().reveal()

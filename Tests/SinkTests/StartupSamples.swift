@@ -13,7 +13,10 @@ enum StartupSamples {
     static let logger = Logger(label: "test", sink: MemoryLogSink())
 
     /// Settings for topic `a` and table `D.A`; a change to `nil` removes the property.
-    static func settings(_ changes: [String: String?] = [:]) throws -> SinkSettings {
+    static func settings(
+        _ changes: [String: String?] = [:],
+        environment: [String: String] = [:]
+    ) throws -> SinkSettings {
         var properties = [
             "name": "s", "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
             "topics": "a", "bootstrap.servers": "127.0.0.1:1", "kusto.ingestion.url": "http://127.0.0.1:1",
@@ -23,7 +26,7 @@ enum StartupSamples {
             "tempdir.path": FileManager.default.temporaryDirectory.path,
         ]
         for (name, value) in changes { properties[name] = value }
-        return try SinkSettings(PropertySet(properties))
+        return try SinkSettings(PropertySet(properties), environment: environment)
     }
 
     /// A client over the test's transport.

@@ -5,9 +5,10 @@ import signal
 import time
 
 from adx import EmulatorProcess
+from planted import PLANTED
 
 DATABASE = "torture"
-APPLICATION, SECRET = "torture-app", "s3cret-of-torture"
+APPLICATION, SECRET = "torture-app", PLANTED["the application of the torture"]
 # How long the URL of an uploaded blob can be read. A worker uses it for half of that, so the rest is for ADX to come
 # for it, which may fall silent meanwhile.
 SIGNATURE_SECONDS = 60

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 
 import properties
+from planted import keep
 from processes import RunError
 
 # What the worker says with its exit code; the others are never right here.
@@ -170,7 +171,9 @@ def _complaint(worker):
         with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/readyz", timeout=5):
             return None
     except urllib.error.HTTPError as error:
-        return f"{error.code} {error.read().decode(errors='replace').strip()}"
+        text = f"{error.code} {error.read().decode(errors='replace').strip()}"
+        keep("readiness", text)
+        return text
     except OSError as error:
         return str(error)
 

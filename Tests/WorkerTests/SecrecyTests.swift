@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import KafkaBroker
 import Testing
 
@@ -68,24 +69,93 @@ struct SecrecyTests {
         }
     }
 
+    @Test("nothing is told by its endpoint, its check and its log, at the finest level")
+    func endpoint() async throws {
+        let more = """
+            log.level=debug
+            log.format=text
+            metrics.address=127.0.0.1:0
+            startup.timeout.ms=180000
+            proxy.host=127.0.0.1
+            proxy.port=1
+            consumer.override.security.protocol=SASL_PLAINTEXT
+            consumer.override.sasl.mechanism=PLAIN
+            consumer.override.sasl.username=reader
+            consumer.override.sasl.password=PL4NTED
+
+            """
+        try await withFile(Self.sample.replacing(/ssl.key.pem(.|\n)*/, with: more)) { file in
+            let program = try Program("kusto-sink-worker", ["--config", file])
+            let line = try await program.line(containing: "server.port=", within: .seconds(100))
+            let port = line.split(separator: "server.port=").last?.prefix { $0.isNumber } ?? ""
+            for page in ["metrics", "healthz", "readyz"] {
+                let url = try #require(URL(string: "http://127.0.0.1:\(port)/\(page)"))
+                let text = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
+                #expect(!text.isEmpty && !text.contains("PL4NTED"), "\(page): \(text)")
+            }
+            program.kill(SIGTERM)
+            _ = try await program.exitCode(within: .seconds(100))
+            #expect(program.output.contains { $0.contains("bootstrap.servers") || $0.contains("127.0.0.1:1") })
+            #expect(!program.output.contains { $0.contains("PL4NTED") }, "\(program.output)")
+        }
+        try await withFile(
+            Self.sample.replacing("120000", with: "2000").replacing(/ssl.key.pem(.|\n)*/, with: more)
+                .replacing("180000", with: "2000")
+        ) { file in
+            let program = try Program("kusto-sink-worker", ["check", "--config", file])
+            #expect(try await program.exitCode(within: .seconds(150)) == 69, "\(program.output)")
+            #expect(!program.output.contains { $0.contains("PL4NTED") }, "\(program.output)")
+        }
+    }
+
+    /// Whether a program soon forbids core files and leaves its files to its own user.
+    private func keeps(_ program: Program) async throws -> Bool {
+        func line(_ name: String, _ prefix: String) -> String? {
+            let text = try? String(contentsOfFile: "/proc/\(program.pid)/\(name)", encoding: .utf8)
+            return text?.split(separator: "\n").first { $0.hasPrefix(prefix) }.map(String.init)
+        }
+        let deadline = ContinuousClock.now + .seconds(100)
+        while ContinuousClock.now < deadline {
+            let limit = line("limits", "Max core file size")?.split(separator: " ").dropFirst(4).prefix(2)
+            if limit == ["0", "0"], line("status", "Umask:")?.hasSuffix("0077") == true { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
     @Test("it leaves no core file, and its files are its own user's")
     func process() async throws {
         try await withFile(Self.sample.replacing(/ssl.key.pem(.|\n)*/, with: "")) { file in
             let program = try Program("kusto-sink-worker", ["--config", file])
-            let deadline = ContinuousClock.now + .seconds(100)
-            func line(_ name: String, _ prefix: String) -> String? {
-                let text = try? String(contentsOfFile: "/proc/\(program.pid)/\(name)", encoding: .utf8)
-                return text?.split(separator: "\n").first { $0.hasPrefix(prefix) }.map(String.init)
-            }
-            func isKept() -> Bool {
-                let limit = line("limits", "Max core file size")?.split(separator: " ").dropFirst(4).prefix(2)
-                return limit == ["0", "0"] && line("status", "Umask:")?.hasSuffix("0077") == true
-            }
-            while !isKept(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
-            #expect(isKept(), "\(program.output)")
+            #expect(try await keeps(program), "\(program.output)")
             program.kill(SIGKILL)
             _ = try await program.exitCode(within: .seconds(60))
             #expect(!program.output.contains { $0.contains("PL4NTED") }, "\(program.output)")
+        }
+    }
+
+    @Test("nor do the operator and the emulator")
+    func otherPrograms() async throws {
+        let kubeconfig = """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+            users: [{name: u, user: {token: PL4NTED}}]
+
+            """
+        try await withFile(kubeconfig) { file in
+            for (name, arguments) in [
+                ("kusto-sink-operator", ["run", "--kubeconfig", file, "--listen", "127.0.0.1:0"]),
+                ("kusto-emulator", ["--listen", "127.0.0.1:0", "--database", "d", "--static-token", "PL4NTED"]),
+            ] {
+                let program = try Program(name, arguments)
+                #expect(try await keeps(program), "\(name): \(program.output)")
+                program.kill(SIGTERM)
+                _ = try await program.exitCode(within: .seconds(100))
+                #expect(!program.output.contains { $0.contains("PL4NTED") }, "\(name): \(program.output)")
+            }
         }
     }
 }

@@ -31,6 +31,23 @@ package struct Certificate: Sendable, Hashable {
     /// The certificate as a block of PEM, with a newline at the end.
     package var pem: String { PEMText.block("CERTIFICATE", der) }
 
+    /// The digest by which tokens name the certificate, SHA-256 in base64 for URLs (RFC 7515, section 4.1.8).
+    package var thumbprint: String { Base64.encodeForURL(SHA256.digest(der)) }
+
+    /// The older digest by which tokens name it, SHA-1 (RFC 7515, section 4.1.7).
+    package var olderThumbprint: String { Base64.encodeForURL(SHA1.digest(der)) }
+
+    /// The public key as a member of a key set in JSON (RFC 7517), named by ``thumbprint``; `nil` when it is not of RSA.
+    package var jsonWebKey: String? {
+        let parts = OpenSSLErrors.dropping { X509Handle(der)?.rsaParts }
+        guard let (modulus, exponent) = parts else { return nil }
+        let members = [
+            ("kty", "RSA"), ("use", "sig"), ("alg", JWTAlgorithm.rs256.rawValue), ("kid", thumbprint),
+            ("n", Base64.encodeForURL(modulus)), ("e", Base64.encodeForURL(exponent)),
+        ]
+        return "{\(members.map { "\"\($0.0)\":\"\($0.1)\"" }.joined(separator: ","))}"
+    }
+
     package static func == (left: Certificate, right: Certificate) -> Bool { left.der == right.der }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(der) }

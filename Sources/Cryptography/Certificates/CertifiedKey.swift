@@ -10,6 +10,30 @@ package struct CertifiedKey: Sendable, Hashable {
     /// The most certificates of a chain.
     static let maximumChain = 32
 
+    /// Makes a key of RSA and a certificate for it that it signs itself, for tests and for what is trusted by its digest.
+    /// - Parameters:
+    ///   - commonName: Whom it is for: 64 characters at most.
+    ///   - notBefore: When the certificate begins to be valid, in seconds since 1970.
+    ///   - notAfter: The last second in which it is valid.
+    ///   - bits: The key's length.
+    /// - Throws: ``SigningError`` with `failed`.
+    package init(
+        selfSigned commonName: String,
+        notBefore: Int,
+        notAfter: Int,
+        bits: Int = JWTSigner.minimumBits
+    ) throws(SigningError) {
+        let made = OpenSSLErrors.dropping { () -> CertifiedKey? in
+            guard let key = PrivateKey(newRSA: bits),
+                let handle = X509Handle(selfSigned: commonName, notBefore: notBefore, notAfter: notAfter, key),
+                let certificate = Certificate(handle)
+            else { return nil }
+            return CertifiedKey(key, likely: certificate, of: [certificate])
+        }
+        guard let made else { throw SigningError(.failed, "OpenSSL makes no key and certificate for \(commonName)") }
+        self = made
+    }
+
     /// Chooses a key's certificates, or returns `nil` when none is for it.
     /// - Parameters:
     ///   - key: The key.

@@ -18,6 +18,29 @@ struct X509Handle: ~Copyable {
         unsafe pointer = read
     }
 
+    /// Makes a certificate that its own key signs, or returns `nil` when OpenSSL does not.
+    init?(selfSigned commonName: String, notBefore: Int, notAfter: Int, _ key: borrowing PrivateKey) {
+        let made = unsafe key.withPointer { key -> OpaquePointer? in
+            guard let certificate = unsafe X509_new() else { return nil }
+            let name = unsafe X509_get_subject_name(certificate)
+            let serial = UInt64.random(in: 1...UInt64(Int64.max))
+            guard unsafe X509_set_version(certificate, 2) == 1,
+                unsafe ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1,
+                unsafe ASN1_TIME_set(X509_getm_notBefore(certificate), notBefore) != nil,
+                unsafe ASN1_TIME_set(X509_getm_notAfter(certificate), notAfter) != nil,
+                unsafe X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, commonName, -1, -1, 0) == 1,
+                unsafe X509_set_issuer_name(certificate, name) == 1,
+                unsafe X509_set_pubkey(certificate, key) == 1, unsafe X509_sign(certificate, key, EVP_sha256()) > 0
+            else {
+                unsafe X509_free(certificate)
+                return nil
+            }
+            return unsafe certificate
+        }
+        guard let made = unsafe made else { return nil }
+        unsafe pointer = made
+    }
+
     deinit { unsafe X509_free(pointer) }
 
     /// The certificate's own bytes.
@@ -50,6 +73,25 @@ struct X509Handle: ~Copyable {
     /// Calls `body` with the certificate's public key, or `nil` when OpenSSL does not know its kind.
     func withPublicKey<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
         unsafe body(X509_get0_pubkey(pointer))
+    }
+
+    /// The modulus and the exponent of a public key of RSA, each with the most significant byte first; `nil` for other keys.
+    var rsaParts: (modulus: [UInt8], exponent: [UInt8])? {
+        unsafe withPublicKey { key in
+            guard let key = unsafe key, unsafe EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA,
+                let modulus = unsafe Self.number("n", of: key), let exponent = unsafe Self.number("e", of: key)
+            else { return nil }
+            return (modulus, exponent)
+        }
+    }
+
+    private static func number(_ name: String, of key: OpaquePointer) -> [UInt8]? {
+        var number: OpaquePointer?
+        guard unsafe EVP_PKEY_get_bn_param(key, name, &number) == 1, let number = unsafe number else { return nil }
+        defer { unsafe BN_free(number) }
+        return unsafe [UInt8](unsafeUninitializedCapacity: Int(BN_num_bits(number) + 7) / 8) { bytes, count in
+            count = unsafe Int(max(BN_bn2bin(number, bytes.baseAddress), 0))
+        }
     }
 
     private static func text(of name: OpaquePointer?) -> String {

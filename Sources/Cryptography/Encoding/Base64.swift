@@ -1,5 +1,5 @@
 /// Base64 of RFC 4648.
-enum Base64 {
+package enum Base64 {
     private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -17,7 +17,7 @@ enum Base64 {
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(text, standard) }
 
     /// Returns the bytes of text in the alphabet for URLs, or `nil` when it is none.
-    static func decodeForURL(_ text: some Collection<UInt8>) -> [UInt8]? { decode(text, url) }
+    package static func decodeForURL(_ text: some Collection<UInt8>) -> [UInt8]? { decode(text, url) }
 
     private static func encode(_ bytes: [UInt8], _ alphabet: [UInt8], isPadded: Bool) -> [UInt8] {
         var text: [UInt8] = []

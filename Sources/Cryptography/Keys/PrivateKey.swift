@@ -38,6 +38,18 @@ struct PrivateKey: ~Copyable {
         unsafe pointer = read
     }
 
+    /// Makes a new key of RSA, or returns `nil` when OpenSSL does not.
+    init?(newRSA bits: Int) {
+        guard let context = unsafe EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else { return nil }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        var made: OpaquePointer?
+        guard unsafe EVP_PKEY_keygen_init(context) > 0,
+            unsafe EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(clamping: bits)) > 0,
+            unsafe EVP_PKEY_generate(context, &made) > 0, let made = unsafe made
+        else { return nil }
+        unsafe pointer = made
+    }
+
     deinit { unsafe EVP_PKEY_free(pointer) }
 
     /// The kinds of key that had a format of their own.

@@ -14,11 +14,13 @@ package struct JWTSigner: Sendable {
     ///   - algorithm: What is signed with; Microsoft Entra wants PS256 today, AD FS knows RS256 only.
     ///   - hasChain: Whether each token carries the certificates themselves, for whoever trusts their issuer and subject
     ///     instead of this one certificate; Microsoft Entra calls that subject name and issuer authentication.
+    ///   - namesKey: Whether each token names the key as ``Certificate/jsonWebKey`` does, for whoever has a set of keys.
     /// - Throws: ``SigningError`` with `unsuitableKey`.
     package init(
         _ certified: CertifiedKey,
         algorithm: JWTAlgorithm = .ps256,
-        hasChain: Bool = false
+        hasChain: Bool = false,
+        namesKey: Bool = false
     ) throws(SigningError) {
         let bits = OpenSSLErrors.dropping { PrivateKey(pem: certified.key)?.rsaBits }
         guard let bits else {
@@ -32,7 +34,7 @@ package struct JWTSigner: Sendable {
         }
         key = certified.key
         self.algorithm = algorithm
-        header = Self.header(algorithm, certified.chain, hasChain: hasChain)
+        header = Self.header(algorithm, certified.chain, hasChain: hasChain, namesKey: namesKey)
     }
 
     /// Returns a token.
@@ -49,11 +51,17 @@ package struct JWTSigner: Sendable {
     }
 
     /// The certificate is named by its digest (RFC 7515, section 4.1.8), for AD FS by the older one too.
-    private static func header(_ algorithm: JWTAlgorithm, _ chain: [Certificate], hasChain: Bool) -> String {
+    private static func header(
+        _ algorithm: JWTAlgorithm,
+        _ chain: [Certificate],
+        hasChain: Bool,
+        namesKey: Bool
+    ) -> String {
         var members = [("alg", "\"\(algorithm.rawValue)\""), ("typ", "\"JWT\"")]
         if let own = chain.first {
-            members.append(("x5t#S256", "\"\(Base64.encodeForURL(SHA256.digest(own.der)))\""))
-            if algorithm == .rs256 { members.append(("x5t", "\"\(Base64.encodeForURL(SHA1.digest(own.der)))\"")) }
+            members.append(("x5t#S256", "\"\(own.thumbprint)\""))
+            if algorithm == .rs256 { members.append(("x5t", "\"\(own.olderThumbprint)\"")) }
+            if namesKey { members.append(("kid", "\"\(own.thumbprint)\"")) }
         }
         if hasChain {
             let certificates = chain.map { "\"\(String(decoding: Base64.encode($0.der), as: UTF8.self))\"" }

@@ -2,12 +2,12 @@
 package struct HTTPClientConfiguration: Sendable, Hashable {
     /// How long connecting may take, name resolution and TLS included.
     package var connectTimeout: Duration
-    /// PEM files of authorities to trust besides the system's; not together with ``TLSSettings/authorities``.
-    package var certificateFiles: [String]
+    /// The authorities that are trusted where ``TLSSettings/authorities`` says nothing else.
+    package var authorities: TrustedAuthorities
     /// How the two sides of a TLS connection know each other.
     package var tls: TLSSettings
-    /// The proxy for every request; `nil` for none, whatever the environment says.
-    package var proxy: Proxy?
+    /// The proxies of requests; none without, whatever the environment says.
+    package var proxies: ProxyRules
     /// The most connections that are kept open while nothing uses them.
     package var idleConnections: Int
     /// The most connections to one host; further requests wait for one.
@@ -18,17 +18,17 @@ package struct HTTPClientConfiguration: Sendable, Hashable {
     /// Creates a configuration; without arguments 15 seconds to connect, and 32 connections to a host.
     package init(
         connectTimeout: Duration = .seconds(15),
-        certificateFiles: [String] = [],
+        authorities: TrustedAuthorities = .init(),
         tls: TLSSettings = .init(),
-        proxy: Proxy? = nil,
+        proxies: ProxyRules = .none,
         idleConnections: Int = 32,
         connectionsPerHost: Int = 32,
         userAgent: String = "kusto-sink"
     ) {
         self.connectTimeout = connectTimeout
-        self.certificateFiles = certificateFiles
+        self.authorities = authorities
         self.tls = tls
-        self.proxy = proxy
+        self.proxies = proxies
         self.idleConnections = idleConnections
         self.connectionsPerHost = connectionsPerHost
         self.userAgent = userAgent

@@ -16,7 +16,9 @@ package struct TLSSettings: Sendable, Hashable {
         }
     }
 
-    /// The authorities to trust instead of the system's, as PEM; `nil` for the system's.
+    /// The only authorities that a server's certificate may come from, as PEM; `nil` for the client's own.
+    ///
+    /// They do not count for a proxy.
     package var authorities: [UInt8]?
     /// The client's certificate, or `nil`.
     package var identity: ClientCertificate?

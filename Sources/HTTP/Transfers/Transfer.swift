@@ -20,6 +20,7 @@ final class Transfer: @unchecked Sendable {
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var errorBuffer: UnsafeMutablePointer<CChar>?
+    private var proxy: HTTPClientConfiguration.Proxy?
     private var sent = 0
     private var head = HTTPResponseHead(status: 0)
     private var body: [UInt8] = []
@@ -77,7 +78,7 @@ final class Transfer: @unchecked Sendable {
         }
         if request.acceptsCompression { unsafe ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
         if request.needsNewConnection { unsafe ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
-        if request.bypassesProxy { unsafe ccurl_set_text(handle, CURLOPT_PROXY, "") }
+        proxy = unsafe settings.applyProxy(for: request, to: handle)
         if let timeout = request.connectTimeout {
             unsafe ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout.milliseconds)
         }
@@ -196,7 +197,25 @@ final class Transfer: @unchecked Sendable {
         let detail = unsafe errorBuffer.map { unsafe String(cString: $0) } ?? ""
         let reason = unsafe detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         let place = "\(request.method) \(HTTPError.withoutQuery(request.url))"
+        if let proxy, let failure = proxyFailure(code, reason) {
+            return HTTPError(
+                failure.code,
+                "\(place): the proxy \(proxy.place) \(failure.reason); \(failure.remedy(proxy))",
+                url: request.url
+            )
+        }
         return HTTPError(kind, "\(place): \(reason)" + (kind.remedy.map { "; \($0)" } ?? ""), url: request.url)
+    }
+
+    private func proxyFailure(_ code: CURLcode, _ reason: String) -> ProxyFailure? {
+        guard let proxy, let handle = unsafe handle else { return nil }
+        return ProxyFailure(
+            code,
+            reason,
+            of: proxy,
+            tunnelStatus: unsafe ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE),
+            isTunnel: request.url.lowercased().hasPrefix("https://")
+        )
     }
 
     // MARK: Callbacks of libcurl

@@ -7,21 +7,9 @@ struct TransferSettings: Sendable {
     private let certificates: CertificateBundle
 
     init(_ configuration: HTTPClientConfiguration) throws(HTTPError) {
-        if configuration.tls.authorities != nil, !configuration.certificateFiles.isEmpty {
-            throw HTTPError(
-                .invalidConfiguration,
-                "authorities to trust instead of the system's and files with further ones are both given; give one"
-            )
-        }
         self.configuration = configuration
-        certificates = try CertificateBundle(files: configuration.certificateFiles)
+        certificates = try CertificateBundle(configuration.authorities)
     }
-
-    /// This machine, and the addresses that lead no further than its own network ("link-local", RFC 3927), at which Azure
-    /// offers the identities of machines, apps and functions.
-    ///
-    /// In libcurl's form (`CURLOPT_NOPROXY`, networks since 7.86), where an IPv6 address has no brackets.
-    private static let localHosts = "localhost,127.0.0.0/8,::1,169.254.0.0/16"
 
     /// The name that servers are asked for, if it is not the URL's host.
     var serverName: String? { configuration.tls.serverName }
@@ -40,23 +28,29 @@ struct TransferSettings: Sendable {
         unsafe ccurl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         unsafe ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
         unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, configuration.userAgent)
-        unsafe applyProxy(to: handle)
         unsafe applyTLS(to: handle)
     }
 
-    private func applyProxy(to handle: UnsafeMutableRawPointer) {
-        guard let proxy = configuration.proxy else {
+    /// Chooses the proxy of a request and returns it; `nil` for none.
+    func applyProxy(for request: HTTPRequest, to handle: UnsafeMutableRawPointer) -> HTTPClientConfiguration.Proxy? {
+        guard !request.bypassesProxy, let proxy = configuration.proxies.proxy(for: request.url) else {
             // An empty name keeps libcurl from asking the environment.
             unsafe ccurl_set_text(handle, CURLOPT_PROXY, "")
-            return
+            return nil
         }
         // "socks5h" lets the proxy resolve names, which this machine may not be able to.
         let scheme = proxy.kind == .socks5 ? "socks5h" : proxy.kind.rawValue
         unsafe ccurl_set_text(handle, CURLOPT_PROXY, "\(scheme)://\(proxy.host):\(proxy.port)")
-        unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, proxy.isForLocalHosts ? "" : Self.localHosts)
-        guard let credentials = proxy.credentials else { return }
-        unsafe ccurl_set_text(handle, CURLOPT_PROXYUSERNAME, credentials.user)
-        unsafe ccurl_set_text(handle, CURLOPT_PROXYPASSWORD, credentials.password.reveal())
+        // The exceptions have been looked at; an empty list keeps libcurl from asking the environment for more.
+        unsafe ccurl_set_text(handle, CURLOPT_NOPROXY, "")
+        if let credentials = proxy.credentials {
+            unsafe ccurl_set_long(handle, CURLOPT_PROXYAUTH, Int(ccurl_auth_basic))
+            unsafe ccurl_set_text(handle, CURLOPT_PROXYUSERNAME, credentials.user)
+            unsafe ccurl_set_text(handle, CURLOPT_PROXYPASSWORD, credentials.password.reveal())
+        }
+        if !certificates.pem.isEmpty { unsafe set(CURLOPT_PROXY_CAINFO_BLOB, certificates.pem, of: handle) }
+        if let folder = certificates.folder { unsafe ccurl_set_text(handle, CURLOPT_PROXY_CAPATH, folder) }
+        return proxy
     }
 
     private func applyTLS(to handle: UnsafeMutableRawPointer) {
@@ -65,8 +59,9 @@ struct TransferSettings: Sendable {
             // Debian's libcurl would also look into the folder of the system's authorities.
             unsafe ccurl_set_text(handle, CURLOPT_CAPATH, nil)
             unsafe set(CURLOPT_CAINFO_BLOB, authorities, of: handle)
-        } else if !certificates.pem.isEmpty {
-            unsafe set(CURLOPT_CAINFO_BLOB, certificates.pem, of: handle)
+        } else {
+            if !certificates.pem.isEmpty { unsafe set(CURLOPT_CAINFO_BLOB, certificates.pem, of: handle) }
+            if let folder = certificates.folder { unsafe ccurl_set_text(handle, CURLOPT_CAPATH, folder) }
         }
         if let identity = tls.identity {
             unsafe set(CURLOPT_SSLCERT_BLOB, identity.certificate, of: handle)

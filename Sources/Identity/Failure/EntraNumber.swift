@@ -33,6 +33,7 @@ struct EntraNumber {
         700024: "the assertion's time is over or has not begun: check this machine's clock",
         700027: "the certificate is not one of the application's",
         700211: "no federated credential of the application has this issuer",
+        700212: "no federated credential of the application has this audience",
         700213: "no federated credential of the application has this subject",
         900023: "the tenant is neither an id nor a domain name",
         7_000_112: "the application is disabled",

@@ -15,7 +15,8 @@ package struct AccessToken: Sendable {
     /// When a token is renewed.
     package enum Renewal: Sendable, Hashable {
         /// One that lives two hours or more after half of its life, any other five minutes before its end, as azure-identity's
-        /// token cache does it; earlier if the issuer says so.
+        /// token cache does it; earlier if the issuer says so. One that has less than that left is not renewed for every
+        /// request, but after half a minute.
         case entra(refreshAfter: Duration?)
         /// This long before its end, but not in the first half of its life.
         case before(Duration)
@@ -48,7 +49,8 @@ package struct AccessToken: Sendable {
         switch renewal {
         case .entra(let refreshAfter):
             let early = lifetime >= .seconds(7200) ? lifetime / 2 : lifetime - .seconds(300)
-            return Validity(fresh: max(min(refreshAfter ?? early, early), .zero), usable: lifetime)
+            let least = min(.seconds(30), lifetime / 2)
+            return Validity(fresh: max(min(refreshAfter ?? early, early), least), usable: lifetime)
         case .before(let buffer): return Validity(fresh: max(lifetime - buffer, lifetime / 2), usable: lifetime)
         case .every(let interval): return Validity(fresh: min(interval, lifetime), usable: lifetime)
         }

@@ -4,10 +4,23 @@ struct BrokerComplaint {
     let broker: String
     /// What is said of it.
     let reason: String
+    /// What the client was about to do, such as `SSL_HANDSHAKE` or `UP`; empty when the text does not say.
+    let state: String
+    /// For how many milliseconds it had been at that.
+    let age: Int
 
     init(_ text: String) {
         var rest = text[...]
-        if let end = rest.ranges(of: " (after ").last { rest = rest[..<end.lowerBound] }
+        var (state, age) = ("", 0)
+        if let end = rest.ranges(of: " (after ").last {
+            let tail = rest[end.upperBound...]
+            age = Int(tail.prefix(while: \.isNumber)) ?? 0
+            if let mark = tail.firstRange(of: "in state ") {
+                state = String(tail[mark.upperBound...].prefix { $0.isLetter || $0 == "_" })
+            }
+            rest = rest[..<end.lowerBound]
+        }
+        (self.state, self.age) = (state, age)
         var broker = ""
         if let end = rest.firstRange(of: ": ") {
             let name = rest[..<end.lowerBound]

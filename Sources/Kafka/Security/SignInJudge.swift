@@ -130,28 +130,31 @@ struct SignInJudge {
 
     private func connection(_ complaint: BrokerComplaint) -> Verdict? {
         let (broker, reason) = (name(complaint), complaint.reason)
-        if settings.usesTLS {
-            if reason.contains("SSL handshake failed") || reason.contains("during SSL connection handshake") {
-                return cutHandshake(complaint)
-            }
-            return alert(complaint)
-        }
-        if reason.contains("while requesting ApiVersion") {
+        if settings.usesTLS, let alert = alert(complaint) { return alert }
+        guard reason.contains("Disconnected") else { return nil }
+        switch complaint.state {
+        case "SSL_HANDSHAKE": return cutHandshake(complaint)
+        case "APIVERSION_QUERY" where !settings.usesTLS:
             return verdict(
                 .needsTLS,
                 complaint,
                 "\(broker) ends the connection at the first request: it may want TLS on this port",
                 mayPass: true
             )
+        // Brokers answer which requests they know before anybody has signed in, and nothing else.
+        case "UP" where settings.mechanism == nil && complaint.age < Self.shortLife:
+            return verdict(
+                .needsSignIn,
+                complaint,
+                "\(broker) ends the connection as soon as it is used: it may want the client to sign in on this port",
+                mayPass: true
+            )
+        default: return nil
         }
-        guard settings.mechanism == nil, reason.contains("might require SASL authentication") else { return nil }
-        return verdict(
-            .needsSignIn,
-            complaint,
-            "\(broker) ends the connection as soon as it is used: it may want the client to sign in on this port",
-            mayPass: true
-        )
     }
+
+    /// A connection that ends sooner, in milliseconds, was never of use.
+    private static let shortLife = 2000
 
     private func cutHandshake(_ complaint: BrokerComplaint) -> Verdict {
         verdict(

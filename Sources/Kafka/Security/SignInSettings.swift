@@ -34,7 +34,15 @@ final class SignInSettings: Sendable {
 
     /// The text of a broker, or of a library that has one from there, as far as it can be shown.
     func shown(_ text: String) -> String {
-        let isHarmful = secrets.withLock { $0.contains { !$0.isEmpty && text.contains($0.reveal()) } }
-        return isHarmful ? HarmlessText.hidden : HarmlessText.shown(String(text.prefix(Self.longestText)))
+        holdsSecret(text) ? HarmlessText.hidden : HarmlessText.shown(String(text.prefix(Self.longestText)))
+    }
+
+    /// A text of this program's own, which holds nothing that others wrote, such as the reason why there is no token.
+    ///
+    /// Others' texts are judged by words: the URL of a token endpoint ends like a name for what must be hidden.
+    func told(_ text: String) -> String { holdsSecret(text) ? HarmlessText.hidden : text }
+
+    private func holdsSecret(_ text: String) -> Bool {
+        secrets.withLock { $0.contains { !$0.isEmpty && text.contains($0.reveal()) } }
     }
 }

@@ -65,7 +65,7 @@ final class TokenRefresher: Sendable {
             let failure: String? =
                 switch outcome {
                 case .success(let token): unsafe Self.give(token, to: client.pointer)
-                case .failure(let error): settings.shown("\(error)")
+                case .failure(let error): settings.told("\(error)")
                 }
             // The library asks again after 10 s.
             if let failure { unsafe rd_kafka_oauthbearer_set_token_failure(client.pointer, failure) }

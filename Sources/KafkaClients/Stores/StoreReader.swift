@@ -1,5 +1,5 @@
 internal import Cryptography
-internal import Secrets
+package import Secrets
 package import SinkConfiguration
 
 /// Reads the key and trust stores that a client's properties name.
@@ -55,6 +55,24 @@ package struct StoreReader: Sendable {
         return reading
     }
 
+    /// Reads the authorities that a store of another client names, as PEM.
+    /// - Throws: ``ClientProblems`` with one sentence.
+    package func authorities(of source: KeyStoreSource) throws(ClientProblems) -> Secret {
+        var reading = Reading()
+        return try authorities(of: source, &reading)
+    }
+
+    /// Reads the key that a store of another client holds, and its certificates, as PEM.
+    /// - Throws: ``ClientProblems`` with one sentence.
+    package func identity(
+        of source: KeyStoreSource
+    ) throws(ClientProblems) -> (certificates: Secret, key: Secret)? {
+        var reading = Reading()
+        try takeIdentity(of: source, &reading)
+        guard let certificates = reading.material.certificates, let key = reading.material.key else { return nil }
+        return (certificates, key)
+    }
+
     private static func distinct(_ texts: [String]) -> [String] {
         var known: Set<String> = []
         return texts.filter { known.insert($0).inserted }
@@ -68,7 +86,10 @@ package struct StoreReader: Sendable {
     ) throws(ClientProblems) -> Secret {
         let authorities = try open(source).authorities
         guard !authorities.isEmpty else {
-            throw problem(source, "there is no certificate in it that may be trusted; import the brokers' authority")
+            throw problem(
+                source,
+                "there is no certificate in it that may be trusted; import the authority of those that are to be trusted"
+            )
         }
         if let warning = times.warning(about: authorities) { reading.warnings.append(told(source, warning)) }
         return Secret(authorities.map(\.pem).joined())

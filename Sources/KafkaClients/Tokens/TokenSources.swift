@@ -23,6 +23,7 @@ package final class TokenSources: Sendable {
     }
 
     private let azure: any HTTPTransport
+    private let network: NetworkSettings
     private let environment: [String: String]
     private let clock: IdentityClock
     private let failures: RefreshFailures
@@ -32,18 +33,21 @@ package final class TokenSources: Sendable {
     /// Creates sources; nothing is sent.
     /// - Parameters:
     ///   - azure: The way to Azure, which is also that to Entra.
+    ///   - network: The way to other identity providers.
     ///   - environment: The process's variables, which describe managed and workload identities.
     ///   - clock: The time.
     ///   - registry: Counts what could not be fetched.
     ///   - logger: Takes lines about that.
     package init(
         azure: any HTTPTransport,
+        network: NetworkSettings = NetworkSettings(),
         environment: [String: String],
         clock: IdentityClock,
         registry: MetricsRegistry,
         logger: Logger
     ) {
         self.azure = azure
+        self.network = network
         self.environment = environment
         self.clock = clock
         failures = RefreshFailures(registry: registry, logger: logger)
@@ -118,7 +122,7 @@ package final class TokenSources: Sendable {
     }
 
     /// The way to where tokens come from: Azure's for identities of Entra and of machines, one of its own for others, whose
-    /// proxies and authorities are not Azure's.
+    /// proxies and authorities are those of the environment.
     private func transport(
         for oauth: KafkaOAuth,
         authorities: Secret?
@@ -126,7 +130,7 @@ package final class TokenSources: Sendable {
         guard case .oauthClient(let client) = oauth.credential else { return azure }
         let isEntra = (try? EndpointURL(client.tokenURL)).map { TrustedEndpoints.isLogin($0) } ?? false
         if isEntra, authorities == nil { return azure }
-        var settings = HTTPClientConfiguration()
+        var settings = HTTPClientConfiguration(authorities: network.authorities, proxies: network.proxies)
         settings.tls.authorities = authorities.map { Array($0.reveal().utf8) }
         do throws(HTTPError) {
             let client = try HTTPClient(configuration: settings, logger: logger)

@@ -1,7 +1,6 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import JSON
-internal import Secrets
 
 /// A cluster of a kubeconfig.
 struct KubeconfigCluster: Sendable {
@@ -33,42 +32,16 @@ struct KubeconfigCluster: Sendable {
         guard let text = try fields.text("proxy-url") else { return nil }
         // The URL is in no error: it may hold a password.
         let expected = "expected http://, https:// or socks5:// with [USER:PASSWORD@]HOST[:PORT]"
-        guard let scheme = text.firstRange(of: "://"),
-            let kind = HTTPClientConfiguration.Proxy.Kind(rawValue: text[..<scheme.lowerBound].lowercased())
+        guard
+            var proxy = HTTPClientConfiguration.Proxy(
+                url: text,
+                needsScheme: true,
+                setting: "proxy-url of the kubeconfig's cluster"
+            )
         else { throw fields.error("proxy-url", expected) }
-        let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-        let at = authority.lastIndex(of: "@")
-        let place = at.map { authority[authority.index(after: $0)...] } ?? authority
-        var (host, port) = (place, kind.defaultPort)
-        // The colon before a port comes after the bracket that closes an IPv6 address.
-        if let colon = place.lastIndex(of: ":"), !place[colon...].contains("]") {
-            guard let number = UInt16(place[place.index(after: colon)...]), number > 0 else {
-                throw fields.error("proxy-url", expected)
-            }
-            (host, port) = (place[..<colon], Int(number))
-        }
-        guard !host.isEmpty else { throw fields.error("proxy-url", expected) }
-        return HTTPClientConfiguration.Proxy(
-            kind: kind,
-            host: String(host),
-            port: port,
-            credentials: try at.map { at throws(APIError) in
-                guard let credentials = Self.credentials(authority[..<at]) else {
-                    throw fields.error("proxy-url", expected)
-                }
-                return credentials
-            },
-            // Whoever names a proxy for a cluster means that cluster, wherever its address seems to be.
-            isForLocalHosts: true
-        )
-    }
-
-    private static func credentials(_ text: Substring) -> HTTPClientConfiguration.Proxy.Credentials? {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = PercentEncoding.decode(parts[0]),
-            let password = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
-        else { return nil }
-        return .init(user: user, password: Secret(password))
+        // Whoever names a proxy for a cluster means that cluster, wherever its address seems to be.
+        proxy.isForLocalHosts = true
+        return proxy
     }
 
     /// What a credential plugin that asks for it is told about the cluster.
@@ -88,15 +61,5 @@ struct KubeconfigCluster: Sendable {
             info["config"] = each.raw("extension") ?? .null
         }
         return .object(info)
-    }
-}
-
-extension HTTPClientConfiguration.Proxy.Kind {
-    fileprivate var defaultPort: Int {
-        switch self {
-        case .http: 80
-        case .https: 443
-        case .socks5: 1080
-        }
     }
 }

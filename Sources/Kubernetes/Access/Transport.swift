@@ -99,7 +99,7 @@ final class Transport: Sendable {
                 serverName: access.serverName,
                 verifiesServer: access.trust != .anything
             ),
-            proxy: access.proxy,
+            proxies: ProxyRules(access.proxy),
             // Each watch takes a connection for as long as it lasts; none of them may keep another request waiting.
             connectionsPerHost: 4096,
             userAgent: userAgent

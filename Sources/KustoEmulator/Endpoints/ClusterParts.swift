@@ -24,6 +24,12 @@ struct ClusterParts: Sendable {
     let silence = Silence()
     /// Bearer tokens.
     let tokens: TokenAuthority
+    /// The keys of Azure Arc's agent.
+    let arcKeys = ArcKeys()
+    /// What signs the tokens of the identity provider for Kafka.
+    let providerKey: ProviderKey
+    /// What was asked for tokens and metadata.
+    let identityRequests = IdentityRequestLog()
     /// The tokens by which queue messages say which application queued them.
     let identityTokens: IdentityTokens
     /// Where the services listen.
@@ -64,7 +70,10 @@ struct ClusterParts: Sendable {
         queues = QueueStore(clock: clock)
         statuses = StatusTableStore()
         faults = FaultInjector(clock: clock)
-        tokens = TokenAuthority(policy: configuration.authentication, clock: clock)
+        for fault in configuration.faults { _ = faults.add(fault) }
+        let applications = ApplicationRegistry(policy: configuration.authentication)
+        tokens = TokenAuthority(applications: applications, clock: clock)
+        providerKey = ProviderKey(clock: clock)
         identityTokens = IdentityTokens(
             lifetimeSeconds: configuration.authentication.identityTokenLifetimeSeconds,
             clock: clock
@@ -87,7 +96,7 @@ struct ClusterParts: Sendable {
                 ingestor: ingestor,
                 clock: clock,
                 identityTokens: identityTokens,
-                authentication: configuration.authentication,
+                applications: applications,
                 logger: logger
             )
         )
@@ -99,7 +108,7 @@ struct ClusterParts: Sendable {
                 layout: layout,
                 access: access,
                 identityTokens: identityTokens,
-                authentication: configuration.authentication
+                applications: applications
             )
         )
         queries = QueryRunner(catalog: catalog, limits: configuration.queryLimits, clock: clock)

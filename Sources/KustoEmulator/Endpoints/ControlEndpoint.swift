@@ -42,6 +42,14 @@ struct ControlEndpoint: Sendable {
             parts.access.revokeAll()
             return .empty(204)
         default:
+            if path.hasPrefix("applications/"), ["PUT", "DELETE"].contains(request.method) {
+                let body = request.method == "PUT" ? try await request.collect(upTo: 1 << 20) : nil
+                parts.tokens.applications.set(
+                    try body.map { try EmulatedApplication(JSONValue(parsing: $0)) },
+                    for: PercentEncoding.decode(path.dropFirst("applications/".count))
+                )
+                return .empty(204)
+            }
             if request.method == "DELETE", path.hasPrefix("faults/"), let id = Int(path.dropFirst(7)) {
                 parts.faults.remove(id)
                 return .empty(204)

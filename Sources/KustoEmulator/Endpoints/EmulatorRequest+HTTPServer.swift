@@ -8,6 +8,7 @@ extension EmulatorRequest {
             path: request.path,
             query: request.query,
             header: { request.header($0) },
+            fields: request.headers.map { ($0.name, $0.value) },
             forEachChunk: { body in
                 for try await chunk in request.body { try body(chunk) }
             }

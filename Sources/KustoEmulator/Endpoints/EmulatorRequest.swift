@@ -8,6 +8,8 @@ struct EmulatorRequest: Sendable {
     let query: String
     /// The value of a header by its name in any letter case.
     let header: @Sendable (String) -> String?
+    /// The header fields in their order.
+    var fields: [(name: String, value: String)] = []
     /// Hands the body on, piece by piece.
     let forEachChunk: @Sendable (_ body: (([UInt8]) throws -> Void)) async throws -> Void
 
@@ -24,13 +26,24 @@ struct EmulatorRequest: Sendable {
         return bytes
     }
 
+    /// The same request with its body in memory, and the body.
+    /// - Throws: ``EmulatorError`` with `invalidData` when it is larger than `limit`.
+    func held(upTo limit: Int) async throws -> (request: EmulatorRequest, body: [UInt8]) {
+        let body = try await collect(upTo: limit)
+        let request = EmulatorRequest(method: method, path: path, query: query, header: header, fields: fields) {
+            take in
+            if !body.isEmpty { try take(body) }
+        }
+        return (request, body)
+    }
+
     /// The query's parameters.
     var parameters: QueryParameters { QueryParameters(query) }
 
     /// The same request with a body that breaks off after so many bytes: a fault.
     func cut(afterBytes limit: Int) -> EmulatorRequest {
         let forEachChunk = forEachChunk
-        return EmulatorRequest(method: method, path: path, query: query, header: header) { body in
+        return EmulatorRequest(method: method, path: path, query: query, header: header, fields: fields) { body in
             var count = 0
             try await forEachChunk { chunk in
                 count += chunk.count

@@ -6,7 +6,10 @@ internal import Logging
 struct RequestRouter: Sendable {
     private enum Destination {
         case control
-        case metadata, token
+        case metadata
+        case entra
+        case machine(MachineIdentityEndpoint.Place)
+        case openID(OpenIDEndpoint.Document)
         case management, query, streaming
         case storage(StorageResource, StorageAddress)
         case nowhere
@@ -14,7 +17,7 @@ struct RequestRouter: Sendable {
         var endpoint: FaultEndpoint? {
             switch self {
             case .metadata: .metadata
-            case .token: .token
+            case .entra, .machine, .openID: .token
             case .management: .management
             case .query: .query
             case .streaming: .streaming
@@ -27,6 +30,9 @@ struct RequestRouter: Sendable {
             case .control, .nowhere: nil
             }
         }
+
+        /// Whether requests are written down, for tests that compare them.
+        var isIdentity: Bool { endpoint == .token || endpoint == .metadata }
 
         var account: String? {
             if case .storage(let resource, _) = self { resource.account } else { nil }
@@ -44,7 +50,13 @@ struct RequestRouter: Sendable {
         let requestID = request.header("x-ms-client-request-id") ?? UUID().uuidString.lowercased()
         var reply: EmulatorReply
         do {
-            reply = try await faulty(request, destination, requestID)
+            if destination.isIdentity {
+                let (request, body) = try await request.held(upTo: 64 << 10)
+                reply = try await faulty(request, destination, requestID)
+                parts.identityRequests.append(request, body: body, status: reply.status)
+            } else {
+                reply = try await faulty(request, destination, requestID)
+            }
         } catch let error as EmulatorError {
             reply = Self.reply(to: error, destination, requestID)
         } catch let error as JSONError {
@@ -63,13 +75,14 @@ struct RequestRouter: Sendable {
         case "/v1/rest/auth/metadata": return .metadata
         case "/v1/rest/mgmt": return .management
         case "/v1/rest/query", "/v2/rest/query": return .query
-        case "/metadata/identity/oauth2/token": return .token
+        case "/jwks": return .openID(.keys)
         default: break
         }
+        if let place = MachineIdentityEndpoint.Place(rawValue: request.path) { return .machine(place) }
+        if let document = OpenIDEndpoint.Document(rawValue: request.path) { return .openID(document) }
         if request.path.hasPrefix("/v1/rest/ingest/") { return service == .dataManagement ? .nowhere : .streaming }
         if request.path.hasPrefix("/emulator/") { return .control }
-        if request.path.hasSuffix("/oauth2/v2.0/token") || request.path.hasSuffix("/oauth2/token") { return .token }
-        if request.path.hasSuffix(TokenEndpoint.discoverySuffix) { return .token }
+        if EntraEndpoint.serves(request.path) { return .entra }
         guard service != .engine, let address = StorageAddress(path: request.path, query: request.query),
             let resource = parts.layout.resource(
                 account: address.account,
@@ -128,9 +141,26 @@ struct RequestRouter: Sendable {
         switch destination {
         case .control: return try await ControlEndpoint(parts: parts).reply(to: request)
         case .metadata: return metadata(request)
-        case .token:
-            let endpoint = TokenEndpoint(
+        case .entra:
+            let endpoint = EntraEndpoint(
                 authority: parts.tokens,
+                clock: parts.configuration.clock,
+                baseURL: parts.addresses.base(of: request, at: service)
+            )
+            return try await endpoint.reply(to: request)
+        case .machine(let place):
+            let endpoint = MachineIdentityEndpoint(
+                place: place,
+                authority: parts.tokens,
+                arcKeys: parts.arcKeys,
+                clock: parts.configuration.clock
+            )
+            return try await endpoint.reply(to: request)
+        case .openID(let document):
+            let endpoint = OpenIDEndpoint(
+                document: document,
+                applications: parts.tokens.applications,
+                key: parts.providerKey,
                 clock: parts.configuration.clock,
                 baseURL: parts.addresses.base(of: request, at: service)
             )
@@ -207,7 +237,7 @@ struct RequestRouter: Sendable {
                 : status == 503 ? "ServerBusy" : status >= 500 ? "InternalError" : "InvalidInput"
             return .storageError(status, code, "a fault was set on this endpoint")
         }
-        if case .token = destination {
+        if destination.endpoint == .token {
             let name = status == 429 || status >= 500 ? "temporarily_unavailable" : "invalid_client"
             return .json(status, ["error": .string(name), "error_description": "a fault was set on this endpoint"])
         }

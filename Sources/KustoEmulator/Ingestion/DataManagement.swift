@@ -32,7 +32,7 @@ final class DataManagement: Sendable {
         /// What messages must carry.
         let identityTokens: IdentityTokens
         /// Which applications have which rights.
-        let authentication: AuthenticationPolicy
+        let applications: ApplicationRegistry
         /// Where events are logged.
         let logger: Logger
     }
@@ -231,7 +231,7 @@ final class DataManagement: Sendable {
         case .refused(let reason): throw IngestionFailure(.invalidIdentityToken, reason)
         case .good(nil): return
         case .good(.some(let application)):
-            guard environment.authentication.mayIngest(application) else {
+            guard environment.applications.mayIngest(application) else {
                 throw IngestionFailure(
                     .tableAccessDenied,
                     "application '\(application)' may not ingest into table '\(message.properties.table)'"

@@ -73,7 +73,7 @@ extension ManagementCommands {
         let application = sides.last.map { String($0.prefix { $0 != ";" }) } ?? ""
         let isGranted =
             sides.first?.lowercased() == "aadapp"
-            && (access.lowercased() != "ingest" || context.authentication.mayIngest(application))
+            && (access.lowercased() != "ingest" || context.applications.mayIngest(application))
         return ResultTable(
             columns: [
                 Column("PrincipalType", .string), Column("PrincipalName", .string), Column("AccessType", .string),

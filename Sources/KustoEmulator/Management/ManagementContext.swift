@@ -13,5 +13,5 @@ struct ManagementContext: Sendable {
     /// What `.get kusto identity token` returns.
     let identityTokens: IdentityTokens
     /// Which applications have which rights.
-    let authentication: AuthenticationPolicy
+    let applications: ApplicationRegistry
 }

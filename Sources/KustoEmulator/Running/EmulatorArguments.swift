@@ -1,5 +1,6 @@
 package import Daemon
 internal import FoundationEssentials
+internal import JSON
 
 /// The command line of `kusto-emulator`.
 package enum EmulatorArguments {
@@ -41,30 +42,6 @@ package enum EmulatorArguments {
                 help: "Where blobs and rows are kept; default a temporary directory that is removed."
             ),
             .value("ready-file", "FILE", help: "Gets the line that standard output gets when the emulator is ready."),
-            .value(
-                "application",
-                "ID=SECRET",
-                isRepeatable: true,
-                help: "An application that gets tokens; without any, all do."
-            ),
-            .value(
-                "static-token",
-                "TOKEN",
-                isRepeatable: true,
-                help: "A bearer token that is good without being issued."
-            ),
-            .value("token-lifetime", "SECONDS", help: "How long an issued token is good. Default 3599."),
-            .value(
-                "identity-token-lifetime",
-                "SECONDS",
-                help: "How long an identity token for queue messages is good. Default 86400."
-            ),
-            .value(
-                "deny-ingest",
-                "ID",
-                isRepeatable: true,
-                help: "An application that may not ingest; .show principal access says so, and what it queues fails."
-            ),
             .value("signature-lifetime", "SECONDS", help: "How long a shared access signature is good. Default 86400."),
             .value(
                 "upload-signature-lifetime",
@@ -76,13 +53,12 @@ package enum EmulatorArguments {
                 "SECONDS",
                 help: "How long a queued message waits before it is ingested, as batching makes it wait. Default 0."
             ),
+            .value("fault", "JSON", isRepeatable: true, help: "A fault that is there from the beginning."),
             .value("accounts", "COUNT", help: "How many storage accounts there are. Default 2."),
-            .flag("allow-any-token", help: "Take any bearer token."),
-            .flag("no-auth", help: "Take requests without a token."),
             .flag("no-streaming", help: "Answer streaming ingestion with 404, as a cluster without it."),
             .flag("stream-without-policy", help: "Stream into tables that do not have the streaming ingestion policy."),
             .flag("discard", help: "Keep uploads and messages unread until POST /emulator/count."),
-        ]
+        ] + AuthenticationArguments.options
     )
 
     /// Makes a configuration of a command line.
@@ -101,7 +77,8 @@ package enum EmulatorArguments {
         configuration.setupCommands += arguments.values("table").map { ".create-merge table \($0)" }
         configuration.dataDirectory = arguments.value("data-dir")
         configuration.discards = arguments.has("discard")
-        configuration.authentication = try authentication(arguments)
+        configuration.authentication = try AuthenticationArguments.policy(arguments)
+        for text in arguments.values("fault") { configuration.faults.append(try fault(text)) }
         configuration.signatureLifetimeSeconds = try number("signature-lifetime", arguments) ?? 86_400
         if arguments.has("upload-signature-lifetime") {
             configuration.uploadSignatureLifetimeSeconds = try number("upload-signature-lifetime", arguments)
@@ -134,21 +111,14 @@ package enum EmulatorArguments {
         split(try text(of: file, "setup"))
     }
 
-    private static func authentication(_ arguments: Arguments) throws(ExitError) -> AuthenticationPolicy {
-        var policy = AuthenticationPolicy()
-        if arguments.has("allow-any-token") { policy.mode = .anyToken }
-        if arguments.has("no-auth") { policy.mode = .none }
-        policy.staticTokens = Set(arguments.values("static-token"))
-        policy.tokenLifetimeSeconds = try number("token-lifetime", arguments) ?? 3599
-        policy.identityTokenLifetimeSeconds = try number("identity-token-lifetime", arguments) ?? 86_400
-        policy.applicationsWithoutIngestRight = Set(arguments.values("deny-ingest"))
-        for text in arguments.values("application") {
-            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-                throw ExitError(.usage, "--application needs ID=SECRET")
-            }
-            policy.applications[String(text[..<sign])] = String(text[text.index(after: sign)...])
+    private static func fault(_ text: String) throws(ExitError) -> Fault {
+        do {
+            return try Fault(JSONValue(parsing: text))
+        } catch let error as EmulatorError {
+            throw ExitError(.usage, "--fault \(text): \(error.message)")
+        } catch {
+            throw ExitError(.usage, "--fault \(text) is not JSON")
         }
-        return policy
     }
 
     private static func tls(_ arguments: Arguments) throws(ExitError) -> TLSIdentity? {
@@ -160,7 +130,8 @@ package enum EmulatorArguments {
         }
     }
 
-    private static func text(of file: String, _ option: String) throws(ExitError) -> String {
+    /// The text of a file that an option names.
+    static func text(of file: String, _ option: String) throws(ExitError) -> String {
         do {
             return String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
         } catch {
@@ -168,7 +139,8 @@ package enum EmulatorArguments {
         }
     }
 
-    private static func number(
+    /// The number that an option gives, if it is there.
+    static func number(
         _ name: String,
         _ arguments: Arguments,
         from minimum: Int = 1,

@@ -6,12 +6,12 @@ final class DataFile: Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// Creates an empty file, readable for its owner only.
+    /// Creates an empty file, readable for its owner only, also when there was one that others could read.
     /// - Throws: ``EmulatorError`` with `storage`.
     init(creating path: String) throws(EmulatorError) {
         self.path = path
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw Self.failure("cannot create", path) }
+        if descriptor < 0 || fchmod(descriptor, 0o600) != 0 { throw Self.failure("cannot create", path) }
     }
 
     /// Opens a file for reading.

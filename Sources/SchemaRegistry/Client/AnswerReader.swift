@@ -93,7 +93,7 @@ struct AnswerReader: Sendable {
             advice = "allow this client to read the subject, or check \(credentialProperties)"
         case 407:
             code = .unauthenticated
-            advice = "the proxy wants a user and a password; check \(propertyPrefix)proxy.host"
+            advice = "the proxy wants a user and a password; check \(propertyPrefix)proxy.host or HTTP_PROXY"
         case 408: (code, advice) = (.timedOut, "")
         case 425, 429: (code, advice) = (.throttled, "")
         case 500...: (code, advice) = (.serviceFailure, "")

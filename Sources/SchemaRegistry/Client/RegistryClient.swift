@@ -34,8 +34,9 @@ final class RegistryClient: Sendable {
             http = try HTTPClient(
                 configuration: HTTPClientConfiguration(
                     connectTimeout: configuration.connectTimeout,
+                    authorities: configuration.authorities,
                     tls: configuration.tls,
-                    proxy: configuration.proxy,
+                    proxies: configuration.proxies,
                     idleConnections: configuration.limits.requests
                 ),
                 logger: logger

@@ -90,8 +90,10 @@ package struct SchemaRegistryConfiguration: Sendable, Hashable {
     package var headers: [String: Secret]
     /// How the two sides of a TLS connection know each other, also at the endpoint that gives out tokens.
     package var tls: TLSSettings
-    /// The proxy for every request.
-    package var proxy: HTTPClientConfiguration.Proxy?
+    /// The authorities that are trusted where ``tls`` names none.
+    package var authorities: TrustedAuthorities
+    /// The proxies of requests.
+    package var proxies: ProxyRules
     /// How long connecting may take (`http.connect.timeout.ms`).
     package var connectTimeout: Duration
     /// How long a request may take, connecting included (`http.read.timeout.ms`).
@@ -111,7 +113,8 @@ package struct SchemaRegistryConfiguration: Sendable, Hashable {
         identityPool: String? = nil,
         headers: [String: Secret] = [:],
         tls: TLSSettings = .init(),
-        proxy: HTTPClientConfiguration.Proxy? = nil,
+        authorities: TrustedAuthorities = .init(),
+        proxies: ProxyRules = .none,
         connectTimeout: Duration = .seconds(15),
         requestTimeout: Duration = .seconds(60),
         backoff: Backoff = .init(),
@@ -124,7 +127,8 @@ package struct SchemaRegistryConfiguration: Sendable, Hashable {
         self.identityPool = identityPool
         self.headers = headers
         self.tls = tls
-        self.proxy = proxy
+        self.authorities = authorities
+        self.proxies = proxies
         self.connectTimeout = connectTimeout
         self.requestTimeout = requestTimeout
         self.backoff = backoff

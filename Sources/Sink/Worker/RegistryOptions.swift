@@ -65,25 +65,40 @@ struct RegistryOptions: Sendable {
     /// The proxy on the way to the registry (`proxy.host`, `proxy.port`).
     func proxy() throws(SinkFailure) -> HTTPClientConfiguration.Proxy? {
         guard let host = text("proxy.host"), let port = try number("proxy.port") else { return nil }
-        return HTTPClientConfiguration.Proxy(host: host, port: port)
+        return HTTPClientConfiguration.Proxy(
+            // What is checked is the host's form, in which an IPv6 address has brackets.
+            host: host,
+            port: port,
+            setting: "\(prefix)proxy.host and \(prefix)proxy.port"
+        )
     }
 
-    /// A file of PEM texts.
+    /// A key or trust store, or the PEM texts that take its place; `nil` when none is named.
     /// - Parameters:
-    ///   - path: The file.
-    ///   - name: The property that names it.
-    ///   - type: The property that says what it is.
-    func pem(_ path: String, _ name: String, _ type: String) throws(SinkFailure) -> [UInt8] {
-        let bytes: [UInt8]
-        do throws(BoundedFile.Failure) {
-            bytes = try BoundedFile.read(path, limit: 1 << 20)
-        } catch {
-            throw refusal(name, "\(path) cannot be read: \(error)")
+    ///   - start: What the names of its properties begin with.
+    ///   - texts: The ends of the names of PEM texts, all of which take the store's place.
+    ///   - keyPassword: The property with the password of the key, if it may have one of its own.
+    func store(_ start: String, texts: [String], keyPassword: String? = nil) throws(SinkFailure) -> KeyStoreSource? {
+        let given = texts.filter { text(start + $0) != nil }
+        if let first = given.first, let missing = texts.first(where: { !given.contains($0) }) {
+            throw refusal(start + missing, "must be set, since \(start)\(first) is")
         }
-        guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN ") else {
-            throw refusal(name, "\(path) is no PEM file; convert the store to PEM and set \(prefix)\(type)=PEM")
+        let content: KeyStoreSource.Content
+        let name = given.first ?? "location"
+        if !given.isEmpty {
+            content = .pem(Secret(texts.compactMap { text(start + $0) }.joined(separator: "\n")))
+        } else if let path = text(start + name) {
+            content = .file(path)
+        } else {
+            return nil
         }
-        return bytes
+        return KeyStoreSource(
+            content,
+            type: text(start + "type"),
+            password: secret(start + "password"),
+            keyPassword: keyPassword.flatMap { secret($0) },
+            property: prefix + start + name
+        )
     }
 
     /// An error that names a property.

@@ -11,8 +11,15 @@ extension SchemaRegistryConfiguration {
     /// - Parameters:
     ///   - converter: Settings of a converter that uses a registry.
     ///   - errors: Say how long to wait between attempts while the registry does not answer.
+    ///   - network: Says which way requests go, and whom to trust, where the converter's settings do not.
+    ///   - clock: The time, for certificates that have expired.
     /// - Throws: ``SinkFailure`` with `clientConfiguration`, whose message names the property.
-    init(_ converter: ConverterSettings, errors: ErrorSettings) throws(SinkFailure) {
+    init(
+        _ converter: ConverterSettings,
+        errors: ErrorSettings,
+        network: NetworkSettings,
+        clock: SinkClock = .system
+    ) throws(SinkFailure) {
         let options = RegistryOptions(converter.options, prefix: "\(converter.side.rawValue).converter.")
         var endpoints: [SchemaRegistryEndpoint] = []
         for url in converter.registryURLs {
@@ -28,8 +35,9 @@ extension SchemaRegistryConfiguration {
             logicalCluster: options.text("bearer.auth.logical.cluster"),
             identityPool: options.text("bearer.auth.identity.pool.id"),
             headers: options.below("request.header."),
-            tls: try Self.tls(options),
-            proxy: try options.proxy(),
+            tls: try Self.tls(options, clock),
+            authorities: network.authorities,
+            proxies: try options.proxy().map { ProxyRules($0) } ?? network.proxies,
             connectTimeout: try options.milliseconds("http.connect.timeout.ms") ?? .seconds(15),
             requestTimeout: try options.milliseconds("http.read.timeout.ms") ?? .seconds(60),
             backoff: Backoff(maximum: min(errors.conversionRetryMaximumDelay, .seconds(30))),
@@ -98,34 +106,19 @@ extension SchemaRegistryConfiguration {
         return .basic(user: user.reveal(), password: password)
     }
 
-    private static func tls(_ options: RegistryOptions) throws(SinkFailure) -> TLSSettings {
+    private static func tls(_ options: RegistryOptions, _ clock: SinkClock) throws(SinkFailure) -> TLSSettings {
         let prefix = "schema.registry.ssl."
         var settings = TLSSettings()
         let identification = options.text(prefix + "endpoint.identification.algorithm")?.lowercased()
         settings.verifiesHostname = identification != "none"
-        if let text = options.secret(prefix + "truststore.certificates") {
-            settings.authorities = Array(text.reveal().utf8)
-        } else if let path = options.text(prefix + "truststore.location") {
-            settings.authorities = try options.pem(path, prefix + "truststore.location", prefix + "truststore.type")
-        }
-        let key = options.secret(prefix + "keystore.key")
-        let chain = options.secret(prefix + "keystore.certificate.chain")
-        switch (key, chain) {
-        case (let key?, let chain?):
-            settings.identity = TLSSettings.ClientCertificate(certificate: Array(chain.reveal().utf8), key: key)
-        case (nil, nil):
-            guard let path = options.text(prefix + "keystore.location") else { break }
-            let both = try options.pem(path, prefix + "keystore.location", prefix + "keystore.type")
-            settings.identity = TLSSettings.ClientCertificate(
-                certificate: both,
-                key: Secret(String(decoding: both, as: UTF8.self))
-            )
-        default:
-            throw options.refusal(
-                prefix + (key == nil ? "keystore.key" : "keystore.certificate.chain"),
-                "must be set, since \(prefix)\(key == nil ? "keystore.certificate.chain" : "keystore.key") is"
-            )
-        }
+        let trust = try options.store(prefix + "truststore.", texts: ["certificates"])
+        settings.authorities = try trust?.authorities(clock)
+        let identity = try options.store(
+            prefix + "keystore.",
+            texts: ["key", "certificate.chain"],
+            keyPassword: prefix + "key.password"
+        )
+        settings.identity = try identity?.identity(clock)
         return settings
     }
 }

@@ -72,6 +72,7 @@ struct WorkerParts: Sendable {
             ?? http.map { http in
                 TokenSources(
                     azure: http,
+                    network: settings.network,
                     environment: environment,
                     clock: IdentityClock(clock),
                     registry: registry,
@@ -171,7 +172,11 @@ struct WorkerParts: Sendable {
         _ logger: Logger
     ) throws(SinkFailure) -> SchemaStore? {
         guard converter.kind.usesRegistry else { return nil }
-        let configuration = try SchemaRegistryConfiguration(converter, errors: settings.errors)
+        let configuration = try SchemaRegistryConfiguration(
+            converter,
+            errors: settings.errors,
+            network: settings.network
+        )
         do throws(SchemaRegistryError) {
             return try SchemaStore(
                 configuration: configuration,
@@ -189,8 +194,9 @@ struct WorkerParts: Sendable {
     }
 
     private static func http(_ settings: SinkSettings, _ logger: Logger) throws(SinkFailure) -> HTTPClient {
+        let configuration = try HTTPClientConfiguration(settings)
         do throws(HTTPError) {
-            return try HTTPClient(configuration: HTTPClientConfiguration(settings.kusto), logger: logger)
+            return try HTTPClient(configuration: configuration, logger: logger)
         } catch {
             throw SinkFailure(.clientConfiguration, error.message)
         }

@@ -37,7 +37,7 @@ extension PropertyTable {
             example: "PLAIN",
             """
             How to sign in: `GSSAPI`, `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`. For `GSSAPI` the machine \
-            needs Kerberos' `kinit` and its module of Cyrus SASL, as the worker's image does.
+            needs Kerberos' `kinit` and its module of Cyrus SASL, which the worker's image has.
             """
         ),
         PropertyDefinition(

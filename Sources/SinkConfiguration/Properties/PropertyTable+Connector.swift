@@ -205,7 +205,11 @@ extension PropertyTable {
             group: .kusto,
             since: "3.0.8",
             example: "proxy.corp.example",
-            "The HTTP proxy for every request to Azure, without authentication. Needs `proxy.port`."
+            """
+            The HTTP proxy for every request to Azure. Needs `proxy.port`. Without it the proxy is that of the environment's \
+            `HTTPS_PROXY`, such as `http://user:password@proxy:3128`, if there is one. Loopback and link-local \
+            addresses, and the endpoints of a machine's identity, are never reached through a proxy.
+            """
         ),
         PropertyDefinition(
             "proxy.port",
@@ -215,6 +219,66 @@ extension PropertyTable {
             since: "3.0.8",
             example: "3128",
             "The proxy's port; -1 for no proxy."
+        ),
+        PropertyDefinition(
+            "proxy.protocol",
+            .enumeration(["http", "https"]),
+            default: "http",
+            group: .kusto,
+            since: "kusto-sink",
+            example: "https",
+            """
+            What `proxy.host` speaks: `http`, or `https` for a proxy that wants TLS. Its certificate must come from an \
+            authority of the system's or of `kusto.ssl.truststore.location`.
+            """
+        ),
+        PropertyDefinition(
+            "proxy.username",
+            .password,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "${file:/etc/kusto-sink/secrets/proxy.properties:user}",
+            "The user's name for a proxy that asks for one, by the method Basic. Needs `proxy.password`."
+        ),
+        PropertyDefinition(
+            "proxy.password",
+            .password,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "${file:/etc/kusto-sink/secrets/proxy.properties:password}",
+            "The password of `proxy.username`. A new one counts from the next start on."
+        ),
+        PropertyDefinition(
+            "proxy.bypass",
+            .list,
+            group: .kusto,
+            since: "kusto-sink",
+            example: ".privatelink.example,10.0.0.0/8,fd00::/8",
+            """
+            What is reached without the proxy: hosts with all hosts below them, `.host` for those below alone, addresses, \
+            ranges of addresses, each perhaps with a port; `*` for everything. Names are not resolved for that. It takes \
+            the place of the environment's `NO_PROXY`, which counts only where the proxy is the environment's, too.
+            """
+        ),
+        PropertyDefinition(
+            "kusto.ssl.truststore.location",
+            .string,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "/etc/kusto-sink/adx/ca.pem",
+            """
+            A file of authorities, in PEM, PKCS #12 or JKS, that are trusted besides the system's on the way to Azure, such as \
+            that of a proxy which opens TLS. The environment's `SSL_CERT_FILE` and `SSL_CERT_DIR` take the place of the \
+            system's, as for OpenSSL.
+            """
+        ),
+        PropertyDefinition(
+            "kusto.ssl.truststore.password",
+            .password,
+            group: .kusto,
+            since: "kusto-sink",
+            example: "${file:/etc/kusto-sink/secrets/adx.properties:truststore}",
+            "The password of the file that `kusto.ssl.truststore.location` names."
         ),
     ]
 

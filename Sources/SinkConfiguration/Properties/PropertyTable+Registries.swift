@@ -180,17 +180,25 @@ extension PropertyTable {
             "schema.registry.ssl.truststore.location",
             .string,
             example: "/etc/kusto-sink/registry/ca.pem",
-            "A PEM file of the authorities that the registry's certificate may come from. By default the system's."
+            """
+            A file of the authorities that the registry's certificate may come from, in PEM, PKCS #12 or JKS. By default they \
+            are the system's, or those of the environment's `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+            """
         ),
         RegistrySetting(
             "schema.registry.ssl.truststore.type",
             .string,
-            default: "PEM",
-            example: "PEM",
+            example: "PKCS12",
             """
-            The type of `schema.registry.ssl.truststore.location`: `PEM`. Stores of the types `JKS` and `PKCS12` have to \
-            be converted.
+            The type of `schema.registry.ssl.truststore.location`: `PEM`, `PKCS12` or `JKS`. What counts is the file's \
+            content, as with Java, which reads PKCS #12 under the name `JKS`, too.
             """
+        ),
+        RegistrySetting(
+            "schema.registry.ssl.truststore.password",
+            .password,
+            example: "${file:/etc/kusto-sink/secrets/registry.properties:truststore}",
+            "The password of a trust store that is not PEM. Without it nothing checks that a JKS store was not changed."
         ),
         RegistrySetting(
             "schema.registry.ssl.truststore.certificates",
@@ -201,18 +209,29 @@ extension PropertyTable {
         RegistrySetting(
             "schema.registry.ssl.keystore.location",
             .string,
-            example: "/etc/kusto-sink/registry/client.pem",
+            example: "/etc/kusto-sink/registry/client.p12",
             """
-            A PEM file with the client's certificate, those of the authorities between, and the certificate's key, for a \
-            registry that asks for one.
+            A file with the client's certificate, those of the authorities between, and the certificate's key, for a \
+            registry that asks for one; in PEM, PKCS #12 or JKS. It is read when the sink starts.
             """
         ),
         RegistrySetting(
             "schema.registry.ssl.keystore.type",
             .string,
-            default: "PEM",
-            example: "PEM",
-            "The type of `schema.registry.ssl.keystore.location`: `PEM`, as for `schema.registry.ssl.truststore.type`."
+            example: "PKCS12",
+            "The type of `schema.registry.ssl.keystore.location`, as `schema.registry.ssl.truststore.type` has them."
+        ),
+        RegistrySetting(
+            "schema.registry.ssl.keystore.password",
+            .password,
+            example: "${file:/etc/kusto-sink/secrets/registry.properties:keystore}",
+            "The password of a key store that is not PEM."
+        ),
+        RegistrySetting(
+            "schema.registry.ssl.key.password",
+            .password,
+            example: "${file:/etc/kusto-sink/secrets/registry.properties:key}",
+            "The password of the key, where it is encrypted with another one than the store's."
         ),
         RegistrySetting(
             "schema.registry.ssl.keystore.certificate.chain",
@@ -224,7 +243,7 @@ extension PropertyTable {
             "schema.registry.ssl.keystore.key",
             .password,
             example: "${directory:/etc/kusto-sink/registry:tls.key}",
-            "The certificate's key, as PEM and without a password; goes with `schema.registry.ssl.keystore.certificate.chain`."
+            "The certificate's key, as PEM; goes with `schema.registry.ssl.keystore.certificate.chain`."
         ),
         RegistrySetting(
             "schema.registry.ssl.endpoint.identification.algorithm",
@@ -246,7 +265,10 @@ extension PropertyTable {
             "proxy.host",
             .string,
             example: "proxy.corp.example",
-            "The HTTP proxy on the way to the registry, without authentication. Needs `proxy.port` of the converter."
+            """
+            The HTTP proxy on the way to the registry, without authentication. Needs `proxy.port` of the converter. Without it \
+            the environment's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count, which may name a user and a password.
+            """
         ),
         RegistrySetting("proxy.port", .int(1...65_535), example: "3128", "That proxy's port."),
         RegistrySetting(

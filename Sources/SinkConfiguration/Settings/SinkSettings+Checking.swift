@@ -13,14 +13,15 @@ extension SinkSettings {
     /// Checks properties.
     /// - Parameters:
     ///   - properties: What was read.
-    ///   - environment: The process's variables, for the default of `tempdir.path`.
+    ///   - environment: The process's variables, for the default of `tempdir.path`, proxies, and the system's authorities.
     /// - Throws: ``ConfigurationError`` with every problem at once.
     package init(_ properties: PropertySet, environment: [String: String] = [:]) throws(ConfigurationError) {
         var builder = SettingsBuilder(properties, environment: environment)
         let name = builder.sinkName()
         builder.checkConnectorClass()
         let topics = builder.topics()
-        let kusto = builder.kusto()
+        let network = builder.network()
+        let kusto = builder.kusto(network)
         builder.azureCredential = kusto.credential
         let mappings = builder.mappings(for: topics)
         let keyConverter = builder.converter("key")
@@ -56,6 +57,7 @@ extension SinkSettings {
             topics: topics,
             tasksMax: builder.number("tasks.max"),
             kusto: kusto,
+            network: network,
             mappings: mappings,
             keyConverter: keyConverter,
             valueConverter: valueConverter,

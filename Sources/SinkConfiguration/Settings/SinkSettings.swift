@@ -10,6 +10,8 @@ package struct SinkSettings: Sendable {
     package var tasksMax: Int
     /// Where to ingest, and as whom.
     package var kusto: KustoSettings
+    /// What the environment says about the way to other machines.
+    package var network: NetworkSettings
     /// Which topic goes to which table.
     package var mappings: [TopicMapping]
     /// How keys are checked; `nil` without a key converter.

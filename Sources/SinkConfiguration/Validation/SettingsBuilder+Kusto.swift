@@ -3,8 +3,8 @@ internal import Secrets
 internal import Text
 
 extension SettingsBuilder {
-    /// Reads where to ingest, and as whom.
-    mutating func kusto() -> KustoSettings {
+    /// Reads where to ingest, as whom, and by which way.
+    mutating func kusto(_ network: NetworkSettings) -> KustoSettings {
         let trust = TrustedEndpoints(additionalHosts: trustedHosts())
         let ingestion = endpoint("kusto.ingestion.url", trust: trust, isIngestion: true)
         require("kusto.ingestion.url")
@@ -18,7 +18,8 @@ extension SettingsBuilder {
             queryURL: query?.text ?? "",
             credential: credential(),
             validatesTables: flag("kusto.validation.table.enable"),
-            proxy: proxy(),
+            proxies: proxies(network),
+            trustStore: trustStore(),
             endpointTrust: trust
         )
     }
@@ -115,23 +116,5 @@ extension SettingsBuilder {
 
     private mutating func missing(_ name: String, for strategy: String) {
         add(name, "\(Self.missing(name)) aad.auth.strategy=\(strategy) needs it")
-    }
-
-    private mutating func proxy() -> KustoSettings.Proxy? {
-        // A port that is not a number has already been noted as a problem.
-        guard let port = optionalNumber("proxy.port") else { return nil }
-        guard isPresent("proxy.host"), let host = text("proxy.host") else {
-            if port > -1, isPresent("proxy.port") { warnings.append("proxy.port is ignored: proxy.host is not set") }
-            return nil
-        }
-        guard EndpointURL.isHost(host), let url = try? EndpointURL(host) else {
-            refuse("proxy.host", "must be a host's name or address, without scheme, user and port")
-            return nil
-        }
-        guard port > 0 else {
-            add("proxy.port", "proxy.host is set and proxy.port is not; give the proxy's port")
-            return nil
-        }
-        return KustoSettings.Proxy(host: url.host, port: port)
     }
 }

@@ -131,7 +131,7 @@ extension SettingsBuilder {
         let (file, text) = (prefix + "truststore.location", prefix + "truststore.certificates")
         checkOnlyOne(file, text)
         checkPEM(text)
-        checkStore(prefix + "truststore.", conversion: "keytool -exportcert -rfc, or openssl pkcs12 -nokeys")
+        checkStore(prefix + "truststore.", isText: isPresent(text), isNeeded: false)
         let algorithm = prefix + "endpoint.identification.algorithm"
         guard isPresent(algorithm), let word = self.text(algorithm), !isOpaque(algorithm) else { return }
         if !["https", "none"].contains(word.lowercased()) { refuse(algorithm, "String must be one of: https, none") }
@@ -148,13 +148,11 @@ extension SettingsBuilder {
             let (given, missing) = isPresent(chain) ? (chain, key) : (key, chain)
             add(missing, "\(missing) must be set, since \(given) is")
         }
-        checkStore(prefix + "keystore.", conversion: "openssl pkcs12 -nodes")
+        checkStore(prefix + "keystore.", isText: isPresent(chain) || isPresent(key), isNeeded: true)
         let password = prefix + "key.password"
-        guard properties.entries[password].map({ !$0.value.isEmpty }) ?? false else { return }
-        refusePresence(
-            password,
-            "\(password): keys with a password are not supported; write the key without one, as openssl pkey does, and remove it"
-        )
+        if isPresent(password), !isPresent(file), !isPresent(key) {
+            warnings.append("\(password) is ignored: neither \(file) nor \(key) is set")
+        }
     }
 
     private mutating func checkOnlyOne(_ one: String, _ other: String) {
@@ -172,18 +170,36 @@ extension SettingsBuilder {
         )
     }
 
-    /// Notes a store of Java's, which a type, or a password, shows.
-    private mutating func checkStore(_ prefix: String, conversion: String) {
-        let type = prefix + "type"
-        let isPEM = isOpaque(type) || text(type)?.uppercased() == "PEM"
-        let advice = "convert it to PEM (\(conversion)), name that file in \(prefix)location, and set \(type)=PEM"
-        if !isPEM { return add(type, "\(type) must be PEM, stores of Java's are not supported; \(advice)") }
-        let password = prefix + "password"
-        guard properties.entries[password].map({ !$0.value.isEmpty }) ?? false else { return }
-        add(
-            password,
-            "\(password): a PEM file has no password; if the store is one of Java's, \(advice); else remove it"
-        )
+    /// Checks the type of a store, and whether it may or must have a password.
+    /// - Parameters:
+    ///   - prefix: What the properties begin with.
+    ///   - isText: Whether PEM in the configuration takes the place of a file.
+    ///   - isNeeded: Whether a store that is not PEM has to have a password, as one with a key has.
+    private mutating func checkStore(_ prefix: String, isText: Bool, isNeeded: Bool) {
+        let (type, password, file) = (prefix + "type", prefix + "password", prefix + "location")
+        let word = isPresent(type) && !isOpaque(type) ? text(type)?.uppercased() : nil
+        if let word, !["JKS", "PKCS12", "PEM"].contains(word) {
+            return refuse(
+                type,
+                """
+                stores of this type are not read; use PKCS12, JKS or PEM, and convert the store by keytool -importkeystore \
+                -srckeystore OLD -destkeystore NEW -deststoretype PKCS12
+                """
+            )
+        }
+        if let word, isText, word != "PEM" {
+            return refuse(type, "certificates and keys that stand in the configuration are PEM; set it to PEM")
+        }
+        if isPresent(password), isText || word == "PEM" {
+            let instead = isNeeded ? "; that of the key is schema.registry.ssl.key.password" : ""
+            return refusePresence(password, "\(password): PEM has no password as a store\(instead); remove it")
+        }
+        if isPresent(password), !isPresent(file) {
+            warnings.append("\(password) is ignored: \(file) is not set")
+        }
+        if isNeeded, isPresent(file), let word, word != "PEM", !isPresent(password) {
+            add(password, "\(password) must be set, since \(file) is a store of the type \(word)")
+        }
     }
 
     // MARK: The way

@@ -111,6 +111,7 @@ struct LagConnectionTests {
 
     private func make(stores: [String: String], _ secret: [String: [UInt8]]) throws(LagError) -> LagConnection {
         var properties = LagConnection.sampleProperties
+        properties["bootstrap.servers"] = "broker:9092"
         properties["consumer.override.security.protocol"] = "SSL"
         for (name, value) in stores { properties["consumer.override.ssl.\(name)"] = value }
         return try LagConnection.make(from: properties, secrets: ["tls": secret])
@@ -236,25 +237,21 @@ struct LagConnectionTests {
 
     @Test("takes the stores of what is rendered from Secrets, and says what it cannot have")
     func rendered() throws {
-        func error(_ spec: SinkSpec, _ secrets: [String: [String: [UInt8]]] = [:]) throws -> String {
+        func error(_ spec: SinkSpec, _ secrets: [String: [String: String]] = [:]) throws -> String {
             let properties = try SinkRenderer.render(SampleSinks.input(spec)).properties
-            return try #require(
-                #expect(throws: LagError.self) {
-                    try LagConnection.make(from: properties, secrets: secrets)
-                }
-            ).message
+            let bytes = secrets.mapValues { $0.mapValues { Array($0.utf8) } }
+            let error = #expect(throws: LagError.self) { try LagConnection.make(from: properties, secrets: bytes) }
+            return error?.message ?? ""
         }
         #expect(try error(SampleSinks.security).contains("tokens for sasl.mechanism=OAUTHBEARER"))
-        let missing = try error(SampleSinks.stores)
+        var secrets = [
+            "other": ["jaas": "org.apache.kafka.common.security.scram.ScramLoginModule required username=u password=p;"]
+        ]
+        let missing = try error(SampleSinks.stores, secrets)
         #expect(missing.contains("Secret events-cluster-ca-cert, which is missing"))
-        let password = Array("hunter2".utf8)
-        let damaged = try error(
-            SampleSinks.stores,
-            [
-                "events-cluster-ca-cert": ["ca.p12": password, "ca.password": password],
-                "orders": ["user.p12": password, "user.password": password],
-            ]
-        )
+        secrets["events-cluster-ca-cert"] = ["ca.p12": "hunter2", "ca.password": "hunter2"]
+        secrets["orders"] = ["user.p12": "hunter2", "user.password": "hunter2"]
+        let damaged = try error(SampleSinks.stores, secrets)
         #expect(damaged.contains("consumer.override.ssl.truststore.location") && !damaged.contains("hunter2"))
     }
 
