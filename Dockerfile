@@ -54,6 +54,8 @@ USER 0:0
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         krb5-user libsasl2-modules-gssapi-mit \
+    # Nobody changes to another user here.
+    && chmod u-s /usr/bin/ksu \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /tmp/*
 USER 65532:65532
 LABEL org.opencontainers.image.title="kusto-sink-worker" \

@@ -140,7 +140,7 @@ struct ProxyRulesTests {
             ("socks5h://p:1", "socks5://p:1"), ("http://10.0.0.1:8080/", "http://10.0.0.1:8080"), ("", nil),
             ("http://", nil), ("http://:1", nil), ("http://p:0", nil), ("http://p:99999", nil), ("socks4://p", nil),
             ("ftp://p", nil), ("http://p q", nil), ("http://[fd00::1", nil), ("http://[x]:1", nil), ("pröxy:1", nil),
-            ("http://p\r\n:1", nil),
+            ("http://p\r\n:1", nil), ("http://u:a@b/c@p:3128", nil), ("http://u:12/x@p", nil), ("http://p:1?x", nil),
         ] as [(String, String?)]
     )
     func urls(text: String, meaning: String?) {

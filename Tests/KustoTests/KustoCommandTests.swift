@@ -51,7 +51,10 @@ struct KustoCommandTests {
         #expect(Array(again.unicodeScalars) == Array(text.unicodeScalars) && end.isEmpty)
     }
 
-    @Test("Words are letters", arguments: [("json", "json"), ("json'; .drop", "jsondrop"), ("ç", ""), ("", "")])
+    @Test(
+        "Words are letters and digits",
+        arguments: [("json", "json"), ("w3clogfile", "w3clogfile"), ("json'; .drop", "jsondrop"), ("ç", ""), ("", "")]
+    )
     func words(text: String, word: String) {
         let command: KustoCommand = "a \(word: text) b"
         #expect(command.text == "a \(word) b")

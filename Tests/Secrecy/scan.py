@@ -29,10 +29,6 @@ FORMS = {
     # A line of a key follows; its first words alone are in many sentences.
     "a private key": re.compile(rb"PRIVATE KEY-----(?:\\r|\\n|[\r\n])+[A-Za-z0-9+/]{32}"),
 }
-# The runner of Swift's tests says what it gives a test, line ends and all; that is no output of a program.
-GIVEN = re.compile(
-    rb"^\S+ Test case passing \d+ arguments? (?:[^\n]*\n){0,20}?[^\n]*? (?:started\.|passed after|failed after)[^\n]*$", re.MULTILINE
-)
 
 
 def encodings(text):
@@ -81,14 +77,10 @@ class Scanner:
 
     def scan(self, content):
         """The number of each line with a secret, and what it is."""
-        found, starts, given = set(), None, None
+        found, starts = set(), None
         for position, what in self._hits(content):
             if starts is None:
                 starts = [0, *(each.end() for each in re.finditer(rb"\n", content))]
-                given = [each.span() for each in GIVEN.finditer(content)]
-            before = bisect.bisect_right(given, (position, len(content)))
-            if before and position < given[before - 1][1]:
-                continue
             number = bisect.bisect_right(starts, position)
             end = content.find(b"\n", position)
             line = content[starts[number - 1]:end if end >= 0 else len(content)]

@@ -91,19 +91,6 @@ def test_what_is_none(text):
     assert scanned(f"{text}\n{text}") == []
 
 
-def test_what_the_runner_gives_a_test_is_no_output():
-    """Arguments may have several lines; what stands between two of them is output."""
-    given = (
-        f'◇ Test case passing 1 argument line → "a={MARK}" to "a title" started.\n'
-        f'◇ Test case passing 1 argument text → "one\n{MARK}\nthree" to "a title" started.\n'
-        f'✔ Test case passing 2 arguments a → "{MARK}", b → 1 to "a title" passed after 0.003 seconds.\n'
-    )
-    assert scanned(given) == []
-    assert [number for number, _ in scanned(f"{given}{MARK}\n{given}")] == [6]
-    endless = "◇ Test case passing 1 argument line → \n" + "\n" * 40 + f"{MARK} started.\n"
-    assert [number for number, _ in scanned(endless)] == [42]
-
-
 def test_the_command_says_where_and_whose_and_not_what(tmp_path, monkeypatch):
     """It goes through folders, also through what was kept there."""
     command = [sys.executable, os.path.join(HERE, "scan.py"), str(tmp_path)]

@@ -85,8 +85,8 @@ struct NetworkTests {
         // Neither the environment's proxy nor its exceptions.
         #expect(property.kusto.proxies.https?.place == "p:3128" && property.kusto.proxies.exceptions == .none)
         #expect(property.network.proxies == own)
-        let none = try settings(["proxy.bypass": "*"], environment).kusto.proxies
-        #expect(none.https == own.https && none.exceptions == ProxyExceptions(["*"]))
+        let none = try settings(["proxy.bypass": "*"], environment)
+        #expect(none.network.proxies == .none && none.kusto.proxies.exceptions == ProxyExceptions(["*"]))
     }
 
     @Test("Variables that name no proxy are a problem, and lists with odd entries a warning")
@@ -94,6 +94,10 @@ struct NetworkTests {
         let found = problems([:], ["https_proxy": "http://us:hunter2@e:x", "HTTP_PROXY": "ftp://hunter2"])
         #expect(found.count == 2 && found[0].contains("the environment variable https_proxy names no proxy; expected"))
         #expect(!"\(found)".contains("hunter2"))
+        for unused in [Self.host, ["proxy.bypass": "*"]] {
+            let warnings = try settings(unused, ["https_proxy": "http://us:hunter2@e:x"]).warnings
+            #expect(warnings == ["the environment variable https_proxy names no proxy; it is ignored"])
+        }
         let warnings = try settings([:], ["NO_PROXY": "a..example,b.example"]).warnings
         #expect(warnings.count == 1 && warnings[0].contains("NO_PROXY has entries"))
     }

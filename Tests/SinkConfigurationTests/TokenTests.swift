@@ -223,6 +223,34 @@ struct TokenTests {
         #expect(scope.isEmpty || found[0].contains("must not go to brokers"))
     }
 
+    @Test("asks for no token of another namespace than the brokers', unless they have names of the user's own")
+    func otherNamespace() throws {
+        let scope = ["sasl.oauthbearer.scope": "https://other.servicebus.windows.net/.default"]
+        func changes(_ brokers: String) -> [String: String] {
+            scope.merging(["bootstrap.servers": brokers, "sasl.login.callback.handler.class": Self.entra]) { $1 }
+        }
+        let found = problems(Self.signIn("\(Self.module);", changes("ns.servicebus.windows.net:9093")))
+        #expect(found.count == 1 && found[0].contains("must not go to brokers"), "\(found)")
+        let own = try settings(Self.signIn("\(Self.module);", changes("hubs.corp.example:9093")))
+        #expect(
+            own.consumer.security.oauth?.audience
+                == .resource(
+                    "https://other.servicebus.windows.net",
+                    loginEndpoint: "https://login.microsoftonline.com"
+                )
+        )
+    }
+
+    @Test("hands brokers no token that was given for Azure Data Explorer")
+    func developerToken() {
+        let broker = [
+            "bootstrap.servers": "ns.servicebus.windows.net:9093", "sasl.login.callback.handler.class": Self.entra,
+        ]
+        let identity: [String: String?] = ["aad.auth.strategy": "az_dev_token", "aad.auth.accesstoken": "t0ken"]
+        let found = problems(Self.signIn("\(Self.module);", broker).merging(identity) { $1 })
+        #expect(found.count == 1 && found[0].contains("must not go to brokers"), "\(found)")
+    }
+
     @Test("takes a token without signature only when an entry makes one, and says that it is for tests")
     func unsecured() throws {
         let jaas = "\(Self.module) unsecuredLoginStringClaim_sub=\"admin\" unsecuredLoginStringClaim_scope=\"x\";"

@@ -50,16 +50,18 @@ struct SecrecyTests {
     @Test(
         "nothing that stands in the wrong place is printed with what is wrong",
         arguments: [
-            "proxy.port=3128\nproxy.host=user:PL4NTED@proxy.corp.example",
-            "kusto.ingestion.url=https://ingest-c.kusto.windows.net/?sv=1&sig=PL4NTED",
-            "kusto.ingestion.url=https://user:PL4NTED@ingest-c.kusto.windows.net",
-            "bootstrap.servers=Endpoint=sb://n.example/;SharedAccessKeyName=R;SharedAccessKey=PL4NTED=",
-            "kusto.query.url=Data Source=https://c.kusto.windows.net;Application Key=PL4NTED",
-            "topics=password=PL4NTED", "metrics.address=https://u:PL4NTED@h", "tasks.max=Bearer PL4NTED",
-            "kusto.tables.topics.mapping=[{'topic':'orders','db':'u:PL4NTED@h','table':'a;key=PL4NTED','key=PL4NTED':1}]",
+            "proxy.port=3128\nproxy.host=user:PLANTED@proxy.corp.example",
+            "kusto.ingestion.url=https://ingest-c.kusto.windows.net/?sv=1&sig=PLANTED",
+            "kusto.ingestion.url=https://user:PLANTED@ingest-c.kusto.windows.net",
+            "bootstrap.servers=Endpoint=sb://n.example/;SharedAccessKeyName=R;SharedAccessKey=PLANTED=",
+            "kusto.query.url=Data Source=https://c.kusto.windows.net;Application Key=PLANTED",
+            "topics=password=PLANTED", "metrics.address=https://u:PLANTED@h", "tasks.max=Bearer PLANTED",
+            "kusto.tables.topics.mapping=[{'topic':'orders','db':'u:PLANTED@h','table':'a;key=PLANTED','key=PLANTED':1}]",
         ]
     )
     func problems(line: String) async throws {
+        // The runner of tests writes its arguments into its log.
+        let line = line.replacing("PLANTED", with: "PL4NTED")
         try await withFile(Self.sample + line + "\n") { file in
             for arguments in [["check", "--offline", "--config", file], ["--config", file]] {
                 let program = try Program("kusto-sink-worker", arguments)

@@ -22,6 +22,8 @@ extension HTTPClientConfiguration.Proxy {
             return nil
         }
         let authority = rest.prefix { !"/?#".contains($0) }
+        // Else a password with one of these signs in it would be taken for a host and a port.
+        guard ["", "/"].contains(rest[authority.endIndex...]) else { return nil }
         let at = authority.lastIndex(of: "@")
         let place = at.map { authority[authority.index(after: $0)...] } ?? authority
         var (host, port) = (place, kind.defaultPort)

@@ -20,12 +20,14 @@ struct ProxyFailure {
     ///   - proxy: The proxy that the request was to go through.
     ///   - tunnelStatus: What the proxy answered to `CONNECT`; 0 when it did not.
     ///   - isTunnel: Whether it was asked to connect, as for a server with TLS.
+    ///   - isNew: Whether the connection was made for this request; one that was kept leads to the server already.
     init?(
         _ code: CURLcode,
         _ reason: String,
         of proxy: HTTPClientConfiguration.Proxy,
         tunnelStatus: Int,
-        isTunnel: Bool
+        isTunnel: Bool,
+        isNew: Bool
     ) {
         switch (code, tunnelStatus) {
         case (CURLE_COULDNT_RESOLVE_PROXY, _):
@@ -41,7 +43,7 @@ struct ProxyFailure {
             (self.code, self.reason, advice) = (.proxy, "does not connect to the server: \(reason)", .credentials)
         case (CURLE_COULDNT_CONNECT, 0):
             (self.code, self.reason, advice) = (.refused, "cannot be reached: \(reason)", .address)
-        case (_, 0) where isTunnel && proxy.kind != .socks5:
+        case (_, 0) where isTunnel && isNew && proxy.kind != .socks5:
             // Nothing but the way to the proxy has been gone yet.
             self.code = HTTPError.Code(code)
             switch self.code {

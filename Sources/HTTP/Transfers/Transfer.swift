@@ -214,7 +214,8 @@ final class Transfer: @unchecked Sendable {
             reason,
             of: proxy,
             tunnelStatus: unsafe ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE),
-            isTunnel: request.url.lowercased().hasPrefix("https://")
+            isTunnel: request.url.lowercased().hasPrefix("https://"),
+            isNew: unsafe ccurl_get_long(handle, CURLINFO_NUM_CONNECTS) > 0
         )
     }
 

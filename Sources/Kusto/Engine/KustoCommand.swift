@@ -31,9 +31,9 @@ package struct KustoCommand: Sendable, Hashable, ExpressibleByStringInterpolatio
         /// Adds a text in quotes.
         package mutating func appendInterpolation(text: String) { self.text += KustoCommand.quoted(text) }
 
-        /// Adds a word, such as a mapping's kind; whatever is no letter is left out.
+        /// Adds a word, such as a mapping's kind; whatever is no letter and no digit is left out.
         package mutating func appendInterpolation(word: String) {
-            text += String(decoding: word.utf8.filter(KustoCommand.isLetter), as: UTF8.self)
+            text += String(decoding: word.utf8.filter(KustoCommand.isWordByte), as: UTF8.self)
         }
 
         /// Adds a part that was put together in the same way.
@@ -58,5 +58,7 @@ package struct KustoCommand: Sendable, Hashable, ExpressibleByStringInterpolatio
         return quoted + "'"
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte || 0x41...0x5A ~= byte }
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        0x61...0x7A ~= byte || 0x41...0x5A ~= byte || 0x30...0x39 ~= byte
+    }
 }

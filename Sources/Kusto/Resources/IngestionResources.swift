@@ -27,12 +27,14 @@ struct IngestionResources: Sendable, Hashable {
             throw FailureClassifier.unexpected("the URL is none", leg: .resources, url: url)
         }
         var refusals: [String] = []
+        var isForeign = false
         func read(_ root: String, need: TimeInterval) -> [SignedURL] {
             let place = String(root.prefix { $0 != "?" })
             let refusal = trust.refusal(ofStorage: place, for: cluster)
             if refusal == nil, let url = SignedURL(root, issued: issued, need: need) { return [url] }
             let text = refusal ?? "an address without a signature"
             if !refusals.contains(text) { refusals.append(text) }
+            isForeign = isForeign || refusal != nil
             return []
         }
         var containers: [SignedURL] = []
@@ -54,7 +56,7 @@ struct IngestionResources: Sendable, Hashable {
             default: continue
             }
         }
-        guard refusals.isEmpty || (!containers.isEmpty && !queues.isEmpty) else {
+        guard !isForeign || (!containers.isEmpty && !queues.isEmpty) else {
             throw KustoError(
                 .untrustedEndpoint,
                 "\(KustoLeg.resources) at \(HTTPError.withoutQuery(url)): '.get ingestion resources' names storage outside of "

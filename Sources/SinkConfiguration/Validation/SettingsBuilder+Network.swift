@@ -9,8 +9,13 @@ extension SettingsBuilder {
     mutating func network() -> NetworkSettings {
         let proxies = ProxyEnvironment(environment)
         for name in proxies.unreadable {
-            let expected = "[http://][USER:PASSWORD@]HOST:PORT, with https:// for a proxy that speaks TLS"
-            add(name, "the environment variable \(name) names no proxy; expected \(expected)")
+            let problem = "the environment variable \(name) names no proxy"
+            if isPresent("proxy.host") || bypassesAll {
+                warnings.append("\(problem); it is ignored")
+            } else {
+                let expected = "[http://][USER:PASSWORD@]HOST:PORT, with https:// for a proxy that speaks TLS"
+                add(name, "\(problem); expected \(expected)")
+            }
         }
         if let name = proxies.unreadableList {
             warnings.append(
@@ -19,10 +24,13 @@ extension SettingsBuilder {
         }
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         return NetworkSettings(
-            proxies: proxies.rules,
+            proxies: bypassesAll ? .none : proxies.rules,
             authorities: TrustedAuthorities(file: value("SSL_CERT_FILE"), folders: value("SSL_CERT_DIR"))
         )
     }
+
+    /// Whether the properties say that no proxy is used at all.
+    private var bypassesAll: Bool { !isPresent("proxy.host") && list("proxy.bypass") == ["*"] }
 
     /// Reads which requests to Azure go through which proxy: that of the properties, or else that of the environment.
     mutating func proxies(_ network: NetworkSettings) -> ProxyRules {

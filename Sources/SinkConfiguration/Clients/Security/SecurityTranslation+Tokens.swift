@@ -144,6 +144,11 @@ extension SecurityTranslation {
     private mutating func signInByEntra(_ tokens: TokenOptions, _ extensions: [String: String], _ login: Login?) {
         // Without brokers there is nothing that a token could be for; that they are missing is told elsewhere.
         guard let brokers = sources["bootstrap.servers"], !brokers.isOpaque else { return }
+        if case .token = surroundings.credential {
+            let reason = "a token that is given for Azure Data Explorer must not go to brokers; use another identity"
+            add(written("sasl.mechanism"), "aad.auth.strategy: \(reason), or sign in at Kafka in another way")
+            return
+        }
         let hosts = PropertyValue.list(brokers.value).map(Self.host)
         let resource = tokens.scope.map { scope in
             scope.text.hasSuffix("/.default") ? String(scope.text.dropLast("/.default".count)) : scope.text
@@ -162,12 +167,15 @@ extension SecurityTranslation {
         security.oauth = oauth
     }
 
-    /// Whether a resource is the brokers' own, or an application's.
+    /// Whether a resource is the brokers' own, or an application's; brokers behind names of the user's own may be any
+    /// namespace's.
     private static func isOwn(_ resource: String, _ hosts: [String]) -> Bool {
         if resource.hasPrefix("api://") { return true }
         guard resource.hasPrefix("https://") else { return false }
         let host = resource.dropFirst("https://".count).lowercased()
-        return hosts.contains(host) || TokenAudience.eventHubs(broker: host) != nil
+        if hosts.contains(host) { return true }
+        return TokenAudience.eventHubs(broker: host) != nil
+            && hosts.allSatisfy { TokenAudience.eventHubs(broker: $0) == nil }
     }
 
     /// The host of a broker's address, in lower case.
