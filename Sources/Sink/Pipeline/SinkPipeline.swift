@@ -226,6 +226,7 @@ package final class SinkPipeline: Service {
     /// Cancellation leaves what is in flight to the next start.
     /// - Throws: ``SinkFailure``: the first one.
     package func run() async throws {
+        defer { health.end() }
         try await withGracefulShutdownHandler {
             try await withTaskCancellationHandler {
                 try await work()
