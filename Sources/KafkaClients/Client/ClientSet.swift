@@ -30,12 +30,25 @@ package struct ClientSet: Sendable {
                 continue
             }
             do throws(ClientProblems) {
-                prepared[name] = try PreparedClient(properties, stores: stores, tokens: tokens)
+                prepared[name] = try PreparedClient(properties, stores: stores)
             } catch {
                 told += error.messages.filter { !told.contains($0) }
             }
         }
         problems = told
+        if let tokens { take(tokens) }
+    }
+
+    /// Has the clients that sign in with tokens get them from `sources`.
+    package mutating func take(_ sources: TokenSources) {
+        for name in ClientName.allCases {
+            do throws(ClientProblems) {
+                try prepared[name]?.takeTokens(from: sources)
+            } catch {
+                prepared[name] = nil
+                problems += error.messages.filter { !problems.contains($0) }
+            }
+        }
     }
 
     /// What the clients sign in with.
