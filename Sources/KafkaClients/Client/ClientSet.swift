@@ -51,6 +51,12 @@ package struct ClientSet: Sendable {
         }
     }
 
+    /// Returns the files of Kerberos that the clients of a sink name, or `nil` when there is something wrong with them.
+    package static func kerberos(of settings: SinkSettings) -> KerberosFiles? {
+        let wanted = properties(of: settings)
+        return try? KerberosFiles(of: ClientName.allCases.compactMap { wanted[$0] })
+    }
+
     /// What the clients sign in with.
     package var snapshots: [ClientName: ClientSnapshot] { prepared.mapValues(\.snapshot) }
 

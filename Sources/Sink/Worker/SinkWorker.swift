@@ -44,6 +44,10 @@ package struct SinkWorker: Service {
         self.logger = logger
     }
 
+    /// Has this process use the files of Kerberos that the clients of a sink name; called before there are other threads,
+    /// which may read the environment.
+    package static func useKerberosFiles(of settings: SinkSettings) { ClientSet.kerberos(of: settings)?.apply() }
+
     /// Checks what the sink needs, then consumes and ingests until the service is shut down.
     ///
     /// When key stores or other things change that Kafka's clients keep for as long as they live, these finish what they

@@ -90,8 +90,6 @@ struct WorkerParts: Sendable {
                 )
             }
         let clients = ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: tokens)
-        // Before any client is made: the library reads them when it is first used.
-        clients.kerberos?.apply()
         problems += clients.problems.map { StartupProblem(.configuration, $0) }
         snapshots = clients.snapshots
         warnings = clients.warnings
