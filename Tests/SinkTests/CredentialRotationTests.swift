@@ -45,9 +45,11 @@ extension CredentialRotation {
     fileprivate func firstLogins() async -> [ClientSnapshot.Login] {
         let (given, giving) = AsyncStream.makeStream(of: ClientSnapshot.Login.self)
         let task = Task {
-            let next = await run { logins in
+            let next: SinkSettings? = await run { logins in
                 for login in logins.values { giving.yield(login) }
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            } open: {
+                .success($0.settings)
             }
             #expect(next == nil)
             giving.finish()
@@ -151,10 +153,43 @@ struct CredentialRotationTests {
             ],
             time
         )
-        let next = try #require(await rotation.run { _ in Issue.record("no password has changed") })
+        let next = try #require(
+            await rotation.run { _ in
+                Issue.record("no password has changed")
+            } open: {
+                .success($0.settings)
+            }
+        )
         #expect(next.flush.sizeBytes == 1000)
         let told = lines.entries.map(\.message)
         #expect(told.count { $0.contains("cannot be read again") } == 1, "\(told)")
         #expect(told.last?.contains("start anew") == true)
+    }
+
+    @Test("keeps the clients while others are of no use, says so once, and tries again at each look")
+    func refused() async throws {
+        let folder = folder
+        try Self.write(folder, "ca.pem", try StoreSamples.authority)
+        let time = SteppedTime { count in
+            if count == 2 { try? Self.write(folder, "ca.pem", StoreSamples.authority + StoreSamples.other) }
+        }
+        let rotation = try rotation(
+            ["security.protocol": "SASL_SSL", "ssl.truststore.location": "\(folder)/ca.pem"],
+            time
+        )
+        let tries = Mutex(0)
+        let next: SinkSettings? = await rotation.run { _ in
+        } open: { candidate in
+            let count = tries.withLock { count in
+                count += 1
+                return count
+            }
+            return count < 4 ? .failure(ClientProblems(["the brokers refuse it"])) : .success(candidate.settings)
+        }
+        #expect(next != nil && tries.withLock { $0 } == 4)
+        let told = lines.entries
+        #expect(told.count { $0.message.contains("is of no use yet") } == 1, "\(told)")
+        #expect(told.first?.metadata["error"] == "the brokers refuse it")
+        #expect(told.last?.message.contains("start anew") == true)
     }
 }
