@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import KafkaClients
 import Logging
@@ -191,5 +192,35 @@ struct CredentialRotationTests {
         #expect(told.count { $0.message.contains("is of no use yet") } == 1, "\(told)")
         #expect(told.first?.metadata["error"] == "the brokers refuse it")
         #expect(told.last?.message.contains("start anew") == true)
+    }
+
+    @Test("ends with its task, also while the reading of a file hangs")
+    func hangs() async throws {
+        let time = SteppedTime { _ in }
+        let settings = try StartupSamples.settings()
+        let (reading, isReading) = AsyncStream.makeStream(of: Void.self)
+        let hanging = DispatchSemaphore(value: 0)
+        let rotation = CredentialRotation(
+            settings: settings,
+            reread: { () throws(ConfigurationError) in
+                isReading.yield()
+                hanging.wait()
+                return settings
+            },
+            current: ClientSet(settings, unixSeconds: time.clock.unixSeconds, tokens: nil).snapshots,
+            alarm: ChangeSignal(clock: time.clock),
+            clock: time.clock,
+            logger: Logger(label: "test", sink: lines)
+        )
+        let task = Task { () -> SinkSettings? in
+            await rotation.run { _ in
+            } open: {
+                .success($0.settings)
+            }
+        }
+        for await _ in reading { break }
+        task.cancel()
+        #expect(await task.value == nil)
+        hanging.signal()
     }
 }

@@ -100,9 +100,10 @@ struct CredentialRotation: Sendable {
         var candidate: Candidate?
     }
 
-    /// Reads everything on a thread of its own; `nil` when the system has none left.
+    /// Reads everything on a thread of its own, which goes on alone when the worker stops before a file was read; `nil`
+    /// then, and when the system has no thread left.
     private func look() async -> Look? {
-        try? await BlockingThread.run(name: "credentials") { [settings, reread, clock] in
+        try? await BlockingThread.runUntilCancelled(name: "credentials") { [settings, reread, clock] in
             do throws(ConfigurationError) {
                 let new = try reread()
                 let clients = ClientSet(new, unixSeconds: clock.unixSeconds, tokens: nil)
