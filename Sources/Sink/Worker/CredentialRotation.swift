@@ -5,7 +5,8 @@ internal import Threads
 
 /// Looks for credentials of Kafka's clients that were changed, while a sink runs.
 ///
-/// It reads what may change twice a minute, and at once when brokers refuse a client, but not more than once a second.
+/// It reads what may change twice a minute, and at once when brokers refuse a client: a second after that at first, and
+/// after twice as long each time for as long as there is nothing new.
 struct CredentialRotation: Sendable {
     /// Reads the settings again, with what they refer to.
     typealias Rereading = @Sendable () throws(ConfigurationError) -> SinkSettings
@@ -46,13 +47,16 @@ struct CredentialRotation: Sendable {
         var state = RotationState(current)
         var isHurried = false
         var isRefusalTold = false
+        var pause = Self.pause
         while !Task.isCancelled {
-            let seen = alarm.count
-            await clock.sleep(Self.pause)
-            if !isHurried { await alarm.wait(since: seen, until: clock.now() + interval) }
+            let (seen, end) = (alarm.count, clock.now() + Self.pause + interval)
+            await clock.sleep(isHurried ? Self.pause : pause)
+            if !isHurried { await alarm.wait(since: seen, until: end) }
             guard !Task.isCancelled, let look = await look() else { continue }
             isHurried = false
-            for step in state.take(look.clients) {
+            let steps = state.take(look.clients)
+            var isFruitless = steps.isEmpty
+            for step in steps {
                 switch step {
                 case .lookAgain: (isHurried, isRefusalTold) = (true, false)
                 case .unreadable(let reason):
@@ -74,6 +78,7 @@ struct CredentialRotation: Sendable {
                         )
                         return next
                     case .failure(let problems):
+                        isFruitless = true
                         guard !isRefusalTold else { continue }
                         isRefusalTold = true
                         logger.warning(
@@ -85,6 +90,8 @@ struct CredentialRotation: Sendable {
                     }
                 }
             }
+            // Brokers that refuse a client do so all the time.
+            pause = isFruitless && alarm.count != seen ? min(pause * 2, max(interval, Self.pause)) : Self.pause
         }
         return nil
     }
