@@ -5,6 +5,7 @@ import KustoEmulator
 import Logging
 import Metrics
 import SinkConfiguration
+import Synchronization
 import Testing
 
 @testable import Sink
@@ -13,6 +14,20 @@ private struct NoObserver: PipelineObserver {
     func taskTurned(_ task: Int) {}
     func taskJoined(_ task: Int) {}
     func taskEnded(_ task: Int) {}
+}
+
+/// Remembers which tasks have begun, joined the group and ended, in this order.
+private final class TaskRecorder: PipelineObserver {
+    private let state = Mutex<[String]>([])
+
+    var events: [String] { state.withLock { $0 } }
+
+    private func note(_ event: String) { state.withLock { $0.append(event) } }
+
+    func taskStarted(_ task: Int) { note("started") }
+    func taskTurned(_ task: Int) {}
+    func taskJoined(_ task: Int) { note("joined") }
+    func taskEnded(_ task: Int) { note("ended") }
 }
 
 @Suite("A worker whose Kafka clients are made anew", .serialized, .timeLimit(.minutes(5)))
@@ -95,12 +110,13 @@ struct WorkerRotationTests {
 
     @Test("finishes its work, leaves the group and goes on in the same process, without losing a record")
     func restart() async throws {
+        let tasks = TaskRecorder()
         let worker = SinkWorker(
             settings: try settings(),
             rereading: { () throws(ConfigurationError) in try settings() },
             rotationInterval: .milliseconds(100),
             registry: registry,
-            observer: NoObserver(),
+            observer: tasks,
             logger: logger
         )
         let shutdown = GracefulShutdown()
@@ -129,6 +145,7 @@ struct WorkerRotationTests {
         try? FileManager.default.removeItem(atPath: folder)
         #expect(told("start anew") == 1 && told("sink stopped") == 2)
         #expect(log.entries.allSatisfy { $0.level < .error }, "\(log.entries.map(\.message))")
+        #expect(tasks.events == ["started", "joined", "ended", "started", "joined", "ended"])
         #expect(registry.render().contains("kusto_sink_buffer_memory_bytes"))
     }
 
