@@ -6,6 +6,8 @@ package struct ClientSet: Sendable {
     package private(set) var prepared: [ClientName: PreparedClient] = [:]
     /// What the others lack, each sentence once.
     package private(set) var problems: [String] = []
+    /// Those of the problems that are about a certificate which is good at another time than now.
+    package private(set) var untimely: Set<String> = []
     /// The files of Kerberos that the process has to use; `nil` when there is something wrong with them.
     package let kerberos: KerberosFiles?
 
@@ -33,6 +35,7 @@ package struct ClientSet: Sendable {
                 prepared[name] = try PreparedClient(properties, stores: stores)
             } catch {
                 told += error.messages.filter { !told.contains($0) }
+                untimely.formUnion(error.untimely)
             }
         }
         problems = told

@@ -93,7 +93,10 @@ struct WorkerParts: Sendable {
         var clients = others ?? ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: nil)
         if let tokens { clients.take(tokens) }
         self.clients = clients
-        problems += clients.problems.map { StartupProblem(.configuration, $0) }
+        // A certificate that has expired is no error in the configuration.
+        problems += clients.problems.map { problem in
+            StartupProblem(clients.untimely.contains(problem) ? .service : .configuration, problem)
+        }
         if let earlier, earlier.clients.kerberos != clients.kerberos {
             let message = """
                 java.security.krb5.conf, sasl.kerberos.kinit.cmd: a process cannot change to other files of Kerberos; \
