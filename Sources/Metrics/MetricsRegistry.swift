@@ -23,14 +23,26 @@ package final class MetricsRegistry: Sendable {
         }
     }
 
+    private struct Collectors: Sendable {
+        var unnamed: [@Sendable () -> Void] = []
+        var named: [String: @Sendable () -> Void] = [:]
+    }
+
     private let families = Mutex<[String: Family]>([:])
-    private let collectors = Mutex<[@Sendable () -> Void]>([])
+    private let collectors = Mutex(Collectors())
 
     /// Creates an empty registry.
     package init() {}
 
     /// Runs `update` before each scrape, for gauges whose values are read from somewhere else.
-    package func onCollect(_ update: @escaping @Sendable () -> Void) { collectors.withLock { $0.append(update) } }
+    package func onCollect(_ update: @escaping @Sendable () -> Void) {
+        collectors.withLock { $0.unnamed.append(update) }
+    }
+
+    /// Runs `update` before each scrape, in the place of what was given under this name before.
+    package func onCollect(insteadOf name: String, _ update: @escaping @Sendable () -> Void) {
+        collectors.withLock { $0.named[name] = update }
+    }
 
     /// Returns the counter of this name and labels, made at the first call.
     package func counter(_ name: String, help: String, labels: [String: String] = [:]) -> Counter {
@@ -82,7 +94,8 @@ package final class MetricsRegistry: Sendable {
 
     /// Returns all metrics in the Prometheus text format, version 0.0.4.
     package func render() -> String {
-        for update in collectors.withLock({ $0 }) { update() }
+        let updates = collectors.withLock { $0.unnamed + $0.named.values }
+        for update in updates { update() }
         return PrometheusText.render(families.withLock { $0 })
     }
 

@@ -5,6 +5,11 @@ import Sink
 struct HealthObserver: PipelineObserver {
     let health: HealthState
 
+    func taskStarted(_ task: Int) {
+        health.setReady(Self.name(task), unless: Self.reason)
+        health.beat(Self.name(task))
+    }
+
     func taskTurned(_ task: Int) { health.beat(Self.name(task)) }
 
     func taskJoined(_ task: Int) { health.setReady(Self.name(task)) }
@@ -17,8 +22,10 @@ struct HealthObserver: PipelineObserver {
 
     /// Keeps the process from being ready before every task has joined the group.
     func expect(tasks: Int) {
-        for task in 0..<tasks { health.setReady(Self.name(task), unless: "has not joined the consumer group yet") }
+        for task in 0..<tasks { health.setReady(Self.name(task), unless: Self.reason) }
     }
+
+    private static let reason = "has not joined the consumer group yet"
 
     private static func name(_ task: Int) -> String { "task \(task)" }
 }

@@ -53,6 +53,7 @@ struct WorkerCommand {
             throw refusal(error.problems.map(\.description) + error.unsupported.map { "not supported yet: \($0)" })
         }
         if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
+        SinkWorker.useKerberosFiles(of: settings)
         if isCheck { return try await check(settings) }
         try await work(settings) { [environment] () throws(ConfigurationError) in
             try SinkSettings(properties.rereading(environment: environment, within: scope), environment: environment)

@@ -117,6 +117,8 @@ struct StoreReaderTests {
                 """
             ]
         )
+        let set = try Samples.clients(expired)
+        #expect(set.untimely == Set(set.problems))
         // 2020-12-15, then 2020-11-01, then 2019-12-01.
         let soon = try Samples.clients(expired, at: 1_607_990_400)
         #expect(soon.problems == [] && soon.warnings.count == 1)
@@ -142,6 +144,11 @@ struct StoreReaderTests {
         let first = try Samples.clients(names)
         #expect(first.problems == [])
         #expect(first.prepared[.consumer]?.properties.revealed()["ssl.certificate.location"] == certificate)
+        // 2130-01-01; a broker may not want a certificate.
+        let old = try Samples.clients(names, at: 5_049_129_600)
+        #expect(old.problems == [] && old.warnings.count == 1)
+        #expect(old.warnings.first?.hasPrefix("ssl.certificate.location: the certificate of ") == true)
+        #expect(old.warnings.first?.contains("when it expired") == true)
         try folder.copy("client.key", as: "tls.key")
         let other = try problems(names)
         #expect(other.count == 1 && other[0].hasPrefix("ssl.certificate.location: "), "\(other)")

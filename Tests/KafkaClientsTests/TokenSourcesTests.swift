@@ -1,13 +1,13 @@
 import FoundationEssentials
 import HTTP
 import Identity
-import KafkaClients
 import Metrics
 import Secrets
 import SinkConfiguration
 import Testing
 
 @testable import Kafka
+@testable import KafkaClients
 
 @Suite("Tokens for Kafka")
 struct TokenSourcesTests {
@@ -79,6 +79,32 @@ struct TokenSourcesTests {
         _ = try await token(Self.client(), sources)
         _ = try await token(Self.client(), sources)
         #expect(transport.urls.count == 1)
+    }
+
+    @Test("come from one source for each credential that is in use, and a source that is not is ended")
+    func ended() async throws {
+        let sources = sources(ScriptedTransport([]))
+        func clients(_ secret: String) throws -> ClientSet {
+            let changes = Self.client([
+                "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+                "sasl.oauthbearer.token.endpoint.url": "https://127.0.0.1:1/token",
+                "sasl.oauthbearer.client.credentials.client.secret": secret,
+            ])
+            return ClientSet(try Samples.settings(changes), unixSeconds: Samples.now, tokens: sources)
+        }
+        let (first, second) = (try clients("first"), try clients("second"))
+        #expect(sources.count == 2)
+        await sources.keepOnly(of: second)
+        #expect(sources.count == 1)
+        _ = try clients("second")
+        #expect(sources.count == 1)
+        let (old, kept) = (try #require(first.prepared[.consumer]?.tokens), second.prepared[.consumer]?.tokens)
+        let error = await #expect(throws: IdentityError.self) { try await old.fetch() }
+        let other = await #expect(throws: IdentityError.self) { try await kept?.fetch() }
+        // One has no client any more, the other one finds nobody there.
+        #expect(error?.message != other?.message, "\(error?.message ?? "")")
+        await sources.close()
+        #expect(sources.count == 0)
     }
 
     @Test("of Entra are for the brokers' namespace, with the sink's own identity")

@@ -49,6 +49,15 @@ struct PrometheusTextTests {
         )
     }
 
+    @Test("What is read at each scrape gives way to what has its place")
+    func replaces() {
+        let registry = MetricsRegistry()
+        let gauge = registry.gauge("g", help: "")
+        for value in [1.0, 2, 3] { registry.onCollect(insteadOf: "first") { gauge.add(value) } }
+        registry.onCollect(insteadOf: "second") { gauge.add(10) }
+        #expect(registry.render().contains("g 13\n"))
+    }
+
     @Test("Gauges are read when the text is rendered")
     func collectors() {
         let registry = MetricsRegistry()

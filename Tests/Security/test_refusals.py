@@ -19,7 +19,7 @@ PATIENCE = 60
 class Refusal:
     """A listener, properties for it of which something is wrong, and words of the last line, as regular expressions.
 
-    What the worker sees by itself ends it with 64, before any broker is asked.
+    What the worker sees by itself ends it before any broker is asked: with 64, unless a certificate has expired.
     """
 
     name: str
@@ -70,7 +70,7 @@ CERTIFICATES = [
             ("certificate", "another", r"bootstrap\.servers")),
     Refusal("client-missing", "MUTUAL", lambda rig: SSL | trust(rig, "PEM"), ("certificate", r"ssl\.keystore")),
     Refusal("client-expired", "MUTUAL", lambda rig: SSL | trust(rig, "PEM") | identity(rig, "PEM", "client-expired"),
-            ("certificate of CN=client-expired", "expired", KEY), USAGE, False),
+            ("certificate of CN=client-expired", "expired", KEY), SERVICE_AWAY, False),
     Refusal("store-password", "TLS", lambda rig: SSL | trust(rig, "JKS") | {"ssl.truststore.password": wrong(rig)},
             (r"ssl\.truststore",), USAGE, False),
     Refusal("client-untrusted", "MUTUAL",

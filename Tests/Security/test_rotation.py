@@ -93,23 +93,32 @@ class Password:
 
 
 class Certificate:
-    """TLS: a certificate for another name; what the old one may do is taken away when the new one is in use."""
+    """TLS: a certificate for another name; what the old one may do is taken away when the new one is in use.
+
+    One that brokers do not trust comes first: the worker goes on with the old one, and says why.
+    """
 
     listener = "MUTUAL"
 
     def properties(self, rig):
         self._store = rig.file("turning.p12")
-        shutil.copy(rig.keys.file("sink-first.p12"), self._store)
+        self._take(rig, "sink-first")
         return SSL | trust(rig, "PEM") | {
             "ssl.keystore.type": "PKCS12", "ssl.keystore.location": self._store,
             "ssl.keystore.password": rig.keys.store_password,
         }
 
+    def _take(self, rig, name):
+        shutil.copy(rig.keys.file(f"{name}.p12"), self._store + ".new")
+        os.replace(self._store + ".new", self._store)
+
     def rotate(self, rig, sink, flow):
         begin = len(sink.text())
+        self._take(rig, "client-untrusted")
+        await_word(sink, "is of no use yet.*ssl.keystore.location", begin)
+        flow.await_arrival()
         rig.grant("sink-second")
-        shutil.copy(rig.keys.file("sink-second.p12"), self._store + ".new")
-        os.replace(self._store + ".new", self._store)
+        self._take(rig, "sink-second")
         await_word(sink, "start anew", begin)
         flow.await_arrival()
         rig.kafka.revoke("sink-first")

@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import KafkaClients
 import Logging
@@ -45,9 +46,11 @@ extension CredentialRotation {
     fileprivate func firstLogins() async -> [ClientSnapshot.Login] {
         let (given, giving) = AsyncStream.makeStream(of: ClientSnapshot.Login.self)
         let task = Task {
-            let next = await run { logins in
+            let next: SinkSettings? = await run { logins in
                 for login in logins.values { giving.yield(login) }
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            } open: {
+                .success($0.settings)
             }
             #expect(next == nil)
             giving.finish()
@@ -117,7 +120,7 @@ struct CredentialRotationTests {
         #expect(time.waits == [.seconds(1), .seconds(30), .seconds(1), .seconds(30), .seconds(1)])
     }
 
-    @Test("looks at once when brokers refuse a client, but not more often than once a second")
+    @Test("looks at once when brokers refuse a client, and less and less often while there is nothing new")
     func refusal() async throws {
         let folder = folder
         // Without the alarm nothing ends the wait between two looks.
@@ -129,11 +132,11 @@ struct CredentialRotationTests {
         let alarm = ChangeSignal(clock: still)
         let time = SteppedTime { count in
             alarm.announce()
-            if count == 3 { try? Self.write(folder, "password", "second") }
+            if count == 8 { try? Self.write(folder, "password", "second") }
         }
         let rotation = try rotation([:], time, alarm: alarm)
         #expect(await rotation.firstLogins().count == 1)
-        #expect(time.waits.allSatisfy { $0 == .seconds(1) } && time.waits.count < 10, "\(time.waits)")
+        #expect(time.waits == [1, 2, 4, 8, 16, 30, 30, 30, 1].map { .seconds($0) })
     }
 
     @Test("ends with the settings to go on with when a store has changed, and tells of one that is missing once")
@@ -151,10 +154,73 @@ struct CredentialRotationTests {
             ],
             time
         )
-        let next = try #require(await rotation.run { _ in Issue.record("no password has changed") })
+        let next = try #require(
+            await rotation.run { _ in
+                Issue.record("no password has changed")
+            } open: {
+                .success($0.settings)
+            }
+        )
         #expect(next.flush.sizeBytes == 1000)
         let told = lines.entries.map(\.message)
         #expect(told.count { $0.contains("cannot be read again") } == 1, "\(told)")
         #expect(told.last?.contains("start anew") == true)
+    }
+
+    @Test("keeps the clients while others are of no use, says so once, and tries again at each look")
+    func refused() async throws {
+        let folder = folder
+        try Self.write(folder, "ca.pem", try StoreSamples.authority)
+        let time = SteppedTime { count in
+            if count == 2 { try? Self.write(folder, "ca.pem", StoreSamples.authority + StoreSamples.other) }
+        }
+        let rotation = try rotation(
+            ["security.protocol": "SASL_SSL", "ssl.truststore.location": "\(folder)/ca.pem"],
+            time
+        )
+        let tries = Mutex(0)
+        let next: SinkSettings? = await rotation.run { _ in
+        } open: { candidate in
+            let count = tries.withLock { count in
+                count += 1
+                return count
+            }
+            return count < 4 ? .failure(ClientProblems(["the brokers refuse it"])) : .success(candidate.settings)
+        }
+        #expect(next != nil && tries.withLock { $0 } == 4)
+        let told = lines.entries
+        #expect(told.count { $0.message.contains("is of no use yet") } == 1, "\(told)")
+        #expect(told.first?.metadata["error"] == "the brokers refuse it")
+        #expect(told.last?.message.contains("start anew") == true)
+    }
+
+    @Test("ends with its task, also while the reading of a file hangs")
+    func hangs() async throws {
+        let time = SteppedTime { _ in }
+        let settings = try StartupSamples.settings()
+        let (reading, isReading) = AsyncStream.makeStream(of: Void.self)
+        let hanging = DispatchSemaphore(value: 0)
+        let rotation = CredentialRotation(
+            settings: settings,
+            reread: { () throws(ConfigurationError) in
+                isReading.yield()
+                hanging.wait()
+                return settings
+            },
+            current: ClientSet(settings, unixSeconds: time.clock.unixSeconds, tokens: nil).snapshots,
+            alarm: ChangeSignal(clock: time.clock),
+            clock: time.clock,
+            logger: Logger(label: "test", sink: lines)
+        )
+        let task = Task { () -> SinkSettings? in
+            await rotation.run { _ in
+            } open: {
+                .success($0.settings)
+            }
+        }
+        for await _ in reading { break }
+        task.cancel()
+        #expect(await task.value == nil)
+        hanging.signal()
     }
 }

@@ -5,6 +5,7 @@ import KustoEmulator
 import Logging
 import Metrics
 import SinkConfiguration
+import Synchronization
 import Testing
 
 @testable import Sink
@@ -13,6 +14,20 @@ private struct NoObserver: PipelineObserver {
     func taskTurned(_ task: Int) {}
     func taskJoined(_ task: Int) {}
     func taskEnded(_ task: Int) {}
+}
+
+/// Remembers which tasks have begun, joined the group and ended, in this order.
+private final class TaskRecorder: PipelineObserver {
+    private let state = Mutex<[String]>([])
+
+    var events: [String] { state.withLock { $0 } }
+
+    private func note(_ event: String) { state.withLock { $0.append(event) } }
+
+    func taskStarted(_ task: Int) { note("started") }
+    func taskTurned(_ task: Int) {}
+    func taskJoined(_ task: Int) { note("joined") }
+    func taskEnded(_ task: Int) { note("ended") }
 }
 
 @Suite("A worker whose Kafka clients are made anew", .serialized, .timeLimit(.minutes(5)))
@@ -40,6 +55,12 @@ struct WorkerRotationTests {
         folder = FileManager.default.temporaryDirectory.path + "/worker-rotation-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try write("first")
+        try write(protocol: "PLAINTEXT")
+    }
+
+    /// What brokers of the mock cluster refuse unless it is `PLAINTEXT`.
+    private func write(protocol name: String) throws {
+        try name.write(to: URL(filePath: "\(folder)/protocol"), atomically: true, encoding: .utf8)
     }
 
     /// A property that a client keeps for as long as it lives, as it keeps its certificates.
@@ -59,6 +80,7 @@ struct WorkerRotationTests {
                 "consumer.override.auto.offset.reset": "earliest", "consumer.override.session.timeout.ms": "6000",
                 "consumer.override.heartbeat.interval.ms": "1000",
                 "consumer.override.client.rack": "${directory:\(folder):rack}",
+                "consumer.override.security.protocol": "${directory:\(folder):protocol}",
                 "errors.tolerance": "all", "errors.deadletterqueue.topic.name": "dead",
                 "tempdir.path": FileManager.default.temporaryDirectory.path, "startup.timeout.ms": "120000",
             ])
@@ -88,12 +110,13 @@ struct WorkerRotationTests {
 
     @Test("finishes its work, leaves the group and goes on in the same process, without losing a record")
     func restart() async throws {
+        let tasks = TaskRecorder()
         let worker = SinkWorker(
             settings: try settings(),
             rereading: { () throws(ConfigurationError) in try settings() },
             rotationInterval: .milliseconds(100),
             registry: registry,
-            observer: NoObserver(),
+            observer: tasks,
             logger: logger
         )
         let shutdown = GracefulShutdown()
@@ -122,6 +145,7 @@ struct WorkerRotationTests {
         try? FileManager.default.removeItem(atPath: folder)
         #expect(told("start anew") == 1 && told("sink stopped") == 2)
         #expect(log.entries.allSatisfy { $0.level < .error }, "\(log.entries.map(\.message))")
+        #expect(tasks.events == ["started", "joined", "ended", "started", "joined", "ended"])
         #expect(registry.render().contains("kusto_sink_buffer_memory_bytes"))
     }
 
@@ -154,5 +178,41 @@ struct WorkerRotationTests {
         await adx.stop()
         try? FileManager.default.removeItem(atPath: folder)
         #expect(told("start anew") == 0 && told("cannot be read again") == 1)
+    }
+
+    @Test("goes on with what it has when brokers refuse the others, and takes them when they are right")
+    func refused() async throws {
+        let worker = SinkWorker(
+            settings: try settings(),
+            rereading: { () throws(ConfigurationError) in try settings() },
+            rotationInterval: .milliseconds(100),
+            registry: registry,
+            observer: NoObserver(),
+            logger: logger
+        )
+        let shutdown = GracefulShutdown()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
+            group.addTask {
+                try produce(0..<10)
+                try await self.await { try has(10) }
+                try write(protocol: "SSL")
+                try await self.await { told("is of no use yet") == 1 }
+                try produce(10..<20)
+                try await self.await { try has(20) }
+                try write("second")
+                try write(protocol: "PLAINTEXT")
+                try await self.await { told("sink starts") == 2 }
+                try produce(20..<30)
+                try await self.await { try has(30) }
+                shutdown.trigger()
+            }
+            try await group.waitForAll()
+        }
+        await adx.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+        #expect(told("is of no use yet") == 1 && told("start anew") == 1 && told("sink stopped") == 2)
+        let reason = log.entries.first { $0.message.contains("is of no use yet") }?.metadata["error"] ?? ""
+        #expect(reason.contains("security.protocol"), "\(reason)")
     }
 }

@@ -6,6 +6,8 @@ package struct ClientSet: Sendable {
     package private(set) var prepared: [ClientName: PreparedClient] = [:]
     /// What the others lack, each sentence once.
     package private(set) var problems: [String] = []
+    /// Those of the problems that are about a certificate which is good at another time than now.
+    package private(set) var untimely: Set<String> = []
     /// The files of Kerberos that the process has to use; `nil` when there is something wrong with them.
     package let kerberos: KerberosFiles?
 
@@ -30,12 +32,32 @@ package struct ClientSet: Sendable {
                 continue
             }
             do throws(ClientProblems) {
-                prepared[name] = try PreparedClient(properties, stores: stores, tokens: tokens)
+                prepared[name] = try PreparedClient(properties, stores: stores)
             } catch {
                 told += error.messages.filter { !told.contains($0) }
+                untimely.formUnion(error.untimely)
             }
         }
         problems = told
+        if let tokens { take(tokens) }
+    }
+
+    /// Has the clients that sign in with tokens get them from `sources`.
+    package mutating func take(_ sources: TokenSources) {
+        for name in ClientName.allCases {
+            do throws(ClientProblems) {
+                try prepared[name]?.takeTokens(from: sources)
+            } catch {
+                prepared[name] = nil
+                problems += error.messages.filter { !problems.contains($0) }
+            }
+        }
+    }
+
+    /// Returns the files of Kerberos that the clients of a sink name, or `nil` when there is something wrong with them.
+    package static func kerberos(of settings: SinkSettings) -> KerberosFiles? {
+        let wanted = properties(of: settings)
+        return try? KerberosFiles(of: ClientName.allCases.compactMap { wanted[$0] })
     }
 
     /// What the clients sign in with.

@@ -1,4 +1,5 @@
 package import Kafka
+internal import Secrets
 package import SinkConfiguration
 
 /// A Kafka client's properties with all that librdkafka needs to sign in and to encrypt; no file is read for it any more.
@@ -7,6 +8,8 @@ package struct PreparedClient: Sendable {
     package var properties: ClientProperties
     /// Gives tokens for OAUTHBEARER.
     package var tokens: KafkaTokenSource?
+    /// The authorities of the endpoint that tokens come from, as PEM, or `nil` for the machine's.
+    let tokenAuthorities: Secret?
     /// What the client signs in with, to be compared with later.
     package let snapshot: ClientSnapshot
     /// What a person should know, one sentence each.
@@ -17,28 +20,29 @@ package struct PreparedClient: Sendable {
         self.properties = properties
         snapshot = ClientSnapshot(properties, material: StoreMaterial())
         tokens = nil
+        tokenAuthorities = nil
         warnings = []
     }
 
-    /// Reads what the properties of a client name.
+    /// Reads what the properties of a client name; where its tokens come from it learns later.
     /// - Parameters:
     ///   - properties: The properties.
     ///   - stores: Reads key and trust stores.
-    ///   - tokens: Where tokens come from.
     /// - Throws: ``ClientProblems`` with everything that is wrong.
-    package init(
-        _ properties: ClientProperties,
-        stores: StoreReader,
-        tokens: TokenSources?
-    ) throws(ClientProblems) {
+    init(_ properties: ClientProperties, stores: StoreReader) throws(ClientProblems) {
         let reading = try stores.read(properties)
         self.properties = reading.material.applied(to: properties)
         snapshot = ClientSnapshot(properties, material: reading.material)
         warnings = reading.warnings
-        self.tokens = nil
-        if let oauth = properties.security.oauth, let tokens {
-            self.tokens = try tokens.source(for: oauth, authorities: reading.material.tokenAuthorities)
-        }
+        tokens = nil
+        tokenAuthorities = reading.material.tokenAuthorities
+    }
+
+    /// Has the client get its tokens from `sources`, if it signs in with tokens.
+    /// - Throws: ``ClientProblems`` when the token endpoint's authorities cannot be used.
+    mutating func takeTokens(from sources: TokenSources) throws(ClientProblems) {
+        guard let oauth = properties.security.oauth else { return }
+        tokens = try sources.source(for: oauth, authorities: tokenAuthorities)
     }
 
     /// Whether one client can stand for this one and another.

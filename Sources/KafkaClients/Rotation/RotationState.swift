@@ -13,7 +13,7 @@ package struct RotationState: Sendable {
         case readable
         /// Clients take another user and password.
         case logins([ClientName: ClientSnapshot.Login])
-        /// Clients have to be made anew: those that changed.
+        /// Clients have to be made anew: those that changed. It is said at each look until that was done.
         case restart([ClientName])
     }
 
@@ -49,14 +49,14 @@ package struct RotationState: Sendable {
             return [.lookAgain]
         }
         let old = current
-        current = new
-        seen = nil
         let changed = ClientName.allCases.filter { old[$0] != new[$0] }
         let remade = changed.filter { name in
             guard let before = old[name], let after = new[name] else { return true }
             return !after.differsInLoginOnly(from: before)
         }
         guard remade.isEmpty else { return [.restart(remade)] }
+        current = new
+        seen = nil
         var logins: [ClientName: ClientSnapshot.Login] = [:]
         for name in changed { logins[name] = new[name]?.login }
         return [.logins(logins)]

@@ -35,8 +35,14 @@ package struct StoreReader: Sendable {
     package func read(_ properties: ClientProperties) throws(ClientProblems) -> Reading {
         var reading = Reading()
         var problems: [String] = []
+        var untimely: Set<String> = []
         func attempt(_ step: () throws(ClientProblems) -> Void) {
-            do throws(ClientProblems) { try step() } catch { problems += error.messages }
+            do throws(ClientProblems) {
+                try step()
+            } catch {
+                problems += error.messages
+                untimely.formUnion(error.untimely)
+            }
         }
         let security = properties.security
         attempt { () throws(ClientProblems) in
@@ -51,7 +57,7 @@ package struct StoreReader: Sendable {
             }
         }
         attempt { () throws(ClientProblems) in try takeFiles(of: properties, &reading) }
-        guard problems.isEmpty else { throw ClientProblems(Self.distinct(problems)) }
+        guard problems.isEmpty else { throw ClientProblems(Self.distinct(problems), untimely: untimely) }
         return reading
     }
 
@@ -106,7 +112,10 @@ package struct StoreReader: Sendable {
         guard let identity, let leaf = identity.chain.first else {
             throw problem(source, "there is no private key in it; import the client's key with its certificate")
         }
-        if let refusal = times.refusal(of: leaf) { throw problem(source, refusal) }
+        if let refusal = times.refusal(of: leaf) {
+            let message = told(source, refusal)
+            throw ClientProblems([message], untimely: [message])
+        }
         if let warning = times.warning(about: leaf) { reading.warnings.append(told(source, warning)) }
         reading.material.certificates = Secret(identity.chain.map(\.pem).joined())
         reading.material.key = identity.key
@@ -185,7 +194,9 @@ package struct StoreReader: Sendable {
             throw problem(source, error.message)
         }
         guard let leaf else { return }
-        if let refusal = times.refusal(of: leaf) { throw problem(source, refusal) }
-        if let warning = times.warning(about: leaf) { reading.warnings.append(told(source, warning)) }
+        // Brokers that want a certificate refuse this one themselves, and others do not look at it.
+        if let warning = times.refusal(of: leaf) ?? times.warning(about: leaf) {
+            reading.warnings.append(told(source, warning))
+        }
     }
 }

@@ -17,9 +17,10 @@ package final class TokenSources: Sendable {
         let authorities: Secret?
     }
 
-    private struct State {
-        var sources: [Key: KafkaTokenSource] = [:]
-        var clients: [HTTPClient] = []
+    /// A source, and the HTTP client that is there for it alone.
+    private struct Entry {
+        let source: KafkaTokenSource
+        let client: HTTPClient?
     }
 
     private let azure: any HTTPTransport
@@ -28,7 +29,7 @@ package final class TokenSources: Sendable {
     private let clock: IdentityClock
     private let failures: RefreshFailures
     private let logger: Logger
-    private let state = Mutex(State())
+    private let entries = Mutex<[Key: Entry]>([:])
 
     /// Creates sources; nothing is sent.
     /// - Parameters:
@@ -60,32 +61,48 @@ package final class TokenSources: Sendable {
     ///   - authorities: Those of the token endpoint, as PEM, or `nil` for the machine's.
     /// - Throws: ``ClientProblems`` when the token endpoint's authorities cannot be used.
     package func source(for oauth: KafkaOAuth, authorities: Secret?) throws(ClientProblems) -> KafkaTokenSource {
-        let key = Key(oauth: oauth, authorities: authorities)
-        if let known = state.withLock({ $0.sources[key] }) { return known }
-        let provider = TokenProvider(
-            oauth.credential,
-            for: oauth.audience,
-            remedy: "check \(oauth.properties.joined(separator: ", "))",
-            environment: environment,
-            transport: try transport(for: oauth, authorities: authorities),
-            clock: clock,
-            onFailure: failures.reporter(of: "kafka-token")
-        )
-        let made = KafkaTokenSource { try await Self.token(of: provider, for: oauth) }
-        return state.withLock { state in
-            if let known = state.sources[key] { return known }
-            state.sources[key] = made
-            return made
+        try entries.withLock { entries throws(ClientProblems) in
+            let key = Key(oauth: oauth, authorities: authorities)
+            if let known = entries[key] { return known.source }
+            let client = try client(for: oauth, authorities: authorities)
+            let provider = TokenProvider(
+                oauth.credential,
+                for: oauth.audience,
+                remedy: "check \(oauth.properties.joined(separator: ", "))",
+                environment: environment,
+                transport: client ?? azure,
+                clock: clock,
+                onFailure: failures.reporter(of: "kafka-token")
+            )
+            let source = KafkaTokenSource { try await Self.token(of: provider, for: oauth) }
+            entries[key] = Entry(source: source, client: client)
+            return source
         }
     }
 
+    /// Forgets the sources that none of these clients has, and ends their connections.
+    package func keepOnly(of clients: ClientSet) async {
+        let used = Set(
+            clients.prepared.values.compactMap { client in
+                client.properties.security.oauth.map { Key(oauth: $0, authorities: client.tokenAuthorities) }
+            }
+        )
+        await end { used.contains($0) }
+    }
+
     /// Ends the connections; sources that are still asked say so.
-    package func close() async {
-        let clients = state.withLock { state in
-            defer { state = State() }
-            return state.clients
+    package func close() async { await end { _ in false } }
+
+    /// How many sources there are.
+    var count: Int { entries.withLock { $0.count } }
+
+    private func end(_ isKept: @Sendable (Key) -> Bool) async {
+        let ended = entries.withLock { entries in
+            let ended = entries.filter { !isKept($0.key) }
+            for key in ended.keys { entries[key] = nil }
+            return ended.values.compactMap(\.client)
         }
-        for client in clients { await client.shutdown() }
+        for client in ended { await client.shutdown() }
     }
 
     private static func token(of provider: TokenProvider, for oauth: KafkaOAuth) async throws -> KafkaToken {
@@ -121,21 +138,16 @@ package final class TokenSources: Sendable {
         }
     }
 
-    /// The way to where tokens come from: Azure's for identities of Entra and of machines, one of its own for others, whose
-    /// proxies and authorities are those of the environment.
-    private func transport(
-        for oauth: KafkaOAuth,
-        authorities: Secret?
-    ) throws(ClientProblems) -> any HTTPTransport {
-        guard case .oauthClient(let client) = oauth.credential else { return azure }
+    /// The way to where tokens come from: `nil` for Azure's, which identities of Entra and of machines take, and one of its
+    /// own for others, whose proxies and authorities are those of the environment.
+    private func client(for oauth: KafkaOAuth, authorities: Secret?) throws(ClientProblems) -> HTTPClient? {
+        guard case .oauthClient(let client) = oauth.credential else { return nil }
         let isEntra = (try? EndpointURL(client.tokenURL)).map { TrustedEndpoints.isLogin($0) } ?? false
-        if isEntra, authorities == nil { return azure }
+        if isEntra, authorities == nil { return nil }
         var settings = HTTPClientConfiguration(authorities: network.authorities, proxies: network.proxies)
         settings.tls.authorities = authorities.map { Array($0.reveal().utf8) }
         do throws(HTTPError) {
-            let client = try HTTPClient(configuration: settings, logger: logger)
-            state.withLock { $0.clients.append(client) }
-            return client
+            return try HTTPClient(configuration: settings, logger: logger)
         } catch {
             let property = oauth.trust?.property ?? oauth.properties.last ?? "sasl.oauthbearer.token.endpoint.url"
             throw ClientProblems(["\(property): \(error.message)"])

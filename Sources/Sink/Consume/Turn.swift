@@ -126,7 +126,7 @@ struct Turn: ~Copyable {
         let owed = readings.partitions(of: assignment.end()).map(\.topicPartition)
         forget(partitions)
         if !owed.isEmpty { try? member.unassign(owed) }
-        problems.end()
+        endReports()
     }
 
     /// Gives up every partition without committing.
@@ -134,6 +134,14 @@ struct Turn: ~Copyable {
         let partitions = readings.partitions
         abandon(partitions)
         forget(partitions)
+        endReports()
+    }
+
+    /// Takes back what this task has shown: the process may go on with other tasks.
+    private mutating func endReports() {
+        lag.end()
+        unmapped.end()
+        flow.end()
         problems.end()
     }
 

@@ -139,6 +139,12 @@ final class DeliveryHealth: Sendable {
         }
     }
 
+    /// Takes back what is shown, since nothing is sent any more: the process may go on with another pipeline.
+    func end() {
+        throttled.set(0)
+        throttledSince.set(0)
+    }
+
     /// Notes that a batch of a table has had its last attempt: what holds up the table is gone with it.
     func refused(_ route: TableRoute) {
         let table = route.qualifiedTable

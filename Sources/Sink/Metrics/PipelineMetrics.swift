@@ -162,7 +162,7 @@ package struct PipelineMetrics: Sendable {
         )
     }
 
-    /// Publishes how full the buffers are, at each scrape.
+    /// Publishes how full the buffers are, at each scrape; of several pipelines of a process, those of the last one.
     func observe(_ buffers: BufferBudget) {
         let memory = registry.gauge(
             "kusto_sink_buffer_memory_bytes",
@@ -184,7 +184,7 @@ package struct PipelineMetrics: Sendable {
             help: "Writes to tempdir.path that failed; the batches stayed in memory.",
             reading: { Double(buffers.disk.refusals.count) }
         )
-        registry.onCollect {
+        registry.onCollect(insteadOf: "kusto_sink_buffer") {
             if let bytes = buffers.disk.freeBytes { free.set(Double(bytes)) }
             memory.set(Double(buffers.memoryBytes))
             peak.set(Double(buffers.pool.peak * PagePool.pageBytes))

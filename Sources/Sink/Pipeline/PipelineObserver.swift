@@ -1,5 +1,7 @@
 /// Is told how the pipeline's tasks are doing, for health and readiness.
 package protocol PipelineObserver: Sendable {
+    /// A task begins, and has not joined the group yet; also one that takes the place of a task that has ended.
+    func taskStarted(_ task: Int)
     /// A task's poll loop has turned once more.
     func taskTurned(_ task: Int)
     /// A task received its first assignment, empty or not.
@@ -16,6 +18,7 @@ package protocol PipelineObserver: Sendable {
 }
 
 extension PipelineObserver {
+    package func taskStarted(_ task: Int) {}
     package func problemAppeared(_ key: String, _ text: String) {}
     package func problemCleared(_ key: String) {}
 }

@@ -226,6 +226,7 @@ package final class SinkPipeline: Service {
     /// Cancellation leaves what is in flight to the next start.
     /// - Throws: ``SinkFailure``: the first one.
     package func run() async throws {
+        defer { health.end() }
         try await withGracefulShutdownHandler {
             try await withTaskCancellationHandler {
                 try await work()
@@ -305,6 +306,8 @@ package final class SinkPipeline: Service {
 
     /// Runs all tasks to their end; a failure of one stops the others.
     private func consume() async throws {
+        // All of them before the first: a process with some of its members only is not ready.
+        for task in members.indices { observer.taskStarted(task) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (task, client) in members.enumerated() {
                 let loop = PollLoop(

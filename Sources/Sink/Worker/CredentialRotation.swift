@@ -5,10 +5,19 @@ internal import Threads
 
 /// Looks for credentials of Kafka's clients that were changed, while a sink runs.
 ///
-/// It reads what may change twice a minute, and at once when brokers refuse a client, but not more than once a second.
+/// It reads what may change twice a minute, and at once when brokers refuse a client: a second after that at first, and
+/// after twice as long each time for as long as there is nothing new.
 struct CredentialRotation: Sendable {
     /// Reads the settings again, with what they refer to.
     typealias Rereading = @Sendable () throws(ConfigurationError) -> SinkSettings
+
+    /// What other clients would be made of, as it was read in one look.
+    struct Candidate: Sendable {
+        /// What the sink is told, with the properties of the other clients.
+        let settings: SinkSettings
+        /// The clients, with what their stores held.
+        let clients: ClientSet
+    }
 
     /// What the clients were made of.
     let settings: SinkSettings
@@ -25,21 +34,31 @@ struct CredentialRotation: Sendable {
     /// The least time between two looks.
     private static let pause = Duration.seconds(1)
 
-    /// Watches until the clients have to be made anew.
-    /// - Parameter onLogins: Gives clients that run another user and password.
-    /// - Returns: What to make the clients of, or `nil` when the task was cancelled.
-    func run(onLogins: @Sendable ([ClientName: ClientSnapshot.Login]) -> Void) async -> SinkSettings? {
+    /// Watches until the clients have to be made anew, and others can take their place.
+    /// - Parameters:
+    ///   - onLogins: Gives clients that run another user and password.
+    ///   - open: Opens other clients beside those that run, and asks whether they can do the work; it returns what is wrong
+    ///     with them otherwise, or `nil` when the worker stops meanwhile.
+    /// - Returns: What `open` has returned, or `nil` when the worker stops.
+    func run<Next: Sendable>(
+        onLogins: @Sendable ([ClientName: ClientSnapshot.Login]) -> Void,
+        open: @Sendable (Candidate) async -> Result<Next, ClientProblems>?
+    ) async -> Next? {
         var state = RotationState(current)
         var isHurried = false
+        var isRefusalTold = false
+        var pause = Self.pause
         while !Task.isCancelled {
-            let seen = alarm.count
-            await clock.sleep(Self.pause)
-            if !isHurried { await alarm.wait(since: seen, until: clock.now() + interval) }
+            let (seen, end) = (alarm.count, clock.now() + Self.pause + interval)
+            await clock.sleep(isHurried ? Self.pause : pause)
+            if !isHurried { await alarm.wait(since: seen, until: end) }
             guard !Task.isCancelled, let look = await look() else { continue }
             isHurried = false
-            for step in state.take(look.clients) {
+            let steps = state.take(look.clients)
+            var isFruitless = steps.isEmpty
+            for step in steps {
                 switch step {
-                case .lookAgain: isHurried = true
+                case .lookAgain: (isHurried, isRefusalTold) = (true, false)
                 case .unreadable(let reason):
                     logger.warning(
                         "credentials of Kafka's clients cannot be read again, the clients go on with what they have",
@@ -50,14 +69,29 @@ struct CredentialRotation: Sendable {
                     logger.info("Kafka's clients sign in with another user or password from now on", names(logins.keys))
                     onLogins(logins)
                 case .restart(let changed):
-                    guard let settings = look.settings else { continue }
-                    logger.info(
-                        "what Kafka's clients sign in or encrypt with has changed: they finish their work and start anew",
-                        names(changed)
-                    )
-                    return self.settings.takingClients(of: settings)
+                    guard let candidate = look.candidate else { continue }
+                    switch await open(candidate) {
+                    case .success(let next):
+                        logger.info(
+                            "what Kafka's clients sign in or encrypt with has changed: they finish their work and start anew",
+                            names(changed)
+                        )
+                        return next
+                    case .failure(let problems):
+                        isFruitless = true
+                        guard !isRefusalTold else { continue }
+                        isRefusalTold = true
+                        logger.warning(
+                            "what Kafka's clients sign in or encrypt with has changed and is of no use yet: the clients go "
+                                + "on with what they have, and it is tried again",
+                            names(changed).merging(["error": problems.description]) { $1 }
+                        )
+                    case nil: return nil
+                    }
                 }
             }
+            // Brokers that refuse a client do so all the time.
+            pause = isFruitless && alarm.count != seen ? min(pause * 2, max(interval, Self.pause)) : Self.pause
         }
         return nil
     }
@@ -69,20 +103,22 @@ struct CredentialRotation: Sendable {
     /// What was read in one look.
     private struct Look: Sendable {
         var clients: Result<[ClientName: ClientSnapshot], ClientProblems>
-        /// The settings that this was read with.
-        var settings: SinkSettings?
+        /// What other clients would be made of; `nil` when something cannot be read.
+        var candidate: Candidate?
     }
 
-    /// Reads everything on a thread of its own; `nil` when the system has none left.
+    /// Reads everything on a thread of its own, which goes on alone when the worker stops before a file was read; `nil`
+    /// then, and when the system has no thread left.
     private func look() async -> Look? {
-        try? await BlockingThread.run(name: "credentials") { [reread, clock] in
+        try? await BlockingThread.runUntilCancelled(name: "credentials") { [settings, reread, clock] in
             do throws(ConfigurationError) {
-                let settings = try reread()
-                let clients = ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: nil)
+                let new = try reread()
+                let clients = ClientSet(new, unixSeconds: clock.unixSeconds, tokens: nil)
                 guard clients.problems.isEmpty else {
                     return Look(clients: .failure(ClientProblems(clients.problems)))
                 }
-                return Look(clients: .success(clients.snapshots), settings: settings)
+                let candidate = Candidate(settings: settings.takingClients(of: new), clients: clients)
+                return Look(clients: .success(clients.snapshots), candidate: candidate)
             } catch {
                 return Look(clients: .failure(ClientProblems(error.problems.map(\.message))))
             }

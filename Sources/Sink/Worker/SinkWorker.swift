@@ -44,24 +44,32 @@ package struct SinkWorker: Service {
         self.logger = logger
     }
 
+    /// Has this process use the files of Kerberos that the clients of a sink name; called before there are other threads,
+    /// which may read the environment.
+    package static func useKerberosFiles(of settings: SinkSettings) { ClientSet.kerberos(of: settings)?.apply() }
+
     /// Checks what the sink needs, then consumes and ingests until the service is shut down.
     ///
-    /// When key stores or other things change that Kafka's clients keep for as long as they live, these finish what they
-    /// have begun, leave the group and are made anew; everything else goes on.
+    /// When key stores or other things change that Kafka's clients keep for as long as they live, others are opened and
+    /// checked; then the old ones finish what they have begun and leave the group, and the others take their place.
+    /// Everything else goes on.
     /// - Throws: `ExitError` with the code that the process ends with.
     package func run() async throws {
-        var parts = WorkerParts(settings, registry, observer, clock, logger)
+        var round = Round(settings: settings, parts: WorkerParts(settings, registry, observer, clock, logger))
         do {
-            var next = try await consume(parts, settings, isFirst: true)
-            while let settings = next, !Task.isCancelled, GracefulShutdown.current?.isTriggered != true {
-                parts = WorkerParts(settings, registry, observer, clock, logger, after: parts)
-                next = try await consume(parts, settings, isFirst: false)
+            if try await mayStart(round) {
+                while let next = try await consume(round), !Task.isCancelled,
+                    GracefulShutdown.current?.isTriggered != true
+                {
+                    round = next
+                    await round.parts.endUnusedTokens()
+                }
             }
         } catch {
-            await parts.close()
+            await round.parts.close()
             throw (error as? SinkFailure)?.exitError ?? error
         }
-        await parts.close()
+        await round.parts.close()
     }
 
     /// Looks at everything that a start needs, after asking Kafka and ADX, and without consuming anything.
@@ -72,7 +80,8 @@ package struct SinkWorker: Service {
         await parts.close()
         return CheckReport(
             SettingsCheck.items(settings, parts) + items + others,
-            warnings: settings.warnings + parts.warnings + [MemoryCheck.warning(for: settings)].compactMap { $0 }
+            warnings: settings.warnings + parts.clients.warnings
+                + [MemoryCheck.warning(for: settings)].compactMap { $0 }
         )
     }
 
@@ -84,28 +93,66 @@ package struct SinkWorker: Service {
         )
     }
 
-    /// Runs until the service is shut down or the clients have to be made anew.
-    /// - Parameter isFirst: Whether ADX and the registries are asked, too, before anything is consumed.
-    /// - Returns: What to make the clients of next, or `nil` when the work is done.
-    private func consume(_ parts: WorkerParts, _ settings: SinkSettings, isFirst: Bool) async throws -> SinkSettings? {
+    /// The clients of a while, and what they were made of.
+    private struct Round: Sendable {
+        let settings: SinkSettings
+        let parts: WorkerParts
+    }
+
+    /// Asks the services that are needed, until they answer or the service is shut down.
+    /// - Parameter isFirst: Whether ADX and the registries are asked, too.
+    /// - Returns: What was found, or `nil` when the service is shut down meanwhile.
+    private func ask(_ round: Round, isFirst: Bool) async -> [StartupProblem]? {
         let stop = StopSignal()
         let asked = await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
-                await startup(parts, settings, createsTopics: true, isFirst: isFirst).run(stop: stop)
+                await startup(round.parts, round.settings, createsTopics: true, isFirst: isFirst).run(stop: stop)
             } onCancel: {
                 stop.request()
             }
         } onGracefulShutdown: {
             stop.request()
         }
+        return stop.isRequested ? nil : asked.problems
+    }
+
+    /// Whether all is there, and the service is not shut down meanwhile.
+    private func mayStart(_ round: Round) async throws -> Bool {
+        let asked = await ask(round, isFirst: true)
         try Task.checkCancellation()
         // A worker that is told to stop while a service does not answer has not failed.
-        let problems = parts.problems + (stop.isRequested ? [] : asked.problems)
+        let problems = round.parts.problems + (asked ?? [])
         for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
         if let error = problems.exitError { throw error }
+        return asked != nil
+    }
+
+    /// Opens other Kafka clients beside those that run, and asks whether they can do the work.
+    /// - Returns: What is wrong with them otherwise, or `nil` when the service is shut down meanwhile.
+    private func open(
+        _ candidate: CredentialRotation.Candidate,
+        after parts: WorkerParts
+    ) async -> Result<Round, ClientProblems>? {
+        let settings = candidate.settings
+        let next = Round(
+            settings: settings,
+            parts: WorkerParts(settings, registry, observer, clock, logger, after: parts, with: candidate.clients)
+        )
+        var problems: [StartupProblem]? = next.parts.problems
+        if problems == [] { problems = await ask(next, isFirst: false) }
+        if problems == [] { return .success(next) }
+        next.parts.producers?.close()
+        await parts.endUnusedTokens()
+        return problems.map { .failure(ClientProblems($0.map(\.message))) }
+    }
+
+    /// Runs until the service is shut down or the clients have to be made anew.
+    /// - Returns: The clients that take the place of these, or `nil` when the work is done.
+    private func consume(_ round: Round) async throws -> Round? {
+        let (settings, parts) = (round.settings, round.parts)
         // Without problems all parts are there.
-        guard !stop.isRequested, let buffers = parts.buffers, let destination = parts.destination else { return nil }
-        for warning in parts.warnings { logger.warning("Kafka's clients", ["warning": warning]) }
+        guard let buffers = parts.buffers, let destination = parts.destination else { return nil }
+        for warning in parts.clients.warnings { logger.warning("Kafka's clients", ["warning": warning]) }
         if let warning = MemoryCheck.warning(for: settings) { logger.warning("memory", ["warning": warning]) }
         logger.info(
             "sink starts",
@@ -133,16 +180,20 @@ package struct SinkWorker: Service {
             CredentialRotation(
                 settings: settings,
                 reread: rereading,
-                current: parts.snapshots,
+                current: parts.clients.snapshots,
                 alarm: alarm,
                 interval: rotationInterval,
                 clock: clock,
                 logger: logger
             )
         }
-        let next = try await withThrowingTaskGroup(of: SinkSettings?.self) { group in
+        let next = try await withThrowingTaskGroup(of: Round?.self) { group in
             group.addTask {
-                let next = await rotation?.run { logins in take(logins, parts, pipeline) }
+                let next = await rotation?.run { logins in
+                    take(logins, parts, pipeline)
+                } open: { candidate in
+                    await open(candidate, after: parts)
+                }
                 if next != nil { pipeline.requestStop() }
                 return next
             }

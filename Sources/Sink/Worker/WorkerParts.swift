@@ -16,10 +16,8 @@ struct WorkerParts: Sendable {
     let buffers: BufferBudget?
     /// The client properties of each task's member of the group; empty when they lack something.
     let members: [KafkaClientConfiguration]
-    /// What the Kafka clients sign in with.
-    let snapshots: [ClientName: ClientSnapshot]
-    /// What a person should know about the Kafka clients, one sentence each.
-    let warnings: [String]
+    /// What the Kafka clients are made of.
+    let clients: ClientSet
     /// The client that asks Kafka without being in the group; `nil` when the settings do not let it be created.
     let cluster: ClusterConnection?
     /// Where schemas come from, as far as converters use a registry.
@@ -37,14 +35,17 @@ struct WorkerParts: Sendable {
     private let reportKey: ReportKey?
 
     /// Opens what can be opened.
-    /// - Parameter earlier: Parts whose Kafka clients have ended; of these all others are taken over.
+    /// - Parameters:
+    ///   - earlier: Parts whose Kafka clients are to be replaced; all others are taken over.
+    ///   - others: What the Kafka clients are made of, where that was read already.
     init(
         _ settings: SinkSettings,
         _ registry: MetricsRegistry,
         _ observer: any PipelineObserver,
         _ clock: SinkClock,
         _ logger: Logger,
-        after earlier: WorkerParts? = nil
+        after earlier: WorkerParts? = nil,
+        with others: ClientSet? = nil
     ) {
         var problems = SettingsCheck.problems(with: settings)
         func open<Part>(_ make: () throws(SinkFailure) -> Part) -> Part? {
@@ -89,12 +90,20 @@ struct WorkerParts: Sendable {
                     metrics: registry
                 )
             }
-        let clients = ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: tokens)
-        // Before any client is made: the library reads them when it is first used.
-        clients.kerberos?.apply()
-        problems += clients.problems.map { StartupProblem(.configuration, $0) }
-        snapshots = clients.snapshots
-        warnings = clients.warnings
+        var clients = others ?? ClientSet(settings, unixSeconds: clock.unixSeconds, tokens: nil)
+        if let tokens { clients.take(tokens) }
+        self.clients = clients
+        // A certificate that has expired is no error in the configuration.
+        problems += clients.problems.map { problem in
+            StartupProblem(clients.untimely.contains(problem) ? .service : .configuration, problem)
+        }
+        if let earlier, earlier.clients.kerberos != clients.kerberos {
+            let message = """
+                java.security.krb5.conf, sasl.kerberos.kinit.cmd: a process cannot change to other files of Kerberos; \
+                restart the worker
+                """
+            problems.append(StartupProblem(.configuration, message))
+        }
         let consumer = SettingsCheck.consumerProblems(with: settings).isEmpty ? clients.prepared[.consumer] : nil
         members = consumer.map { Self.members($0, settings) } ?? []
         cluster = consumer.flatMap { consumer in
@@ -132,6 +141,9 @@ struct WorkerParts: Sendable {
 
     /// Where ADX's reports are, when the settings ask for them and there is a way to ADX.
     var reports: (any ReportReading)? { reportKey == nil ? nil : client }
+
+    /// Ends what clients got tokens with that are not among these.
+    func endUnusedTokens() async { await tokens?.keepOnly(of: clients) }
 
     /// Shuts down what is running.
     func close() async {

@@ -36,4 +36,7 @@ struct UnmappedTopics {
         partitions.subtract(names)
         metrics.unmapped.add(Double(partitions.count - before))
     }
+
+    /// Forgets all partitions, since the task ends.
+    mutating func end() { remove(Array(partitions)) }
 }

@@ -41,6 +41,14 @@ struct LagReport {
         for partition in partitions { gauges.removeValue(forKey: partition)?.remove() }
     }
 
+    /// Takes back what this task has shown, since it ends.
+    mutating func end() {
+        remove(Array(gauges.keys))
+        metrics.lag.add(-shown.lag)
+        metrics.unread.add(-shown.unread)
+        shown = (0, 0)
+    }
+
     /// Whether it is time to ``show(_:_:mayAsk:)``.
     func isDue(_ now: Duration) -> Bool { now >= nextShow }
 

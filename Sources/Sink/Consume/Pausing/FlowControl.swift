@@ -77,6 +77,15 @@ struct FlowControl {
     /// Stops fetching everything: the worker stops.
     mutating func stop() { reasons.pauseAll(.stop) }
 
+    /// Takes back what this task has shown as paused, since it ends; its partitions were removed before.
+    mutating func end() {
+        if isBlocked {
+            reasons.resumeAll(.buffers)
+            around.metrics.paused.add(-1)
+        }
+        around.metrics.pausedTables.add(-Double(shares.end()))
+    }
+
     /// Pauses the partitions of lanes that take no more records, and resumes the others.
     mutating func note(stuckLanes: [Int], of partitions: [AssignedPartition]) {
         guard !stuckLanes.isEmpty || !self.stuckLanes.isEmpty else { return }

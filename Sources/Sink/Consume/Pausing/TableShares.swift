@@ -64,6 +64,15 @@ struct TableShares {
         }
     }
 
+    /// Forgets all tables, since the task ends.
+    /// - Returns: How many of them were paused.
+    mutating func end() -> Int {
+        let paused = tables.values.count { $0.isOver }
+        tables = [:]
+        homes = [:]
+        return paused
+    }
+
     /// Compares what tables hold with what is free, and returns which of them change.
     mutating func decide() -> [Change] {
         guard !tables.isEmpty else { return [] }
