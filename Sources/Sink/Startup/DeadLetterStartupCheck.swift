@@ -183,9 +183,11 @@ struct DeadLetterStartupCheck: Sendable {
             guard error.isRetriable else {
                 return .refused(StartupProblem(.service, "\(place): \(error.message)"))
             }
+            let remedy =
+                error.signIn.map { SignInRemedy(settings.producer, prefix: kind.prefix).text($0) }
+                ?? "check \(kind.prefix)bootstrap.servers and that the brokers run"
             let message = """
-                \(place) is not ready within \(limit.components.seconds) s (startup.timeout.ms): \(error.message); check \
-                \(kind.prefix)bootstrap.servers and that the brokers run
+                \(place) is not ready within \(limit.components.seconds) s (startup.timeout.ms): \(error.message); \(remedy)
                 """
             return .waits(StartupProblem(.service, message))
         }
