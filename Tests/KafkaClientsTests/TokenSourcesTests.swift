@@ -125,9 +125,10 @@ struct TokenSourcesTests {
     func refused() async throws {
         let registry = MetricsRegistry()
         let transport = ScriptedTransport([(401, #"{"error":"invalid_client","error_description":"s3cret-value"}"#)])
-        let error = await #expect(throws: IdentityError.self) {
+        let error = await #expect(throws: KafkaTokenError.self) {
             try await token(Self.client(), sources(transport, registry))
         }
+        #expect(error?.isFinal == true)
         let message = error?.message ?? ""
         #expect(message.contains("sasl.oauthbearer.client.credentials.client.id"), "\(message)")
         #expect(!message.contains("s3cret-value"))
@@ -139,7 +140,8 @@ struct TokenSourcesTests {
         let transport = ScriptedTransport([(200, #"{"access_token":"opaque","expires_in":3600}"#)])
         let sources = sources(transport)
         let changes = Self.client(["sasl.oauthbearer.token.endpoint.url": "https://127.0.0.1:1/token"])
-        let error = await #expect(throws: IdentityError.self) { try await token(changes, sources) }
+        let error = await #expect(throws: KafkaTokenError.self) { try await token(changes, sources) }
+        #expect(error?.isFinal == false)
         #expect(error?.message.contains("127.0.0.1:1") == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("sasl.oauthbearer.token.endpoint.url") == true, "\(error?.message ?? "")")
         #expect(transport.urls.isEmpty)

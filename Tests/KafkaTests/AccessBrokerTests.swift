@@ -73,4 +73,63 @@ struct AccessBrokerTests {
         }
         #expect(written?.code == .authorization, "\(written?.message ?? "")")
     }
+
+    @Test("are found out without becoming a member or writing anything")
+    func probes() async throws {
+        let rig = try SecuredBroker.shared()
+        let (closed, open) = (try rig.topic("closed"), try rig.topic("open"))
+        let group = "g-\(open)"
+        for (operation, kind, name) in [
+            ("Read", "--topic", open), ("Write", "--topic", open), ("Describe", "--topic", closed),
+            ("Read", "--group", group),
+        ] {
+            try await KafkaTool.run(
+                "kafka-acls.sh",
+                [
+                    "--bootstrap-server", rig.broker.bootstrapServers, "--add", "--allow-principal", "User:carol",
+                    "--operation", operation, kind, name,
+                ]
+            )
+        }
+        let configuration = rig.password("PLAIN", "PLAIN", user: "carol")
+        let connection = try ClusterConnection(configuration: configuration, logger: Fixture.logger)
+        let topics = try connection.topics([closed, open], timeout: .seconds(60))
+        #expect(topics.values.allSatisfy { (try? $0.get()) == 1 })
+        let producer = try KafkaProducer(configuration: configuration, logger: Fixture.logger)
+        let verdicts = await OwnThread.run {
+            let read = connection.mayRead([closed, open], group: group, timeout: .seconds(60))
+            return (
+                read[open], read[closed],
+                connection.mayJoin(group, topic: open, timeout: .seconds(60)),
+                connection.mayJoin("\(group)-other", topic: open, timeout: .seconds(60)),
+                producer.mayWrite(to: open, timeout: .seconds(60)),
+                producer.mayWrite(to: closed, timeout: .seconds(60)),
+                // A stop ends the wait.
+                producer.mayWrite(to: open, timeout: .seconds(600)) { false }
+            )
+        }
+        func isRefused(_ verdict: AccessVerdict?) -> Bool {
+            if case .refused(let error) = verdict { error.code == .authorization } else { false }
+        }
+        #expect(verdicts.0 == .allowed && isRefused(verdicts.1))
+        #expect(verdicts.2 == .allowed && isRefused(verdicts.3))
+        #expect(verdicts.4 == .allowed && isRefused(verdicts.5))
+        if case .unknown = verdicts.6 {} else { Issue.record("\(verdicts.6)") }
+        let partition = TopicPartition(topic: open, partition: 0)
+        let ends = try OffsetReader(connection, group: group).watermarks([partition], timeout: .seconds(60))
+        #expect(ends[partition]?.high == 0)
+    }
+
+    @Test("are not asked for by a client that nobody can tell from others")
+    func nobody() async throws {
+        let rig = try SecuredBroker.shared()
+        let topic = try rig.topic("nobody")
+        let configuration = rig.configuration("PLAINTEXT", [:])
+        let connection = try ClusterConnection(configuration: configuration, logger: Fixture.logger)
+        let producer = try KafkaProducer(configuration: configuration, logger: Fixture.logger)
+        let unasked = AccessVerdict.unasked("the client does not sign in")
+        #expect(connection.mayJoin("g", topic: topic, timeout: .seconds(60)) == unasked)
+        #expect(connection.mayRead([topic], group: "g", timeout: .seconds(60)) == [topic: unasked])
+        #expect(producer.mayWrite(to: topic, timeout: .seconds(60)) == unasked)
+    }
 }

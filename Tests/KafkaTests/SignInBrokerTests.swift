@@ -100,12 +100,12 @@ struct SignInBrokerTests {
         Case("an old token", .tokenRefused, "refuses the token", mechanism: "OAUTHBEARER") {
             $0.token { UnsecuredToken.make(lifetime: .seconds(300), isValid: false) }
         },
-        Case("no token", .tokenMissing, "the issuer is away", mechanism: "OAUTHBEARER") {
-            $0.token { throw KafkaError(.other, "the issuer is away") }
+        Case("no token", .tokenMissing, "the issuer refuses", mechanism: "OAUTHBEARER") {
+            $0.token { throw KafkaTokenError("the issuer refuses", isFinal: true) }
         },
     ]
 
-    @Test("fails at once, for a reason that names mechanism and broker", arguments: wrong)
+    @Test("fails soon, for a reason that names mechanism and broker", arguments: wrong)
     func refuses(_ client: Case) throws {
         let rig = try SecuredBroker.shared()
         let configuration = try client.configuration(rig)

@@ -196,7 +196,7 @@ struct SignInJudgeTests {
         #expect(other?.signIn?.cause == .certificateRefused && other?.code == .authentication)
     }
 
-    @Test("what may come of a broker that stops lasts only when it is told twice in a row")
+    @Test("what may come of a broker that stops is certain only when nothing else is told for ten seconds")
     func suspicions() {
         let watch = SignInWatch(SignInSettings(KafkaClientConfiguration(Self.tls)))
         let cut = "ssl://a:1/1: SSL handshake failed: Disconnected (after 1ms in state SSL_HANDSHAKE)"
@@ -204,15 +204,49 @@ struct SignInJudgeTests {
         func told(_ text: String, _ seconds: Int) -> KafkaError? {
             watch.error(Self.transport, text, now: start + .seconds(seconds))
         }
-        #expect(told(cut, 0)?.code == .brokerUnavailable)
-        #expect(told("ssl://a:1/1: Connect to ipv4#127.0.0.1:1 failed: Connection refused", 1) == nil)
-        #expect(told(cut, 2)?.isRetriable == true)
-        #expect(told(cut.replacing("a:1", with: "b:1"), 2)?.isRetriable == true)
-        // Long after the first.
-        #expect(told(cut, 60)?.isRetriable == true && watch.standing == nil)
-        #expect(told(cut, 61)?.isRetriable == false && watch.standing?.signIn?.cause == .notTLS)
+        func standing(_ seconds: Int) -> KafkaError? { watch.standing(at: start + .seconds(seconds)) }
+        let refused = "ssl://a:1/1: Connect to ipv4#127.0.0.1:1 failed: Connection refused"
+        #expect(told(cut, 0)?.code == .brokerUnavailable && standing(0) == nil)
+        #expect(told(cut, 0)?.code == .brokerUnavailable && standing(9)?.code == .brokerUnavailable)
+        #expect(standing(9)?.signIn?.cause == .notTLS)
+        #expect(told("ssl://a:1/1: Send failed: Broken pipe (after 0ms in state UP)", 9) == nil)
+        #expect(standing(10)?.code == .authentication && standing(10)?.signIn?.cause == .notTLS)
+        // A broker that does not run says that the cuts were of its start.
+        #expect(told(refused, 11) == nil && standing(11) == nil)
+        #expect(told(cut, 12)?.isRetriable == true && told(cut, 13)?.isRetriable == true)
+        #expect(told(refused.replacing("a:1", with: "b:1"), 14) == nil && standing(22)?.isRetriable == true)
+        #expect(told(cut.replacing("a:1", with: "b:1"), 22)?.isRetriable == true)
+        #expect(standing(23)?.isRetriable == false)
+        // The library tells the same again only every half minute.
+        #expect(told(cut, 43)?.code == .authentication && standing(82)?.code == .authentication)
+        #expect(standing(90) == nil && told(cut, 90)?.isRetriable == true && standing(101) == nil)
+        #expect(told(cut, 102)?.isRetriable == false)
         watch.noteContact()
-        #expect(watch.standing == nil && told(cut, 62)?.isRetriable == true)
+        #expect(standing(102) == nil && told(cut, 103)?.isRetriable == true)
+    }
+
+    @Test("what the client lacks may pass, and what a broker says for certain goes first")
+    func lacks() {
+        let watch = SignInWatch(SignInSettings(KafkaClientConfiguration(Self.tls)))
+        let start = ContinuousClock.now
+        func standing(_ seconds: Int) -> KafkaError? { watch.standing(at: start + .seconds(seconds)) }
+        let fault = SignInFault(.ticketMissing, mechanism: "GSSAPI")
+        let error = KafkaError(.brokerUnavailable, "no ticket", signIn: fault)
+        watch.noteLack(error, certainAfter: .seconds(10), now: start)
+        watch.noteLack(error, certainAfter: .seconds(10), now: start + .seconds(5))
+        #expect(standing(9)?.code == .brokerUnavailable && standing(9)?.signIn?.cause == .ticketMissing)
+        #expect(standing(10)?.code == .authentication && standing(10)?.message == "no ticket")
+        watch.noteFound()
+        #expect(standing(10) == nil)
+        watch.noteLack(error, now: start)
+        #expect(standing(1000)?.code == .brokerUnavailable)
+        _ = watch.error(
+            Self.authentication,
+            "sasl_ssl://a:1/1: SASL authentication error: no (after 1ms in state AUTH_REQ)"
+        )
+        #expect(standing(1000)?.signIn?.cause == .credentialRefused)
+        watch.noteContact()
+        #expect(standing(1000) == nil)
     }
 
     @Test("a library that brokers refuse whatever the password is named")
@@ -236,7 +270,7 @@ struct SignInJudgeTests {
         let error = KerberosTicket.error(
             "[thrd:main]: Kerberos ticket refresh failed: kinit -t /x.keytab -k sink@EXAMPLE.COM: exited with code 1"
         )
-        #expect(error.signIn?.cause == .ticketMissing && error.code == .authentication)
+        #expect(error.signIn?.cause == .ticketMissing && error.isRetriable)
         #expect(error.message.contains("it exited with code 1;") && !error.message.contains("kinit"))
     }
 }

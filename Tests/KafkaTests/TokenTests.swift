@@ -110,6 +110,20 @@ struct TokenTests {
         #expect(errors.first { $0.signIn != nil }?.message.hasSuffix(reason) == true)
     }
 
+    @Test("that cannot be fetched may come later, unless their source says that it refuses", arguments: [false, true])
+    func finality(isFinal: Bool) async throws {
+        let connection = try ClusterConnection(
+            configuration: Self.configuration { throw KafkaTokenError("no token here", isFinal: isFinal) },
+            logger: Fixture.logger
+        )
+        #expect(
+            await Self.wait { connection.takeErrors().contains { $0.signIn?.cause == .tokenMissing } }
+        )
+        let error = #expect(throws: KafkaError.self) { try connection.topics(timeout: .milliseconds(100)) }
+        #expect(error?.code == (isFinal ? .authentication : .brokerUnavailable) && error?.isRetriable == !isFinal)
+        #expect(error?.message.hasSuffix("no token here") == true, "\(error?.message ?? "")")
+    }
+
     @Test("are not asked for by a client that signs in otherwise")
     func unused() throws {
         let fetches = Atomic(0)

@@ -90,7 +90,8 @@ struct KafkaStartupCheckTests {
         for (topic, part) in [
             ("gone", "not waited for: topics: topic gone does not exist"),
             ("late", "not waited for: topics: topic late"),
-            ("a", "1 partition; whether it may be read is not known: librdkafka's mock of a broker knows no rights"),
+            ("a", "1 partition; whether it may be read was not asked for: the client does not sign in"),
+            ("connect-s", "not asked for: the client does not sign in"),
         ] {
             let line = CheckReport(items.filter { $0.name == topic }).table
             #expect(line.contains(part), "\(part) in \(line)")
@@ -118,5 +119,26 @@ struct KafkaStartupCheckTests {
         #expect(problems.map(\.cause) == (appears ? [] : [.configuration]))
         #expect(appears || problems.first?.message.contains("topic gone does not exist") == true)
         #expect(elapsed.withLock { $0.sleeps } == (appears ? 3 : 5))
+    }
+
+    @Test(
+        "What may come of a broker that starts behind a proxy is waited for, and is a refusal after ten seconds",
+        arguments: [(3, "within 3 s (startup.timeout.ms)"), (120, "refuse the connection")]
+    )
+    func cuts(timeout: Int, words: String) async throws {
+        let listener = CuttingListener()
+        let servers = "127.0.0.1:\(listener.port)"
+        let connection = try ClusterConnection(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": servers]),
+            logger: StartupSamples.logger
+        )
+        let consumer = try StartupSamples.settings(["bootstrap.servers": servers]).consumer
+        let problems = await KafkaStartupCheck(cluster: connection, consumer: consumer, topics: .list(["a"]))
+            .run(timeout: .seconds(timeout), clock: .system, stop: StopSignal()).problems
+        #expect(problems.map(\.cause) == [.service])
+        let message = problems.first?.message ?? ""
+        for part in [servers, words, "it may want TLS on this port", "security.protocol"] {
+            #expect(message.contains(part), "\(part) in \(message)")
+        }
     }
 }

@@ -18,7 +18,10 @@ func logCallback(
         unsafe membership.noteJoinState(String(cString: text))
     }
     if let facility = unsafe facility, unsafe strcmp(facility, KerberosTicket.facility) == 0, level <= 3 {
-        unsafe context.noteMissing(KerberosTicket.error(String(cString: text)))
+        unsafe context.noteMissing(
+            KerberosTicket.error(String(cString: text)),
+            certainAfter: SignInWatch.suspicionTime
+        )
     }
     guard level < 7 || context.showsDebugLines else { return }
     let line = unsafe String(cString: text)

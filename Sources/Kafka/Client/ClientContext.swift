@@ -48,8 +48,11 @@ final class ClientContext: Sendable {
     }
 
     /// Keeps that the client has nothing to sign in with.
-    func noteMissing(_ error: KafkaError) {
-        signIn.note(error)
+    /// - Parameters:
+    ///   - error: What is told.
+    ///   - certainAfter: How long afterwards it is no use to wait any longer; `nil` leaves the error as it is.
+    func noteMissing(_ error: KafkaError, certainAfter: Duration? = nil) {
+        signIn.noteLack(error, certainAfter: certainAfter)
         record(.error(error))
     }
 
@@ -78,10 +81,12 @@ final class ClientContext: Sendable {
         let errors = takeEvents().compactMap { if case .error(let error) = $0 { error } else { nil } }
         // That all brokers are down says less than why one of them is.
         let newest = errors.last { !$0.isRetriable } ?? errors.last { $0.name != "_ALL_BROKERS_DOWN" } ?? errors.last
-        return failure.withLock { failure in
+        let last = failure.withLock { failure in
             if let newest { failure = newest }
             return failure
         }
+        // What is told twice in a row and nothing else becomes certain without another word of the library's.
+        return last?.isRetriable == false ? last : signIn.suspicion() ?? last
     }
 
     static func of(_ opaque: UnsafeMutableRawPointer?) -> ClientContext? {

@@ -3,9 +3,13 @@ internal import Logging
 
 /// Finds out what a user may do, by requests that brokers look at the rights for and then refuse for another reason.
 ///
-/// Describing is not enough to read, write or join, and a broker tells nobody whether he may do that. But Kafka looks at
-/// rights before it looks at the rest of a request. So these requests are wrong on purpose: they change nothing, and how
-/// they are refused says whether the right is there. Seen with Kafka 4.1, and with librdkafka 2.0.2 and 2.16.
+/// Describing is not enough to read, write or join. Since 2.3 Kafka's brokers tell a client what it may do with a topic or a
+/// group (KIP-430), but old versions of librdkafka cannot ask for that. Kafka looks at rights before it looks at the rest of
+/// a request, so these requests are wrong on purpose: they change nothing, and how they are refused says whether the right
+/// is there. Seen with Kafka 4.1, and with librdkafka 2.0.2 and 2.16.
+///
+/// Other brokers may carry out what Kafka refuses. So they are not asked for a client that does not sign in, which needs no
+/// rights as a rule, and a client that becomes a member of the group leaves at once.
 enum AccessProbe {
     /// How long one look at the client's queue may take.
     private static let pollTime = Duration.milliseconds(50)
@@ -35,6 +39,9 @@ enum AccessProbe {
     ]
 
     /// Asks to join a group that the client was made for.
+    ///
+    /// A broker that takes any session makes the client a member. Then it may join, and leaves at once (seen with
+    /// `group.min.session.timeout.ms=1`).
     /// - Parameters:
     ///   - topic: A topic that the cluster has: the library joins only when it knows one.
     ///   - isWanted: Asked all the while; once it says no, the wait ends.
@@ -51,7 +58,14 @@ enum AccessProbe {
         }
         var verdict: AccessVerdict?
         var reason = "the group's coordinator did not answer in time"
-        poll(client, until: deadline, while: { verdict == nil && isWanted() }) { code, _, text in
+        func isJoining() -> Bool {
+            if verdict == nil, isMember(client) {
+                leave(client)
+                verdict = .allowed
+            }
+            return verdict == nil && isWanted()
+        }
+        poll(client, until: deadline, while: isJoining) { code, _, text in
             switch code {
             case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT: verdict = .allowed
             case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
@@ -60,6 +74,31 @@ enum AccessProbe {
             }
         }
         return verdict ?? .unknown(reason)
+    }
+
+    /// Whether the broker has given the client a name in the group, which it does before it makes it a member (KIP-394).
+    private static func isMember(_ client: ClientHandle) -> Bool {
+        guard let name = unsafe rd_kafka_memberid(client.pointer) else { return false }
+        defer { unsafe rd_kafka_mem_free(client.pointer, name) }
+        return unsafe name.pointee != 0
+    }
+
+    /// How long leaving the group may take.
+    private static let leaveTime = Duration.seconds(2)
+
+    private static func leave(_ client: ClientHandle) {
+        let answers = unsafe rd_kafka_queue_new(client.pointer)
+        defer { unsafe rd_kafka_queue_destroy(answers) }
+        guard unsafe rd_kafka_consumer_close_queue(client.pointer, answers) == nil else { return }
+        let deadline = ContinuousClock.now + leaveTime
+        while unsafe rd_kafka_consumer_closed(client.pointer) == 0, ContinuousClock.now < deadline {
+            var message: UnsafeMutablePointer<rd_kafka_message_t>?
+            if unsafe rd_kafka_consume_batch_queue(answers, 50, &message, 1) > 0 {
+                unsafe rd_kafka_message_destroy(message)
+            }
+        }
+        // Destroying a client that is still closing would wait for the broker that did not answer.
+        if unsafe rd_kafka_consumer_closed(client.pointer) == 0 { client.abandon() }
     }
 
     /// Asks for records of the first partition of each topic.
@@ -123,8 +162,10 @@ enum AccessProbe {
 extension ClientHandle {
     /// Why nobody asks these brokers about rights, or `nil`.
     ///
+    /// Who does not sign in needs none, as a rule, and brokers without rights are often others than Kafka's.
     /// librdkafka's own broker for tests refuses nothing, so a request that is wrong on purpose would be carried out.
     func reasonNotToAsk(timeout: Duration) -> String? {
+        guard context.signIn.settings.isSomebody else { return "the client does not sign in" }
         guard let name = unsafe rd_kafka_clusterid(pointer, timeout.milliseconds) else { return nil }
         defer { unsafe rd_kafka_mem_free(pointer, name) }
         return unsafe String(cString: name).hasPrefix("mockCluster")

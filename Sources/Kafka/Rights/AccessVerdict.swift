@@ -4,6 +4,8 @@ package enum AccessVerdict: Sendable, Equatable {
     case allowed
     /// The brokers refuse.
     case refused(KafkaError)
+    /// It was not asked for; the text says why, as the end of a sentence.
+    case unasked(String)
     /// It was not found out; the text says why, as the end of a sentence.
     case unknown(String)
 }

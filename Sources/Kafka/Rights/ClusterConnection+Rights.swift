@@ -1,8 +1,8 @@
 extension ClusterConnection {
     /// Returns whether this user may join a group, which takes the right to read the group.
     ///
-    /// Nobody becomes a member, and no member of the group notices. Blocks at most `timeout`, and 2 s more where the end of
-    /// a client hangs.
+    /// At Kafka's brokers nobody becomes a member, and no member of the group notices. Blocks at most `timeout`, and 4 s more
+    /// where leaving the group or the end of a client hangs.
     /// - Parameters:
     ///   - group: The group's name.
     ///   - topic: Any topic that the cluster has and this user may see.
@@ -15,7 +15,7 @@ extension ClusterConnection {
         while isWanted: () -> Bool = { true }
     ) -> AccessVerdict {
         let deadline = ContinuousClock.now + timeout
-        if let reason = client.reasonNotToAsk(timeout: timeout) { return .unknown(reason) }
+        if let reason = client.reasonNotToAsk(timeout: timeout) { return .unasked(reason) }
         do throws(KafkaError) {
             let probe = try makeClient(of: group, changes: AccessProbe.joining)
             return AccessProbe.join(probe, topic, until: deadline, while: isWanted)
@@ -40,15 +40,15 @@ extension ClusterConnection {
     ) -> [String: AccessVerdict] {
         guard !topics.isEmpty else { return [:] }
         let deadline = ContinuousClock.now + timeout
-        func all(_ reason: String) -> [String: AccessVerdict] {
-            Dictionary(topics.map { ($0, .unknown(reason)) }) { $1 }
+        func all(_ verdict: AccessVerdict) -> [String: AccessVerdict] {
+            Dictionary(topics.map { ($0, verdict) }) { $1 }
         }
-        if let reason = client.reasonNotToAsk(timeout: timeout) { return all(reason) }
+        if let reason = client.reasonNotToAsk(timeout: timeout) { return all(.unasked(reason)) }
         do throws(KafkaError) {
             let probe = try makeClient(of: group, changes: AccessProbe.reading)
             return AccessProbe.read(probe, topics, until: deadline, while: isWanted)
         } catch {
-            return all(error.message)
+            return all(.unknown(error.message))
         }
     }
 }

@@ -42,6 +42,14 @@ struct BrokerComplaint {
         reason = String(rest)
     }
 
+    /// Whether a connection that was never of use has ended.
+    var isCut: Bool {
+        age < Self.shortLife && ["Disconnected", "Send failed", "Receive failed"].contains(where: reason.hasPrefix)
+    }
+
+    /// A connection that ends sooner, in milliseconds, was never of use.
+    static let shortLife = 2000
+
     private static func isAddress(_ text: Substring) -> Bool {
         guard let colon = text.lastIndex(of: ":") else { return false }
         let port = text[text.index(after: colon)...]

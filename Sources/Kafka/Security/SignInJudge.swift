@@ -68,7 +68,8 @@ struct SignInJudge {
                 ? verdict(
                     .ticketMissing,
                     complaint,
-                    "there is no Kerberos ticket with which \(broker) could be reached (GSSAPI): \(detail)"
+                    "there is no Kerberos ticket with which \(broker) could be reached (GSSAPI): \(detail)",
+                    mayPass: detail.contains("Cannot contact any KDC")
                 ) : verdict(.credentialRefused, complaint, "\(broker) cannot be signed in at (\(mechanism)): \(detail)")
         }
         switch mechanism {
@@ -142,7 +143,7 @@ struct SignInJudge {
                 mayPass: true
             )
         // Brokers answer which requests they know before anybody has signed in, and nothing else.
-        case "UP" where settings.mechanism == nil && complaint.age < Self.shortLife:
+        case "UP" where settings.mechanism == nil && complaint.age < BrokerComplaint.shortLife:
             return verdict(
                 .needsSignIn,
                 complaint,
@@ -152,9 +153,6 @@ struct SignInJudge {
         default: return nil
         }
     }
-
-    /// A connection that ends sooner, in milliseconds, was never of use.
-    private static let shortLife = 2000
 
     private func cutHandshake(_ complaint: BrokerComplaint) -> Verdict {
         verdict(

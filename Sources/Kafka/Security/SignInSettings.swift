@@ -10,6 +10,8 @@ final class SignInSettings: Sendable {
     let usesTLS: Bool
     /// Whether the client has a certificate of its own.
     let hasCertificate: Bool
+    /// Whether brokers can tell who the client is; others can be given rights only together with everybody.
+    var isSomebody: Bool { mechanism != nil || usesTLS && hasCertificate }
     private let secrets: Mutex<[Secret]>
 
     /// The longest text of a broker that is shown, in characters.

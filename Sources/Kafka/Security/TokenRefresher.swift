@@ -59,23 +59,28 @@ final class TokenRefresher: Sendable {
     }
 
     private func deliver(_ outcome: Result<KafkaToken, any Error>) {
-        let (failure, context): (String?, ClientContext?) = state.withLock { state in
+        let (failure, context): (KafkaTokenError?, ClientContext?) = state.withLock { state in
             guard let client = state.client else { return (nil, nil) }
             state.task = nil
-            let failure: String? =
+            let failure: KafkaTokenError? =
                 switch outcome {
-                case .success(let token): unsafe Self.give(token, to: client.pointer)
-                case .failure(let error): settings.told("\(error)")
+                case .success(let token):
+                    unsafe Self.give(token, to: client.pointer).map { KafkaTokenError($0, isFinal: true) }
+                case .failure(let error):
+                    KafkaTokenError(settings.told("\(error)"), isFinal: (error as? KafkaTokenError)?.isFinal ?? false)
                 }
             // The library asks again after 10 s.
-            if let failure { unsafe rd_kafka_oauthbearer_set_token_failure(client.pointer, failure) }
+            if let failure { unsafe rd_kafka_oauthbearer_set_token_failure(client.pointer, failure.message) }
             return (failure, state.context)
         }
-        guard let failure else { return }
+        guard let failure else {
+            context?.signIn.noteFound()
+            return
+        }
         context?.noteMissing(
             KafkaError(
-                .authentication,
-                "there is no token to sign in with (OAUTHBEARER): \(failure)",
+                failure.isFinal ? .authentication : .brokerUnavailable,
+                "there is no token to sign in with (OAUTHBEARER): \(failure.message)",
                 signIn: SignInFault(.tokenMissing, mechanism: "OAUTHBEARER")
             )
         )

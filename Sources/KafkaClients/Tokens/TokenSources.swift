@@ -111,13 +111,13 @@ package final class TokenSources: Sendable {
             token = try await provider.token().value
         } catch {
             // What a refused credential needs is said by the error itself.
-            guard error.code != .refused, !error.isCancellation else { throw error }
-            throw IdentityError(
-                error.code,
+            let isFinal = error.code == .refused || error.needsChange
+            guard error.code != .refused, !error.isCancellation else {
+                throw KafkaTokenError(error.message, isFinal: isFinal)
+            }
+            throw KafkaTokenError(
                 "\(error.message); see \(oauth.properties.joined(separator: ", "))",
-                needsChange: error.needsChange,
-                retryAfter: error.retryAfter,
-                httpStatus: error.httpStatus
+                isFinal: isFinal
             )
         }
         return KafkaToken(

@@ -70,7 +70,7 @@ struct DeadLetterStartupCheck: Sendable {
                 return .failed(StartupProblem(.service, "\(kind.prefix)topic.name: \(error)"))
             }
             switch finding {
-            case .ready: return await rights(kind, settings, producer)
+            case .ready: return await rights(kind, settings, producer, stop)
             case .wouldBeCreated: return .passed("does not exist; the start creates it")
             case .refused(let problem): return .failed(problem)
             case .missing(let problem):
@@ -91,16 +91,29 @@ struct DeadLetterStartupCheck: Sendable {
     private func rights(
         _ kind: DeadLetterQueue.Kind,
         _ settings: DeadLetterSettings,
-        _ producer: DeadLetterProducer
+        _ producer: DeadLetterProducer,
+        _ stop: StopSignal
     ) async -> CheckedItem.Outcome {
-        let verdict: AccessVerdict =
-            if let reason = KafkaRights.reasonNotToAsk(producer.servers) {
-                .unknown(reason)
-            } else {
-                await producer.client.mayWrite(to: settings.topic, timeout: Self.topicPatience)
+        let verdict: AccessVerdict
+        if let reason = KafkaRights.reasonNotToAsk(producer.servers) {
+            verdict = .unasked(reason)
+        } else {
+            do {
+                verdict = try await BlockingThread.run(name: "dlq-rights") {
+                    producer.client.mayWrite(to: settings.topic, timeout: Self.topicPatience) { !stop.isRequested }
+                }
+            } catch {
+                verdict = .unknown("\(error)")
             }
+        }
         switch verdict {
-        case .allowed: return .passed("may be written to")
+        case .allowed:
+            // Before 2.8 brokers look at that right at the first request of an idempotent producer, which is none of these.
+            let isIdempotent = settings.producer["enable.idempotence"] == "true"
+            let other = "; not tested: IdempotentWrite, which brokers before 2.8 want"
+            return .passed("the brokers do not refuse to write\(isIdempotent ? other : "")")
+        case .unasked(let reason):
+            return .passed("exists; whether it may be written to was not asked for: \(reason)")
         case .unknown(let reason): return .passed("exists; whether it may be written to is not known: \(reason)")
         case .refused(let error):
             let message = """
@@ -183,9 +196,11 @@ struct DeadLetterStartupCheck: Sendable {
             guard error.isRetriable else {
                 return .refused(StartupProblem(.service, "\(place): \(error.message)"))
             }
+            let remedy =
+                error.signIn.map { SignInRemedy(settings.producer, prefix: kind.prefix).text($0) }
+                ?? "check \(kind.prefix)bootstrap.servers and that the brokers run"
             let message = """
-                \(place) is not ready within \(limit.components.seconds) s (startup.timeout.ms): \(error.message); check \
-                \(kind.prefix)bootstrap.servers and that the brokers run
+                \(place) is not ready within \(limit.components.seconds) s (startup.timeout.ms): \(error.message); \(remedy)
                 """
             return .waits(StartupProblem(.service, message))
         }

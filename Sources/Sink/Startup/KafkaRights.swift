@@ -35,7 +35,7 @@ struct KafkaRights: Sendable {
         }
         let verdict: AccessVerdict
         if let reason = Self.reasonNotToAsk(servers) {
-            verdict = .unknown(reason)
+            verdict = .unasked(reason)
         } else {
             do {
                 verdict = try await BlockingThread.run(name: "group-check") { [cluster, group] in
@@ -50,16 +50,16 @@ struct KafkaRights: Sendable {
 
     /// Asks for topics that exist, by reading what they do not have.
     func read(_ topics: [String], stop: StopSignal) async -> [String: AccessVerdict] {
-        func all(_ reason: String) -> [String: AccessVerdict] {
-            Dictionary(topics.map { ($0, .unknown(reason)) }) { $1 }
+        func all(_ verdict: AccessVerdict) -> [String: AccessVerdict] {
+            Dictionary(topics.map { ($0, verdict) }) { $1 }
         }
-        if let reason = Self.reasonNotToAsk(servers) { return all(reason) }
+        if let reason = Self.reasonNotToAsk(servers) { return all(.unasked(reason)) }
         do {
             return try await BlockingThread.run(name: "topic-check") { [cluster, group] in
                 cluster.mayRead(topics, group: group, timeout: Self.patience) { !stop.isRequested }
             }
         } catch {
-            return all("\(error)")
+            return all(.unknown("\(error)"))
         }
     }
 
@@ -68,6 +68,7 @@ struct KafkaRights: Sendable {
         let count = partitions == 1 ? "1 partition" : "\(partitions) partitions"
         switch verdict {
         case .allowed: return .passed("\(count), may be read")
+        case .unasked(let reason): return .passed("\(count); whether it may be read was not asked for: \(reason)")
         case .unknown(let reason): return .passed("\(count); whether it may be read is not known: \(reason)")
         case nil: return .passed(count)
         case .refused(let error):
@@ -82,6 +83,7 @@ struct KafkaRights: Sendable {
     private func outcome(ofJoining verdict: AccessVerdict) -> CheckedItem.Outcome {
         switch verdict {
         case .allowed: return .passed("may be joined")
+        case .unasked(let reason): return .unchecked("not asked for: \(reason)")
         case .unknown(let reason): return .unchecked("whether it may be joined is not known: \(reason)")
         case .refused(let error):
             let message = """

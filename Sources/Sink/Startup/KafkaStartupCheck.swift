@@ -96,6 +96,13 @@ struct KafkaStartupCheck: Sendable {
         let patience = "within \(limit.components.seconds) s (startup.timeout.ms)"
         switch await answer(timeout: timeout) {
         case .success(let answers): return judge(answers, patience, awaitsTopics)
+        case .failure(let error) where error.isRetriable && error.signIn != nil:
+            // It may pass, like that a broker cuts connections, or that nobody gives a token.
+            let message = """
+                bootstrap.servers=\(servers): the brokers cannot be used \(patience): \(error.message); \
+                \(remedy.text(error.signIn))
+                """
+            return unanswered(message, mayPass: true)
         case .failure(let error) where error.isRetriable:
             let message = """
                 bootstrap.servers=\(servers): no broker answers \(patience): \(error.message); check the addresses, that \
@@ -121,7 +128,9 @@ struct KafkaStartupCheck: Sendable {
                     return .success(try cluster.topics(names, timeout: timeout))
                 } catch {
                     // Without a connection the request only times out; why there is none is among the client's errors.
-                    return .failure(error.isRetriable ? Self.reason(of: cluster) ?? error : error)
+                    return .failure(
+                        error.isRetriable && error.signIn == nil ? Self.reason(of: cluster) ?? error : error
+                    )
                 }
             }
         } catch {
