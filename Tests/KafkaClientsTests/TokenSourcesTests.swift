@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTP
 import Identity
+import Kafka
 import Metrics
 import Secrets
 import SinkConfiguration
@@ -99,8 +100,8 @@ struct TokenSourcesTests {
         _ = try clients("second")
         #expect(sources.count == 1)
         let (old, kept) = (try #require(first.prepared[.consumer]?.tokens), second.prepared[.consumer]?.tokens)
-        let error = await #expect(throws: IdentityError.self) { try await old.fetch() }
-        let other = await #expect(throws: IdentityError.self) { try await kept?.fetch() }
+        let error = await #expect(throws: KafkaTokenError.self) { try await old.fetch() }
+        let other = await #expect(throws: KafkaTokenError.self) { try await kept?.fetch() }
         // One has no client any more, the other one finds nobody there.
         #expect(error?.message != other?.message, "\(error?.message ?? "")")
         await sources.close()
