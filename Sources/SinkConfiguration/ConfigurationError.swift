@@ -38,19 +38,15 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     package let problems: [Problem]
     /// What a person should know beside the problems, one sentence each: often a mistyped name is the cause of one.
     package let warnings: [String]
-    /// What the configuration asks for that is not there yet.
-    package let unsupported: [SinkSettings.Unsupported]
 
     init(
         code: Code,
         problems: [Problem],
-        warnings: [String] = [],
-        unsupported: [SinkSettings.Unsupported] = []
+        warnings: [String] = []
     ) {
         self.code = code
         self.problems = problems
         self.warnings = warnings
-        self.unsupported = unsupported
     }
 
     /// All problems in one line.

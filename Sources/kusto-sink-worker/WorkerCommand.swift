@@ -50,7 +50,7 @@ struct WorkerCommand {
         } catch {
             if isCheck { return try show(CheckReport(error)) }
             for warning in error.warnings { Self.write("warning: \(warning)\n") }
-            throw refusal(error.problems.map(\.description) + error.unsupported.map { "not supported yet: \($0)" })
+            throw refusal(error.problems.map(\.description))
         }
         if arguments.has("print-config") { return print(properties.rendered, terminator: "") }
         SinkWorker.useKerberosFiles(of: settings)
@@ -125,9 +125,6 @@ struct WorkerCommand {
         _ settings: SinkSettings,
         rereading: @escaping @Sendable () throws(ConfigurationError) -> SinkSettings
     ) async throws {
-        guard settings.unsupported.isEmpty else {
-            throw refusal(settings.unsupported.map { "not supported yet: \($0)" })
-        }
         let process = settings.process
         let logger = Logger(
             label: "kusto-sink-worker",

@@ -30,7 +30,7 @@ struct ConfigurationReferenceTests {
         for definition in PropertyTable.all {
             #expect(page.contains("### `\(definition.name)`"))
             #expect(definition.documentation.hasSuffix("."), "\(definition.name)")
-            let does = definition.status == .supported || definition.status == .planned
+            let does = definition.status == .supported
             #expect(definition.example != nil || !does, "\(definition.name)")
         }
     }

@@ -34,7 +34,7 @@ struct PasswordTests {
         #expect(consumer.values["sasl.jaas.config"] == nil)
         #expect(consumer.origins["sasl.password"]?.name == "consumer.override.sasl.jaas.config")
         #expect(consumer.security == KafkaSecurity())
-        #expect(settings.warnings == [] && settings.unsupported == [])
+        #expect(settings.warnings == [])
     }
 
     @Test(

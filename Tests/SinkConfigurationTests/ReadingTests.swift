@@ -78,7 +78,7 @@ struct ReadingTests {
         #expect(settings.flush == FlushSettings(sizeBytes: 10_485_760, interval: .seconds(15)))
         #expect(settings.errors.behavior == .log)
         #expect(settings.consumer["bootstrap.servers"] == "broker-1:9092,broker-2:9092")
-        #expect(settings.warnings == [] && settings.unsupported == [])
+        #expect(settings.warnings == [])
     }
 
     @Test(

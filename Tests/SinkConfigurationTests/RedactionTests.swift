@@ -29,7 +29,7 @@ struct RedactionTests {
         #expect(!set.rendered.contains(planted))
         #expect(set.rendered.contains("\n\(name)=[hidden]\n"))
         let settings = try SinkSettings(set)
-        var dumped = "\(settings.warnings) \(settings.unsupported)"
+        var dumped = "\(settings.warnings)"
         dump(settings, to: &dumped)
         #expect(!dumped.contains(planted))
         values["tasks.max"] = "many"
@@ -64,7 +64,7 @@ struct RedactionTests {
                     do throws(ConfigurationError) {
                         let settings = try SinkSettings(PropertySet(all))
                         dump(settings, to: &told)
-                        told += "\(settings.warnings) \(settings.unsupported)"
+                        told += "\(settings.warnings)"
                     } catch {
                         told = error.message
                     }
@@ -138,7 +138,7 @@ struct RedactionTests {
         do throws(ConfigurationError) {
             let settings = try SinkSettings(set)
             let printable = [settings.consumer, settings.errors.deadLetterQueue?.producer].map { $0?.origins ?? [:] }
-            return "\(set.rendered) \(settings.warnings) \(settings.unsupported) \(printable)"
+            return "\(set.rendered) \(settings.warnings) \(printable)"
         } catch {
             return "\(set.rendered) \(error.problems) \(error.message)"
         }

@@ -61,7 +61,7 @@ struct RegistrySettingsTests {
     func good(options: [String: String]) throws {
         for side in ["key", "value"] {
             let settings = try settings(changes(side, options))
-            #expect(settings.warnings == [] && settings.unsupported == [])
+            #expect(settings.warnings == [])
         }
     }
 

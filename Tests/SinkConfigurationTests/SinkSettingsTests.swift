@@ -44,7 +44,6 @@ struct SinkSettingsTests {
         #expect(settings.process.metricsAddress?.description == "0.0.0.0:9404")
         #expect(settings.process.logLevel == .info && settings.process.logFormat == .json)
         #expect(settings.warnings == [])
-        #expect(settings.unsupported == [])
     }
 
     @Test("The consumer's defaults keep the group of the connector and the memory small")

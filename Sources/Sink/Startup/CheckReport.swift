@@ -20,9 +20,7 @@ package struct CheckReport: Sendable, Hashable {
     /// Reports a configuration that cannot be used, so that nothing else could be asked.
     package init(_ error: ConfigurationError) {
         self.init(
-            (error.problems.map(\.description) + error.unsupported.map { "not supported yet: \($0)" }).map { text in
-                CheckedItem(.configuration, "", .failed(StartupProblem(.configuration, text)))
-            },
+            error.problems.map { CheckedItem(.configuration, "", .failed(StartupProblem(.configuration, "\($0)"))) },
             warnings: error.warnings
         )
     }

@@ -5,7 +5,7 @@ package import SinkConfiguration
 
 /// Finds out which settings Kafka's library and the converters refuse, without opening or asking anything.
 package enum SettingsCheck {
-    /// Returns every property that Kafka's library or the converters refuse; what is not supported yet is left out.
+    /// Returns every property that Kafka's library or the converters refuse.
     package static func problems(with settings: SinkSettings) -> [StartupProblem] {
         consumerProblems(with: settings) + producerProblems(with: settings) + routeProblems(with: settings)
     }
@@ -40,10 +40,8 @@ package enum SettingsCheck {
 
     /// Returns what a check shows of the settings themselves.
     static func items(_ settings: SinkSettings, problems: [StartupProblem]) -> [CheckedItem] {
-        let unsupported = settings.unsupported.map { StartupProblem(.configuration, "not supported yet: \($0)") }
-        let all = unsupported + problems
-        guard !all.isEmpty else { return [CheckedItem(.configuration, "", .passed("in order"))] }
-        return all.map { CheckedItem(.configuration, "", .failed($0)) }
+        guard !problems.isEmpty else { return [CheckedItem(.configuration, "", .passed("in order"))] }
+        return problems.map { CheckedItem(.configuration, "", .failed($0)) }
     }
 
     /// Returns every property of the consumer that Kafka's library refuses, under the name that the user wrote.
@@ -73,10 +71,6 @@ package enum SettingsCheck {
     }
 
     private static func routeProblems(with settings: SinkSettings) -> [StartupProblem] {
-        let isAsked = settings.unsupported.contains {
-            $0.property.hasPrefix("value.converter") || $0.property == "kusto.tables.topics.mapping"
-        }
-        guard !isAsked else { return [] }
         do throws(SinkFailure) {
             _ = try TopicRouter(settings: settings, registry: MetricsRegistry())
             return []

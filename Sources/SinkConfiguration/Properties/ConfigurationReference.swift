@@ -57,7 +57,6 @@ package enum ConfigurationReference {
     private static func note(for status: PropertyDefinition.Status) -> String? {
         switch status {
         case .supported: nil
-        case .planned: "Not supported yet: it is checked, and a sink that uses it does not start."
         case .ignored: "Accepted and ignored."
         case .refused: "An error when set."
         }

@@ -4,8 +4,6 @@ package struct PropertyDefinition: Sendable {
     package enum Status: Sendable, Hashable {
         /// The property does what its documentation says.
         case supported
-        /// It is checked, but a configuration that uses it does not start yet.
-        case planned
         /// It is accepted, so that old configurations can be used, and does nothing.
         case ignored
         /// Using it is an error.

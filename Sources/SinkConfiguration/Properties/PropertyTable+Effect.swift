@@ -18,7 +18,7 @@ extension PropertyTable {
             switch definition.status {
             case .ignored: return .ignored(sentence(definition.documentation))
             case .refused: return .refused(sentence(definition.documentation))
-            case .supported, .planned: break
+            case .supported: break
             }
         }
         if let removed = removed.first(where: { name.hasPrefix($0.prefix) }) {

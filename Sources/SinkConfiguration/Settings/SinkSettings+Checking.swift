@@ -48,8 +48,7 @@ extension SinkSettings {
             throw ConfigurationError(
                 code: .invalid,
                 problems: builder.problems,
-                warnings: builder.warnings,
-                unsupported: builder.unsupported
+                warnings: builder.warnings
             )
         }
         self.init(
@@ -70,8 +69,7 @@ extension SinkSettings {
             process: process,
             consumer: consumer,
             producer: producer,
-            warnings: builder.warnings,
-            unsupported: builder.unsupported
+            warnings: builder.warnings
         )
     }
 }

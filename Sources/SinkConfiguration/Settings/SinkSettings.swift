@@ -38,24 +38,4 @@ package struct SinkSettings: Sendable {
     package var producer: ClientProperties
     /// What a person should know about this configuration, one sentence each.
     package var warnings: [String]
-    /// What the configuration asks for that is not there yet; starting must fail when there is any.
-    package var unsupported: [Unsupported]
-
-    /// A request for something that is not there yet.
-    package struct Unsupported: Sendable, Hashable, CustomStringConvertible {
-        /// The property that asks for it.
-        package let property: String
-        /// What is missing, and what to do meanwhile.
-        package let reason: String
-        /// The part of the property's value that asks for it, or `nil` for the whole.
-        package let element: ValueElement?
-
-        init(property: String, reason: String, element: ValueElement? = nil) {
-            self.property = property
-            self.reason = reason
-            self.element = element
-        }
-
-        package var description: String { "\(property): \(reason)" }
-    }
 }

@@ -11,7 +11,6 @@ struct SettingsBuilder {
     let environment: [String: String]
     private(set) var problems: [ConfigurationError.Problem]
     var warnings: [String] = []
-    var unsupported: [SinkSettings.Unsupported] = []
     /// The sink's identity at Azure, once it is read, with which clients of Event Hubs sign in.
     var azureCredential = Credential.workloadIdentity
     private var values: [String: PropertyValue] = [:]

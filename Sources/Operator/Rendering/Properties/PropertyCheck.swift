@@ -18,11 +18,7 @@ struct PropertyCheck {
             let settings = try SinkSettings(set)
             warnings = settings.warnings
             memoryNeed = settings.memoryNeed
-            problems = settings.unsupported.map { feature in
-                let path = Self.path(of: feature.property, feature.element, in: properties)
-                return SpecProblem(.notSupportedYet, path, feature.reason)
-            }
-            problems += Self.refusals(settings.consumer, in: properties)
+            problems = Self.refusals(settings.consumer, in: properties)
         } catch {
             problems = error.problems.map { problem in
                 let path = Self.path(of: problem.subject, problem.element, in: properties)
