@@ -180,7 +180,7 @@ struct StartupTests {
         #expect(try await bad.exitCode(within: .seconds(60)) == 64)
         #expect(good.output.last == "configuration, Kafka and Azure Data Explorer are in order", "\(good.output)")
         for line in [
-            "✓ broker ", "✓ topic ", "✓ group ", "✓ ADX endpoint ", "✓ database role ", "✓ table ", "✓ directory ",
+            "✓ broker ", "✓ topic ", "– group ", "✓ ADX endpoint ", "✓ database role ", "✓ table ", "✓ directory ",
         ] {
             #expect(good.output.contains { $0.hasPrefix(line) }, "\(line) in \(good.output)")
         }

@@ -47,7 +47,7 @@ package final class GeneratedKeys: Sendable {
     /// - Parameters:
     ///   - authority: Who signs it.
     ///   - names: For which hosts it is, as `DNS:localhost,IP:127.0.0.1`.
-    ///   - days: How long it is valid; -1 for one that has ended.
+    ///   - days: How long it is valid; 0 for one that ends in the second in which it begins, which OpenSSL takes for ended.
     package func certificate(_ name: String, by authority: String, for names: String, days: Int = 2) throws {
         try openssl(
             "req",

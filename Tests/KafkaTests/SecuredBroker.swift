@@ -30,7 +30,7 @@ struct SecuredBroker {
         for name in ["ca", "stranger-ca"] { try keys.authority(name) }
         let here = "DNS:localhost,IP:127.0.0.1"
         try keys.certificate("server", by: "ca", for: here)
-        try keys.certificate("expired", by: "ca", for: here, days: -1)
+        try keys.certificate("expired", by: "ca", for: here, days: 0)
         try keys.certificate("elsewhere", by: "ca", for: "DNS:elsewhere.example")
         try keys.certificate("client", by: "ca", for: "DNS:client.example")
         try keys.certificate("stranger", by: "stranger-ca", for: "DNS:client.example")
