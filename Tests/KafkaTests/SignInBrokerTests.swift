@@ -155,8 +155,12 @@ struct SignInBrokerTests {
 
         let producer = try KafkaProducer(configuration: configuration, logger: Fixture.logger)
         let deadline = ContinuousClock.now + .seconds(60)
-        while producer.lastFailure?.signIn == nil, ContinuousClock.now < deadline { _ = producer.flush(timeout: .zero) }
-        #expect(producer.lastFailure?.signIn?.cause == .credentialRefused)
+        var failure: KafkaError?
+        while failure?.signIn == nil, ContinuousClock.now < deadline {
+            _ = producer.flush(timeout: .zero)
+            failure = producer.lastFailure
+        }
+        #expect(failure?.signIn?.cause == .credentialRefused, "\(failure?.message ?? "")")
         try KafkaAdmin(producer).setCredentials(user: user, password: password)
         try producer.sendAll([KafkaRecord(topic: topic, value: [1])], timeout: .seconds(60))
 

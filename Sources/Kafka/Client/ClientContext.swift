@@ -79,10 +79,10 @@ final class ClientContext: Sendable {
     /// Takes the errors since the last call, and returns the one that says most, or what the last call returned.
     func lastFailure() -> KafkaError? {
         let errors = takeEvents().compactMap { if case .error(let error) = $0 { error } else { nil } }
-        // That all brokers are down says less than why one of them is.
-        let newest = errors.last { !$0.isRetriable } ?? errors.last { $0.name != "_ALL_BROKERS_DOWN" } ?? errors.last
+        // That all brokers are down says less than why one of them is, also when that was told before.
+        let newest = errors.last { !$0.isRetriable } ?? errors.last { $0.name != "_ALL_BROKERS_DOWN" }
         let last = failure.withLock { failure in
-            if let newest { failure = newest }
+            failure = newest ?? failure ?? errors.last
             return failure
         }
         // What is told twice in a row and nothing else becomes certain without another word of the library's.
