@@ -98,7 +98,9 @@ def test_samples_bring_the_secrets_that_they_need_and_no_two_sinks_share_a_name(
     for path in SAMPLES:
         objects = documents(path)
         (sink,) = (each for each in objects if each["kind"] == "KustoSink")
-        secrets = {each["metadata"]["name"]: each["stringData"] for each in objects if each["kind"] == "Secret"}
+        secrets = {
+            each["metadata"]["name"]: each.get("data", {}) | each["stringData"] for each in objects if each["kind"] == "Secret"
+        }
         needed = list(references(sink["spec"]))
         assert {(name, key) for name, key in needed if key not in secrets.get(name, {})} == set(), path.name
         assert secrets.keys() == {name for name, _ in needed}, path.name
