@@ -60,6 +60,9 @@ def broker_tests(run):
     places = [*runtime_folders(bundle), java, *(f"/etc/{name}" for name in os.listdir("/etc") if name.startswith("java-")),
               os.path.realpath(home), run.project, folder]
     root = debian.copy(run.worker.root, os.path.join(run.cache, "tests"))
+    # Container runtimes write it; certificates of the tests are for this name.
+    with open(os.path.join(root, "etc/hosts"), "w") as hosts:
+        hosts.write("127.0.0.1 localhost\n")
     environment = {
         "PATH": f"{java}/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8",
         "KAFKA_HOME": os.path.realpath(home),
