@@ -67,8 +67,8 @@ struct MutationTests {
         case 7: _ = try? JSONValue(parsingYAML: text)
         case 8: _ = try? JAASFile(parsing: text).client()
         default:
-            let unfolded = PEMText.unfolded(text)
-            #expect(PEMText.unfolded(unfolded) == unfolded)
+            let unfolded = FoldedPEM.unfolded(text)
+            #expect(FoldedPEM.unfolded(unfolded) == unfolded)
         }
     }
 

@@ -91,12 +91,12 @@ struct StoreTests {
             ("-----BEGIN A----- AA", "-----BEGIN A----- AA"), ("x", "x"), ("", ""), ("-----BEGIN ", "-----BEGIN "),
         ]
     )
-    func unfolded(text: String, expected: String) { #expect(PEMText.unfolded(text) == expected) }
+    func unfolded(text: String, expected: String) { #expect(FoldedPEM.unfolded(text) == expected) }
 
     @Test("Long lines of PEM become lines of 64 characters")
     func lines() {
         let body = String(repeating: "A", count: 150)
-        let lines = PEMText.unfolded("-----BEGIN X-----\(body)-----END X-----").split(separator: "\n")
+        let lines = FoldedPEM.unfolded("-----BEGIN X-----\(body)-----END X-----").split(separator: "\n")
         #expect(lines.map(\.count) == [17, 64, 64, 22, 15])
     }
 

@@ -108,34 +108,24 @@ struct WorkerRotationTests {
 
     private func told(_ text: String) -> Int { log.entries.count { $0.message.contains(text) } }
 
-    @Test("finishes its work, leaves the group and goes on in the same process, without losing a record")
-    func restart() async throws {
-        let tasks = TaskRecorder()
+    /// Runs a worker that looks for other credentials all the time, until `body` has ended.
+    private func run(
+        telling observer: any PipelineObserver = NoObserver(),
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let worker = SinkWorker(
             settings: try settings(),
             rereading: { () throws(ConfigurationError) in try settings() },
             rotationInterval: .milliseconds(100),
             registry: registry,
-            observer: tasks,
+            observer: observer,
             logger: logger
         )
         let shutdown = GracefulShutdown()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
             group.addTask {
-                try produce(0..<100)
-                try await self.await { try has(100) }
-                try write("second")
-                var count = 100
-                // Records come all the while.
-                while told("start anew") == 0 || told("sink starts") < 2 {
-                    try produce(count..<(count + 10))
-                    count += 10
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-                try produce(count..<(count + 100))
-                let all = count + 100
-                try await self.await { try has(all) }
+                try await body()
                 shutdown.trigger()
             }
             // A failure of either ends both.
@@ -143,6 +133,26 @@ struct WorkerRotationTests {
         }
         await adx.stop()
         try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test("finishes its work, leaves the group and goes on in the same process, without losing a record")
+    func restart() async throws {
+        let tasks = TaskRecorder()
+        try await run(telling: tasks) {
+            try produce(0..<100)
+            try await self.await { try has(100) }
+            try write("second")
+            var count = 100
+            // Records come all the while.
+            while told("start anew") == 0 || told("sink starts") < 2 {
+                try produce(count..<(count + 10))
+                count += 10
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try produce(count..<(count + 100))
+            let all = count + 100
+            try await self.await { try has(all) }
+        }
         #expect(told("start anew") == 1 && told("sink stopped") == 2)
         #expect(log.entries.allSatisfy { $0.level < .error }, "\(log.entries.map(\.message))")
         #expect(tasks.events == ["started", "joined", "ended", "started", "joined", "ended"])
@@ -151,66 +161,34 @@ struct WorkerRotationTests {
 
     @Test("goes on with what it has when what it reads again is missing")
     func missing() async throws {
-        let worker = SinkWorker(
-            settings: try settings(),
-            rereading: { () throws(ConfigurationError) in try settings() },
-            rotationInterval: .milliseconds(100),
-            registry: registry,
-            observer: NoObserver(),
-            logger: logger
-        )
-        let shutdown = GracefulShutdown()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
-            group.addTask {
-                try produce(0..<10)
-                try await self.await { try has(10) }
-                try FileManager.default.removeItem(atPath: "\(folder)/rack")
-                try await self.await { told("cannot be read again") == 1 }
-                try produce(10..<20)
-                try await self.await { try has(20) }
-                try write("first")
-                try await self.await { told("can be read again") == 1 }
-                shutdown.trigger()
-            }
-            try await group.waitForAll()
+        try await run {
+            try produce(0..<10)
+            try await self.await { try has(10) }
+            try FileManager.default.removeItem(atPath: "\(folder)/rack")
+            try await self.await { told("cannot be read again") == 1 }
+            try produce(10..<20)
+            try await self.await { try has(20) }
+            try write("first")
+            try await self.await { told("can be read again") == 1 }
         }
-        await adx.stop()
-        try? FileManager.default.removeItem(atPath: folder)
         #expect(told("start anew") == 0 && told("cannot be read again") == 1)
     }
 
     @Test("goes on with what it has when brokers refuse the others, and takes them when they are right")
     func refused() async throws {
-        let worker = SinkWorker(
-            settings: try settings(),
-            rereading: { () throws(ConfigurationError) in try settings() },
-            rotationInterval: .milliseconds(100),
-            registry: registry,
-            observer: NoObserver(),
-            logger: logger
-        )
-        let shutdown = GracefulShutdown()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await GracefulShutdown.$current.withValue(shutdown) { try await worker.run() } }
-            group.addTask {
-                try produce(0..<10)
-                try await self.await { try has(10) }
-                try write(protocol: "SSL")
-                try await self.await { told("is of no use yet") == 1 }
-                try produce(10..<20)
-                try await self.await { try has(20) }
-                try write("second")
-                try write(protocol: "PLAINTEXT")
-                try await self.await { told("sink starts") == 2 }
-                try produce(20..<30)
-                try await self.await { try has(30) }
-                shutdown.trigger()
-            }
-            try await group.waitForAll()
+        try await run {
+            try produce(0..<10)
+            try await self.await { try has(10) }
+            try write(protocol: "SSL")
+            try await self.await { told("is of no use yet") == 1 }
+            try produce(10..<20)
+            try await self.await { try has(20) }
+            try write("second")
+            try write(protocol: "PLAINTEXT")
+            try await self.await { told("sink starts") == 2 }
+            try produce(20..<30)
+            try await self.await { try has(30) }
         }
-        await adx.stop()
-        try? FileManager.default.removeItem(atPath: folder)
         #expect(told("is of no use yet") == 1 && told("start anew") == 1 && told("sink stopped") == 2)
         let reason = log.entries.first { $0.message.contains("is of no use yet") }?.metadata["error"] ?? ""
         #expect(reason.contains("security.protocol"), "\(reason)")

@@ -19,14 +19,14 @@ struct Turn: ~Copyable {
     var flow: FlowControl
     var feed: LaneFeed<ReceivedMessages>
     var committer: Committer
-    private var lag: LagReport
+    var lag: LagReport
     var stalls: Stalls
     var problems: ProblemReport
     var unmapped: UnmappedTopics
     var client: ClientMetrics
     var errors: ClientErrorLog
     let contact: BrokerContact
-    private var fullBuffers = FullBuffers()
+    var fullBuffers = FullBuffers()
 
     init(member: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
         self.settings = settings
@@ -368,46 +368,5 @@ struct Turn: ~Copyable {
                 around.stop.failure != nil ? around.queue.count == 0 : readings.areDrained
             }
         )
-    }
-
-    /// Reports when no broker answers, or when nothing is read since the buffers stay full.
-    private mutating func watchSurroundings() {
-        switch contact.check() {
-        case .lost(let reason):
-            client.show(isReachable: false)
-            problems.appeared(
-                "kafka",
-                "no broker answers: \(reason); check that the brokers run and can be reached, reading goes on by itself"
-            )
-        case .regained:
-            client.show(isReachable: true)
-            problems.cleared("kafka")
-        case nil: break
-        }
-        switch fullBuffers.note(isFull: flow.isBlocked, around.clock.now()) {
-        case .lasts(let duration):
-            let cause = around.health.lastError.map { ", since ADX does not accept batches: \($0)" } ?? ""
-            problems.appeared(
-                "buffers",
-                "nothing has been read for \(duration.components.seconds) s, the buffers are full\(cause)"
-            )
-        case .isOver: problems.cleared("buffers")
-        case nil: break
-        }
-    }
-
-    private mutating func showLag() {
-        let now = around.clock.now()
-        guard lag.isDue(now) else { return }
-        let entries = readings.all.map { reading in
-            let name = reading.partition.topicPartition
-            return LagReport.Entry(
-                partition: reading.partition,
-                isFetched: flow.isFetched(name),
-                fetchedEnd: member.offsets.cachedWatermarks(name)?.high,
-                next: reading.next
-            )
-        }
-        lag.show(entries, now, mayAsk: !around.stop.isRequested)
     }
 }

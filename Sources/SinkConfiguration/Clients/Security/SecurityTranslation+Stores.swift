@@ -29,7 +29,7 @@ extension SecurityTranslation {
         guard checkType(type, isText: text != nil), checkText(text), checkPassword(password, type, text) else { return }
         guard takesPlaceOf(["ssl.ca.location", "ssl.ca.pem"], source) else { return }
         security.trust = KeyStoreSource(
-            text.map { .pem(Secret(PEMText.unfolded($0.value))) } ?? .file(source.value),
+            text.map { .pem(Secret(FoldedPEM.unfolded($0.value))) } ?? .file(source.value),
             type: type?.value.uppercased(),
             password: password.map { Secret($0.value) },
             property: source.writtenName
@@ -70,7 +70,7 @@ extension SecurityTranslation {
         guard takesPlaceOf(own, source) else { return }
         var content = KeyStoreSource.Content.file(source.value)
         if let key, let chain {
-            content = .pem(Secret("\(PEMText.unfolded(key.value))\n\(PEMText.unfolded(chain.value))"))
+            content = .pem(Secret("\(FoldedPEM.unfolded(key.value))\n\(FoldedPEM.unfolded(chain.value))"))
         }
         security.identity = KeyStoreSource(
             content,

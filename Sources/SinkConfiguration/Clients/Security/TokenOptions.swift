@@ -59,7 +59,8 @@ struct TokenOptions {
         }
         self.extensions = extensions
         let (text, file) = (option("ssl.truststore.certificates"), option("ssl.truststore.location"))
-        let content: KeyStoreSource.Content? = text.map { .pem(Secret(PEMText.unfolded($0))) } ?? file.map { .file($0) }
+        let content: KeyStoreSource.Content? =
+            text.map { .pem(Secret(FoldedPEM.unfolded($0))) } ?? file.map { .file($0) }
         trust = content.map { content in
             KeyStoreSource(
                 content,

@@ -3,7 +3,7 @@ import Testing
 @testable import SinkConfiguration
 
 @Suite("Which endpoints get credentials")
-struct EndpointTrustTests {
+struct EndpointSettingsTests {
     @Test("A host that the user names is trusted")
     func additional() throws {
         let settings = try settings([

@@ -1,5 +1,5 @@
 /// PEM as it stands in properties, where line breaks easily get lost.
-enum PEMText {
+enum FoldedPEM {
     /// Returns PEM with a line for each boundary and each 64 characters between them, which OpenSSL needs.
     ///
     /// Java takes blanks for line breaks, and so people write it in one line. Text that is no such PEM stays as it is, and
