@@ -10,6 +10,7 @@ struct DocumentedIdentitiesTests {
     private static let (client, tenant) = (
         "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
     )
+    private static let zeros = "00000000-0000-0000-0000-000000000000"
 
     @Test("are whole configurations, each with the identity that its heading names")
     func properties() throws {
@@ -22,7 +23,10 @@ struct DocumentedIdentitiesTests {
         var found: [String: Credential] = [:]
         for (heading, text) in try DocumentedPage.blocks(of: "docs/entra.md", "properties") {
             let file = "\(folder)/sink.properties"
+            // The page's ids are zeros; here they must be told apart.
             try text.replacing("/etc/kusto-sink/secrets", with: folder)
+                .replacing("aad.auth.authority=\(Self.zeros)", with: "aad.auth.authority=\(Self.tenant)")
+                .replacing("aad.auth.appid=\(Self.zeros)", with: "aad.auth.appid=\(Self.client)")
                 .write(toFile: file, atomically: true, encoding: .utf8)
             let settings = try SinkSettings(PropertySet(files: [file], environment: [:]))
             let warned = heading == "A token from elsewhere" ? 1 : 0
