@@ -99,4 +99,81 @@ struct EarlySignalTests {
             exit(3)
         }
     }
+
+    @Test("go to the services when they ask for a reload, before these run and after, and end nothing")
+    func reload() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            struct Work: Service {
+                let reloads: AsyncStream<Void>
+                let note: AsyncStream<Void>.Continuation
+                func requestReload() -> Bool {
+                    note.yield()
+                    return true
+                }
+                func run() async throws {
+                    var count = 0
+                    for await _ in reloads {
+                        count += 1
+                        if count == 2 { kill(getpid(), SIGTERM) } else { kill(getpid(), EarlySignals.reload) }
+                        if count == 2 { break }
+                    }
+                    try await gracefulShutdown()
+                }
+            }
+            EarlySignals.keep()
+            raise(EarlySignals.reload)
+            EarlySignals.endProcess()
+            raise(EarlySignals.reload)
+            let (reloads, note) = AsyncStream.makeStream(of: Void.self)
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [.init(service: Work(reloads: reloads, note: note))]
+                ),
+                logger: Logger(label: "test", sink: MemoryLogSink())
+            )
+            try await group.run()
+            // The services have ended, and so does the process: nothing is read again any more.
+            raise(EarlySignals.reload)
+            exit(3)
+        }
+    }
+
+    @Test("that ask for a reload are told to have no effect where nothing can be read again")
+    func nothingToReload() async {
+        await #expect(processExitsWith: .exitCode(3)) {
+            struct Work: Service {
+                func run() async throws { try await gracefulShutdown() }
+            }
+            let lines = MemoryLogSink()
+            EarlySignals.keep()
+            EarlySignals.endProcess()
+            raise(EarlySignals.reload)
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [.init(service: Work())]),
+                logger: Logger(label: "test", sink: lines)
+            )
+            let running = Task { try await group.run() }
+            while !lines.entries.contains(where: { $0.message.hasPrefix("SIGHUP is ignored") }) { await Task.yield() }
+            group.triggerGracefulShutdown()
+            try await running.value
+            exit(3)
+        }
+    }
+
+    @Test("that ask for a reload end what is no service, unless nohup had them ignored")
+    func hangup() async {
+        await #expect(processExitsWith: .signal(SIGHUP)) {
+            EarlySignals.keep()
+            raise(SIGHUP)
+            EarlySignals.release()
+            exit(7)
+        }
+        await #expect(processExitsWith: .exitCode(7)) {
+            SignalListener.install(SIG_IGN, for: SIGHUP)
+            EarlySignals.keep()
+            raise(SIGHUP)
+            EarlySignals.release()
+            raise(SIGHUP)
+            exit(7)
+        }
+    }
 }

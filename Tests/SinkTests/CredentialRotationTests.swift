@@ -81,7 +81,8 @@ struct CredentialRotationTests {
     private func rotation(
         _ changes: [String: String?],
         _ time: SteppedTime,
-        alarm: ChangeSignal? = nil
+        alarm: ChangeSignal? = nil,
+        requests: RereadRequests? = nil
     ) throws -> CredentialRotation {
         let base: [String: String?] = [
             "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN",
@@ -102,6 +103,7 @@ struct CredentialRotationTests {
             },
             current: ClientSet(settings, unixSeconds: time.clock.unixSeconds, tokens: nil).snapshots,
             alarm: alarm ?? ChangeSignal(clock: time.clock),
+            requests: requests ?? RereadRequests(clock: time.clock),
             clock: time.clock,
             logger: Logger(label: "test", sink: lines)
         )
@@ -194,6 +196,49 @@ struct CredentialRotationTests {
         #expect(told.last?.message.contains("start anew") == true)
     }
 
+    @Test("looks at once when somebody asks for it, and says what came of it each time")
+    func asked() async throws {
+        let folder = folder
+        // Without a request nothing ends a wait.
+        let still = SinkClock(
+            now: { .zero },
+            wallMilliseconds: { 1_795_737_600_000 },
+            sleep: { duration in
+                // The second look at something new is made by itself.
+                if duration > .seconds(1) { try? await Task.sleep(for: .seconds(3600)) }
+            }
+        )
+        let time = SteppedTime { _ in }
+        let requests = RereadRequests(clock: still)
+        requests.make()
+        var rotation = try rotation([:], time, alarm: ChangeSignal(clock: still), requests: requests)
+        rotation.interval = .seconds(3600)
+        let logins = Mutex(0)
+        let task = Task { [rotation] () -> SinkSettings? in
+            await rotation.run { _ in
+                logins.withLock { $0 += 1 }
+            } open: {
+                .success($0.settings)
+            }
+        }
+        func told(_ text: String) -> Int { lines.entries.count { $0.message.contains(text) } }
+        func until(_ isDone: () -> Bool) async throws {
+            while !isDone() { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        try await until { told("nothing has changed") == 1 }
+        try Self.write(folder, "password", "second")
+        requests.make()
+        try await until { logins.withLock { $0 } == 1 }
+        try FileManager.default.removeItem(atPath: "\(folder)/password")
+        requests.make()
+        try await until { told("cannot be read again") == 1 }
+        requests.make()
+        try await until { told("still cannot be read again") == 1 }
+        task.cancel()
+        #expect(await task.value == nil)
+        #expect(told("nothing has changed") == 1 && told("another user or password") == 1)
+    }
+
     @Test("ends with its task, also while the reading of a file hangs")
     func hangs() async throws {
         let time = SteppedTime { _ in }
@@ -209,6 +254,7 @@ struct CredentialRotationTests {
             },
             current: ClientSet(settings, unixSeconds: time.clock.unixSeconds, tokens: nil).snapshots,
             alarm: ChangeSignal(clock: time.clock),
+            requests: RereadRequests(clock: time.clock),
             clock: time.clock,
             logger: Logger(label: "test", sink: lines)
         )

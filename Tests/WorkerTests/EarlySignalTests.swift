@@ -46,6 +46,28 @@ struct EarlySignalTests {
         }
     }
 
+    @Test("goes on when it is asked to read its credentials again, wherever in its start, and says so")
+    func reload() async throws {
+        try await withConfiguration { path in
+            for turn in 0..<4 {
+                let program = try Program("kusto-sink-worker", ["--config", path])
+                try await Self.waitUntilPipeIsIgnored(program.pid)
+                usleep(UInt32(turn) * 20_000)
+                program.kill(SIGHUP)
+                let deadline = ContinuousClock.now + .seconds(120)
+                while !program.output.contains(where: { $0.contains("SIGHUP: credentials are read again") }),
+                    ContinuousClock.now < deadline, program.isRunning
+                {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                program.kill(SIGTERM)
+                let code = try await program.exitCode(within: .seconds(120))
+                #expect(code == 0, "turn \(turn): \(program.output)")
+                #expect(program.output.contains { $0.contains("SIGHUP: credentials are read again") }, "turn \(turn)")
+            }
+        }
+    }
+
     @Test("ends with success while it still reads its configuration")
     func whileReading() async throws {
         // A pipe that nobody writes into keeps the worker where it reads the file.

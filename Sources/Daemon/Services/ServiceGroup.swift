@@ -2,6 +2,8 @@ internal import Glibc
 package import Logging
 
 /// Runs the services of a program: starts them in order, and stops them in reverse order on SIGTERM or SIGINT.
+///
+/// SIGHUP asks them to read again what may change while they run, and ends none of them.
 package final class ServiceGroup: Sendable {
     private enum Event: Sendable {
         case ended(Int, (any Error)?)
@@ -41,7 +43,8 @@ package final class ServiceGroup: Sendable {
     /// Cancelling the caller's task cancels the services.
     /// - Throws: The first error of a service, or ``ServiceGroupError`` if a service ended that should not have.
     package func run() async throws {
-        let signals = configuration.handlesSignals ? try SignalListener(EarlySignals.numbers) : nil
+        let signals =
+            configuration.handlesSignals ? try SignalListener(EarlySignals.numbers + [EarlySignals.reload]) : nil
         defer { signals?.close() }
         let services = configuration.services
         var state = ServiceGroupState(
@@ -55,7 +58,10 @@ package final class ServiceGroup: Sendable {
                 group.addTask { [self] in await runService(index) }
             }
             group.addTask { [self] in await waitForRequest() }
-            if let signals { group.addTask { await Self.next(of: signals) } }
+            if let signals {
+                group.addTask { await Self.next(of: signals) }
+                if EarlySignals.takeReload() { reload(state) }
+            }
             while let event = await group.next() {
                 if Task.isCancelled { perform(state.cancelled(), state, &group) }
                 switch event {
@@ -63,6 +69,9 @@ package final class ServiceGroup: Sendable {
                     let problem = self.problem(of: error, index, state)
                     if failure == nil { failure = problem }
                     perform(state.serviceEnded(index, failed: error != nil), state, &group)
+                case .signal(EarlySignals.reload):
+                    reload(state)
+                    if let signals { group.addTask { await Self.next(of: signals) } }
                 case .signal(let number):
                     logger.info("signal received", ["signal.number": "\(number)"])
                     perform(state.signalled(), state, &group)
@@ -125,6 +134,14 @@ package final class ServiceGroup: Sendable {
         guard state.phase == .running, service.failureTerminationBehavior == .ignore else { return error }
         logger.error("service failed", ["service.name": service.service.name, "error": "\(error)"])
         return nil
+    }
+
+    /// Asks the services that run to read again what may change.
+    private func reload(_ state: ServiceGroupState) {
+        guard state.phase == .running else { return }
+        let reloading = state.running.sorted().filter { configuration.services[$0].service.requestReload() }
+        guard reloading.isEmpty else { return }
+        logger.info("SIGHUP is ignored: this process reads nothing again while it runs")
     }
 
     private func names(_ state: ServiceGroupState) -> String {

@@ -33,7 +33,7 @@ package struct ServiceGroupConfiguration: Sendable {
 
     /// The services in the order in which they start; they stop in reverse order.
     package var services: [ServiceConfiguration]
-    /// Whether SIGTERM and SIGINT shut the group down; a second one cancels it.
+    /// Whether SIGTERM and SIGINT shut the group down, a second one cancels it, and SIGHUP has it read again.
     package var handlesSignals: Bool
     /// How long a graceful shutdown may take before the services are cancelled.
     package var maximumGracefulShutdownDuration: Duration

@@ -80,11 +80,17 @@ final class SignalListener: Sendable {
         errno = saved
     }
 
-    static func install(_ handler: __sighandler_t?, for number: Int32) {
+    /// Sets what a signal does.
+    /// - Returns: Whether it was ignored before.
+    @discardableResult
+    static func install(_ handler: __sighandler_t?, for number: Int32) -> Bool {
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = handler
         action.sa_flags = SA_RESTART
-        unsafe sigaction(number, &action, nil)
+        var before = sigaction()
+        unsafe sigaction(number, &action, &before)
+        let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+        return unsafe unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == ignored
     }
 }
 

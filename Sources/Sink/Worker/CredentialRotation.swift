@@ -6,7 +6,8 @@ internal import Threads
 /// Looks for credentials of Kafka's clients that were changed, while a sink runs.
 ///
 /// It reads what may change twice a minute, and at once when brokers refuse a client: a second after that at first, and
-/// after twice as long each time for as long as there is nothing new.
+/// after twice as long each time for as long as there is nothing new. It also reads when somebody asks for it, and then
+/// says what came of it, also when nothing did.
 struct CredentialRotation: Sendable {
     /// Reads the settings again, with what they refer to.
     typealias Rereading = @Sendable () throws(ConfigurationError) -> SinkSettings
@@ -26,6 +27,8 @@ struct CredentialRotation: Sendable {
     let current: [ClientName: ClientSnapshot]
     /// Announces that brokers refuse a client.
     let alarm: ChangeSignal
+    /// Asks for a look at once.
+    let requests: RereadRequests
     /// How often to look.
     var interval = Duration.seconds(30)
     let clock: SinkClock
@@ -48,14 +51,22 @@ struct CredentialRotation: Sendable {
         var isHurried = false
         var isRefusalTold = false
         var pause = Self.pause
+        // Whether somebody waits to be told what a look finds.
+        var isAsked = requests.take()
         while !Task.isCancelled {
             let (seen, end) = (alarm.count, clock.now() + Self.pause + interval)
-            await clock.sleep(isHurried ? Self.pause : pause)
-            if !isHurried { await alarm.wait(since: seen, until: end) }
+            if isHurried || !isAsked {
+                await requests.wait(until: clock.now() + (isHurried ? Self.pause : pause))
+                if !isHurried { await wait(since: seen, until: end) }
+            }
+            if requests.take() { isAsked = true }
+            if isAsked { isRefusalTold = false }
             guard !Task.isCancelled, let look = await look() else { continue }
             isHurried = false
             let steps = state.take(look.clients)
             var isFruitless = steps.isEmpty
+            if isAsked, steps.isEmpty { tellNothing(look) }
+            isAsked = isAsked && steps.contains(.lookAgain)
             for step in steps {
                 switch step {
                 case .lookAgain: (isHurried, isRefusalTold) = (true, false)
@@ -94,6 +105,29 @@ struct CredentialRotation: Sendable {
             pause = isFruitless && alarm.count != seen ? min(pause * 2, max(interval, Self.pause)) : Self.pause
         }
         return nil
+    }
+
+    /// Says that a look that was asked for found nothing that was not told before.
+    private func tellNothing(_ look: Look) {
+        switch look.clients {
+        case .success: logger.info("credentials of Kafka's clients were read again: nothing has changed")
+        case .failure(let problems):
+            logger.warning(
+                "credentials of Kafka's clients still cannot be read again, the clients go on with what they have",
+                ["error": problems.description]
+            )
+        }
+    }
+
+    /// Waits until brokers refuse a client, somebody asks for a look, or `end`.
+    private func wait(since seen: Int, until end: Duration) async {
+        guard alarm.count == seen, !requests.isPending else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await alarm.wait(since: seen, until: nil) }
+            group.addTask { await requests.wait(until: end) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func names(_ clients: some Sequence<ClientName>) -> [String: String] {

@@ -15,6 +15,7 @@ package struct SinkWorker: Service {
     private let observer: any PipelineObserver
     private let clock: SinkClock
     private let logger: Logger
+    private let rereadRequests: RereadRequests
 
     /// Creates a worker that has not opened anything.
     /// - Parameters:
@@ -42,6 +43,15 @@ package struct SinkWorker: Service {
         self.observer = observer
         self.clock = clock
         self.logger = logger
+        rereadRequests = RereadRequests(clock: clock)
+    }
+
+    /// Has the credentials of Kafka's clients read again at once, or as soon as the worker has started.
+    package func requestReload() -> Bool {
+        guard rereading != nil else { return false }
+        logger.info("SIGHUP: credentials are read again")
+        rereadRequests.make()
+        return true
     }
 
     /// Has this process use the files of Kerberos that the clients of a sink name; called before there are other threads,
@@ -182,6 +192,7 @@ package struct SinkWorker: Service {
                 reread: rereading,
                 current: parts.clients.snapshots,
                 alarm: alarm,
+                requests: rereadRequests,
                 interval: rotationInterval,
                 clock: clock,
                 logger: logger
