@@ -56,7 +56,7 @@ package final class HTTPListener: Sendable {
         }
         logger.debug(
             "http server listening",
-            ["server.address": configuration.host, "server.port": String(socket.port)]
+            ["server.address": configuration.host, "server.port": socket.port]
         )
     }
 

@@ -4,16 +4,19 @@ package struct LogEntry: Sendable {
     package let level: LogLevel
     /// The part of the program that speaks, such as `sink`.
     package let label: String
-    /// A constant sentence; what varies is in `metadata`.
+    /// A constant sentence; what varies is in ``data``.
     package let message: String
     /// The event's data, by dotted key.
-    package let metadata: [String: String]
+    package let data: LogData
 
     /// Creates an entry.
-    package init(level: LogLevel, label: String, message: String, metadata: [String: String]) {
+    package init(level: LogLevel, label: String, message: String, data: LogData = [:]) {
         self.level = level
         self.label = label
         self.message = message
-        self.metadata = metadata
+        self.data = data
     }
+
+    /// The event's data as a line of text has it, by dotted key.
+    package var metadata: [String: String] { data.mapValues(\.logged.description) }
 }

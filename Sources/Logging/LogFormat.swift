@@ -1,6 +1,6 @@
 /// How a log entry looks as a line.
 package enum LogFormat: String, Sendable, CaseIterable {
-    /// One JSON object a line: `time`, `level`, `logger`, `message`, then the metadata by its own keys.
+    /// One JSON object a line: `time`, `level`, `logger`, `message`, then the data by its own keys, numbers as numbers.
     case json
     /// `2026-11-23T10:00:00.000Z INFO  sink: batch ingested batch.id=7 batch.rows=120`.
     case text
@@ -21,11 +21,14 @@ package enum LogFormat: String, Sendable, CaseIterable {
         Self.appendQuoted(entry.label, to: &line)
         line += ",\"message\":"
         Self.appendQuoted(entry.message, to: &line)
-        for (key, value) in entry.metadata.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in entry.data.sorted(by: { $0.key < $1.key }) {
             line += ","
             Self.appendQuoted(key, to: &line)
             line += ":"
-            Self.appendQuoted(value, to: &line)
+            switch value.logged {
+            case .text(let text): Self.appendQuoted(text, to: &line)
+            case .bare(let text): line += text
+            }
         }
         return line + "}"
     }

@@ -1,32 +1,26 @@
 /// A small value that writes structured log lines; handed on by value, never global.
 ///
-/// The message is a constant and the data is metadata, so that lines can be searched and counted.
+/// The message is a constant and the what varies is data beside it, so that lines can be searched and counted.
 package struct Logger: Sendable {
     /// The part of the program that speaks.
     package let label: String
     /// The least level that is written.
     package var level: LogLevel
-    private var metadata: [String: String]
+    private var data: LogData
     private let sink: any LogSink
 
     /// Creates a logger; `main` makes the only one, everything else derives from it.
     package init(label: String, level: LogLevel = .info, sink: any LogSink) {
         self.label = label
         self.level = level
-        self.metadata = [:]
+        data = [:]
         self.sink = sink
     }
 
-    /// Data that every line of this logger carries.
-    package subscript(metadataKey key: String) -> String? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
     /// Returns the same logger with one more piece of data on every line.
-    package func with(_ key: String, _ value: some CustomStringConvertible) -> Logger {
+    package func with(_ key: String, _ value: any LogValue) -> Logger {
         var copy = self
-        copy.metadata[key] = value.description
+        copy.data[key] = value
         return copy
     }
 
@@ -34,35 +28,35 @@ package struct Logger: Sendable {
     package func log(
         _ level: LogLevel,
         _ message: @autoclosure () -> String,
-        _ data: @autoclosure () -> [String: String] = [:]
+        _ data: @autoclosure () -> LogData = [:]
     ) {
         guard level >= self.level else { return }
-        let merged = metadata.merging(data()) { _, own in own }
-        sink.write(LogEntry(level: level, label: label, message: message(), metadata: merged))
+        let merged = self.data.merging(data()) { _, own in own }
+        sink.write(LogEntry(level: level, label: label, message: message(), data: merged))
     }
 
     /// Writes a line about each record or call.
-    package func trace(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+    package func trace(_ message: @autoclosure () -> String, _ data: @autoclosure () -> LogData = [:]) {
         log(.trace, message(), data())
     }
 
     /// Writes a line about each batch or request.
-    package func debug(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+    package func debug(_ message: @autoclosure () -> String, _ data: @autoclosure () -> LogData = [:]) {
         log(.debug, message(), data())
     }
 
     /// Writes a line about a start, stop, rebalance or retry.
-    package func info(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+    package func info(_ message: @autoclosure () -> String, _ data: @autoclosure () -> LogData = [:]) {
         log(.info, message(), data())
     }
 
     /// Writes a line that a person should look at this week.
-    package func warning(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+    package func warning(_ message: @autoclosure () -> String, _ data: @autoclosure () -> LogData = [:]) {
         log(.warning, message(), data())
     }
 
     /// Writes a line about work that was lost or stopped.
-    package func error(_ message: @autoclosure () -> String, _ data: @autoclosure () -> [String: String] = [:]) {
+    package func error(_ message: @autoclosure () -> String, _ data: @autoclosure () -> LogData = [:]) {
         log(.error, message(), data())
     }
 }

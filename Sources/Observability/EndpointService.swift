@@ -67,7 +67,7 @@ package struct EndpointService: Service {
     /// - Throws: ``ExitError`` with `usage` when the address cannot be listened on.
     package func run() async throws {
         try start()
-        logger.info("endpoint listening", ["server.address": host, "server.port": String(server.port)])
+        logger.info("endpoint listening", ["server.address": host, "server.port": server.port])
         do {
             try await gracefulShutdown()
         } catch {

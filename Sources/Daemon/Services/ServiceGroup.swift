@@ -73,7 +73,7 @@ package final class ServiceGroup: Sendable {
                     reload(state)
                     if let signals { group.addTask { await Self.next(of: signals) } }
                 case .signal(let number):
-                    logger.info("signal received", ["signal.number": "\(number)"])
+                    logger.info("signal received", ["signal.number": number])
                     perform(state.signalled(), state, &group)
                     if let signals { group.addTask { await Self.next(of: signals) } }
                 case .shutdownRequested:

@@ -43,7 +43,7 @@ package final class HTTPClient: Sendable {
                 "http response",
                 [
                     "http.method": request.method.rawValue, "http.url": HTTPError.withoutQuery(request.url),
-                    "http.status": String(response.status),
+                    "http.status": response.status,
                 ]
             )
         case .failure(let error):

@@ -36,7 +36,7 @@ extension APIClient {
                 return try await page(scope, continuing: continuing, size: size)
             } catch  where error.code == .tooLarge && size > 1 {
                 size /= 2
-                logger.debug("a page is too large", ["reason": error.message, "next_size": "\(size)"])
+                logger.debug("a page is too large", ["reason": error.message, "next_size": size])
             }
         }
     }

@@ -176,7 +176,7 @@ package final class APIClient: KubernetesAPI {
             case .answer: throw error
             case .refresh: credentials.reject(generation: held.generation)
             case .wait(let duration):
-                logger.debug("the API server asks to wait", ["request": call.action, "wait": "\(duration)"])
+                logger.debug("the API server asks to wait", ["request": call.action, "wait.seconds": duration])
                 do {
                     try await clock.sleep(duration)
                 } catch {

@@ -134,7 +134,7 @@ package final class ResourceWatcher: Service {
                 listed += page.objects.map(store.normalized)
                 if page.continuation == nil {
                     store.replace(with: listed)
-                    logger.debug("objects listed", ["kubernetes.objects": "\(listed.count)"])
+                    logger.debug("objects listed", ["kubernetes.objects": listed.count])
                     listed = []
                 }
                 return state.withLock { state in
@@ -236,8 +236,8 @@ package final class ResourceWatcher: Service {
         _ watch: WatchMetrics.Watch
     ) {
         metrics.restarted(watch, reason)
-        var data = ["error": error.message, "kubernetes.reason": reason.rawValue]
-        if case .wait(let duration, _) = action { data["retry.after_ms"] = "\(Int(duration / .milliseconds(1)))" }
+        var data: LogData = ["error": error.message, "kubernetes.reason": reason.rawValue]
+        if case .wait(let duration, _) = action { data["retry.after_ms"] = Int(duration / .milliseconds(1)) }
         logger.log(reason == .refused ? .warning : .info, what, data)
     }
 }

@@ -81,7 +81,7 @@ struct ManagedStreaming: Sendable {
                 "batches of a table are queued for a while instead of streamed",
                 [
                     "kusto.table": "\(properties.database).\(properties.table)", "error": error.message,
-                    "error.code": "\(error.code)", "streaming.pause_seconds": String(pause.components.seconds),
+                    "error.code": "\(error.code)", "streaming.pause_seconds": pause.components.seconds,
                 ]
             )
         }

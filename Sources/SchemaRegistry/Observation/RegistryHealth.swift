@@ -63,7 +63,7 @@ final class RegistryHealth: Sendable {
         if isReported { observer?.problemCleared(key) }
         logger.info(
             "no record waits for the schema registry any more",
-            ["registry.url": url, "outage.seconds": String((now - outage.since).components.seconds)]
+            ["registry.url": url, "outage.seconds": (now - outage.since).components.seconds]
         )
     }
 

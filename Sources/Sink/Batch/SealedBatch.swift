@@ -1,5 +1,6 @@
 package import FoundationEssentials
 internal import Kafka
+internal import Logging
 internal import Synchronization
 
 /// A batch that takes no more records: what ingestion works on.
@@ -110,16 +111,16 @@ package final class SealedBatch: Sendable {
     }
 
     /// What log lines about the batch carry.
-    package var logData: [String: String] {
-        var data = [
-            "batch.id": id.description,
+    var logData: LogData {
+        var data: LogData = [
+            "batch.id": id.number,
             "batch.source_id": sourceID.uuidString.lowercased(),
-            "batch.rows": String(rows),
+            "batch.rows": rows,
             "kusto.table": route.qualifiedTable,
         ]
         if slices.count == 1 {
             data["kafka.topic"] = slices[0].partition.topicPartition.topic
-            data["kafka.partition"] = String(slices[0].partition.topicPartition.partition)
+            data["kafka.partition"] = slices[0].partition.topicPartition.partition
             data["kafka.offsets"] = slices[0].range.description
         } else {
             data["kafka.slices"] = origin

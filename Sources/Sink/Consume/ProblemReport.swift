@@ -19,7 +19,7 @@ struct ProblemReport {
     ///   - text: What is wrong and what to do, such as `partition orders-3 cannot advance: …`.
     /// - Returns: Whether it is new.
     @discardableResult
-    mutating func appeared(_ key: String, _ text: String, _ data: [String: String] = [:]) -> Bool {
+    mutating func appeared(_ key: String, _ text: String, _ data: LogData = [:]) -> Bool {
         guard known.insert(key).inserted else { return false }
         observer.problemAppeared(key, text)
         logger.error("a problem needs attention", data.merging(["problem": text]) { $1 })

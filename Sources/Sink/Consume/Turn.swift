@@ -114,7 +114,7 @@ struct Turn: ~Copyable {
                 "stopped before everything read was ingested; the next start reads it again",
                 GroupWords.place(reading.partition.topicPartition).merging([
                     "kafka.offset": reading.partition.committable.map(String.init) ?? "none",
-                    "batches": String(reading.partition.pendingBatches),
+                    "batches": reading.partition.pendingBatches,
                 ]) { $1 }
             )
         }

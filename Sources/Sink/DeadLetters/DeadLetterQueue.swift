@@ -183,7 +183,7 @@ package final class DeadLetterQueue: Sendable {
         guard count > 0 else { return }
         logger.warning(
             "dead letters were not acknowledged before the stop; the next start reads their records again",
-            ["dead_letters.waiting": String(count), "kafka.topic": topic]
+            ["dead_letters.waiting": count, "kafka.topic": topic]
         )
     }
 }

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 
 /// A record that was passed over since it could not be converted, as far as a log line says it.
 struct SkippedRecord: Sendable, Hashable {
@@ -26,9 +27,9 @@ struct SkippedRecord: Sendable, Hashable {
     }
 
     /// What a log line carries beside its text.
-    var data: [String: String] {
-        var data = [
-            "kafka.topic": source.topic, "kafka.partition": String(source.partition), "kafka.offset": String(offset),
+    var data: LogData {
+        var data: LogData = [
+            "kafka.topic": source.topic, "kafka.partition": source.partition, "kafka.offset": offset,
             "error.class": cause.exceptionClass,
         ]
         if let message = cause.message { data["error"] = message }

@@ -79,7 +79,7 @@ package final class SkippedRecordLog: Sendable {
             level,
             "records skipped: they could not be converted",
             line.first.data.merging([
-                "records.skipped": String(line.count), "errors.stage": line.first.stage.rawValue,
+                "records.skipped": line.count, "errors.stage": line.first.stage.rawValue,
             ]) { $1 }
         )
     }

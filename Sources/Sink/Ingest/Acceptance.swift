@@ -25,8 +25,8 @@ struct Acceptance: Sendable {
         logger.debug(
             "batch accepted",
             batch.logData.merging([
-                "batch.raw_bytes": String(batch.rawBytes), "batch.bytes": String(batch.body.count),
-                "batch.ingest_ms": String(taken.wholeMilliseconds),
+                "batch.raw_bytes": batch.rawBytes, "batch.bytes": batch.body.count,
+                "batch.ingest_ms": taken.wholeMilliseconds,
             ]) { $1 }
         )
     }

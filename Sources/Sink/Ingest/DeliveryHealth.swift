@@ -87,8 +87,8 @@ final class DeliveryHealth: Sendable {
         logger.info(
             "ADX accepts batches of a table again",
             [
-                "kusto.table": table, "outage.seconds": String((now - outage.since).components.seconds),
-                "outage.failed_attempts": String(outage.failures),
+                "kusto.table": table, "outage.seconds": (now - outage.since).components.seconds,
+                "outage.failed_attempts": outage.failures,
             ]
         )
     }
@@ -134,7 +134,7 @@ final class DeliveryHealth: Sendable {
             throttledSince.set(0)
             logger.info(
                 "ADX asks for fewer requests no more",
-                ["throttled.seconds": String(duration.components.seconds)]
+                ["throttled.seconds": duration.components.seconds]
             )
         }
     }

@@ -119,7 +119,7 @@ package final class Ingestor: Sendable {
             jitter: Double.random(in: 0...1)
         )
         let data = batch.logData.merging([
-            "error": error.message, "error.code": "\(error.code)", "batch.attempts": String(item.state.attempts),
+            "error": error.message, "error.code": "\(error.code)", "batch.attempts": item.state.attempts,
         ]) { $1 }
         if error.disposition != .stop { health.failed(batch, error) }
         switch action {
@@ -128,7 +128,7 @@ package final class Ingestor: Sendable {
             metrics.retries("\(error.leg)_\(error.code)").increment()
             logger.info(
                 "batch not accepted, will retry",
-                data.merging(["retry.after_ms": String(pause.wholeMilliseconds)]) { $1 }
+                data.merging(["retry.after_ms": pause.wholeMilliseconds]) { $1 }
             )
         case .giveUp:
             giveUp(batch, error, attempts: item.state.attempts, data)
@@ -141,7 +141,7 @@ package final class Ingestor: Sendable {
     }
 
     /// Applies `behavior.on.error` to a batch that ADX does not have.
-    private func giveUp(_ batch: SealedBatch, _ error: KustoError, attempts: Int, _ data: [String: String]) {
+    private func giveUp(_ batch: SealedBatch, _ error: KustoError, attempts: Int, _ data: LogData) {
         batch.route.metrics.ingestionFailures.increment()
         switch behavior {
         case .log, .ignore:
@@ -160,7 +160,7 @@ package final class Ingestor: Sendable {
         }
     }
 
-    private func drop(_ batch: SealedBatch, _ data: [String: String]) {
+    private func drop(_ batch: SealedBatch, _ data: LogData) {
         let table = batch.route.metrics
         table.batchesDropped.increment()
         table.recordsDropped.increment(by: batch.rows)

@@ -28,7 +28,7 @@ struct ActivitySummary: Sendable {
             if available != processors {
                 logger.warning(
                     "the CPU limit of this process has changed; the lanes stay as they are until the next start",
-                    ["processors.before": String(processors), "processors": String(available), "lanes": String(lanes)]
+                    ["processors.before": processors, "processors": available, "lanes": lanes]
                 )
                 processors = available
             }
@@ -40,18 +40,18 @@ struct ActivitySummary: Sendable {
         to now: (totals: DeliveryHealth.Totals, consumed: Int),
         _ metrics: PipelineMetrics,
         _ buffers: BufferBudget
-    ) -> [String: String] {
+    ) -> LogData {
         [
-            "records.consumed": String(now.consumed - before.consumed),
-            "batches.accepted": String(now.totals.batches - before.totals.batches),
-            "rows.accepted": String(now.totals.rows - before.totals.rows),
-            "bytes.accepted": String(now.totals.rawBytes - before.totals.rawBytes),
-            "attempts.failed": String(now.totals.failures - before.totals.failures),
-            "rows.dropped": String(now.totals.dropped - before.totals.dropped),
-            "kafka.partitions.count": String(Int(metrics.assigned.value)),
-            "kafka.lag": String(Int(metrics.lag.value)),
-            "buffer.memory_bytes": String(buffers.memoryBytes),
-            "buffer.disk_bytes": String(buffers.disk.usedBytes),
+            "records.consumed": now.consumed - before.consumed,
+            "batches.accepted": now.totals.batches - before.totals.batches,
+            "rows.accepted": now.totals.rows - before.totals.rows,
+            "bytes.accepted": now.totals.rawBytes - before.totals.rawBytes,
+            "attempts.failed": now.totals.failures - before.totals.failures,
+            "rows.dropped": now.totals.dropped - before.totals.dropped,
+            "kafka.partitions.count": Int(metrics.assigned.value),
+            "kafka.lag": Int(metrics.lag.value),
+            "buffer.memory_bytes": buffers.memoryBytes,
+            "buffer.disk_bytes": buffers.disk.usedBytes,
         ]
     }
 }

@@ -179,7 +179,7 @@ struct BatchRecovery: Sendable {
         around.logger.error(
             "batch dropped in part: these records are not in ADX and will not be read again (behavior.on.error)",
             batch.logData.merging([
-                "kafka.offsets": piece.range.description, "batch.rows": String(piece.rows), "error": reason,
+                "kafka.offsets": piece.range.description, "batch.rows": piece.rows, "error": reason,
                 "error.code": piece.fault.code,
             ]) { $1 }
         )
@@ -222,7 +222,7 @@ struct BatchRecovery: Sendable {
             around.logger.warning(
                 "records of a refused batch cannot be read again, will retry",
                 batch.logData.merging([
-                    "error": failure.message, "retry.after_ms": String(pause.wholeMilliseconds),
+                    "error": failure.message, "retry.after_ms": pause.wholeMilliseconds,
                 ]) { $1 }
             )
             await around.clock.sleep(pause)

@@ -1,6 +1,7 @@
 internal import Converters
 internal import FoundationEssentials
 internal import Kafka
+internal import Logging
 
 /// A batch that ADX does not have and that will not be sent again as it is; its rows are not kept, Kafka has the records.
 struct FailedBatch: Sendable {
@@ -113,11 +114,11 @@ struct FailedBatch: Sendable {
     var origin: String { "\(partition.topicPartition) offsets \(range)" }
 
     /// What log lines about the batch carry.
-    var logData: [String: String] {
+    var logData: LogData {
         [
-            "batch.id": id.description, "batch.source_id": sourceID.uuidString.lowercased(), "batch.rows": String(rows),
+            "batch.id": id.number, "batch.source_id": sourceID.uuidString.lowercased(), "batch.rows": rows,
             "kusto.table": route.qualifiedTable, "kafka.topic": partition.topicPartition.topic,
-            "kafka.partition": String(partition.topicPartition.partition), "kafka.offsets": range.description,
+            "kafka.partition": partition.topicPartition.partition, "kafka.offsets": range.description,
         ]
     }
 }

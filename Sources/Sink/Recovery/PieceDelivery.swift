@@ -117,7 +117,7 @@ struct PieceDelivery: Sendable {
                 "part of a refused batch not accepted, will retry",
                 batch.logData.merging([
                     "error": error.message, "error.code": "\(error.code)",
-                    "batch.attempts": String(state.attempts), "retry.after_ms": String(pause.wholeMilliseconds),
+                    "batch.attempts": state.attempts, "retry.after_ms": pause.wholeMilliseconds,
                 ]) { $1 }
             )
             return pause

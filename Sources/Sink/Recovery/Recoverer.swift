@@ -108,7 +108,7 @@ final class Recoverer: Sendable {
             "a batch was refused by ADX: its records are read from Kafka again",
             batch.logData.merging([
                 "error": batch.fault.message, "error.code": batch.fault.code,
-                "recovery.splits": String(batch.canBeSplit),
+                "recovery.splits": batch.canBeSplit,
             ]) { $1 }
         )
         var lost = 0
@@ -157,7 +157,7 @@ final class Recoverer: Sendable {
             "records that ADX could not ingest are not in Kafka any more either: they are lost, unless their producer sends "
                 + "them again; raise retention.ms of the topic so that it is longer than a batch can fail",
             batch.logData.merging([
-                "kafka.offsets": range.description, "batch.rows": String(count), "kafka.problem": error.message,
+                "kafka.offsets": range.description, "batch.rows": count, "kafka.problem": error.message,
                 "error": batch.fault.message, "error.code": batch.fault.code,
             ]) { $1 }
         )
@@ -175,12 +175,12 @@ final class Recoverer: Sendable {
         if tally.dropped > 0 { batch.route.metrics.batchesDropped.increment() }
         around.metrics.ended(tally.outcome)
         var data = batch.logData.merging([
-            "recovery.rows": String(tally.rows), "recovery.dead_letters": String(tally.letters),
-            "recovery.dropped": String(tally.dropped), "recovery.deliveries": String(tally.deliveries),
+            "recovery.rows": tally.rows, "recovery.dead_letters": tally.letters,
+            "recovery.dropped": tally.dropped, "recovery.deliveries": tally.deliveries,
         ]) { $1 }
         if tally.records < batch.rows {
             // Compaction takes records whose key has a newer one.
-            data["recovery.gone"] = String(batch.rows - tally.records)
+            data["recovery.gone"] = batch.rows - tally.records
         }
         let level: LogLevel = tally.dropped + tally.letters > 0 ? .error : .info
         around.logger.log(level, "the records of a refused batch are accounted for", data)

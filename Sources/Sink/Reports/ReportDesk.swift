@@ -190,7 +190,7 @@ final class ReportDesk: ReportWaiting {
             if report.status == .skipped {
                 logger.warning(
                     "ADX has skipped a queued batch: it says that there was nothing to ingest, or that it has the rows",
-                    ["batch.id": batch.id.description, "batch.origin": batch.origin, "error": report.details]
+                    ["batch.id": batch.id.number, "batch.origin": batch.origin, "error": report.details]
                 )
             }
             batch.settle()
@@ -247,7 +247,7 @@ final class ReportDesk: ReportWaiting {
             "ADX could not ingest a batch that it had queued",
             batch.logData.merging([
                 "error": batch.fault.message, "error.code": batch.fault.code,
-                "error.permanent": String(batch.fault.isPermanent),
+                "error.permanent": batch.fault.isPermanent,
             ]) { $1 }
         )
         if behavior == .fail, isFinal {
@@ -285,11 +285,11 @@ final class ReportDesk: ReportWaiting {
         }
     }
 
-    private func data(of batch: FollowedBatch, age: Duration) -> [String: String] {
+    private func data(of batch: FollowedBatch, age: Duration) -> LogData {
         [
-            "batch.id": batch.id.description, "batch.origin": batch.origin,
-            "batch.source_id": batch.sourceID.uuidString.lowercased(), "batch.rows": String(batch.rows),
-            "kusto.table": batch.route.qualifiedTable, "report.age_seconds": String(age.components.seconds),
+            "batch.id": batch.id.number, "batch.origin": batch.origin,
+            "batch.source_id": batch.sourceID.uuidString.lowercased(), "batch.rows": batch.rows,
+            "kusto.table": batch.route.qualifiedTable, "report.age_seconds": age.components.seconds,
         ]
     }
 
@@ -375,7 +375,7 @@ final class ReportDesk: ReportWaiting {
                 ? "ADX has not reported about a queued batch for long; its offsets are not committed until it does, or until "
                     + "the batch was queued once more after six hours"
                 : "ADX has not reported about a queued batch for long",
-            data(of: oldest, age: age).merging(["batches.unreported": String(total)]) { $1 }
+            data(of: oldest, age: age).merging(["batches.unreported": total]) { $1 }
         )
     }
 }

@@ -42,7 +42,7 @@ final class SilentRows: Sendable {
             if count >= Self.most { last.withLock { $0 = nil } }
             logger.info(
                 "rows of batches about which ADX has said nothing for two weeks were removed from its status tables",
-                ["rows": String(count)]
+                ["rows": count]
             )
         } catch {
             guard !Task.isCancelled else { return }

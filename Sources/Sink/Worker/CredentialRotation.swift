@@ -130,7 +130,7 @@ struct CredentialRotation: Sendable {
         }
     }
 
-    private func names(_ clients: some Sequence<ClientName>) -> [String: String] {
+    private func names(_ clients: some Sequence<ClientName>) -> LogData {
         ["clients": clients.map(\.rawValue).sorted().joined(separator: ", ")]
     }
 

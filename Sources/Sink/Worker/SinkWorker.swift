@@ -167,7 +167,7 @@ package struct SinkWorker: Service {
         logger.info(
             "sink starts",
             [
-                "sink.name": settings.name, "sink.tasks": String(settings.tasksMax),
+                "sink.name": settings.name, "sink.tasks": settings.tasksMax,
                 "kafka.group": settings.consumer["group.id"] ?? "", "kusto.url": settings.kusto.ingestionURL,
             ]
         )

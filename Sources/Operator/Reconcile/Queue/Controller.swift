@@ -113,7 +113,7 @@ package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: S
             let delay = queue.retry(key, atLeast: atLeast)
             logger.warning(
                 "a reconciliation failed",
-                ["sink.key": "\(key)", "error": message, "retry.after": "\(delay / .seconds(1)) s"]
+                ["sink.key": "\(key)", "error": message, "retry.after_seconds": delay]
             )
         case .refused(let message, let delay):
             queue.forget(key)

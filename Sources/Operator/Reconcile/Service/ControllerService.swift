@@ -89,7 +89,7 @@ final class ControllerService: Service {
         try await StartupCheck(clock: clock, logger: logger, knock: parts.knock).run(shutdown)
         try await fillCaches(shutdown)
         guard !shutdown.isTriggered else { return }
-        logger.info("caches are filled", ["sinks": "\(parts.cluster.sinks.count)"])
+        logger.info("caches are filled", ["sinks": parts.cluster.sinks.count])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.checkCaches() }
             group.addTask { try await self.lead(shutdown) }
@@ -109,7 +109,7 @@ final class ControllerService: Service {
         guard !shutdown.isTriggered else { return }
         if !isListed() { logger.warning("not everything could be listed anew; sinks are reconciled all the same") }
         for key in parts.cluster.sinks { queue.add(key) }
-        logger.info("sinks are reconciled", ["workers": "\(parts.workers)"])
+        logger.info("sinks are reconciled", ["workers": parts.workers])
         await controller.run()
         logger.info("no sink is reconciled any more")
     }

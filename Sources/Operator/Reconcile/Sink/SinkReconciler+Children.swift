@@ -124,7 +124,7 @@ extension SinkReconciler {
                 manifest.object.json.setting(.integer(Int64(count)), at: ["spec", "replicas"])
             )
             let answer = try await view.apply(first, manifest.reference, manager: SinkMarks.childrenManager)
-            logger.info("workers are created", ["sink.key": "\(look.sink.key)", "workers.replicas": "\(count)"])
+            logger.info("workers are created", ["sink.key": "\(look.sink.key)", "workers.replicas": count])
             remember(manifest, answer, &look)
             return
         }

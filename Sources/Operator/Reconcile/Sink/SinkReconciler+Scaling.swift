@@ -41,7 +41,7 @@ extension SinkReconciler {
             logger.info(
                 "workers are scaled",
                 [
-                    "sink.key": "\(key)", "workers.from": "\(current)", "workers.to": "\(outcome.desired)",
+                    "sink.key": "\(key)", "workers.from": current, "workers.to": outcome.desired,
                     "scaling.reason": outcome.reason.rawValue, "scaling.message": outcome.message,
                 ]
             )

@@ -179,7 +179,7 @@ package final class LagReader: LagSource, Service {
         guard let first = failed.min(by: { $0.key.description < $1.key.description }) else { return }
         logger.warning(
             "the lag of sinks cannot be read",
-            ["sink": first.key.description, "sinks": "\(failed.count)", "error": first.error.message]
+            ["sink": first.key.description, "sinks": failed.count, "error": first.error.message]
         )
     }
 

@@ -1,16 +1,17 @@
 internal import Kafka
+internal import Logging
 
 /// How log lines and failures describe partitions and the client's errors.
 enum GroupWords {
     /// The names of partitions for a log line, at most twenty.
-    static func list(_ partitions: [TopicPartition]) -> [String: String] {
+    static func list(_ partitions: [TopicPartition]) -> LogData {
         let names = partitions.prefix(20).map { "\($0.topic)-\($0.partition)" }.joined(separator: ",")
         return ["kafka.partitions": partitions.count > 20 ? names + ",…" : names, "count": String(partitions.count)]
     }
 
     /// One partition for a log line.
-    static func place(_ partition: TopicPartition) -> [String: String] {
-        ["kafka.topic": partition.topic, "kafka.partition": String(partition.partition)]
+    static func place(_ partition: TopicPartition) -> LogData {
+        ["kafka.topic": partition.topic, "kafka.partition": partition.partition]
     }
 
     /// The failure with which the worker stops after an error of the client.

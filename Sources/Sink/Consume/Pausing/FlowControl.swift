@@ -140,9 +140,9 @@ struct FlowControl {
     /// Pauses tables whose batches cannot leave, so that the others have room.
     private mutating func applyShares() {
         for change in shares.decide() {
-            let data = [
-                "kusto.table": change.table, "kafka.partitions.count": String(change.partitions.count),
-                "buffer.memory_bytes": String(change.held.memory), "buffer.disk_bytes": String(change.held.disk),
+            let data: LogData = [
+                "kusto.table": change.table, "kafka.partitions.count": change.partitions.count,
+                "buffer.memory_bytes": change.held.memory, "buffer.disk_bytes": change.held.disk,
             ]
             if change.isOver {
                 reasons.pause(change.partitions, .share)
@@ -171,8 +171,8 @@ struct FlowControl {
             around.logger.warning(
                 "buffers are full, consumption pauses until they are half empty",
                 [
-                    "buffer.memory_bytes": String(around.buffers.memoryBytes),
-                    "buffer.disk_bytes": String(around.buffers.disk.usedBytes),
+                    "buffer.memory_bytes": around.buffers.memoryBytes,
+                    "buffer.disk_bytes": around.buffers.disk.usedBytes,
                     "buffer.disk_refusal": around.buffers.disk.refusals.reason ?? "none",
                 ]
             )
@@ -204,7 +204,7 @@ struct FlowControl {
             around.logger.debug(
                 before == 0
                     ? "most partitions are behind, they are fetched in turn" : "all partitions are fetched again",
-                ["partitions.resting": String(turns.restingCount)]
+                ["partitions.resting": turns.restingCount]
             )
         }
     }

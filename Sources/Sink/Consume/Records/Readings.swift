@@ -89,7 +89,7 @@ struct Readings {
         around.logger.error(
             "records were deleted by retention before they were read; reading continues after them",
             GroupWords.place(partition.topicPartition).merging([
-                "kafka.offsets": "\(from)..\(to - 1)", "records": String(to - from), "kafka.offset": String(to),
+                "kafka.offsets": "\(from)..\(to - 1)", "records": to - from, "kafka.offset": to,
             ]) { $1 }
         )
     }
@@ -101,7 +101,7 @@ struct Readings {
             "the log ends before the next offset to read: it lost records at its end, or the topic was created again; "
                 + "reading continues from its beginning",
             GroupWords.place(old.topicPartition).merging([
-                "kafka.offset.expected": String(from), "kafka.offset": String(to),
+                "kafka.offset.expected": from, "kafka.offset": to,
             ]) { $1 }
         )
         let partition = AssignedPartition(
