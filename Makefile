@@ -36,7 +36,7 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test security-test torture \
+.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test security-test mistakes-test torture \
 	torture-proof cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
@@ -97,6 +97,9 @@ registry-test: build $(VENV)/ready $(NGINX)/ready ## Compares rows with what oth
 security-test: build $(VENV)/ready ## Signs in to a secured Kafka in every way, right and wrong, and replaces credentials (needs KAFKA_HOME).
 	@$(call install,$(SECURITY_TOOLS))
 	PATH="$$PATH:/usr/sbin" $(VENV)/bin/python -m pytest -q -rs Tests/Security $(ARGUMENTS)
+
+mistakes-test: build $(VENV)/ready ## Makes the mistakes that people make, and compares what is said with the table (needs KAFKA_HOME).
+	$(VENV)/bin/python -m pytest -q -rs Tests/Mistakes $(ARGUMENTS)
 
 torture: build $(VENV)/ready ## Kills, stops, faults and starves the worker as a seed decides, and counts every record (needs KAFKA_HOME).
 	$(VENV)/bin/python Tests/Torture/run.py $(ARGUMENTS)

@@ -15,6 +15,7 @@ PLANTED = {
     "the second application of the cluster tests": f"{MARK}-second-application",
     "an application with a wrong secret": f"{MARK}-but-not-the-right-one",
     "the application of the torture": f"{MARK}-torture",
+    "the application of the mistakes": f"{MARK}-of-the-mistakes",
     "the application of the tests of monitoring": f"{MARK}-monitoring",
     # What must be encoded somewhere is in these.
     "the application of the tests with Azure's SDK": f"{MARK}-s3cret/+=",

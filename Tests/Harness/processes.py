@@ -10,9 +10,21 @@ import time
 
 from planted import keep_file
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
 
 class RunError(Exception):
     """The run cannot go on; the text says why."""
+
+
+def executable(name, variable):
+    """A program of the build: the one of the environment variable, else the one for debugging, else the released one."""
+    named = os.environ.get(variable)
+    candidates = [named] if named else [os.path.join(ROOT, ".build", kind, name) for kind in ("debug", "release")]
+    for candidate in candidates:
+        if os.access(candidate, os.X_OK):
+            return candidate
+    raise RunError(f"no {name} at {', '.join(candidates)}: run 'make build', or set {variable}")
 
 
 class Process:

@@ -8,23 +8,11 @@ import random
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 import sink
-from processes import Children, RunError
+from processes import Children, executable
 from proxy import Proxy
 from registry import Registry
 from tables import Cluster
 from topics import Broker
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-
-def executable(name, variable):
-    """A program of the build: the one of the environment variable, else the one for debugging, else the released one."""
-    named = os.environ.get(variable)
-    candidates = [named] if named else [os.path.join(ROOT, ".build", kind, name) for kind in ("debug", "release")]
-    for candidate in candidates:
-        if os.access(candidate, os.X_OK):
-            return candidate
-    raise RunError(f"no {name} at {', '.join(candidates)}: run 'make build', or set {variable}")
 
 
 class Rig:

@@ -10,10 +10,9 @@ from adx import EmulatorProcess
 from kerberos import Kerberos
 from keys import Keys
 from listeners import SecuredBroker
-from processes import Children, RunError
+from processes import Children, executable
 from tokens import Provider
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATABASE = "security"
 # A value that the emulated ADX rejects for good.
 POISON = "poison-7f3a"
@@ -26,16 +25,6 @@ RIGHTS = {
 }
 # Who may do all of that; `no-topic` and so on may do all but that.
 USERS = ("sink", "sink-mutual", "sink-first")
-
-
-def executable(name, variable):
-    """A program of the build: the one of the environment variable, else the one for debugging, else the released one."""
-    named = os.environ.get(variable)
-    candidates = [named] if named else [os.path.join(ROOT, ".build", kind, name) for kind in ("debug", "release")]
-    for candidate in candidates:
-        if os.access(candidate, os.X_OK):
-            return candidate
-    raise RunError(f"no {name} at {', '.join(candidates)}: run 'make build', or set {variable}")
 
 
 class Rig:

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 import properties
-from rig import ROOT, executable
+from processes import ROOT, executable
 from ways import MODULES
 
 # What the documentation leaves to the reader, so that the rest of it is in order.

@@ -1,0 +1,65 @@
+"""What is wrong with the command itself."""
+
+from mistake import SINK, Mistake
+
+MISTAKES = [
+    Mistake("no configuration named", command="", says="no configuration: name a file with --config FILE"),
+    Mistake("check without a configuration", command="check", says="no configuration: name a file with --config FILE"),
+    Mistake(
+        "option misspelled", SINK,
+        command="--confg sink.properties",
+        says="unknown option '--confg', did you mean '--config'? (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "command misspelled", SINK,
+        command="chek --config sink.properties",
+        says="unknown command 'chek', did you mean 'check'? (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "two commands", SINK,
+        command="check health --config sink.properties",
+        says="unexpected argument 'health' (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "option without its value",
+        command="--config",
+        says="option --config needs a value: --config FILE (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "option of check for the sink", SINK,
+        command="--config sink.properties --offline",
+        says="--offline goes with check only",
+    ),
+    Mistake("json for the sink", SINK, command="--config sink.properties --json", says="--json goes with check only"),
+    Mistake(
+        "option of health for check", SINK,
+        command="check --config sink.properties --ready",
+        says="--ready goes with health only",
+    ),
+    Mistake(
+        "flag with a value", SINK,
+        command="check --config sink.properties --offline=true",
+        says="option --offline takes no value (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "references below a relative directory", SINK,
+        command="--config sink.properties --references-below secrets",
+        says="--references-below must be an absolute path, not secrets",
+    ),
+    Mistake(
+        "health at an address that is none",
+        command="health --address localhost",
+        says="--address localhost: give an IP address and a port, such as 127.0.0.1:9404 or [::1]:9404",
+    ),
+    Mistake(
+        "health where nothing runs",
+        command="health --address @dead@",
+        says="http://@dead@/healthz does not answer: Connection refused",
+        code=1,
+    ),
+    Mistake(
+        "print-config of nothing",
+        command="--print-config",
+        says="no configuration: name a file with --config FILE",
+    ),
+]

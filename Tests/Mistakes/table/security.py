@@ -1,0 +1,211 @@
+"""Signing in at Kafka, and the rights there."""
+
+from mistake import SASL, SERVICE_AWAY, Mistake, sink
+
+PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+
+
+def sasl(changes="", user="sink", without=""):
+    """The working configuration, signing in as this user, with changes."""
+    return sink(_replace(SASL % user, changes, without))
+
+
+def _replace(lines, changes, without):
+    gone = {line.partition("=")[0] for line in changes.splitlines()} | set(without.split())
+    return "".join(line for line in lines.splitlines(keepends=True) if line.partition("=")[0] not in gone) + changes
+
+
+TLS = "bootstrap.servers=@tls@\nsecurity.protocol=SSL\n"
+MISTAKES = [
+    Mistake(
+        "mechanism that the broker has not",
+        sasl(f'sasl.mechanism=SCRAM-SHA-256\nsasl.jaas.config={SCRAM} required username="sink" password="@password@";'),
+        says=(
+            "bootstrap.servers=@sasl@: the brokers refuse the connection: broker @sasl@ does not sign in by "
+            "SCRAM-SHA-256, but by PLAIN,SCRAM-SHA-512; set sasl.mechanism to one that the brokers have, or check "
+            "security.protocol and the port"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "mechanism that there is not", sasl("sasl.mechanism=SCRAM-SHA-1024"),
+        says=(
+            "Invalid value SCRAM-SHA-1024 for configuration sasl.mechanism: String must be one of: GSSAPI, PLAIN, "
+            "SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"
+        ),
+    ),
+    Mistake(
+        "protocol that there is not", sasl("security.protocol=SASL_TLS"),
+        says=(
+            "Invalid value SASL_TLS for configuration security.protocol: String must be one of: PLAINTEXT, SSL, "
+            "SASL_PLAINTEXT, SASL_SSL"
+        ),
+    ),
+    Mistake(
+        "protocol with a hyphen", sasl("security.protocol=SASL-SSL"),
+        says=(
+            "Invalid value SASL-SSL for configuration security.protocol: String must be one of: PLAINTEXT, SSL, "
+            "SASL_PLAINTEXT, SASL_SSL"
+        ),
+        warns="sasl.jaas.config is not used: security.protocol is SASL-SSL",
+    ),
+    Mistake(
+        "protocol forgotten", sasl(without="security.protocol"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
+            "the connection as soon as it is used: it may want the client to sign in on this port; set "
+            "security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+        ),
+        code=SERVICE_AWAY,
+        warns="sasl.jaas.config is not used: security.protocol is PLAINTEXT",
+    ),
+    Mistake(
+        "plain text to SASL", sink("bootstrap.servers=@sasl@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
+            "the connection as soon as it is used: it may want the client to sign in on this port; set "
+            "security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "plain text to TLS", sink("bootstrap.servers=@tls@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@tls@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @tls@ ends "
+            "the connection at the first request: it may want TLS on this port; set security.protocol to SSL, or name "
+            "a port without TLS"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "TLS to plain text",
+        sink("bootstrap.servers=@broker@\nsecurity.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=@keys@/ca.crt"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@broker@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @broker@ "
+            "ends the connection when TLS begins: it may not speak TLS on this port; set security.protocol to "
+            "PLAINTEXT, or name a port that speaks TLS"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "TLS without an authority", sink(TLS),
+        says=(
+            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: "
+            "the authority that signed the certificate is not among those trusted; name the authority that signed it "
+            "in ssl.truststore.location"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "TLS with another authority",
+        sink(TLS + "ssl.truststore.type=PEM\nssl.truststore.location=@keys@/stranger.crt"),
+        says=(
+            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: "
+            "the authority that signed the certificate is not among those trusted; name the authority that signed it "
+            "in ssl.truststore.location"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "client's certificate that has expired",
+        sink("bootstrap.servers=@mutual@\nsecurity.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=@keys@/ca.crt\nssl.keystore.type=PEM\nssl.keystore.location=@keys@/client-expired.pem"),
+        says=(
+            "ssl.keystore.location: @keys@/client-expired.pem: the certificate of CN=client-expired is not valid since "
+            "…, when it expired; put a new one there"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "authority that is not there", sink(TLS + "ssl.truststore.type=PEM\nssl.truststore.location=/etc/kafka/ca.crt"),
+        says=(
+            "ssl.truststore.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or correct "
+            "the path"
+        ),
+    ),
+    Mistake(
+        "librdkafka's authority that is not there", sink(TLS + "consumer.override.ssl.ca.location=/etc/kafka/ca.crt"),
+        says=(
+            "consumer.override.ssl.ca.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or "
+            "correct the path"
+        ),
+    ),
+    Mistake(
+        "JKS with a wrong password",
+        sink(TLS + "ssl.truststore.location=@keys@/trust.jks\nssl.truststore.password=pl4nted-wrong-store"),
+        says="ssl.truststore.location: @keys@/trust.jks: the store's password is wrong, or the store was changed or damaged",
+    ),
+    Mistake(
+        "PKCS12 with a wrong password",
+        sink(TLS + "ssl.truststore.type=PKCS12\nssl.truststore.location=@keys@/trust.p12\nssl.truststore.password=pl4nted-wrong-store"),
+        says="ssl.truststore.location: @keys@/trust.p12: the store's password is wrong, or the store was changed or damaged",
+    ),
+    Mistake(
+        "store of a type that there is not",
+        sink(TLS + "ssl.truststore.type=BCFKS\nssl.truststore.location=@keys@/trust.p12"),
+        says=(
+            "Invalid value BCFKS for configuration ssl.truststore.type: stores of this type are not read; use PKCS12, "
+            "JKS or PEM, and convert the store by keytool -importkeystore -srckeystore OLD -srcstoretype BCFKS "
+            "-destkeystore NEW -deststoretype PKCS12"
+        ),
+    ),
+    Mistake(
+        "jaas without its semicolon", sasl(f'sasl.jaas.config={PLAIN} required username="sink" password="@password@"'),
+        says="Invalid value [hidden] for configuration sasl.jaas.config: JAAS config entry not terminated by semi-colon",
+    ),
+    Mistake(
+        "jaas without required", sasl(f'sasl.jaas.config={PLAIN} username="sink" password="@password@";'),
+        says=(
+            "Invalid value [hidden] for configuration sasl.jaas.config: Invalid login module control flag in JAAS "
+            "config; expected required, requisite, sufficient or optional"
+        ),
+    ),
+    Mistake(
+        "jaas without a password", sasl(f'sasl.jaas.config={PLAIN} required username="sink";'),
+        says=(
+            "Invalid value [hidden] for configuration sasl.jaas.config: its login module needs the options username "
+            "and password for PLAIN"
+        ),
+    ),
+    Mistake(
+        "jaas of another mechanism", sasl(f'sasl.jaas.config={SCRAM} required username="sink" password="@password@";'),
+        says=(
+            "Invalid value [hidden] for configuration sasl.jaas.config: its login module is for SCRAM-SHA-256 or "
+            "SCRAM-SHA-512, and sasl.mechanism is PLAIN; set sasl.mechanism to SCRAM-SHA-256 or SCRAM-SHA-512, or use "
+            "org.apache.kafka.common.security.plain.PlainLoginModule"
+        ),
+    ),
+    Mistake(
+        "jaas with an open quote", sasl(f'sasl.jaas.config={PLAIN} required username="sink" password="@password@;'),
+        says=(
+            "Invalid value [hidden] for configuration sasl.jaas.config: JAAS config cannot be read at character 123: a "
+            "value in quotes is never closed"
+        ),
+    ),
+    Mistake(
+        "jaas forgotten", sasl(without="sasl.jaas.config"),
+        says=(
+            'Missing required configuration "sasl.jaas.config" which has no default value. sasl.mechanism=PLAIN needs '
+            "a user and a password: set it, or both of sasl.username and .password"
+        ),
+    ),
+    Mistake(
+        "mechanism forgotten", sasl(without="sasl.mechanism"),
+        says=(
+            "Invalid value [hidden] for configuration sasl.jaas.config: its login module is for PLAIN, and "
+            "sasl.mechanism is GSSAPI, since it is not set; set sasl.mechanism to PLAIN, or use "
+            "com.sun.security.auth.module.Krb5LoginModule"
+        ),
+    ),
+    Mistake(
+        "password without a user", sasl("sasl.password=@password@", without="sasl.jaas.config"),
+        says=(
+            'Missing required configuration "sasl.username" which has no default value. sasl.mechanism=PLAIN needs a '
+            "user and a password: set it, or both of sasl.username and .password"
+        ),
+    ),
+]
