@@ -126,6 +126,6 @@ struct ScalingDocumentationTests {
             #expect(try #require(row.scalingCase).kedaReplicas == 10)
         }
         let section = try DocumentationPage("docs/scaling.md").section("### In numbers")
-        #expect(section.contains("KEDA would have 10 workers in the first line"))
+        #expect(section.contains("KEDA would run 10 workers in the first line"))
     }
 }
