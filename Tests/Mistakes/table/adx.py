@@ -17,7 +17,10 @@ MISTAKES = [
     ),
     Mistake(
         "URL of the portal",
-        sink("kusto.ingestion.url=https://dataexplorer.azure.com/clusters/c.westeurope/databases/shop", "kusto.query.url"),
+        sink(
+            "kusto.ingestion.url=https://dataexplorer.azure.com/clusters/c.westeurope/databases/shop",
+            "kusto.query.url",
+        ),
         says=(
             "Invalid value https://dataexplorer.azure.com/clusters/c.westeurope/databases/shop for configuration "
             "kusto.ingestion.url: URL does not point to a known Azure Data Explorer endpoint; correct it, or add its "
@@ -28,8 +31,8 @@ MISTAKES = [
         "URL of nobody known", sink("kusto.ingestion.url=https://ingest-c.example.com", "kusto.query.url"),
         says=(
             "Invalid value https://ingest-c.example.com for configuration kusto.ingestion.url: URL does not point to a "
-            "known Azure Data Explorer endpoint; correct it, or add its host to kusto.endpoint.trust if credentials "
-            "may be sent there"
+            "known Azure Data Explorer endpoint; correct it, or add its host to kusto.endpoint.trust if credentials may "
+            "be sent there"
         ),
     ),
     Mistake(
@@ -62,9 +65,9 @@ MISTAKES = [
     Mistake(
         "mapping of another table", sink(route(mapping="PaymentsMapping")),
         says=(
-            "kusto.tables.topics.mapping: table Orders in database shop has no json mapping PaymentsMapping, and "
-            "neither has the database; create it with .create table ['Orders'] ingestion json mapping "
-            "'PaymentsMapping' '…', or correct the name"
+            "kusto.tables.topics.mapping: table Orders in database shop has no json mapping PaymentsMapping, and neither "
+            "has the database; create it with .create table ['Orders'] ingestion json mapping 'PaymentsMapping' '…', or "
+            "correct the name"
         ),
     ),
     Mistake(
@@ -77,18 +80,23 @@ MISTAKES = [
     ),
     Mistake(
         "streaming without the policy",
-        sink(mapping("[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json', 'mapping': 'OrdersMapping', 'streaming': true}]")),
+        sink(
+            mapping(
+                "[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json', 'mapping': 'OrdersMapping', "
+                "'streaming': true}]"
+            ),
+        ),
         says=(
             "kusto.tables.topics.mapping: neither table Orders nor database shop has a streaming ingestion policy that "
-            "is enabled; enable it with .alter table ['Orders'] policy streamingingestion enable, or set 'streaming' "
-            "to false"
+            "is enabled; enable it with .alter table ['Orders'] policy streamingingestion enable, or set 'streaming' to "
+            "false"
         ),
     ),
     Mistake(
         "proxy with a scheme", sink("proxy.host=http://proxy\nproxy.port=3128"),
         says=(
-            "Invalid value http://proxy for configuration proxy.host: must be a host's name or address, without "
-            "scheme, user and port"
+            "Invalid value http://proxy for configuration proxy.host: must be a host's name or address, without scheme, "
+            "user and port"
         ),
     ),
     Mistake(

@@ -19,17 +19,20 @@ MISTAKES = [
     Mistake(
         "registry that is a web server", sink(AVRO + "value.converter.schema.registry.url=http://@web@", NO_JSON),
         says=(
-            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check "
-            "that value.converter.schema.registry.url leads to a schema registry, with its whole path"
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check that "
+            "value.converter.schema.registry.url leads to a schema registry, with its whole path"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "credentials without their source",
-        sink(AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.user.info=user", NO_JSON),
+        sink(
+            AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.user.info=user",
+            NO_JSON,
+        ),
         says=(
-            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check "
-            "that value.converter.schema.registry.url leads to a schema registry, with its whole path"
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check that "
+            "value.converter.schema.registry.url leads to a schema registry, with its whole path"
         ),
         code=SERVICE_AWAY,
         warns=(
@@ -39,20 +42,40 @@ MISTAKES = [
     ),
     Mistake(
         "credentials without a colon",
-        sink(AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.credentials.source=USER_INFO\nvalue.converter.basic.auth.user.info=user", NO_JSON),
+        sink(
+            AVRO + (
+                "value.converter.schema.registry.url=http://@web@\n"
+                "value.converter.basic.auth.credentials.source=USER_INFO\n"
+                "value.converter.basic.auth.user.info=user"
+            ),
+            NO_JSON,
+        ),
         says="value.converter.basic.auth.user.info must be user:password; there is no colon in it",
     ),
     Mistake(
         "source of credentials that there is not",
-        sink(AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.credentials.source=PASSWORD\nvalue.converter.basic.auth.user.info=user:word", NO_JSON),
+        sink(
+            AVRO + (
+                "value.converter.schema.registry.url=http://@web@\n"
+                "value.converter.basic.auth.credentials.source=PASSWORD\n"
+                "value.converter.basic.auth.user.info=user:word"
+            ),
+            NO_JSON,
+        ),
         says=(
-            "Invalid value PASSWORD for configuration value.converter.basic.auth.credentials.source: String must be "
-            "one of: URL, USER_INFO, SASL_INHERIT"
+            "Invalid value PASSWORD for configuration value.converter.basic.auth.credentials.source: String must be one "
+            "of: URL, USER_INFO, SASL_INHERIT"
         ),
     ),
     Mistake(
         "trust store of the registry that is not there",
-        sink(AVRO + "value.converter.schema.registry.url=https://@web@\nvalue.converter.schema.registry.ssl.truststore.location=/etc/trust.jks", NO_JSON),
+        sink(
+            AVRO + (
+                "value.converter.schema.registry.url=https://@web@\n"
+                "value.converter.schema.registry.ssl.truststore.location=/etc/trust.jks"
+            ),
+            NO_JSON,
+        ),
         says=(
             "value.converter.schema.registry.ssl.truststore.location: /etc/trust.jks cannot be read: there is no such "
             "file; mount it, or correct the path"
@@ -60,7 +83,13 @@ MISTAKES = [
     ),
     Mistake(
         "subject strategy of one's own",
-        sink(AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.value.subject.name.strategy=com.example.Strategy", NO_JSON),
+        sink(
+            AVRO + (
+                "value.converter.schema.registry.url=http://@web@\n"
+                "value.converter.value.subject.name.strategy=com.example.Strategy"
+            ),
+            NO_JSON,
+        ),
         says=(
             "Invalid value com.example.Strategy for configuration value.converter.value.subject.name.strategy: Class "
             "must be one of: io.confluent.kafka.serializers.subject.TopicNameStrategy, "
@@ -71,7 +100,13 @@ MISTAKES = [
     ),
     Mistake(
         "charset that there is not",
-        sink("value.converter=org.apache.kafka.connect.storage.StringConverter\nvalue.converter.converter.encoding=UTF8X", NO_JSON),
+        sink(
+            (
+                "value.converter=org.apache.kafka.connect.storage.StringConverter\n"
+                "value.converter.converter.encoding=UTF8X"
+            ),
+            NO_JSON,
+        ),
         says=(
             "Invalid value UTF8X for configuration value.converter.converter.encoding: Unsupported encoding UTF8X; use "
             "one of UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE, windows-1252"

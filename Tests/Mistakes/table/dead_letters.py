@@ -22,10 +22,9 @@ MISTAKES = [
         "more replicas than brokers", sink("errors.tolerance=all\nerrors.deadletterqueue.topic.name=orders-new-errors"),
         says=(
             "errors.deadletterqueue.topic.name: topic orders-new-errors at @broker@ cannot be created with 3 replicas: "
-            "cannot create topic orders-new-errors: Unable to replicate the partition 3 time(s): The target "
-            "replication factor of 3 cannot be reached because only 1 broker(s) are registered. "
-            "(INVALID_REPLICATION_FACTOR); set errors.deadletterqueue.topic.replication.factor to at most the number "
-            "of brokers, or to -1 for their default"
+            "cannot create topic orders-new-errors: Unable to replicate the partition 3 time(s): The target replication "
+            "factor of 3 cannot be reached because only 1 broker(s) are registered. (INVALID_REPLICATION_FACTOR); set "
+            "errors.deadletterqueue.topic.replication.factor to at most the number of brokers, or to -1 for their default"
         ),
     ),
     Mistake(
@@ -44,8 +43,8 @@ MISTAKES = [
         "misc brokers without a topic", sink("misc.deadletterqueue.bootstrap.servers=@broker@"),
         says=(
             "To enable Miscellaneous Dead-Letter Queue configuration please configure both "
-            "misc.deadletterqueue.bootstrap.servers and misc.deadletterqueue.topic.name; "
-            "misc.deadletterqueue.topic.name is missing"
+            "misc.deadletterqueue.bootstrap.servers and misc.deadletterqueue.topic.name; misc.deadletterqueue.topic.name "
+            "is missing"
         ),
     ),
     Mistake(
@@ -66,23 +65,6 @@ MISTAKES = [
         says=(
             "Invalid value orders errors for configuration errors.deadletterqueue.topic.name: must be a valid topic "
             "name: 1 to 249 letters, digits, '.', '_' and '-'"
-        ),
-    ),
-    Mistake(
-        "dead letters without tolerance",
-        sink("errors.deadletterqueue.topic.name=orders-errors\nerrors.deadletterqueue.topic.replication.factor=1\ntasks.max=x"),
-        says="Invalid value x for configuration tasks.max: Not a number of type INT",
-        warns=(
-            "errors.deadletterqueue.topic.name: the first record that cannot be converted is written there, and then "
-            "the sink stops, since errors.tolerance is none; set errors.tolerance=all to go on"
-        ),
-    ),
-    Mistake(
-        "dead letters by a name of their own", sink("errors.dead.letter.queue.topic.name=orders-errors\ntasks.max=x"),
-        says="Invalid value x for configuration tasks.max: Not a number of type INT",
-        warns=(
-            "errors.dead.letter.queue.topic.name is not a property of this sink and is ignored; did you mean "
-            "errors.deadletterqueue.topic.name?"
         ),
     ),
 ]

@@ -7,15 +7,15 @@ MISTAKES = [
     Mistake(
         "secret forgotten", sink(without="aad.auth.appkey"),
         says=(
-            'Missing required configuration "aad.auth.appkey" which has no default value. '
-            "aad.auth.strategy=application needs it"
+            'Missing required configuration "aad.auth.appkey" which has no default value. aad.auth.strategy=application '
+            "needs it"
         ),
     ),
     Mistake(
         "secret empty", sink("aad.auth.appkey="),
         says=(
-            'Missing required configuration "aad.auth.appkey" which has no default value. '
-            "aad.auth.strategy=application needs it"
+            'Missing required configuration "aad.auth.appkey" which has no default value. aad.auth.strategy=application '
+            "needs it"
         ),
     ),
     Mistake(

@@ -6,8 +6,8 @@ MISTAKES = [
     Mistake(
         "brokers forgotten", sink(without="bootstrap.servers"),
         says=(
-            'Missing required configuration "bootstrap.servers" which has no default value. name the brokers there or '
-            "in consumer.override.bootstrap.servers"
+            'Missing required configuration "bootstrap.servers" which has no default value. name the brokers there or in '
+            "consumer.override.bootstrap.servers"
         ),
     ),
     Mistake(
@@ -44,21 +44,19 @@ MISTAKES = [
     ),
     Mistake(
         "one topic of two that there is not",
-        sink("topics=orders,refunds\nkusto.tables.topics.mapping=[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}, {'topic': 'refunds', 'db': 'shop', 'table': 'Orders', 'format': 'json'}]"),
+        sink(
+            "topics=orders,refunds\n"
+            "kusto.tables.topics.mapping=[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}, "
+            "{'topic': 'refunds', 'db': 'shop', 'table': 'Orders', 'format': 'json'}]"
+        ),
         says="topics: topic refunds does not exist at @broker@; create it or correct the name",
     ),
     Mistake(
         "consumer's word that there is not", sink("consumer.override.auto.offset.reset=begin"),
         says=(
-            "Invalid value begin for configuration consumer.override.auto.offset.reset: String must be one of: "
-            "earliest, latest, none"
+            "Invalid value begin for configuration consumer.override.auto.offset.reset: String must be one of: earliest, "
+            "latest, none"
         ),
-    ),
-    Mistake(
-        "deserializer",
-        sink("consumer.override.value.deserializer=org.apache.kafka.common.serialization.StringDeserializer\ntasks.max=x"),
-        says="Invalid value x for configuration tasks.max: Not a number of type INT",
-        warns="consumer.override.value.deserializer is ignored: `value.converter` reads values",
     ),
     Mistake(
         "assignor of one's own", sink("consumer.override.partition.assignment.strategy=com.example.Assignor"),
@@ -66,11 +64,5 @@ MISTAKES = [
             "Invalid value com.example.Assignor for configuration consumer.override.partition.assignment.strategy: "
             "com.example.Assignor is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
         ),
-    ),
-    Mistake(
-        "interceptor",
-        sink("consumer.override.interceptor.classes=io.confluent.monitoring.clients.interceptor.MonitoringConsumerInterceptor\ntasks.max=x"),
-        says="Invalid value x for configuration tasks.max: Not a number of type INT",
-        warns="consumer.override.interceptor.classes is ignored: it concerns Java only",
     ),
 ]

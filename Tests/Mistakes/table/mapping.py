@@ -53,7 +53,12 @@ MISTAKES = [
     ),
     Mistake(
         "topic twice",
-        sink(mapping("[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}, {'topic': 'orders', 'db': 'shop', 'table': 'Payments', 'format': 'json'}]")),
+        sink(
+            mapping(
+                "[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}, {'topic': 'orders', 'db': "
+                "'shop', 'table': 'Payments', 'format': 'json'}]"
+            ),
+        ),
         says='kusto.tables.topics.mapping, topic "orders": the topic is mapped twice; keep one of the entries',
     ),
     Mistake(

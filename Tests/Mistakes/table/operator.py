@@ -67,8 +67,8 @@ MISTAKES = [
     of(
         "operator: format that there is not", changed("format: json", "format: jsonl"),
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
-            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
+            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of(
@@ -108,8 +108,8 @@ MISTAKES = [
         "operator: render of a bad file", changed("format: json", "format: jsonl"),
         command="render -f sink.yaml",
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
-            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
+            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of("operator: migrate of nothing", None, command="migrate", says="no file: kusto-sink-operator migrate FILE..."),
@@ -122,7 +122,9 @@ MISTAKES = [
     ),
     Mistake(
         "operator: migrate of another connector",
-        {"orders.json": '{"name":"a","config":{"connector.class":"io.confluent.connect.jdbc.JdbcSinkConnector","topics":"a"}}'},
+        {
+            "orders.json": '{"name":"a","config":{"connector.class":"io.confluent.connect.jdbc.JdbcSinkConnector","topics":"a"}}',
+        },
         command="migrate orders.json",
         program="kusto-sink-operator",
         says=(

@@ -6,8 +6,8 @@ MISTAKES = [
     Mistake(
         "port that is taken", sink("metrics.address=@taken@"),
         says=(
-            "metrics.address: cannot listen on @taken@: another process has the port; stop it or choose another port, "
-            "or set metrics.address=off"
+            "metrics.address: cannot listen on @taken@: another process has the port; stop it or choose another port, or "
+            "set metrics.address=off"
         ),
     ),
     Mistake(
@@ -27,8 +27,8 @@ MISTAKES = [
     Mistake(
         "address that is not this machine's", sink("metrics.address=192.0.2.1:9404"),
         says=(
-            "metrics.address: cannot listen on 192.0.2.1:9404: Cannot assign requested address; name an address of "
-            "this machine, or set metrics.address=off"
+            "metrics.address: cannot listen on 192.0.2.1:9404: Cannot assign requested address; name an address of this "
+            "machine, or set metrics.address=off"
         ),
     ),
     Mistake(
@@ -41,15 +41,15 @@ MISTAKES = [
     Mistake(
         "directory that is not there", sink("tempdir.path=@folder@/spool"),
         says=(
-            "tempdir.path=@folder@/spool cannot be written: No such file or directory; name a directory that exists "
-            "and that this user may write"
+            "tempdir.path=@folder@/spool cannot be written: No such file or directory; name a directory that exists and "
+            "that this user may write"
         ),
     ),
     Mistake(
         "directory that is a file", {"sink.properties": sink("tempdir.path=@folder@/spool"), "spool": ""},
         says=(
-            "tempdir.path=@folder@/spool cannot be written: Not a directory; name a directory that exists and that "
-            "this user may write"
+            "tempdir.path=@folder@/spool cannot be written: Not a directory; name a directory that exists and that this "
+            "user may write"
         ),
     ),
     Mistake(

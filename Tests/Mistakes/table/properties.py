@@ -14,15 +14,15 @@ MISTAKES = [
     Mistake(
         "class of another connector", sink("connector.class=io.confluent.connect.jdbc.JdbcSinkConnector"),
         says=(
-            "Invalid value io.confluent.connect.jdbc.JdbcSinkConnector for configuration connector.class: Class must "
-            "be com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector"
+            "Invalid value io.confluent.connect.jdbc.JdbcSinkConnector for configuration connector.class: Class must be "
+            "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector"
         ),
     ),
     Mistake(
         "class of another language", sink("connector.class=com.microsoft.azure.kusto.KustoSinkConnector"),
         says=(
-            "Invalid value com.microsoft.azure.kusto.KustoSinkConnector for configuration connector.class: Class must "
-            "be com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector"
+            "Invalid value com.microsoft.azure.kusto.KustoSinkConnector for configuration connector.class: Class must be "
+            "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector"
         ),
     ),
     Mistake("topics forgotten", sink(without="topics"), says="Must configure one of topics or topics.regex"),
@@ -79,8 +79,8 @@ MISTAKES = [
     Mistake(
         "transforms", sink("transforms=route\ntransforms.route.type=org.apache.kafka.connect.transforms.RegexRouter"),
         says=(
-            "transforms is not supported: Single message transforms are not supported. Transform before the topic, or "
-            "in Azure Data Explorer with an ingestion mapping or an update policy."
+            "transforms is not supported: Single message transforms are not supported. Transform before the topic, or in "
+            "Azure Data Explorer with an ingestion mapping or an update policy."
         ),
         warns="transforms.route.type is not a property of this sink and is ignored",
     ),
@@ -116,8 +116,8 @@ MISTAKES = [
     Mistake(
         "name with an underscore", sink("bootstrap_servers=@broker@", "bootstrap.servers"),
         says=(
-            'Missing required configuration "bootstrap.servers" which has no default value. name the brokers there or '
-            "in consumer.override.bootstrap.servers"
+            'Missing required configuration "bootstrap.servers" which has no default value. name the brokers there or in '
+            "consumer.override.bootstrap.servers"
         ),
         warns="bootstrap_servers is not a property of this sink and is ignored; did you mean bootstrap.servers?",
     ),
@@ -127,7 +127,10 @@ MISTAKES = [
     ),
     Mistake(
         "reference to a key that is not there",
-        {"sink.properties": sink("aad.auth.appkey=${file:@folder@/adx.properties:appkey}"), "adx.properties": "app-key=a\n"},
+        {
+            "sink.properties": sink("aad.auth.appkey=${file:@folder@/adx.properties:appkey}"),
+            "adx.properties": "app-key=a\n",
+        },
         says='aad.auth.appkey: ${file:@folder@/adx.properties:appkey}: the file has no key "appkey"; add it',
     ),
     Mistake(
@@ -151,7 +154,15 @@ MISTAKES = [
     ),
     Mistake(
         "seven mistakes at once",
-        sink("tasks.max=x\nflush.size.bytes=y\nflush.interval.ms=z\nbehavior.on.error=stop\nerrors.tolerance=maybe\nlog.level=loud\nlog.format=xml"),
+        sink(
+            "tasks.max=x\n"
+            "flush.size.bytes=y\n"
+            "flush.interval.ms=z\n"
+            "behavior.on.error=stop\n"
+            "errors.tolerance=maybe\n"
+            "log.level=loud\n"
+            "log.format=xml"
+        ),
         says=(
             "Invalid value x for configuration tasks.max: Not a number of type INT",
             "Invalid value y for configuration flush.size.bytes: Not a number of type LONG",

@@ -55,8 +55,8 @@ MISTAKES = [
         is_slow=True,
         says=(
             "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
-            "the connection as soon as it is used: it may want the client to sign in on this port; set "
-            "security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+            "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
+            "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
         ),
         code=SERVICE_AWAY,
         warns="sasl.jaas.config is not used: security.protocol is PLAINTEXT",
@@ -66,8 +66,8 @@ MISTAKES = [
         is_slow=True,
         says=(
             "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
-            "the connection as soon as it is used: it may want the client to sign in on this port; set "
-            "security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+            "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
+            "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
         ),
         code=SERVICE_AWAY,
     ),
@@ -75,29 +75,34 @@ MISTAKES = [
         "plain text to TLS", sink("bootstrap.servers=@tls@"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@tls@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @tls@ ends "
-            "the connection at the first request: it may want TLS on this port; set security.protocol to SSL, or name "
-            "a port without TLS"
+            "bootstrap.servers=@tls@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @tls@ ends the "
+            "connection at the first request: it may want TLS on this port; set security.protocol to SSL, or name a port "
+            "without TLS"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "TLS to plain text",
-        sink("bootstrap.servers=@broker@\nsecurity.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=@keys@/ca.crt"),
+        sink(
+            "bootstrap.servers=@broker@\n"
+            "security.protocol=SSL\n"
+            "ssl.truststore.type=PEM\n"
+            "ssl.truststore.location=@keys@/ca.crt"
+        ),
         is_slow=True,
         says=(
             "bootstrap.servers=@broker@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @broker@ "
-            "ends the connection when TLS begins: it may not speak TLS on this port; set security.protocol to "
-            "PLAINTEXT, or name a port that speaks TLS"
+            "ends the connection when TLS begins: it may not speak TLS on this port; set security.protocol to PLAINTEXT, "
+            "or name a port that speaks TLS"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "TLS without an authority", sink(TLS),
         says=(
-            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: "
-            "the authority that signed the certificate is not among those trusted; name the authority that signed it "
-            "in ssl.truststore.location"
+            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: the "
+            "authority that signed the certificate is not among those trusted; name the authority that signed it in "
+            "ssl.truststore.location"
         ),
         code=SERVICE_AWAY,
     ),
@@ -105,15 +110,22 @@ MISTAKES = [
         "TLS with another authority",
         sink(TLS + "ssl.truststore.type=PEM\nssl.truststore.location=@keys@/stranger.crt"),
         says=(
-            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: "
-            "the authority that signed the certificate is not among those trusted; name the authority that signed it "
-            "in ssl.truststore.location"
+            "bootstrap.servers=@tls@: the brokers refuse the connection: the certificate of broker @tls@ is refused: the "
+            "authority that signed the certificate is not among those trusted; name the authority that signed it in "
+            "ssl.truststore.location"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "client's certificate that has expired",
-        sink("bootstrap.servers=@mutual@\nsecurity.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=@keys@/ca.crt\nssl.keystore.type=PEM\nssl.keystore.location=@keys@/client-expired.pem"),
+        sink(
+            "bootstrap.servers=@mutual@\n"
+            "security.protocol=SSL\n"
+            "ssl.truststore.type=PEM\n"
+            "ssl.truststore.location=@keys@/ca.crt\n"
+            "ssl.keystore.type=PEM\n"
+            "ssl.keystore.location=@keys@/client-expired.pem"
+        ),
         says=(
             "ssl.keystore.location: @keys@/client-expired.pem: the certificate of CN=client-expired is not valid since "
             "…, when it expired; put a new one there"
@@ -123,8 +135,8 @@ MISTAKES = [
     Mistake(
         "authority that is not there", sink(TLS + "ssl.truststore.type=PEM\nssl.truststore.location=/etc/kafka/ca.crt"),
         says=(
-            "ssl.truststore.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or correct "
-            "the path"
+            "ssl.truststore.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or correct the "
+            "path"
         ),
     ),
     Mistake(
@@ -141,7 +153,13 @@ MISTAKES = [
     ),
     Mistake(
         "PKCS12 with a wrong password",
-        sink(TLS + "ssl.truststore.type=PKCS12\nssl.truststore.location=@keys@/trust.p12\nssl.truststore.password=pl4nted-wrong-store"),
+        sink(
+            TLS + (
+                "ssl.truststore.type=PKCS12\n"
+                "ssl.truststore.location=@keys@/trust.p12\n"
+                "ssl.truststore.password=pl4nted-wrong-store"
+            ),
+        ),
         says="ssl.truststore.location: @keys@/trust.p12: the store's password is wrong, or the store was changed or damaged",
     ),
     Mistake(
@@ -167,8 +185,8 @@ MISTAKES = [
     Mistake(
         "jaas without a password", sasl(f'sasl.jaas.config={PLAIN} required username="sink";'),
         says=(
-            "Invalid value [hidden] for configuration sasl.jaas.config: its login module needs the options username "
-            "and password for PLAIN"
+            "Invalid value [hidden] for configuration sasl.jaas.config: its login module needs the options username and "
+            "password for PLAIN"
         ),
     ),
     Mistake(
@@ -189,8 +207,8 @@ MISTAKES = [
     Mistake(
         "jaas forgotten", sasl(without="sasl.jaas.config"),
         says=(
-            'Missing required configuration "sasl.jaas.config" which has no default value. sasl.mechanism=PLAIN needs '
-            "a user and a password: set it, or both of sasl.username and .password"
+            'Missing required configuration "sasl.jaas.config" which has no default value. sasl.mechanism=PLAIN needs a '
+            "user and a password: set it, or both of sasl.username and .password"
         ),
     ),
     Mistake(
