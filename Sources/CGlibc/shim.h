@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 
 /* pthread.h hides it unless _GNU_SOURCE was defined when the Glibc module was built. */
@@ -31,3 +32,9 @@ static inline int cglibc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0
 
 /// `prctl(2)`: whether there would be core files, as far as the process itself decides.
 static inline int cglibc_allows_dumps(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
+/// `ioctl(2)`, which Swift cannot call either: how many columns a terminal has; 0 when nobody knows.
+static inline int cglibc_terminal_columns(int file) {
+    struct winsize size;
+    return ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -39,7 +39,7 @@ package struct Executable: Sendable {
     /// Runs `body` with the parsed `arguments`, which begin with the program's own name; returns the exit code.
     package func run(_ arguments: [String], _ body: (Arguments) async throws -> Void) async -> ExitCode {
         do {
-            switch try interface.parse(arguments) {
+            switch try interface.parse(arguments, width: Terminal.output.width) {
             case .text(let text):
                 print(text, terminator: "")
             case .run(let arguments):

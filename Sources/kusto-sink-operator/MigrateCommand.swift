@@ -6,25 +6,21 @@ import Operator
 struct MigrateCommand {
     private let arguments: Arguments
 
-    /// Takes a command line whose subcommand is `migrate`.
+    /// Takes a command line whose command is `migrate`.
     init(_ arguments: Arguments) { self.arguments = arguments }
 
     /// Prints the objects, and on standard error a line for everything that a person should know.
     /// - Throws: `ExitError` with `usage` when an input cannot be read or none holds a connector of ours.
     func run() throws {
-        guard !arguments.positionals.isEmpty else {
-            throw ExitError(.usage, "no file: kusto-sink-operator migrate FILE...")
-        }
-        let namespaces = arguments.values("namespace")
-        guard namespaces.count <= 1 else { throw ExitError(.usage, "--namespace can be given once with migrate") }
-        if let name = namespaces.first, !SchemaPattern.objectName.matches(name) {
+        let namespace = arguments.value("namespace")
+        if let name = namespace, !SchemaPattern.objectName.matches(name) {
             throw ExitError(.usage, "--namespace \(name): a namespace must be \(SchemaPattern.objectName.expectation)")
         }
         let migration: Migration
         do throws(MigrationError) {
             var inputs: [MigrationInput] = []
-            for path in arguments.positionals { inputs.append(try MigrationInput(path: path)) }
-            migration = try Migration(inputs, namespace: namespaces.first)
+            for path in arguments.operands { inputs.append(try MigrationInput(path: path)) }
+            migration = try Migration(inputs, namespace: namespace)
         } catch {
             throw ExitError(.usage, error.message)
         }

@@ -1,5 +1,6 @@
 import Daemon
 import Kafka
+import Logging
 import Observability
 
 /// The command line of `kusto-sink-operator`.
@@ -18,63 +19,118 @@ enum OperatorArguments {
         name: "kusto-sink-operator",
         version: Release.text(libraries: libraries),
         summary: "Turns KustoSink resources into running workers.",
-        subcommands: [
-            CommandLineOperand("run", help: "Look after the KustoSinks of a cluster until told to stop."),
-            CommandLineOperand("render", help: "Print what would be applied for the KustoSinks of a file, and exit."),
-            CommandLineOperand("check", help: "Check the KustoSinks of a file, and exit."),
-            CommandLineOperand("migrate", help: "Print KustoSinks made of a Kafka Connect configuration, and exit."),
-            HealthCommand.operand,
+        commands: [
+            run, render, check, migrate, HealthCommand.command(port: port),
         ],
-        positionals: [
-            CommandLineOperand(
-                "FILE",
-                of: "migrate",
-                isRepeatable: true,
-                help: "With migrate: connectors and Connect workers (.properties, REST, Strimzi); - is standard input."
-            )
-        ],
-        options: [
-            .value(
-                "filename",
-                short: "f",
-                "FILE",
-                isRepeatable: true,
-                help: "With render and check: a YAML or JSON file of KustoSinks; - is the standard input."
+        exits: [
+            CommandLineExit(.success, "The work is done, or the operator was told to stop."),
+            CommandLineExit(
+                .usage,
+                "The command line, a file or a KustoSink is wrong; a line for each problem says how."
             ),
+            CommandLineExit(.unavailable, "The API server cannot be reached, or refuses the operator."),
+            CommandLineExit(.software, "A fault of kusto-sink-operator."),
+        ],
+        environment: [
+            CommandLineVariable("KUBECONFIG", "Where run finds the cluster when --kubeconfig is not given."),
+            CommandLineVariable("POD_NAMESPACE", "The operator's own namespace."),
+        ]
+    )
+
+    private static let run = CommandLineCommand(
+        "run",
+        help: "Look after the KustoSinks of a cluster until told to stop.",
+        options: [
             .value(
                 "kubeconfig",
                 "FILE",
-                help: "With run: how to reach the cluster; else KUBECONFIG, the pod's ServiceAccount, ~/.kube/config."
+                .file,
+                help: "How to reach the cluster; else KUBECONFIG, the pod's ServiceAccount, ~/.kube/config."
             ),
             .value(
                 "namespace",
                 short: "n",
                 "NAMESPACE",
                 isRepeatable: true,
-                help: "With run: look after this namespace only. With migrate: the namespace of what is made."
+                help: "Look after this namespace only."
             ),
-            .value("listen", "HOST:PORT", help: "With run: where probes and metrics are, by default 0.0.0.0:\(port)."),
+            .value("listen", "HOST:PORT", help: "Where probes and metrics are, by default 0.0.0.0:\(port)."),
             .flag(
                 "watch-secrets-by-name",
-                help: "With run: read Secrets by their names alone, as a role with resourceNames allows."
+                help: "Read Secrets by their names alone, as a role with resourceNames allows."
+            ),
+            .value("lease-name", "NAME", help: "The Lease of the leader election, by default kusto-sink-operator."),
+            .flag("no-leader-election", help: "Write without a lease; for a single process."),
+            .value("workers", "NUMBER", help: "How many sinks are reconciled at a time, by default 4."),
+            .value(
+                "log-level",
+                "LEVEL",
+                .oneOf(LogLevel.allCases.map(\.rawValue)),
+                help: "trace, debug, info, warning or error; by default info."
             ),
             .value(
-                "lease-name",
-                "NAME",
-                help: "With run: the Lease of the leader election, by default kusto-sink-operator."
+                "log-format",
+                "FORMAT",
+                .oneOf(LogFormat.allCases.map(\.rawValue)),
+                help: "json or text; by default json."
             ),
-            .flag("no-leader-election", help: "With run: write without a lease; for a single process."),
-            .value("workers", "NUMBER", help: "With run: how many sinks are reconciled at a time, by default 4."),
-            .value("log-level", "LEVEL", help: "With run: trace, debug, info, warning or error; by default info."),
-            .value("log-format", "FORMAT", help: "With run: json or text; by default json."),
-            .value("worker-image", "IMAGE", help: "The workers' image, by default \(workerImage)."),
-            .value(
-                "pod-monitor-label",
-                "KEY=VALUE",
+            workerImageOption,
+            podMonitorLabelOption,
+        ]
+    )
+
+    private static let render = CommandLineCommand(
+        "render",
+        help: "Print what would be applied for the KustoSinks of a file, and exit.",
+        options: [
+            fileOption, workerImageOption, podMonitorLabelOption,
+            .flag("pod-monitors", help: "Render as for a cluster that has PodMonitor resources."),
+        ],
+        fileOption: "filename"
+    )
+
+    private static let check = CommandLineCommand(
+        "check",
+        help: "Check the KustoSinks of a file, and exit.",
+        options: [fileOption, workerImageOption],
+        fileOption: "filename"
+    )
+
+    private static let migrate = CommandLineCommand(
+        "migrate",
+        help: "Print KustoSinks made of a Kafka Connect configuration, and exit.",
+        options: [.value("namespace", short: "n", "NAMESPACE", help: "The namespace of what is made.")],
+        operands: [
+            CommandLineOperand(
+                "FILE",
+                .file,
+                isRequired: true,
                 isRepeatable: true,
-                help: "With run and render: a label of the workers' PodMonitors, such as release=prometheus."
-            ),
-            .flag("pod-monitors", help: "With render: as on a cluster that has PodMonitor resources."),
-        ] + HealthCommand.options(port: port)
+                help: "Connectors and Connect workers (.properties, REST, Strimzi); - is the standard input."
+            )
+        ]
+    )
+
+    private static let fileOption = CommandLineOption.value(
+        "filename",
+        short: "f",
+        "FILE",
+        .file,
+        isRepeatable: true,
+        isRequired: true,
+        help: "A YAML or JSON file of KustoSinks; - is the standard input."
+    )
+
+    private static let workerImageOption = CommandLineOption.value(
+        "worker-image",
+        "IMAGE",
+        help: "The workers' image, by default \(workerImage)."
+    )
+
+    private static let podMonitorLabelOption = CommandLineOption.value(
+        "pod-monitor-label",
+        "KEY=VALUE",
+        isRepeatable: true,
+        help: "A label of the workers' PodMonitors, such as release=prometheus."
     )
 }

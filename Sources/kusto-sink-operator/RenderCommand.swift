@@ -6,14 +6,13 @@ import Operator
 struct RenderCommand {
     private let arguments: Arguments
 
-    /// Takes a command line whose subcommand is `render` or `check`.
+    /// Takes a command line whose command is `render` or `check`.
     init(_ arguments: Arguments) { self.arguments = arguments }
 
     /// Prints what would be applied, or with `check` nothing, and every problem on a line of standard error.
     /// - Throws: `ExitError` with `usage` when there is a problem.
     func run() throws {
         let files = arguments.values("filename")
-        guard !files.isEmpty else { throw ExitError(.usage, "no file: name one with -f FILE") }
         let settings = WorkerSettings(
             image: arguments.value("worker-image") ?? OperatorArguments.workerImage,
             podMonitorLabels: try MonitorLabels(parsing: arguments.values("pod-monitor-label"))
@@ -27,14 +26,14 @@ struct RenderCommand {
                 throw ExitError(.usage, error.message)
             }
             let rendering = OfflineRendering(file, settings: settings, hasPodMonitors: arguments.has("pod-monitors"))
-            if arguments.subcommand == "render" { print(rendering.text, terminator: "") }
+            if arguments.command == "render" { print(rendering.text, terminator: "") }
             tell(rendering.warnings.map { "warning: \($0)" } + rendering.problems.map { "problem: \($0)" })
             problems += rendering.problems.count
         }
         guard problems == 0 else {
             throw ExitError(.usage, problems == 1 ? "there is 1 problem" : "there are \(problems) problems")
         }
-        if arguments.subcommand == "check" { print("all is in order; no cluster was asked") }
+        if arguments.command == "check" { print("all is in order; no cluster was asked") }
     }
 
     private func tell(_ lines: [String]) {

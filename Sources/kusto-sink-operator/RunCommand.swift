@@ -20,8 +20,8 @@ struct RunCommand {
     func run() async throws {
         let logger = Logger(
             label: "kusto-sink-operator",
-            level: try choice("log-level", among: LogLevel.allCases, otherwise: .info),
-            sink: StreamLogSink(format: try choice("log-format", among: LogFormat.allCases, otherwise: .json))
+            level: arguments.value("log-level").flatMap(LogLevel.init) ?? .info,
+            sink: StreamLogSink(format: arguments.value("log-format").flatMap(LogFormat.init) ?? .json)
         )
         let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:\(OperatorArguments.port)")
         let registry = MetricsRegistry()
@@ -87,18 +87,5 @@ struct RunCommand {
             throw ExitError(.usage, "--namespace needs a name; leave the option out for all namespaces")
         }
         return settings
-    }
-
-    private func choice<Choice: RawRepresentable<String>>(
-        _ option: String,
-        among all: [Choice],
-        otherwise: Choice
-    ) throws(ExitError) -> Choice {
-        guard let text = arguments.value(option) else { return otherwise }
-        guard let choice = Choice(rawValue: text) else {
-            let words = all.map(\.rawValue).joined(separator: ", ")
-            throw ExitError(.usage, "--\(option) \(text): give one of \(words)")
-        }
-        return choice
     }
 }

@@ -1,14 +1,14 @@
 import Daemon
 import Observability
 
-await Executable.main(OperatorArguments.interface, isService: { $0.subcommand == "run" }) { arguments in
-    switch arguments.subcommand {
+await Executable.main(OperatorArguments.interface, isService: { $0.command == "run" }) { arguments in
+    switch arguments.command {
     case "run":
         HeapSettings.apply()
         try await RunCommand(arguments).run()
     case "health": try HealthCommand(arguments, port: OperatorArguments.port).run()
     case "render", "check": try RenderCommand(arguments).run()
     case "migrate": try MigrateCommand(arguments).run()
-    default: throw ExitError(.usage, "no command: say run, render, check, migrate or health; see --help")
+    default: preconditionFailure("the command has no case")
     }
 }

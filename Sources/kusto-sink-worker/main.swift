@@ -1,8 +1,16 @@
 import Daemon
 import Observability
 
-await Executable.main(WorkerArguments.interface, isService: WorkerCommand.isService) { arguments in
-    if arguments.subcommand == "health" { return try HealthCommand(arguments, port: WorkerArguments.port).run() }
-    HeapSettings.apply()
-    try await WorkerCommand(arguments: arguments).run()
+await Executable.main(WorkerArguments.interface, isService: RunCommand.isService) { arguments in
+    switch arguments.command {
+    case "run" where arguments.has("print-config"): try PrintConfigurationCommand(arguments).run()
+    case "run":
+        HeapSettings.apply()
+        try await RunCommand(arguments).run()
+    case "check":
+        HeapSettings.apply()
+        try await CheckCommand(arguments).run()
+    case "health": try HealthCommand(arguments, port: WorkerArguments.port).run()
+    default: preconditionFailure("the command has no case")
+    }
 }

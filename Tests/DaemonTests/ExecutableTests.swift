@@ -47,8 +47,7 @@ struct ExecutableTests {
             name: "program",
             version: "1",
             summary: "",
-            subcommands: [CommandLineOperand("health", help: "", isProbe: true)],
-            options: [.flag("quiet", help: "")]
+            commands: [CommandLineCommand("health", help: "", options: [.flag("quiet", help: "")], isProbe: true)]
         )
         let executable = Executable(
             interface,

@@ -227,12 +227,14 @@ struct CommandLineTests {
         "wrong usage exits with 64 and says what is meant",
         arguments: [
             ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
-            (["--offline", "--config", "x"], "--offline goes with check"),
-            (["--json", "--config", "x"], "--json goes with check"),
+            (["--offline", "--config", "x"], "--offline goes with the command check"),
+            (["--json", "--config", "x"], "--json goes with the command check"),
             (["--config", "/nowhere.properties"], "/nowhere.properties"),
-            (["--ready", "--config", "x"], "--ready goes with health"),
+            (["--ready", "--config", "x"], "--ready goes with the command health"),
             (["health", "--address", "9404"], "--address 9404: give an IP address and a port"),
             (["health", "well"], "unexpected argument 'well'"),
+            (["sink.properties"], "give a file with --config sink.properties"),
+            (["run"], "no configuration: name a file with --config FILE"),
         ]
     )
     func explainsUsage(arguments: [String], message: String) async throws {

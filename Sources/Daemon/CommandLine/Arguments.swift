@@ -1,9 +1,9 @@
 /// What a command line said.
 package struct Arguments: Sendable, Equatable {
-    /// The subcommand, if one was given.
-    package internal(set) var subcommand: String?
-    /// The arguments without dashes, except for the subcommand.
-    package internal(set) var positionals: [String] = []
+    /// The command that was given, or that holds where none is; nil for a program without commands.
+    package internal(set) var command: String?
+    /// The arguments without dashes, except for the command.
+    package internal(set) var operands: [String] = []
     var given: [String: [String]] = [:]
 
     init() {}

@@ -1,32 +1,59 @@
+internal import Text
+
+/// The texts of `--help`.
 extension CommandLineInterface {
-    /// The text of `--help`.
-    package var help: String {
-        var usage = name
-        if !subcommands.isEmpty { usage += " [\(subcommands.map(\.name).joined(separator: "|"))]" }
-        for option in options where option.isRequired { usage += " --\(option.name) \(option.valueName ?? "")" }
-        usage += " [options]"
-        for positional in positionals { usage += " [\(positional.placeholder)]" }
-        var text = "\(summary)\n\nUsage: \(usage)\n"
-        let commands = subcommands.map { (label: $0.name, help: $0.help) }
-        let arguments = positionals.map { (label: $0.placeholder, help: $0.help) }
-        let flags = options.map { (label: Self.label($0), help: Self.describe($0)) }
-        let width = (commands + arguments + flags).map(\.label.count).max() ?? 0
-        for (title, lines) in [("Commands", commands), ("Arguments", arguments), ("Options", flags)] {
-            guard !lines.isEmpty else { continue }
-            text += "\n\(title):\n"
-            for line in lines {
-                text += "  \(line.label)\(String(repeating: " ", count: width - line.label.count))  \(line.help)\n"
-            }
+    /// Returns the help of a command, or of the program.
+    /// - Parameter width: How many columns it may be wide; nil for any.
+    package func help(of command: CommandLineCommand?, width: Int? = nil) -> String {
+        command.map { commandHelp($0, width) } ?? programHelp(width)
+    }
+
+    /// How a command is called, such as `program check [options]`; with an empty name, how the program is.
+    func usageLine(of command: CommandLineCommand) -> String {
+        var words = [name]
+        if !command.name.isEmpty { words.append(command.name) }
+        words += command.options.filter(\.isRequired).map(\.written)
+        words.append("[options]")
+        words += command.operands.map(\.usage)
+        return words.joined(separator: " ")
+    }
+
+    private func programHelp(_ width: Int?) -> String {
+        var text = WrappedText.paragraph(summary, width: width) + "\n"
+        let own = commands.filter { !CommandLineHelper.names.contains($0.name) }
+        if let implied {
+            let word = implied.name.isEmpty ? "" : "[\(implied.name)]"
+            let command = CommandLineCommand(word, help: "", options: implied.options, operands: implied.operands)
+            text += "Usage: \(usageLine(of: command))\n       \(name) COMMAND [options]\n"
+        } else {
+            text += "Usage: \(name) COMMAND [options]\n"
         }
-        return text
+        let listed = commands.map { [$0.name, $0.help] }
+        let operands = (implied?.operands ?? []).map { [$0.name, $0.help] }
+        let options = (implied?.allOptions ?? CommandLineCommand.commonOptions).map { [$0.label, $0.description] }
+        let title = own.isEmpty || implied == nil ? "Options" : "Options of '\(implied?.name ?? "")'"
+        text += sections([("Commands", listed), ("Arguments", operands), (title, options)], width)
+        guard !own.isEmpty else { return text }
+        return text + "\n"
+            + WrappedText.paragraph("See '\(name) COMMAND --help' for the options of a command.", width: width)
     }
 
-    private static func label(_ option: CommandLineOption) -> String {
-        let short = option.short.map { "-\($0), " } ?? "    "
-        return "\(short)--\(option.name)\(option.valueName.map { " \($0)" } ?? "")"
+    private func commandHelp(_ command: CommandLineCommand, _ width: Int?) -> String {
+        var text = WrappedText.paragraph(command.help, width: width) + "\nUsage: \(usageLine(of: command))\n"
+        for paragraph in command.details { text += "\n" + WrappedText.paragraph(paragraph, width: width) }
+        let operands = command.operands.map { [$0.name, $0.help] }
+        let options = command.allOptions.map { [$0.label, $0.description] }
+        let exits = command.exits.map { [String($0.code.rawValue), $0.meaning] }
+        return text + sections([("Arguments", operands), ("Options", options), ("Exit codes", exits)], width)
     }
 
-    private static func describe(_ option: CommandLineOption) -> String {
-        option.isRepeatable && option.valueName != nil ? "\(option.help) May be repeated." : option.help
+    /// The longest label beside which its text stands; that of a longer one stands below it.
+    private static let longestLabel = 34
+
+    private func sections(_ sections: [(title: String, rows: [[String]])], _ width: Int?) -> String {
+        sections.filter { !$0.rows.isEmpty }.map { section in
+            "\n\(section.title):\n"
+                + ColumnText.text(section.rows, indent: 2, longest: Self.longestLabel, width: width)
+        }.joined()
     }
 }

@@ -1,10 +1,10 @@
-internal import Text
-
-/// The options and operands that an executable understands; `--help` and `--version` are always among them.
+/// The commands that an executable understands, each with its options and operands.
+///
+/// `--help` and `--version` go with every command, and so do the commands of ``CommandLineHelper`` with every program.
 package struct CommandLineInterface: Sendable {
     /// What a command line asks for.
     package enum Invocation: Sendable, Equatable {
-        /// Print this, the help or the version, and end.
+        /// Print this, such as the help or the version, and end.
         case text(String)
         /// Run the program with these arguments.
         case run(Arguments)
@@ -12,108 +12,121 @@ package struct CommandLineInterface: Sendable {
 
     /// The program's name, as in its messages.
     package let name: String
-    let version: String
-    let summary: String
-    let subcommands: [CommandLineOperand]
-    let positionals: [CommandLineOperand]
-    let options: [CommandLineOption]
+    /// What `--version` says after the name.
+    package let version: String
+    /// One sentence: what the program does.
+    package let summary: String
+    /// All commands, those of ``CommandLineHelper`` last.
+    package let commands: [CommandLineCommand]
+    /// What is done when no command is given; nil when one must be.
+    package let implied: CommandLineCommand?
+    /// What the exit codes mean.
+    package let exits: [CommandLineExit]
+    /// What environment variables mean, by their names.
+    package let environment: [CommandLineVariable]
 
-    /// Creates an interface.
+    /// Creates the interface of a program with commands.
     /// - Parameters:
     ///   - summary: One sentence that says what the program does.
-    ///   - subcommands: Words of which one may come first; a program with subcommands also runs without one.
-    ///   - positionals: The most arguments without dashes, in their order; each may be left out. With positional
-    ///     arguments of subcommands alone, the first argument must be a subcommand.
+    ///   - implied: The name of the command that is meant when none is given; nil when one must be given.
     package init(
         name: String,
         version: String,
         summary: String,
-        subcommands: [CommandLineOperand] = [],
-        positionals: [CommandLineOperand] = [],
-        options: [CommandLineOption]
+        commands: [CommandLineCommand],
+        implied: String? = nil,
+        exits: [CommandLineExit] = [],
+        environment: [CommandLineVariable] = []
     ) {
         self.name = name
         self.version = version
         self.summary = summary
-        self.subcommands = subcommands
-        self.positionals = positionals
-        self.options =
-            options + [
-                .flag("help", short: "h", help: "Show this help and exit."),
-                .flag("version", help: "Show the version and exit."),
-            ]
+        self.commands = commands + CommandLineHelper.commands(beside: commands)
+        self.implied = implied.map { name in
+            guard let command = commands.first(where: { $0.name == name }) else {
+                preconditionFailure("there is no command \(name)")
+            }
+            return command
+        }
+        self.exits = exits
+        self.environment = environment
+    }
+
+    /// Creates the interface of a program that does one thing.
+    package init(
+        name: String,
+        version: String,
+        summary: String,
+        options: [CommandLineOption],
+        operands: [CommandLineOperand] = [],
+        exits: [CommandLineExit] = [],
+        environment: [CommandLineVariable] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.summary = summary
+        commands = CommandLineHelper.commands(beside: [])
+        implied = CommandLineCommand("", help: summary, options: options, operands: operands)
+        self.exits = exits
+        self.environment = environment
     }
 
     /// Reads a command line, which begins with the program's own name.
+    /// - Parameter width: How many columns the help may be wide; nil where it is not for a terminal.
     /// - Throws: ``ExitError`` with `usage` when it is not understood.
-    package func parse(_ arguments: [String]) throws(ExitError) -> Invocation {
-        let scan = OptionScanner.scan(Array(arguments.dropFirst()), options: options)
+    package func parse(_ arguments: [String], width: Int? = nil) throws(ExitError) -> Invocation {
+        let words = Array(arguments.dropFirst())
+        let first = OptionScanner.scan(words, options: unitedOptions)
+        let word = first.operands.first
+        let named = commands.first { $0.name == word }
+        let command = named ?? implied
+        let options = command?.allOptions ?? CommandLineCommand.commonOptions
+        var scan = OptionScanner.scan(words, options: options)
+
         var result = Arguments()
+        result.command = command.flatMap { $0.name.isEmpty ? nil : $0.name }
         for item in scan.items {
-            switch item {
-            case .option(let index, let value): result.given[options[index].name, default: []].append(value ?? "")
             // Help is given even if the rest of the line is wrong.
-            case .unknown, .missingValue, .unexpectedValue, .ambiguous: continue
-            }
+            guard case .option(let index, let value) = item else { continue }
+            result.given[options[index].name, default: []].append(value ?? "")
         }
-        if result.has("help") { return .text(help) }
+        if result.has("help") { return .text(help(of: named, width: width)) }
         if result.has("version") { return .text("\(name) \(version)\n") }
+
+        guard let command, named != nil || word == nil || !command.operands.isEmpty else {
+            throw unplaced(word, first.items)
+        }
         for item in scan.items {
-            if let message = message(for: item) { throw usage(message) }
+            if let message = message(for: item, of: command) { throw usage(message, of: named) }
         }
-        try place(scan.operands, in: &result)
-        for option in options {
-            let count = result.values(option.name).count
-            if count > 1, !option.isRepeatable { throw usage("option --\(option.name) is given more than once") }
-            if count == 0, option.isRequired { throw usage("option --\(option.name) is missing") }
-        }
+        if let named, let place = scan.operands.firstIndex(of: named.name) { scan.operands.remove(at: place) }
+        result.operands = scan.operands
+        if let message = message(for: result, of: command) { throw usage(message, of: named) }
+        if let text = CommandLineHelper.answer(result, of: self, width: width) { return .text(text) }
         return .run(result)
     }
 
-    /// Whether a command line, right or wrong, asks for a subcommand that is a probe.
+    /// Whether a command line, right or wrong, asks for a command that is a probe.
     func isProbe(_ arguments: [String]) -> Bool {
-        let word = arguments.dropFirst().first { !$0.hasPrefix("-") }
-        return subcommands.contains { $0.isProbe && $0.name == word }
+        let word = OptionScanner.scan(Array(arguments.dropFirst()), options: unitedOptions).operands.first
+        return commands.contains { $0.isProbe && $0.name == word }
     }
 
-    private func place(_ operands: [String], in result: inout Arguments) throws(ExitError) {
-        var operands = operands[...]
-        if let first = operands.first, !subcommands.isEmpty {
-            if subcommands.contains(where: { $0.name == first }) {
-                result.subcommand = operands.removeFirst()
-            } else if !positionals.contains(where: { $0.subcommand == nil }) {
-                throw usage(
-                    "unknown command '\(HarmlessText.shown(first))'"
-                        + suggestion(first, of: subcommands.map(\.name), prefix: "")
-                )
+    /// The options of all commands, each once, by which the command of a line is found.
+    private var unitedOptions: [CommandLineOption] {
+        var names: Set<String> = []
+        let all = (implied?.options ?? []) + commands.flatMap(\.options) + CommandLineCommand.commonOptions
+        return all.filter { names.insert($0.name).inserted }
+    }
+
+    /// What is wrong with a line on which no command stands.
+    private func unplaced(_ word: String?, _ items: [OptionScanner.Item]) -> ExitError {
+        let all = CommandLineCommand("", help: "", options: unitedOptions)
+        for item in items {
+            guard case .option = item else {
+                return usage(message(for: item, among: unitedOptions, of: all) ?? "", of: nil)
             }
         }
-        result.positionals = Array(operands)
-        let allowed = positionals.filter { $0.subcommand == nil || $0.subcommand == result.subcommand }
-        guard operands.count > allowed.count, allowed.last?.isRepeatable != true else { return }
-        throw usage("unexpected argument '\(HarmlessText.shown(result.positionals[allowed.count]))'")
-    }
-
-    private func message(for item: OptionScanner.Item) -> String? {
-        switch item {
-        case .option: nil
-        case .unknown(let text):
-            "unknown option '\(text)'"
-                + (text.hasPrefix("--")
-                    ? suggestion(String(text.dropFirst(2)), of: options.map(\.name), prefix: "--") : "")
-        case .ambiguous(let text): "option '\(text)' is ambiguous: write it out"
-        case .missingValue(let index):
-            "option --\(options[index].name) needs a value: --\(options[index].name) \(options[index].valueName ?? "")"
-        case .unexpectedValue(let index): "option --\(options[index].name) takes no value"
-        }
-    }
-
-    private func suggestion(_ word: String, of known: [String], prefix: String) -> String {
-        let near = NearestWord.find(word, among: known, within: max(1, word.count / 3))
-        return near.map { ", did you mean '\(prefix)\($0)'?" } ?? ""
-    }
-
-    private func usage(_ message: String) -> ExitError {
-        ExitError(.usage, "\(message) (see '\(name) --help')")
+        return usage(word.map(unknownCommand) ?? noCommand, of: nil)
     }
 }

@@ -1,4 +1,4 @@
-/// One option of a command line, such as `--config FILE`.
+/// One option of a command, such as `--config FILE`.
 package struct CommandLineOption: Sendable {
     /// The long name, without dashes.
     package let name: String
@@ -6,6 +6,8 @@ package struct CommandLineOption: Sendable {
     package let short: Character?
     /// What the value is called in the help, `FILE`; nil for an option without a value.
     package let valueName: String?
+    /// What may stand for the value.
+    package let values: CommandLineValues
     /// Whether the option may be given more than once; if not, that is an error.
     package let isRepeatable: Bool
     /// Whether leaving the option out is an error.
@@ -18,6 +20,7 @@ package struct CommandLineOption: Sendable {
         _ name: String,
         short: Character? = nil,
         _ valueName: String,
+        _ values: CommandLineValues = .text,
         isRepeatable: Bool = false,
         isRequired: Bool = false,
         help: String
@@ -26,6 +29,7 @@ package struct CommandLineOption: Sendable {
             name: name,
             short: short,
             valueName: valueName,
+            values: values,
             isRepeatable: isRepeatable,
             isRequired: isRequired,
             help: help
@@ -38,9 +42,19 @@ package struct CommandLineOption: Sendable {
             name: name,
             short: short,
             valueName: nil,
+            values: .text,
             isRepeatable: true,
             isRequired: false,
             help: help
         )
     }
+
+    /// How it is written, such as `--config FILE`.
+    var written: String { "--\(name)\(valueName.map { " \($0)" } ?? "")" }
+
+    /// How it is listed: with its letter, or with room for one.
+    var label: String { "\(short.map { "-\($0), " } ?? "    ")\(written)" }
+
+    /// Its line of the help, with whether it repeats.
+    var description: String { isRepeatable && valueName != nil ? "\(help) May be repeated." : help }
 }

@@ -46,6 +46,7 @@ enum AuthenticationArguments {
         .value(
             "arc-key-folder",
             "DIR",
+            .directory,
             help: "Where the agent of Azure Arc writes its keys; without it there is none."
         ),
         .value(

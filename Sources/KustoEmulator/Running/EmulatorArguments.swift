@@ -21,8 +21,13 @@ package enum EmulatorArguments {
                 "PORT",
                 help: "That port; 0, the default, takes a free one. Implies --split-endpoints."
             ),
-            .value("certificate", "FILE", help: "PEM certificate chain; with it and --key the emulator speaks HTTPS."),
-            .value("key", "FILE", help: "PEM private key of the certificate."),
+            .value(
+                "certificate",
+                "FILE",
+                .file,
+                help: "PEM certificate chain; with it and --key the emulator speaks HTTPS."
+            ),
+            .value("key", "FILE", .file, help: "PEM private key of the certificate."),
             .value("database", "NAME", isRepeatable: true, help: "A database to start with. Default 'emulated'."),
             .value(
                 "table",
@@ -33,15 +38,22 @@ package enum EmulatorArguments {
             .value(
                 "setup",
                 "FILE",
+                .file,
                 isRepeatable: true,
                 help: "Commands to execute first, each starting with a dot on a new line."
             ),
             .value(
                 "data-dir",
                 "DIR",
+                .directory,
                 help: "Where blobs and rows are kept; default a temporary directory that is removed."
             ),
-            .value("ready-file", "FILE", help: "Gets the line that standard output gets when the emulator is ready."),
+            .value(
+                "ready-file",
+                "FILE",
+                .file,
+                help: "Gets the line that standard output gets when the emulator is ready."
+            ),
             .value("signature-lifetime", "SECONDS", help: "How long a shared access signature is good. Default 86400."),
             .value(
                 "upload-signature-lifetime",
@@ -58,7 +70,12 @@ package enum EmulatorArguments {
             .flag("no-streaming", help: "Answer streaming ingestion with 404, as a cluster without it."),
             .flag("stream-without-policy", help: "Stream into tables that do not have the streaming ingestion policy."),
             .flag("discard", help: "Keep uploads and messages unread until POST /emulator/count."),
-        ] + AuthenticationArguments.options
+        ] + AuthenticationArguments.options,
+        exits: [
+            CommandLineExit(.success, "It was told to stop."),
+            CommandLineExit(.usage, "The command line or a file that it names is wrong, or the port is taken."),
+            CommandLineExit(.software, "A fault of kusto-emulator."),
+        ]
     )
 
     /// Makes a configuration of a command line.

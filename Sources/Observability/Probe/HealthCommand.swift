@@ -1,23 +1,28 @@
 package import Daemon
 
-/// The subcommand `health`, by which a program asks the process beside it how that is.
+/// The command `health`, by which a program asks the process beside it how that is.
 ///
 /// It is the probe where there is no kubelet that asks the endpoint itself: a container engine's health check, a script.
 package struct HealthCommand {
-    /// The subcommand.
-    package static let operand = CommandLineOperand(
-        "health",
-        help: "Ask the process that runs here whether it is healthy, and exit with 0 if it is, else with 1.",
-        isProbe: true
-    )
-
-    /// Returns the options that go with the subcommand.
-    /// - Parameter port: The port on which the program's endpoint is by default.
-    package static func options(port: Int) -> [CommandLineOption] {
-        [
-            .value("address", "HOST:PORT", help: "With health: where its endpoint is, by default 127.0.0.1:\(port)."),
-            .flag("ready", help: "With health: ask whether it is ready, and not only alive."),
-        ]
+    /// Returns the command.
+    /// - Parameters:
+    ///   - port: The port on which the program's endpoint is by default.
+    ///   - options: More options than those of every program.
+    package static func command(port: Int, options: [CommandLineOption] = []) -> CommandLineCommand {
+        CommandLineCommand(
+            "health",
+            help: "Ask the process that runs here whether it is healthy, and exit with 0 if it is, else with 1.",
+            options: [
+                .value("address", "HOST:PORT", help: "Where its endpoint is, by default 127.0.0.1:\(port)."),
+                .flag("ready", help: "Ask whether it is ready, and not only alive."),
+            ] + options,
+            exits: [
+                CommandLineExit(.success, "The process is healthy."),
+                CommandLineExit(.unhealthy, "It is not, or nothing answers within three seconds."),
+                CommandLineExit(.usage, "The command line is wrong."),
+            ],
+            isProbe: true
+        )
     }
 
     private let probe: HealthProbe

@@ -18,7 +18,7 @@ MISTAKES = [
     Mistake(
         "two commands", SINK,
         command="check health --config sink.properties",
-        says="unexpected argument 'health' (see 'kusto-sink-worker --help')",
+        says="unexpected argument 'health' (see 'kusto-sink-worker check --help')",
     ),
     Mistake(
         "option without its value",
@@ -28,18 +28,22 @@ MISTAKES = [
     Mistake(
         "option of check for the sink", SINK,
         command="--config sink.properties --offline",
-        says="--offline goes with check only",
+        says="option --offline goes with the command check (see 'kusto-sink-worker --help')",
     ),
-    Mistake("json for the sink", SINK, command="--config sink.properties --json", says="--json goes with check only"),
+    Mistake(
+        "json for the sink", SINK,
+        command="--config sink.properties --json",
+        says="option --json goes with the command check (see 'kusto-sink-worker --help')",
+    ),
     Mistake(
         "option of health for check", SINK,
         command="check --config sink.properties --ready",
-        says="--ready goes with health only",
+        says="option --ready goes with the command health (see 'kusto-sink-worker check --help')",
     ),
     Mistake(
         "flag with a value", SINK,
         command="check --config sink.properties --offline=true",
-        says="option --offline takes no value (see 'kusto-sink-worker --help')",
+        says="option --offline takes no value (see 'kusto-sink-worker check --help')",
     ),
     Mistake(
         "references below a relative directory", SINK,
@@ -56,6 +60,22 @@ MISTAKES = [
         command="health --address @dead@",
         says="http://@dead@/healthz does not answer: Connection refused",
         code=1,
+    ),
+    Mistake(
+        "file without its option", SINK,
+        command="sink.properties",
+        says=(
+            "'sink.properties' is no command; give a file with --config sink.properties"
+            " (see 'kusto-sink-worker --help')"
+        ),
+    ),
+    Mistake(
+        "file to check without its option", SINK,
+        command="check sink.properties",
+        says=(
+            "unexpected argument 'sink.properties': give a file with --config sink.properties"
+            " (see 'kusto-sink-worker check --help')"
+        ),
     ),
     Mistake(
         "print-config of nothing",

@@ -112,7 +112,14 @@ MISTAKES = [
             "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
-    of("operator: migrate of nothing", None, command="migrate", says="no file: kusto-sink-operator migrate FILE..."),
+    of(
+        "operator: migrate of nothing", None,
+        command="migrate",
+        says=(
+            "FILE is missing: kusto-sink-operator migrate [options] FILE..."
+            " (see 'kusto-sink-operator migrate --help')"
+        ),
+    ),
     Mistake(
         "operator: migrate of Connect's 404 body",
         {"orders.json": '{"error_code":404,"message":"Connector orders not found"}'},
