@@ -80,8 +80,8 @@ let package = Package(
         module(
             "Sink",
             [
-                "Logging", "Metrics", "Secrets", "Threads", "Daemon", "Compression", "JSON", "HTTP", "SchemaRegistry",
-                "Kafka", "Kusto", "Identity", "Converters", "SinkConfiguration", "KafkaClients",
+                "Logging", "Metrics", "Text", "Secrets", "Threads", "Daemon", "Compression", "JSON", "HTTP",
+                "SchemaRegistry", "Kafka", "Kusto", "Identity", "Converters", "SinkConfiguration", "KafkaClients",
             ]
         ),
         module("Observability", ["Logging", "Metrics", "Daemon", "HTTPServer"]),

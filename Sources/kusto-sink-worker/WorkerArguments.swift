@@ -16,7 +16,7 @@ enum WorkerArguments {
         version: Release.text(libraries: libraries),
         summary: "Brings records from Apache Kafka into Azure Data Explorer.",
         commands: [
-            RunCommand.command, CheckCommand.command, HealthCommand.command(port: port),
+            RunCommand.command, CheckCommand.command, SampleCommand.command, HealthCommand.command(port: port),
         ],
         implied: RunCommand.command.name,
         exits: [

@@ -10,6 +10,7 @@ await Executable.main(WorkerArguments.interface, isService: RunCommand.isService
     case "check":
         HeapSettings.apply()
         try await CheckCommand(arguments).run()
+    case "sample": try await SampleCommand(arguments).run()
     case "health": try HealthCommand(arguments, port: WorkerArguments.port).run()
     default: preconditionFailure("the command has no case")
     }

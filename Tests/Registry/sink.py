@@ -1,9 +1,11 @@
 """One sink: its configuration, its worker process, and what can be seen of it from outside."""
 
+import decimal
 import json
 import os
 import re
 import signal
+import subprocess
 import threading
 import urllib.request
 
@@ -53,10 +55,21 @@ class Sink:
 
     # Its life
 
-    def start(self, variables=None):
-        """Starts the worker, with further environment variables."""
+    def sample(self, *arguments):
+        """Has `sample` look at the sink's records; returns its exit code, and what it prints: each record, then the sum."""
+        command = [self._rig.worker, "sample", "--json", "--timeout", "120", "--config", self._write(), *arguments]
+        found = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+        keep(f"sample-{self.name}", found.stdout + found.stderr)
+        return found.returncode, [json.loads(line, parse_float=decimal.Decimal) for line in found.stdout.splitlines()]
+
+    def _write(self):
         file = os.path.join(self._folder, "sink.properties")
         properties.write(file, self.settings)
+        return file
+
+    def start(self, variables=None):
+        """Starts the worker, with further environment variables."""
+        file = self._write()
         self.process = self._rig.children.start(
             f"worker-{self.name}", [self._rig.worker, "--config", file], variables and os.environ | variables,
         )

@@ -228,7 +228,7 @@ struct CommandLineTests {
         arguments: [
             ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
             (["--offline", "--config", "x"], "--offline goes with the command check"),
-            (["--json", "--config", "x"], "--json goes with the command check"),
+            (["--json", "--config", "x"], "--json goes with the commands check and sample"),
             (["--config", "/nowhere.properties"], "/nowhere.properties"),
             (["--ready", "--config", "x"], "--ready goes with the command health"),
             (["health", "--address", "9404"], "--address 9404: give an IP address and a port"),

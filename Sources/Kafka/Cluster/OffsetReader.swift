@@ -95,6 +95,19 @@ package struct OffsetReader: Sendable {
         return watermarks
     }
 
+    /// Asks the partitions' leaders, each once, for the first offsets of which the records are no older than a moment.
+    ///
+    /// Partitions without such a record are left out, and those that fail. Blocks at most `timeout`.
+    /// - Parameter moment: In milliseconds since 1970.
+    /// - Throws: ``KafkaError`` when no leader answers.
+    package func offsets(
+        since moment: Int64,
+        of partitions: some Collection<TopicPartition>,
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        try offsets(max(0, moment), of: partitions, timeout)
+    }
+
     /// The watermarks that came with the last fetch response, or `nil` before one came; does not block.
     ///
     /// Only the client of a ``GroupMember`` fetches.

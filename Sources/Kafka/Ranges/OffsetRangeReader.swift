@@ -102,7 +102,7 @@ package final class OffsetRangeReader: Sendable {
         } catch {
             throw OffsetRangeError(
                 code: .client(error.code),
-                message: "cannot read \(partition) again: \(error.message)",
+                message: "cannot read \(partition): \(error.message)",
                 position: offsets.lowerBound
             )
         }
@@ -132,7 +132,7 @@ package final class OffsetRangeReader: Sendable {
             throw OffsetRangeError(
                 code: code,
                 message:
-                    "cannot read \(partition) again from offset \(offsets.lowerBound): another range of it is being read",
+                    "cannot read \(partition) from offset \(offsets.lowerBound): another range of it is being read",
                 position: offsets.lowerBound
             )
         }

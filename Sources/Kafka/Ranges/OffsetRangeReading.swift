@@ -244,7 +244,7 @@ package struct OffsetRangeReading: ~Copyable {
     private func error(_ code: OffsetRangeError.Code, _ reason: String) -> OffsetRangeError {
         OffsetRangeError(
             code: code,
-            message: "cannot read \(partition) again from offset \(position): \(reason)",
+            message: "cannot read \(partition) from offset \(position): \(reason)",
             position: position
         )
     }

@@ -73,12 +73,7 @@ struct RejectedRecords: Sendable {
         let offset = records.offset(at: index)
         guard skips else {
             return .stops(
-                SinkFailure(
-                    .conversion,
-                    "the \(side.rawValue) of the record at topic \(place.topic) partition \(place.partition) offset "
-                        + "\(offset) could not be converted: \(error.message); errors.tolerance=all skips such records"
-                        + (letters == nil ? ", and errors.deadletterqueue.topic.name keeps them" : "")
-                )
+                SinkFailure(.conversion, Self.sentence(error, side, place, offset, hasLetters: letters != nil))
             )
         }
         log.note(
@@ -94,6 +89,19 @@ struct RejectedRecords: Sendable {
             task: partition.task
         )
         return .passed
+    }
+
+    /// Returns the sentence with which a worker ends that tolerates no such record.
+    static func sentence(
+        _ error: ConverterError,
+        _ side: MessageSide,
+        _ place: TopicPartition,
+        _ offset: Int64,
+        hasLetters: Bool
+    ) -> String {
+        "the \(side.rawValue) of the record at topic \(place.topic) partition \(place.partition) offset \(offset) could not be "
+            + "converted: \(error.message); errors.tolerance=all skips such records"
+            + (hasLetters ? "" : ", and errors.deadletterqueue.topic.name keeps them")
     }
 
     /// Calls `body` once, from any thread, when a letter should find room; perhaps at once.

@@ -335,16 +335,10 @@ package final class SinkPipeline: Service {
         let pollInterval = settings.consumer["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000
         let queueBytes = settings.consumer["queued.max.messages.kbytes"].flatMap(Int.init).map { $0 << 10 }
         let responseBytes = settings.consumer["fetch.max.bytes"].flatMap(Int.init)
-        let reset: OffsetResetPolicy =
-            switch settings.consumer["auto.offset.reset"] {
-            case "earliest": .beginning
-            case "error": .refuse
-            default: .end
-            }
         return ConsumerSettings(
             group: settings.consumer["group.id"] ?? "",
             topics: settings.topics.subscription,
-            resetPolicy: reset,
+            resetPolicy: OffsetResetPolicy(settings.consumer),
             commitInterval: settings.process.commitInterval,
             drainTime: settings.process.shutdownDrain,
             revokeTime: .milliseconds(min(10_000, pollInterval / 3)),

@@ -47,6 +47,17 @@ struct KafkaStartupCheck: Sendable {
         return await inOrder(items) + [joined]
     }
 
+    /// Asks as ``run(timeout:clock:stop:)`` does, but not for rights: nothing but the topics is wanted.
+    /// - Returns: The partition counts of the topics that are there, and what keeps a start from reading topics.
+    func topics(
+        timeout: Duration,
+        clock: SinkClock,
+        stop: StopSignal
+    ) async -> (partitions: [String: Int], problems: [StartupProblem]) {
+        let finding = await find(timeout: timeout, clock: clock, stop: stop)
+        return (finding.partitions, finding.items.problems)
+    }
+
     /// The broker, then the topics as the configuration names them.
     private func inOrder(_ items: [CheckedItem]) -> [CheckedItem] {
         let places = Dictionary(names.enumerated().map { ($1, $0 + 1) }) { first, _ in first }

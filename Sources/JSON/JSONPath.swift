@@ -1,5 +1,3 @@
-package import JSON
-
 /// The JSONPath of ingestion mappings: `$`, names after a dot or in brackets, and array indices.
 package struct JSONPath: Sendable, Hashable {
     /// One step from a value to a value inside it.
@@ -38,7 +36,7 @@ package struct JSONPath: Sendable, Hashable {
     }
 
     /// The path of a member of the document.
-    init(member: String) { steps = [.member(member)] }
+    package init(member: String) { steps = [.member(member)] }
 
     /// The value at this path, or `nil` when there is none.
     package func value(in document: JSONValue) -> JSONValue? {
