@@ -30,7 +30,8 @@ package struct RefreshFailures: Sendable {
     private func counter(_ what: String) -> Counter {
         registry.counter(
             "kusto_sink_refresh_failures_total",
-            help: "Failed fetches of the access token, the ingestion resources and the identity token.",
+            help:
+                "Failed fetches of ADX's access token, ingestion resources and identity token, and of Kafka's tokens.",
             labels: ["what": what]
         )
     }

@@ -202,6 +202,13 @@ SCENARIOS = [
     scenario("memory-near-limit", "healthy-start", fires={"KustoSinkMemoryNearLimit"}, lasts={"KustoSinkMemoryNearLimit"},
              edits=(Constant("kusto_sink_memory_limit_bytes", 40e6, like="kusto_sink_unread_records"),),
              made_up="the limit, since a machine without control groups has none"),
+    *(
+        scenario(f"certificate-{days}-days", "healthy-start", fires=fires, lasts=fires,
+                 edits=(Constant("kusto_sink_certificate_expiry_timestamp_seconds", days * 86400.0,
+                                 like="kusto_sink_unread_records", connector="orders", client="consumer"),),
+                 made_up="the end of a certificate, since the recorded workers show none")
+        for days, fires in ((60, set()), (10, {"KustoSinkCertificateExpires:orders"}), (-1, {"KustoSinkCertificateExpires:orders"}))
+    ),
     scenario("workers-missing", "rollout", fires={"KustoSinkWorkersMissing:orders"}, lasts={"KustoSinkWorkersMissing:orders"},
              edits=(Changed("kusto_sink_operator_desired_replicas", lambda values: [4.0] * len(values), 'name="orders"'),),
              made_up="the operator wants a worker more than there are"),

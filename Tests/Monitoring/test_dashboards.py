@@ -15,6 +15,7 @@ from recording import Recording
 
 # Queries that may have no answer, by what they ask for, and why.
 MAY_BE_EMPTY = {
+    "kusto_sink_certificate_expiry_timestamp_seconds": "the recorded workers show no certificate",
     "kusto_sink_failing_since_timestamp_seconds": "a table is there only while it accepts nothing",
     "kusto_sink_memory_limit_bytes": "a machine without control groups has no limit",
     "kusto_sink_operator_events_dropped_total": "an event that is not written is rare",

@@ -14,6 +14,9 @@ package struct PreparedClient: Sendable {
     package let snapshot: ClientSnapshot
     /// What a person should know, one sentence each.
     package var warnings: [String]
+    /// When the certificate that it shows to brokers is not valid any more, in seconds since 1970; `nil` when that is not
+    /// known, or it has none.
+    package let certificateExpiry: Int?
 
     /// Takes properties for which nothing has to be read.
     package init(_ properties: ClientProperties) {
@@ -21,6 +24,7 @@ package struct PreparedClient: Sendable {
         snapshot = ClientSnapshot(properties, material: StoreMaterial())
         tokens = nil
         tokenAuthorities = nil
+        certificateExpiry = nil
         warnings = []
     }
 
@@ -34,6 +38,7 @@ package struct PreparedClient: Sendable {
         self.properties = reading.material.applied(to: properties)
         snapshot = ClientSnapshot(properties, material: reading.material)
         warnings = reading.warnings
+        certificateExpiry = reading.expiry
         tokens = nil
         tokenAuthorities = reading.material.tokenAuthorities
     }

@@ -10,6 +10,9 @@ package struct StoreReader: Sendable {
         package var material = StoreMaterial()
         /// What a person should know about them, one sentence each.
         package var warnings: [String] = []
+        /// When the client's own certificate is not valid any more, or one of those between it and its authority, in
+        /// seconds since 1970; `nil` without a certificate, or with one that only librdkafka can read.
+        package var expiry: Int?
     }
 
     /// Returns a file's bytes; the second argument is the property that names it.
@@ -112,6 +115,7 @@ package struct StoreReader: Sendable {
         guard let identity, let leaf = identity.chain.first else {
             throw problem(source, "there is no private key in it; import the client's key with its certificate")
         }
+        reading.expiry = identity.chain.map(\.notAfter).min()
         if let refusal = times.refusal(of: leaf) {
             let message = told(source, refusal)
             throw ClientProblems([message], untimely: [message])
@@ -184,16 +188,17 @@ package struct StoreReader: Sendable {
             property: properties.origins["ssl.certificate.location"]?.name ?? "ssl.certificate.location"
         )
         let password = properties.values["ssl.key.password"].map { Secret($0.reveal()) }
-        let leaf: Certificate?
+        let chain: [Certificate]
         do throws(KeyStoreError) {
             let store = try KeyStore(reading: key + [0x0A] + certificate, password: nil, keyPassword: password)
-            leaf = try store.identity?.chain.first
+            chain = try store.identity?.chain ?? []
         } catch {
             // What OpenSSL may read in another way is left to it.
             guard [.noCertificate, .wrongPassword, .passwordMissing].contains(error.code) else { return }
             throw problem(source, error.message)
         }
-        guard let leaf else { return }
+        guard let leaf = chain.first else { return }
+        reading.expiry = chain.map(\.notAfter).min()
         // Brokers that want a certificate refuse this one themselves, and others do not look at it.
         if let warning = times.refusal(of: leaf) ?? times.warning(about: leaf) {
             reading.warnings.append(told(source, warning))

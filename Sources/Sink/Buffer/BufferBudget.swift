@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The bytes that this process holds until they are ingested: raw tails, pages in memory, slots on disk, and copies of
 /// records that wait.
 package final class BufferBudget: Sendable {
@@ -17,6 +19,7 @@ package final class BufferBudget: Sendable {
     package let tails: TailBudget
     /// `buffer.memory.bytes`.
     package let memoryLimit: Int
+    private let peak = Mutex(0)
 
     /// Creates the budget.
     /// - Parameters:
@@ -44,6 +47,15 @@ package final class BufferBudget: Sendable {
 
     /// The bytes held in memory.
     package var memoryBytes: Int { pool.used * PagePool.pageBytes + tails.used }
+
+    /// The most bytes that were held in memory at a time; those of raw tails count as they were whenever somebody asked.
+    package var memoryPeakBytes: Int {
+        let now = memoryBytes
+        return peak.withLock { peak in
+            peak = max(peak, now, pool.peak * PagePool.pageBytes)
+            return peak
+        }
+    }
 
     /// What is free; zero while more is held than the limits allow.
     var free: BufferShares.Usage { room(beside: used) }

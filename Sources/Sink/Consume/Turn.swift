@@ -142,6 +142,7 @@ struct Turn: ~Copyable {
         lag.end()
         unmapped.end()
         flow.end()
+        client.end()
         problems.end()
     }
 

@@ -9,6 +9,8 @@ struct ClientMetrics: Sendable {
         static let roundTrip = "kusto_sink_kafka_round_trip_seconds"
         static let received = "kusto_sink_kafka_received_bytes_total"
         static let waiting = "kusto_sink_kafka_waiting_requests"
+        static let prefetchedMessages = "kusto_sink_kafka_prefetched_messages"
+        static let prefetchedBytes = "kusto_sink_kafka_prefetched_bytes"
         static let all = [up, received, waiting]
     }
 
@@ -24,7 +26,7 @@ struct ClientMetrics: Sendable {
         labels = ["connector": connector, "task": String(task)]
         reachable = registry.gauge(
             "kusto_sink_kafka_up",
-            help: "Whether any broker answers the task's Kafka client.",
+            help: "1 while some broker answers the task's Kafka client, 0 while none does.",
             labels: labels
         )
     }
@@ -39,7 +41,7 @@ struct ClientMetrics: Sendable {
             func set(_ name: String, _ help: String, _ value: Double, _ labels: [String: String]) {
                 registry.gauge(name, help: help, labels: labels).set(value)
             }
-            set(Name.up, "Whether requests can be sent to the broker.", broker.isUp ? 1 : 0, labels)
+            set(Name.up, "1 while requests can be sent to the broker, otherwise 0.", broker.isUp ? 1 : 0, labels)
             registry.counter(Name.received, help: "Bytes received from the broker.", labels: labels)
                 .increment(by: max(0, broker.receivedBytes - (received[broker.name] ?? 0)))
             received[broker.name] = broker.receivedBytes
@@ -54,18 +56,25 @@ struct ClientMetrics: Sendable {
             }
         }
         registry.gauge(
-            "kusto_sink_kafka_prefetched_messages",
+            Name.prefetchedMessages,
             help: "Records that were fetched and not consumed yet.",
             labels: labels
         ).set(Double(statistics.prefetchedMessages))
         registry.gauge(
-            "kusto_sink_kafka_prefetched_bytes",
+            Name.prefetchedBytes,
             help: "Bytes of records that were fetched and not consumed yet.",
             labels: labels
         ).set(Double(statistics.prefetchedBytes))
         let names = Set(statistics.brokers.map(\.name))
         for gone in brokers.subtracting(names) { remove(gone) }
         brokers = names
+    }
+
+    /// Takes back what only a client that runs can tell.
+    mutating func end() {
+        for broker in brokers { remove(broker) }
+        brokers = []
+        for name in [Name.prefetchedMessages, Name.prefetchedBytes] { registry.remove(name, labels: labels) }
     }
 
     private mutating func remove(_ broker: String) {

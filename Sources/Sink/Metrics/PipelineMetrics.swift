@@ -35,7 +35,7 @@ package struct PipelineMetrics: Sendable {
         let sizes = stride(from: 10.0, through: 30.0, by: 2.0).map { power in Double(1 << Int(power)) }
         consumed = registry.counter(
             "kusto_sink_records_consumed_total",
-            help: "Records received from Kafka.",
+            help: "Records received from Kafka; those that are fetched again count again.",
             labels: labels
         )
         batchAge = registry.histogram(
@@ -166,15 +166,21 @@ package struct PipelineMetrics: Sendable {
     func observe(_ buffers: BufferBudget) {
         let memory = registry.gauge(
             "kusto_sink_buffer_memory_bytes",
-            help: "Bytes of batches and of waiting records held in memory."
+            help: "Bytes of batches and of waiting records in memory."
         )
         let peak = registry.gauge(
             "kusto_sink_buffer_memory_peak_bytes",
-            help: "The most bytes of compressed batches held in memory."
+            help: "The most bytes of batches and of waiting records that were in memory at a time."
         )
-        let limit = registry.gauge("kusto_sink_buffer_memory_limit_bytes", help: "buffer.memory.bytes.")
-        let disk = registry.gauge("kusto_sink_buffer_disk_bytes", help: "Bytes of batches held on disk.")
-        let diskLimit = registry.gauge("kusto_sink_buffer_disk_limit_bytes", help: "buffer.disk.bytes.")
+        let limit = registry.gauge(
+            "kusto_sink_buffer_memory_limit_bytes",
+            help: "The most bytes of memory for batches and waiting records (buffer.memory.bytes)."
+        )
+        let disk = registry.gauge("kusto_sink_buffer_disk_bytes", help: "Bytes of batches on disk.")
+        let diskLimit = registry.gauge(
+            "kusto_sink_buffer_disk_limit_bytes",
+            help: "The most bytes of disk for batches (buffer.disk.bytes)."
+        )
         let free = registry.gauge(
             "kusto_sink_buffer_disk_free_bytes",
             help: "Bytes that the file system of tempdir.path has left."
@@ -187,7 +193,7 @@ package struct PipelineMetrics: Sendable {
         registry.onCollect(insteadOf: "kusto_sink_buffer") {
             if let bytes = buffers.disk.freeBytes { free.set(Double(bytes)) }
             memory.set(Double(buffers.memoryBytes))
-            peak.set(Double(buffers.pool.peak * PagePool.pageBytes))
+            peak.set(Double(buffers.memoryPeakBytes))
             limit.set(Double(buffers.memoryLimit))
             disk.set(Double(buffers.disk.usedBytes))
             diskLimit.set(Double(buffers.disk.capacity * SpillSpace.slotBytes))

@@ -22,17 +22,29 @@ package struct TableMetrics: Sendable {
         func counter(_ name: String, _ help: String) -> Counter {
             registry.counter("kusto_sink_\(name)_total", help: help, labels: labels)
         }
-        recordsWritten = counter("recordswritten", "Records appended to batches.")
-        recordsFailed = counter("recordsfailed", "Records that could not be converted or written.")
-        recordsSkipped = counter("records_skipped", "Records without a value: tombstones, empty values, JSON null.")
-        recordsDropped = counter("records_dropped", "Records of batches that were dropped after errors.")
+        recordsWritten = counter("recordswritten", "Records in sealed batches; those that are read again count again.")
+        recordsFailed = counter(
+            "recordsfailed",
+            "Records that could not be converted; those that are read again count again."
+        )
+        recordsSkipped = counter("records_skipped", "Records that make no row: tombstones, empty values, JSON null.")
+        recordsDropped = counter(
+            "records_dropped",
+            "Records that ADX did not take and that were dropped; must stay 0 for at-least-once delivery."
+        )
         batchesDropped = counter(
             "batches_dropped",
-            "Batches dropped after errors; must stay 0 for at-least-once delivery."
+            "Batches of which some or all records were dropped; must stay 0 for at-least-once delivery."
         )
-        ingestionAttempts = counter("ingestionattempts", "Attempts to ingest a batch, retries included.")
-        ingestionSuccesses = counter("ingestionsuccesses", "Batches that ADX accepted.")
-        ingestionFailures = counter("ingestionfailures", "Batches that were given up.")
+        ingestionAttempts = counter(
+            "ingestionattempts",
+            "Attempts to ingest a batch or a part of a refused one, retries included."
+        )
+        ingestionSuccesses = counter("ingestionsuccesses", "Batches, and parts of refused ones, that ADX accepted.")
+        ingestionFailures = counter(
+            "ingestionfailures",
+            "Batches that ADX refused, or that were tried for too long; their records may go elsewhere then."
+        )
         deadLettersSent = counter("dlqrecordssent", "Records acknowledged by a dead-letter topic.")
         rawBytes = counter("batch_raw_bytes", "Bytes of accepted batches before compression.")
         compressedBytes = counter("batch_compressed_bytes", "Bytes of accepted batches as sent.")

@@ -77,6 +77,8 @@ final class Recoverer: Sendable {
                 group.cancelAll()
             }
         }
+        // Those that wait are left to the next start.
+        around.metrics.waiting.set(0)
     }
 
     private func next() async -> FailedBatch? {

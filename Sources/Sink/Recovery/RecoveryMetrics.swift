@@ -36,7 +36,7 @@ package struct RecoveryMetrics: Sendable {
         )
         waiting = registry.gauge(
             "kusto_sink_recoveries_waiting",
-            help: "Refused batches that wait for others to be finished.",
+            help: "Refused batches that wait for their turn to be read again.",
             labels: labels
         )
         var ends: [Outcome: Counter] = [:]

@@ -171,6 +171,7 @@ package struct SinkWorker: Service {
                 "kafka.group": settings.consumer["group.id"] ?? "", "kusto.url": settings.kusto.ingestionURL,
             ]
         )
+        CertificateMetrics(registry: registry, connector: settings.name).show(parts.clients)
         let alarm = ChangeSignal(clock: clock)
         let pipeline = try SinkPipeline(
             settings: settings,
