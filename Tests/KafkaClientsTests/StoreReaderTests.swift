@@ -41,6 +41,20 @@ struct StoreReaderTests {
         #expect(client.configuration.secretNames.contains("ssl.ca.pem"))
     }
 
+    @Test("say when the certificate ends that a client shows")
+    func expiry() throws {
+        let changes = [
+            "ssl.truststore.location": Samples.store("authorities.pem"),
+            "ssl.keystore.location": Samples.store("keytool.p12"), "ssl.keystore.password": "changeit",
+        ]
+        let expiry = try #require(try Samples.clients(changes).prepared[.consumer]?.certificateExpiry)
+        #expect(Double(expiry) > Samples.now)
+        #expect(try Samples.clients(changes, at: Double(expiry)).prepared[.consumer] != nil)
+        #expect(try problems(changes, at: Double(expiry) + 1).first?.contains("expired") == true)
+        let others = ["ssl.truststore.location": Samples.store("authorities.pem")]
+        #expect(try #require(try Samples.clients(others).prepared[.consumer]).certificateExpiry == nil)
+    }
+
     @Test("make a client that librdkafka accepts")
     func client() throws {
         let set = try Samples.clients([

@@ -25,6 +25,12 @@ def metrics(of_operator):
     return kinds
 
 
+def meanings():
+    """What metrics.md says of each metric, without marks and links."""
+    rows = re.findall(r"^\| `([a-z_]+)(?:\{[^}]*\})?` \| \w+ \| (.*) \|$", page("metrics.md"), re.MULTILINE)
+    return {name: re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text.replace("`", "")) for name, text in rows}
+
+
 def blocks(name, language):
     """The fenced blocks of a language on a page."""
     return re.findall(rf"^```{language}\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)

@@ -7,7 +7,7 @@ import urllib.request
 
 from planted import keep
 from processes import RunError, wait_until
-from recording import Recording, parse
+from recording import Recording, helps, parse
 
 
 class Recorder:
@@ -22,6 +22,8 @@ class Recorder:
         # The last page of each port.
         self._pages = {}
         self._types = {}
+        # What the families are said to be.
+        self.helps = {}
         self._started = time.time()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -88,6 +90,7 @@ class Recorder:
         self._pages[port] = page
         series, types = parse(page)
         self._types |= types
+        self.helps |= helps(page)
         return series
 
     def recording(self):

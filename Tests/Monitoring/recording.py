@@ -30,6 +30,11 @@ def parse(text):
     return series, types
 
 
+def helps(text):
+    """What a scrape says that its families are."""
+    return dict(re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE))
+
+
 def pack(values):
     """Values with repetitions counted: `["1", "1", None]` becomes `1*2 _`."""
     runs = []

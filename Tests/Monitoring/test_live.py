@@ -6,7 +6,7 @@ import tempfile
 import pytest
 
 import worker_scenarios
-from documentation import metrics
+from documentation import meanings, metrics
 from kafka import Kafka
 from processes import Children
 from recording import Recording, labels_of
@@ -31,6 +31,12 @@ def test_a_worker_of_today_tells_what_is_recorded_and_documented():
     documented = metrics(of_operator=False)
     assert today.types.items() - documented.items() == set(), "docs/metrics.md does not list what a worker tells"
     assert recorded.types.items() - today.types.items() == set(), "record anew: Tests/Monitoring/record.py"
+    assert today.types.keys() == stage.recorder.helps.keys()
+    told = meanings()
+    assert [
+        (name, text, told[name]) for name, text in stage.recorder.helps.items()
+        if not text.endswith(".") or not told[name].lower().startswith(text.removesuffix(".").lower())
+    ] == [], "docs/metrics.md says something else than the help of the metric"
     gone = [
         (name, labels) for name, labels in shapes(recorded)
         if not any(name == other and labels <= more for other, more in shapes(today))

@@ -120,6 +120,21 @@ struct BufferTests {
         #expect(pool.used == 0 && pool.peak == 17)
     }
 
+    @Test("The most that was held is never less than what is held now, raw tails included")
+    func peak() throws {
+        let budget = try BufferBudget(memoryBytes: 1 << 20, diskBytes: 0, directory: "/tmp")
+        let shelf = TailShelf(budget: budget.tails, lanes: 1)
+        #expect(budget.memoryPeakBytes == 0)
+        let tail = shelf.open {}
+        #expect(budget.memoryBytes > 0 && budget.memoryPeakBytes == budget.memoryBytes)
+        #expect(budget.takeWaiting(20_000))
+        let most = budget.memoryBytes
+        #expect(budget.memoryPeakBytes == most)
+        budget.giveBackWaiting(20_000)
+        shelf.close(tail)
+        #expect(budget.memoryBytes == 0 && budget.memoryPeakBytes == most)
+    }
+
     @Test("A wait for room ends when bytes that were set aside come back")
     func awaitsAside() throws {
         let pool = try PagePool(bytes: 64 << 10)

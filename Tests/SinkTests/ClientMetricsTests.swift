@@ -44,6 +44,23 @@ struct ClientMetricsTests {
         #expect(!registry.render().contains("b2:9092"))
     }
 
+    @Test("go with the client")
+    func ends() throws {
+        let registry = MetricsRegistry()
+        var metrics = ClientMetrics(registry: registry, connector: "c", task: 0)
+        try metrics.show(statistics([(1, "UP"), (2, "DOWN")]))
+        metrics.end()
+        let page = registry.render()
+        #expect(!page.contains("b1:9092") && !page.contains("b2:9092") && !page.contains("prefetched"), "\(page)")
+        // A client that takes its place counts from its own beginning.
+        try metrics.show(statistics([(1, "UP")]))
+        #expect(
+            registry.render().contains(
+                #"kusto_sink_kafka_received_bytes_total{broker="b1:9092/1",connector="c",task="0"} 7"#
+            )
+        )
+    }
+
     @Test("are not made of what is no statistics")
     func refuses() {
         #expect(KafkaStatistics(json: Array("{}".utf8)) == nil)

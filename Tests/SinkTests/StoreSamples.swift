@@ -7,11 +7,13 @@ enum StoreSamples {
     /// A certificate of another one.
     static var other: String { get throws { try text("client-ec.pem") } }
 
-    private static func text(_ name: String) throws -> String {
+    /// Where a store of those tests lies.
+    static func path(_ name: String) -> String {
         let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-        return try String(
-            contentsOf: URL(filePath: "/\(tests)/CryptographyTests/Stores/\(name)"),
-            encoding: .utf8
-        )
+        return "/\(tests)/CryptographyTests/Stores/\(name)"
+    }
+
+    private static func text(_ name: String) throws -> String {
+        try String(contentsOf: URL(filePath: path(name)), encoding: .utf8)
     }
 }

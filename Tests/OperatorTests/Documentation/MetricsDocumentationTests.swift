@@ -95,4 +95,25 @@ struct MetricsDocumentationTests {
         #expect(known.subtracting(told) == [])
         #expect(told.count == Set(told).count)
     }
+
+    /// What the page says of a metric, without marks and links.
+    private static func plain(_ text: String) -> String {
+        text.replacing("`", with: "").replacing(/\[([^\]]*)\]\([^)]*\)/) { String($0.output.1) }
+    }
+
+    @Test("are said to be what their own help says")
+    func help() throws {
+        let rows = try DocumentationPage("docs/metrics.md").rows(of: "## The operator")
+        let page = try Self.registry().render()
+        let helps = page.matches(of: /# HELP (\S+) (.+)\./).map { (String($0.output.1), String($0.output.2)) }
+        #expect(helps.count == Self.families(page).count, "each help is a sentence")
+        for (name, help) in helps {
+            let row = try #require(
+                rows.first { $0[0].hasPrefix("`\(name)`") || $0[0].hasPrefix("`\(name){") },
+                "\(name)"
+            )
+            let told = Self.plain(row[2])
+            #expect(told.lowercased().hasPrefix(help.lowercased()), "\(name): '\(help)' and '\(told)'")
+        }
+    }
 }
