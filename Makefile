@@ -36,7 +36,7 @@ missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/nul
 [ -z "$$missing" ] || { $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
 endef
 
-.PHONY: help deps build release stage demo test test-address test-thread fuzz registry-test security-test mistakes-test torture \
+.PHONY: help deps build release stage demo demo-cluster test test-address test-thread fuzz registry-test security-test mistakes-test torture \
 	torture-proof cluster-test images-test \
 	bench bench-operator lint format copies docs image clean
 
@@ -71,8 +71,12 @@ stage: release ## Copies what the images take from the build to STAGE, stripped.
 	  && dpkg-query -W -f="$$form" "$$package" \
 	  > $(STAGE)/doc/kusto-sink/built-with.json
 
-demo: release ## Runs the main job on an embedded broker and an embedded ADX, and shows the rows.
-	.build/release/kusto-sink-demo $(ARGUMENTS)
+demo: release ## Shows the worker between an embedded Kafka and an embedded ADX that is away for a while; 15 seconds.
+	@.build/release/kusto-sink-demo --folder .build/demo $(ARGUMENTS)
+
+demo-cluster: release $(VENV)/ready ## Shows workers that follow the lag on a real Kubernetes (needs KAFKA_HOME, and root with PEERS or TEST_KUBECONFIG).
+	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
+	@$(VENV)/bin/python Tests/Cluster/demo.py $(ARGUMENTS)
 
 test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test rung that this machine can run, and says which it left out.
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }

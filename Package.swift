@@ -117,10 +117,7 @@ let package = Package(
         executable("kusto-emulator", ["Logging", "Daemon", "KustoEmulator"]),
         executable(
             "kusto-sink-demo",
-            [
-                "Logging", "Metrics", "Threads", "Daemon", "JSON", "Kafka", "SinkConfiguration", "Sink",
-                "KustoEmulator",
-            ]
+            ["Logging", "Threads", "Daemon", "HTTP", "Kafka", "KustoEmulator"]
         ),
 
         .target(name: "CThreads", path: "Tests/CThreads"),

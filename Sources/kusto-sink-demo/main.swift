@@ -1,33 +1,41 @@
 import Daemon
+import Foundation
 import Kafka
 import Logging
 
 let interface = CommandLineInterface(
     name: "kusto-sink-demo",
     version: Release.text(libraries: ["librdkafka": KafkaLibrary.version]),
-    summary: "Shows the main job: records from an embedded Kafka land in an embedded Azure Data Explorer.",
+    summary: "Runs the worker between an embedded Kafka and an embedded Azure Data Explorer that is away for a while.",
     options: [
-        .value("records", "COUNT", help: "How many telemetry records to produce, 100 to 20000. Default 6000."),
-        .flag("verbose", help: "Show the worker's log."),
+        .value(
+            "folder",
+            "DIR",
+            help: "Where the worker's properties and its log are left. Default: a new folder for temporary files."
+        ),
+        .flag("kill", help: "Also kill the worker on the way, which takes 8 s more: Kafka waits for its heartbeats."),
+        .value("records", "COUNT", help: "How many records the larger run has, 1000 to 160000. Default 150000."),
     ]
 )
 
 await Executable.main(interface) { arguments in
-    let text = arguments.value("records") ?? "6000"
-    guard let count = Int(text), (100...20_000).contains(count) else {
-        throw ExitError(.usage, "--records \(text) is not a number from 100 to 20000")
+    let text = arguments.value("records") ?? "150000"
+    guard let count = Int(text), (1000...160_000).contains(count) else {
+        throw ExitError(.usage, "--records \(text) is not a number from 1000 to 160000")
     }
-    let logger = Logger(
-        label: "demo",
-        level: arguments.has("verbose") ? .debug : .error,
-        sink: StreamLogSink(format: .text)
+    let demo = Demo(
+        folder: arguments.value("folder"),
+        backlogCount: count,
+        kills: arguments.has("kill"),
+        logger: Logger(label: "demo", level: .error, sink: StreamLogSink(format: .text, descriptor: STDOUT_FILENO))
     )
-    let demo = Demo(workload: DemoWorkload(telemetryCount: count), logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(services: [
             .init(service: demo, successTerminationBehavior: .gracefullyShutdownGroup)
         ]),
-        logger: logger
+        logger: demo.logger
     )
     try await group.run()
+    // As a program ends that an interrupt has ended.
+    if demo.wasInterrupted { _exit(128 + SIGINT) }
 }
