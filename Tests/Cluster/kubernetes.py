@@ -20,7 +20,7 @@ GIVEN = "TEST_KUBECONFIG"
 # What tests make under names that a user's cluster may have as well: the definition, roles, and namespaces.
 MADE = re.compile(
     r"customresourcedefinition\S*/kustosinks\.kustosink\.dev|clusterrole(binding)?\S*/kusto-sink-\S+"
-    r"|namespace/(kusto-sink-system|kusto-sink-cluster-test|data|team-a|schema-parity)"
+    r"|namespace/(kusto-sink-system|kusto-sink-cluster-test|kusto-sink-demo|data|team-a|schema-parity)"
 )
 
 
@@ -114,12 +114,13 @@ def given():
 class Cluster:
     """The cluster of a run, with a node or without; leaving the context ends it if the run has started it.
 
-    A cluster without a node is always one of our own.
+    A cluster without a node is always one of our own. Where its nodes have the images already, none are loaded.
     """
 
-    def __init__(self, folder, has_node=True):
+    def __init__(self, folder, has_node=True, loads_images=True):
         self._folder = folder
         self._has_node = has_node
+        self._loads_images = loads_images
         # Whether it ends with the run, and everything in it.
         self.is_own = not has_node or not os.environ.get(GIVEN)
         self._ends = contextlib.ExitStack()
@@ -141,7 +142,7 @@ class Cluster:
         """Takes the cluster of `TEST_KUBECONFIG`."""
         self._load_command = os.environ.get("IMAGE_LOAD_COMMAND")
         self.host = os.environ.get("CLUSTER_HOST_ADDRESS")
-        if not self._load_command or not self.host:
+        if not self.host or (self._loads_images and not self._load_command):
             raise RunError(
                 f"{GIVEN} names a cluster. Set IMAGE_LOAD_COMMAND to the command that brings an image archive onto its "
                 "nodes and gets the archive's path as its last word (for example 'kind load image-archive'), and "
