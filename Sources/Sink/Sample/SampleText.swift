@@ -4,19 +4,22 @@ internal import Kafka
 package struct SampleText: Sendable {
     /// The longest line of a row, in characters; `nil` when rows are not cut.
     private let width: Int?
+    private var isBegun = false
 
     /// Creates a writer.
     /// - Parameter width: How many characters the terminal has in a line; `nil` shows rows whole.
     package init(width: Int?) { self.width = width }
 
     /// Returns what is printed for an event, with the ends of its lines.
-    package func text(of event: SampleEvent) -> String {
+    package mutating func text(of event: SampleEvent) -> String {
         switch event {
         case .topic(let topic):
             let mapping = topic.mapping.map { ", mapping \($0)" } ?? ""
-            return "topic \(topic.name) → \(topic.database).\(topic.table), format \(topic.format)\(mapping)\n"
+            defer { isBegun = true }
+            return (isBegun ? "\n" : "")
+                + "topic \(topic.name) → \(topic.database).\(topic.table), format \(topic.format)\(mapping)\n"
         case .record(let record, let topic): return place(of: record) + body(of: record, topic)
-        case .note(let note): return "  \(note)\n"
+        case .note(let note): return "\n\(note)\n"
         case .coverage(let coverage, let topic): return text(of: coverage, topic)
         case .summary(let summary): return text(of: summary)
         }

@@ -58,9 +58,9 @@ struct SampleCommand {
         let sampler = SinkSampler(settings: settings, logger: Self.silence)
         let isJSON = arguments.has("json")
         let json = Mutex(SampleJSON())
-        let text = SampleText(width: arguments.has("full") ? nil : Self.terminalWidth)
+        let text = Mutex(SampleText(width: arguments.has("full") ? nil : Self.terminalWidth))
         try await sampler.run(request) { event in
-            let words: String? = isJSON ? json.withLock { $0.text(of: event) } : text.text(of: event)
+            let words: String? = isJSON ? json.withLock { $0.text(of: event) } : text.withLock { $0.text(of: event) }
             guard let words else { return }
             print(words, terminator: "")
             fflush(nil)

@@ -35,7 +35,8 @@ struct SampleTextTests {
     }
 
     private func text(_ result: SampledRecord.Result, key: [UInt8]? = nil, width: Int? = nil) -> [Substring] {
-        SampleText(width: width).text(of: .record(record(result, key: key), of: topic)).split(separator: "\n")
+        var writer = SampleText(width: width)
+        return writer.text(of: .record(record(result, key: key), of: topic)).split(separator: "\n")
     }
 
     @Test("a record has its place, its time, its key and its row")
@@ -47,9 +48,11 @@ struct SampleTextTests {
             ]
         )
         #expect(text(.json(row), key: [0xFF, 0x01])[0].hasSuffix("key 0xff01"))
-        #expect(
-            SampleText(width: nil).text(of: .topic(topic)) == "topic orders → shop.Orders, format json, mapping M\n"
-        )
+        var writer = SampleText(width: nil)
+        let heading = "topic orders → shop.Orders, format json, mapping M\n"
+        #expect(writer.text(of: .topic(topic)) == heading)
+        #expect(writer.text(of: .note("topic orders is empty")) == "\ntopic orders is empty\n")
+        #expect(writer.text(of: .topic(topic)) == "\n" + heading)
     }
 
     @Test("no record commands the terminal, and tabs stay")
@@ -109,7 +112,8 @@ struct SampleTextTests {
         var coverage = ColumnCoverage(columns, origin: "mapping M")
         coverage.count(Array(#"{"id": 1, "Price": 2}"#.utf8))
         coverage.count(Array(#"{"id": 1, "price": 2}"#.utf8))
-        let text = SampleText(width: 80).text(of: .coverage(coverage, of: topic))
+        var writer = SampleText(width: 80)
+        let text = writer.text(of: .coverage(coverage, of: topic))
         #expect(
             text.split(separator: "\n") == [
                 "columns of shop.Orders (mapping M)", "  ✓ id    ← $.id",
