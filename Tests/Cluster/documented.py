@@ -209,8 +209,9 @@ def first_difference(shown, real):
 def show_documented(run):
     if not run.cluster.is_own:
         raise Left("the pages show a namespace 'data', whose sinks the step would remove; it needs a cluster of our own")
+    # Their sinks are there until the next step has run the pages' commands.
+    run.showcase = showcase = Showcase(run)
     pages = Pages()
-    showcase = Showcase(run)
     run.cluster.kubectl.apply({
         "apiVersion": "v1", "kind": "Namespace",
         "metadata": {"name": NAMESPACE, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
@@ -231,11 +232,11 @@ def show_documented(run):
         run.peers.adx.add({"endpoint": "blob", "kind": "answer", "status": 503})
         show_others(showcase)
         take(pages, showcase, "four", outputs)
+    except BaseException:
+        clean(run)
+        raise
     finally:
         run.peers.adx.clear_faults()
-        # No other step looks at this namespace, so none waits for its end.
-        for words in ([RESOURCE, "--all"], ["namespace", NAMESPACE]):
-            showcase.kubectl.run("delete", *words, "--wait=false")
     real = [outputs[number] for number in range(len(pages.blocks))]
     if is_update():
         pages.write(real)
@@ -245,6 +246,14 @@ def show_documented(run):
         for block, lines in zip(pages.blocks, real) if block.shown != lines
     ]
     check(not wrong, "; ".join(wrong) + "; UPDATE_DOCS=1 writes the pages anew")
+
+
+def clean(run):
+    """Removes the sinks that the pages show."""
+    # No other step but the last looks at this namespace, so none waits for its end.
+    for words in ([RESOURCE, "--all"], ["namespace", NAMESPACE]):
+        run.showcase.kubectl.run("delete", *words, "--wait=false")
+    run.showcase = None
 
 
 def await_lag(sink):

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 # What other tests share with this one.
-sys.path[1:1] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder) for folder in ("Harness", "Secrecy")]
+sys.path[1:1] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder) for folder in ("Harness", "Secrecy", "Documentation")]
 
 import images
 import suite
@@ -25,15 +25,19 @@ import lifecycle
 import scaling
 import autoscaler
 import documented
+import commands
 import causes
 import leadership
 import gitops
 import takeover
 import deletion
 import chart
+import readme
 
 ROOT = images.ROOT
-STEP_MODULES = (lifecycle, scaling, autoscaler, documented, causes, leadership, gitops, takeover, deletion, chart)
+STEP_MODULES = (
+    lifecycle, scaling, autoscaler, documented, commands, causes, leadership, gitops, takeover, deletion, chart, readme,
+)
 NAMESPACE = "kusto-sink-cluster-test"
 TABLES = (
     "Telemetry", "Backlog", "Late", "Refused", "Autoscaled", "Orders", "Payments", "Clicks", "Plain", "Declared", "External",
@@ -50,7 +54,7 @@ class Run:
     """One run: the cluster, the peers, the operator, and the sinks."""
 
     def __init__(self, options, children, cluster, folder):
-        self.options, self.cluster, self.folder = options, cluster, folder
+        self.options, self.cluster, self.folder, self.applications = options, cluster, folder, APPLICATIONS
         self.started = time.monotonic()
         authority, *_ = files = certificates(os.path.join(folder, "tls"), cluster.host)
         self.images = images.make(os.path.join(ROOT, ".build", options.build), [authority], options.roots)
@@ -69,8 +73,8 @@ class Run:
         self.installation = Installation(cluster.kubectl, self.images)
         self.set_credentials("adx", "first-app")
         self.telemetry = self.sink("telemetry", "Telemetry", partitions=6)
-        # Made by its step.
-        self.backlog = None
+        # Made by their steps.
+        self.backlog = self.showcase = None
 
     def say(self, text):
         print(f"[{time.monotonic() - self.started:6.1f} s] {text}", flush=True)

@@ -38,16 +38,16 @@ class EmulatorProcess:
             urls["ingestionUrl"], urls["queryUrl"], urls["controlUrl"]
         )
 
-    def ask(self, method, url, body=None, timeout=60):
-        """Sends a request of the control API; returns the answer's JSON."""
-        with self._answer(method, url, body, timeout) as response:
+    def ask(self, method, url, body=None, timeout=60, headers=None):
+        """Sends a request, such as of the control API, which asks for no token; returns the answer's JSON."""
+        with self._answer(method, url, body, timeout, headers) as response:
             content = response.read()
         return json.loads(content) if content else None
 
     @contextlib.contextmanager
-    def _answer(self, method, url, body=None, timeout=60):
+    def _answer(self, method, url, body=None, timeout=60, headers=None):
         data = json.dumps(body).encode() if body is not None else b"" if method == "POST" else None
-        request = urllib.request.Request(url, method=method, headers={"Content-Type": "application/json"}, data=data)
+        request = urllib.request.Request(url, method=method, data=data, headers={"Content-Type": "application/json"} | (headers or {}))
         try:
             with urllib.request.urlopen(request, timeout=timeout, context=self._tls) as response:
                 yield response

@@ -17,6 +17,7 @@ PLANTED = {
     "the application of the torture": f"{MARK}-torture",
     "the application of the mistakes": f"{MARK}-of-the-mistakes",
     "the application of the tests of monitoring": f"{MARK}-monitoring",
+    "the application of the tests of the documentation": f"{MARK}-documentation",
     # What must be encoded somewhere is in these.
     "the application of the tests with Azure's SDK": f"{MARK}-s3cret/+=",
     "the schema registry's password": f"{MARK}-p%ss:w0rd/+",

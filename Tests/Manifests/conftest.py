@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("Harness", "Cluster"):
+for folder in ("Harness", "Cluster", "Documentation"):
     sys.path.append(str(ROOT / "Tests" / folder))
 MANIFESTS = ROOT / "manifests"
 NAMESPACE = "data"

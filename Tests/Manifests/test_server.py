@@ -9,6 +9,8 @@ import time
 import pytest
 import yaml
 
+import claims
+import pages
 from conftest import (
     MANIFESTS, NAMESPACE, ROOT, SERVER, build, documents, kind_of, kubectl, kustomizations, must, name_of, overlay,
 )
@@ -104,6 +106,14 @@ def test_the_server_takes_a_kustomization_without_a_warning(folder, prepared):
 @pytest.mark.parametrize("path", sorted((MANIFESTS / "samples").glob("*.yaml")), ids=name_of)
 def test_the_server_takes_a_sample_without_a_warning(path, prepared):
     assert apply_dry([each for each in documents(path) if is_known(each, prepared)]) == ""
+
+
+@pytest.mark.parametrize("block", [block for block in pages.blocks("yaml") if claims.SERVER.takes(block)], ids=str)
+def test_the_server_takes_what_pages_show(block, prepared):
+    found = [each for each in claims.documents(block) if is_known(each, prepared)]
+    if not found:
+        pytest.skip("the server knows none of its kinds")
+    assert apply_dry(found) == ""
 
 
 def test_the_server_would_refuse_a_wrong_field():

@@ -43,7 +43,8 @@ struct DocumentedExamplesTests {
         var environment: [String: String] = [:]
         for line in first.text.split(separator: "\n") {
             let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-            environment[parts[0]] = parts[1]
+            // A shell needs the quotes around blanks.
+            environment[parts[0]] = parts[1].trimmingCharacters(in: ["'"])
         }
         var values = minimal
         for (name, value) in ConnectEnvironment.properties(in: environment) { values[name] = value }

@@ -2,7 +2,7 @@ import Foundation
 import JSON
 import YAML
 
-/// A page of the documentation as its tests see it: blocks of code, tables, links and headings.
+/// A page of the documentation as its tests see it: blocks of code, and tables below their headings.
 struct DocumentationPage: Sendable {
     /// A fenced block of code.
     struct Block: Sendable, CustomStringConvertible {
@@ -87,32 +87,4 @@ struct DocumentationPage: Sendable {
 
     /// The words between backquotes in a text.
     static func quoted(_ text: String) -> [String] { text.matches(of: /`([^`]+)`/).map { String($0.output.1) } }
-
-    /// The text without its blocks of code, in which nothing is a link or a heading.
-    private var prose: String {
-        var isCode = false
-        return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-            guard line.drop(while: { $0 == " " }).hasPrefix("```") else { return !isCode }
-            isCode.toggle()
-            return false
-        }.joined(separator: "\n")
-    }
-
-    /// Where links of the page lead to within the repository.
-    var links: [String] {
-        prose.matches(of: /\]\(([^)\s]+)\)/).map { String($0.output.1) }.filter { !$0.contains("://") }
-    }
-
-    /// The anchors of the headings, as GitHub makes them.
-    var anchors: Set<String> {
-        let headings = prose.split(separator: "\n").filter { $0.hasPrefix("#") }
-        return Set(
-            headings.map { heading in
-                let title = heading.drop { $0 == "#" }.dropFirst().lowercased()
-                return String(
-                    title.compactMap { $0 == " " ? "-" : $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : nil }
-                )
-            }
-        )
-    }
 }

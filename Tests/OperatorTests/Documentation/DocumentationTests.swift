@@ -73,23 +73,6 @@ struct DocumentationTests {
         #expect(targets > 0)
     }
 
-    @Test("Links within the repository lead to pages and headings that exist")
-    func links() throws {
-        for page in try DocumentationPage.all() {
-            let folder = DocumentationPage.root.appending(path: page.path).deletingLastPathComponent()
-            for link in page.links {
-                let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-                let file = parts[0].isEmpty ? page.path : String(parts[0])
-                let url = (parts[0].isEmpty ? DocumentationPage.root : folder).appending(path: file).standardized
-                #expect(FileManager.default.fileExists(atPath: url.path()), "\(page.path): \(link)")
-                guard parts.count > 1, file.hasSuffix(".md") else { continue }
-                let path = String(url.path().dropFirst(DocumentationPage.root.path().count))
-                let anchors = try DocumentationPage(path).anchors
-                #expect(anchors.contains(String(parts[1])), "\(page.path): \(link)")
-            }
-        }
-    }
-
     @Test("The operator's rights are all explained, and no others")
     func rights() throws {
         var rights: Set<String> = []
