@@ -3,7 +3,7 @@ import Kafka
 import Synchronization
 import Threads
 
-/// Produces a few hundred records each tenth of a second, on a thread of its own, until it is stopped.
+/// Produces some records each tenth of a second, on a thread of its own, until it is stopped.
 final class RecordFlow: Sendable {
     private struct State {
         var workload = DemoWorkload()
@@ -13,10 +13,9 @@ final class RecordFlow: Sendable {
         var failure: KafkaError?
     }
 
-    /// Records each second.
-    private static let rate = 3000
-    /// Records in all: about 2 MB in each partition, since the mock broker drops what exceeds 5 MB without a word.
-    private static let most = 50_000
+    /// Records each second, and how many come until it is only a few of them: the mock broker drops what exceeds 5 MB of a
+    /// partition, without a word, and the first ones are about 2.
+    private static let (rate, many, slowRate) = (3000.0, 40_000, 100.0)
 
     private let state = Mutex(State())
     private let producer: KafkaProducer
@@ -65,7 +64,8 @@ final class RecordFlow: Sendable {
         usleep(100_000)
         return state.withLock { state in
             guard !state.isStopped else { return nil }
-            let due = min(Self.most, Int((ContinuousClock.now - start) / .seconds(1) * Double(Self.rate)))
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            let due = min(Int(seconds * Self.rate), Self.many + Int(seconds * Self.slowRate))
             var records = state.workload.next(max(0, due - state.workload.count))
             if state.damageIsWanted { records += state.workload.damaged() }
             state.damageIsWanted = false
