@@ -9,7 +9,7 @@ from pages import ROOT
 sys.path.append(str(ROOT / "Tests" / "Harness"))
 
 from processes import Children  # noqa: E402
-from sandbox import TABLE, Answers, Peers, Sandbox  # noqa: E402
+from sandbox import SAMPLED_TABLE, TABLE, Answers, Peers, Sandbox  # noqa: E402
 
 
 def pytest_addoption(parser):
@@ -25,7 +25,7 @@ def build(request):
 def peers(tmp_path_factory, build):
     folder = str(tmp_path_factory.mktemp("peers"))
     with Children(folder) as children:
-        made = Peers(children, folder, build, TABLE)
+        made = Peers(children, folder, build, TABLE + SAMPLED_TABLE)
         made.prepare()
         yield made
 

@@ -31,6 +31,15 @@ TABLE = (
     ".create table Orders (id: long, item: string, price: decimal, placed: datetime)",
     """.create table Orders ingestion json mapping 'OrdersMapping' '[{"column":"id","path":"$.id"}]'""",
 )
+# What a page shows of records before they are ingested, under names of their own: `sampled` for `orders`.
+SAMPLED = (
+    ("customer-7", '{"id": 1, "price": 2.5}'), ("customer-8", None), (None, "{not JSON"), (None, '{"id": 2, "Price": 4}'),
+)
+SAMPLED_FROM = 1_769_853_600_000
+SAMPLED_TABLE = (
+    ".create table Sampled (id: long, price: real)",
+    """.create table Sampled ingestion json mapping 'OrdersMapping' '[{"column":"id","path":"$.id"},{"column":"price","path":"$.price"}]'""",
+)
 ROUTE = {"topic": "orders", "table": "Orders", "format": "json", "mapping": "OrdersMapping"}
 
 
@@ -52,6 +61,9 @@ class Peers:
             self.kafka.create(topic, partitions)
             for partition in range(partitions):
                 producer.produce(topic, b'{"id": 1}', partition=partition)
+        self.kafka.create("sampled", 1)
+        for number, (key, value) in enumerate(SAMPLED):
+            producer.produce("sampled", value, key=key, timestamp=SAMPLED_FROM + 1000 * number)
         assert producer.flush(60) == 0, "Kafka does not take records"
         places = [TopicPartition(topic, number, 1) for topic, count in TOPICS.items() for number in range(count)]
         for group in GROUPS:
@@ -212,6 +224,15 @@ class Sandbox:
         properties.write(place / "connect-distributed.properties", {name: settings[name] for name in worker})
         self._make_store(place)
         return place
+
+    def sampled_settings(self):
+        """Those of the sink whose records a page shows before they are ingested."""
+        route = ROUTE | {"topic": "sampled", "table": "Sampled"}
+        return self.settings() | {
+            "topics": "sampled", "kusto.tables.topics.mapping": json.dumps([{"db": self.peers.adx.database, **route}]),
+            "errors.tolerance": "all", "errors.deadletterqueue.topic.name": "sampled-dlq",
+            "errors.deadletterqueue.bootstrap.servers": self.peers.kafka.address,
+        }
 
     def settings(self):
         """A sink's settings with the identity of the sandbox."""
