@@ -112,7 +112,7 @@ class Sink:
 
     @property
     def port(self):
-        found = re.findall(r'"server\.port":"(\d+)"', self.text())
+        found = re.findall(r'"server\.port":(\d+)', self.text())
         return int(found[-1]) if found else None
 
     def text(self):

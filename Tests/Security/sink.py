@@ -96,7 +96,7 @@ class Sink:
             return file.read()
 
     def _keep_page(self):
-        found = re.findall(r'"server\.port":"(\d+)"', self.text())
+        found = re.findall(r'"server\.port":(\d+)', self.text())
         if not found or self.process.poll() is not None:
             return
         with open(self._rig.file(f"{self.name}.page"), "wb") as file:

@@ -164,7 +164,7 @@ class Sink:
 def _complaint(worker):
     """What `/readyz` says against a worker, or nothing."""
     with open(worker.process.log, errors="replace") as file:
-        port = re.search(r'"server\.port":"(\d+)"', file.read())
+        port = re.search(r'"server\.port":(\d+)', file.read())
     if not port:
         return "it serves no endpoint"
     try:
