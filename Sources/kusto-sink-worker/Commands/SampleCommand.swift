@@ -1,4 +1,3 @@
-import CGlibc
 import Daemon
 import Glibc
 import Logging
@@ -58,7 +57,7 @@ struct SampleCommand {
         let sampler = SinkSampler(settings: settings, logger: Self.silence)
         let isJSON = arguments.has("json")
         let json = Mutex(SampleJSON())
-        let text = Mutex(SampleText(width: arguments.has("full") ? nil : Self.terminalWidth))
+        let text = Mutex(SampleText(width: arguments.has("full") ? nil : Terminal.output.width))
         try await sampler.run(request) { event in
             let words: String? = isJSON ? json.withLock { $0.text(of: event) } : text.withLock { $0.text(of: event) }
             guard let words else { return }
@@ -90,13 +89,5 @@ struct SampleCommand {
             throw ExitError(.usage, "--\(option): give a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
-    }
-
-    /// How many characters a line of the terminal has; `nil` when the output goes elsewhere.
-    private static var terminalWidth: Int? {
-        guard isatty(STDOUT_FILENO) == 1 else { return nil }
-        var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
     }
 }
