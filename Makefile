@@ -11,6 +11,8 @@ CLUSTER_TOOLS := git redis-server
 REGISTRY_TOOLS := protobuf-compiler openssl
 # A Kerberos of the tests' own, what a worker signs in with there, and what makes certificates.
 SECURITY_TOOLS := krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit openssl
+# What the commands of the pages use beside our programs.
+DOCUMENTATION_TOOLS := jq yq curl
 BUILD := swift build
 VENV := .build/venv
 PROMETHEUS := .build/prometheus
@@ -82,7 +84,7 @@ test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test r
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	@[ -z "$$PEERS$$SCHEMA_REGISTRY_URL" ] || { $(call install,$(REGISTRY_TOOLS)); }
-	@[ -z "$$KAFKA_HOME" ] || { $(call install,$(SECURITY_TOOLS)); }
+	@[ -z "$$KAFKA_HOME" ] || { $(call install,$(SECURITY_TOOLS) $(DOCUMENTATION_TOOLS)); }
 	Tests/run
 
 test-address: deps ## Runs the tests of what touches C with the address sanitizer.

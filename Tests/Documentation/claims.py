@@ -30,6 +30,8 @@ class Claim:
     file: str
     function: str
     takes: typing.Callable
+    # It is about a kind of block of which there may be none.
+    is_general: bool = False
 
     def __str__(self):
         return f"{self.file}: {self.function}"
@@ -142,6 +144,12 @@ SERVER = Claim("Tests/Manifests/test_server.py", "test_the_server_takes_what_pag
 KUSTOMIZE = Claim("Tests/Documentation/test_kustomize.py", "test_it_builds", lambda block: (
     is_kustomization(block) and block.page != "docs/gitops.md"
 ))
+LOG_LINE = Claim("Tests/Documentation/test_logs.py", "test_a_line_is_one_that_is_written", lambda block: (
+    block.language == "json" and '"message":' in block.text
+), is_general=True)
+LOG_QUERY = Claim("Tests/Documentation/test_logs.py", "test_a_query_asks_for_what_is_written", lambda block: (
+    block.language == "text" and block.is_below("Alerts on logs")
+), is_general=True)
 CLAIMS = (
     JOURNEY,
     Claim("Tests/Cluster/readme.py", "second_journey", is_journey(SECOND_JOURNEY)),
@@ -174,7 +182,9 @@ CLAIMS = (
     Claim("Tests/Documentation/test_kusto.py", "test_the_commands_are_ones_that_kusto_has", lambda block: (
         block.language == "kusto" and not is_journey(FIRST_JOURNEY)(block)
     )),
-    Claim("Tests/Documentation/test_outputs.py", "test_what_python_calls_is_there", lambda block: block.language == "python"),
+    Claim("Tests/Documentation/test_outputs.py", "test_what_python_calls_is_there", lambda block: block.language == "python", is_general=True),
+    LOG_LINE,
+    LOG_QUERY,
     Claim("Tests/Cluster/documented.py", "show_documented", lambda block: block.hint.startswith("output: kubectl")),
     Claim("Tests/Documentation/test_outputs.py", "test_a_program_prints_it", lambda block: (
         re.match(r"\$ kusto-sink-(?:worker|operator) ", block.text) is not None

@@ -13,7 +13,8 @@ def test_every_block_is_run():
 
 def test_every_claim_is_that_of_a_test_and_takes_blocks():
     assert [str(claim) for claim in CLAIMS if not claim.exists] == [], "no such tests"
-    idle = [str(each) for each in (*CLAIMS, *EXCUSES) if not any(each.takes(block) for block in pages.blocks())]
+    particular = [each for each in (*CLAIMS, *EXCUSES) if not getattr(each, "is_general", False)]
+    idle = [str(each) for each in particular if not any(each.takes(block) for block in pages.blocks())]
     assert idle == [], "these take no block any more"
 
 

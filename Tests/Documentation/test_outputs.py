@@ -13,7 +13,6 @@ import shell
 from pages import ROOT
 
 (PRINTED,) = (each for each in claims.CLAIMS if each.function == "test_a_program_prints_it")
-(PYTHON,) = (each for each in claims.CLAIMS if each.function == "test_what_python_calls_is_there")
 (COMPOSE,) = (each for each in claims.CLAIMS if each.function == "test_the_compose_file_is_for_our_image")
 
 
@@ -72,9 +71,9 @@ def test_the_compose_file_is_for_our_image(block, build):
             assert all(re.search(rf"(?<![\w-]){re.escape(option)}\b", told) for option in options), f"{block}: {options}"
 
 
-@pytest.mark.parametrize("block", [block for block in pages.blocks() if PYTHON.takes(block)], ids=str)
-def test_what_python_calls_is_there(block):
+def test_what_python_calls_is_there():
     """What an example calls is defined in a file below the page's folder."""
-    sources = "\n".join(path.read_text() for path in (ROOT / block.page).parent.rglob("*.py"))
-    called = {each.func.id for each in ast.walk(ast.parse(block.text)) if isinstance(each, ast.Call)}
-    assert called and all(re.search(rf"(?m)^(?:def|class) {name}\b", sources) for name in called), f"{block}: {called}"
+    for block in pages.blocks("python"):
+        sources = "\n".join(path.read_text() for path in (ROOT / block.page).parent.rglob("*.py"))
+        called = {each.func.id for each in ast.walk(ast.parse(block.text)) if isinstance(each, ast.Call)}
+        assert called and all(re.search(rf"(?m)^(?:def|class) {name}\b", sources) for name in called), f"{block}: {called}"
