@@ -8,14 +8,14 @@ extension Story {
     func showOutage() async throws {
         screen.heading("ADX is cut off: every connection to it and its storage breaks")
         listen()
-        // The group of the larger run forms meanwhile.
-        loader = try start(["--config", write(SinkFile(backlogOn: peers))], log: "load")
         peers.cutOff()
         try await watch("the worker complains") { complaint != nil }
         if let complaint {
             screen.say("  The worker's log:")
             screen.quote(complaint.text, as: .yellow)
         }
+        // There is time now to make what the larger run reads.
+        try await prepareBacklog()
         // What was accepted before the cut is committed a little later.
         var (before, since) = (committed, ContinuousClock.now)
         try await watch("no more offsets are committed") {

@@ -31,6 +31,8 @@ extension Story {
         try flow.start()
         let worker = try start(["--config", path], log: "worker")
         self.worker = worker
+        // The group of the larger run forms meanwhile, too.
+        loader = try start(["--config", write(SinkFile(backlogOn: peers))], log: "load")
         let check = try start(["check", "--config", path], log: "check")
         defer { check.end() }
         try await watch("check has ended") { !check.isRunning }

@@ -51,7 +51,6 @@ final class Story {
         try await showFlow()
         try await showOutage()
         try await showRecovery()
-        try await prepareBacklog()
         if kills { try await showCrash() }
         try await finishFlow()
         try await showRows()

@@ -185,6 +185,8 @@ CLAIMS = (
     Claim("Tests/Documentation/test_outputs.py", "test_what_python_calls_is_there", lambda block: block.language == "python", is_general=True),
     LOG_LINE,
     LOG_QUERY,
+    # CI compares it with what it has run.
+    Claim("Tests/Demo/compare.py", "main", lambda block: block.hint == "demo"),
     Claim("Tests/Cluster/documented.py", "show_documented", lambda block: block.hint.startswith("output: kubectl")),
     Claim("Tests/Documentation/test_outputs.py", "test_a_program_prints_it", lambda block: (
         re.match(r"\$ kusto-sink-(?:worker|operator) ", block.text) is not None
