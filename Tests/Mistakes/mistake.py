@@ -24,8 +24,11 @@ value.converter=org.apache.kafka.connect.json.JsonConverter
 value.converter.schemas.enable=false
 metrics.address=127.0.0.1:0
 tempdir.path=@folder@
-startup.timeout.ms=4000
+startup.timeout.ms=60000
 """
+
+# How long a service is waited for that stays away; and what a library needs that finds out late what is wrong.
+BRIEFLY, LONGER = "startup.timeout.ms=4000\n", "startup.timeout.ms=20000\n"
 
 # The lines by which a user of the secured listener signs in; `%s` is the user's name.
 SASL = """\

@@ -1,6 +1,6 @@
 """Converters and schema registries."""
 
-from mistake import SERVICE_AWAY, Mistake, sink
+from mistake import BRIEFLY, SERVICE_AWAY, Mistake, sink
 
 AVRO = "value.converter=io.confluent.connect.avro.AvroConverter\n"
 NO_JSON = "value.converter.schemas.enable"
@@ -17,7 +17,7 @@ MISTAKES = [
         ),
     ),
     Mistake(
-        "registry that is a web server", sink(AVRO + "value.converter.schema.registry.url=http://@web@", NO_JSON),
+        "registry that is a web server", sink(AVRO + BRIEFLY + "value.converter.schema.registry.url=http://@web@", NO_JSON),
         says=(
             "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check that "
             "value.converter.schema.registry.url leads to a schema registry, with its whole path"
@@ -27,7 +27,7 @@ MISTAKES = [
     Mistake(
         "credentials without their source",
         sink(
-            AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.user.info=user",
+            BRIEFLY + AVRO + "value.converter.schema.registry.url=http://@web@\nvalue.converter.basic.auth.user.info=user",
             NO_JSON,
         ),
         says=(

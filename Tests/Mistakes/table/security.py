@@ -1,6 +1,6 @@
 """Signing in at Kafka, and the rights there."""
 
-from mistake import SASL, SERVICE_AWAY, Mistake, sink
+from mistake import LONGER, SASL, SERVICE_AWAY, Mistake, sink
 
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -51,10 +51,10 @@ MISTAKES = [
         warns="sasl.jaas.config is not used: security.protocol is SASL-SSL",
     ),
     Mistake(
-        "protocol forgotten", sasl(without="security.protocol"),
+        "protocol forgotten", sasl(LONGER, without="security.protocol"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
+            "bootstrap.servers=@sasl@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @sasl@ ends "
             "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
             "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
         ),
@@ -62,20 +62,20 @@ MISTAKES = [
         warns="sasl.jaas.config is not used: security.protocol is PLAINTEXT",
     ),
     Mistake(
-        "plain text to SASL", sink("bootstrap.servers=@sasl@"),
+        "plain text to SASL", sink(LONGER + "bootstrap.servers=@sasl@"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@sasl@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @sasl@ ends "
+            "bootstrap.servers=@sasl@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @sasl@ ends "
             "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
             "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
-        "plain text to TLS", sink("bootstrap.servers=@tls@"),
+        "plain text to TLS", sink(LONGER + "bootstrap.servers=@tls@"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@tls@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @tls@ ends the "
+            "bootstrap.servers=@tls@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @tls@ ends the "
             "connection at the first request: it may want TLS on this port; set security.protocol to SSL, or name a port "
             "without TLS"
         ),
@@ -84,6 +84,7 @@ MISTAKES = [
     Mistake(
         "TLS to plain text",
         sink(
+            LONGER +
             "bootstrap.servers=@broker@\n"
             "security.protocol=SSL\n"
             "ssl.truststore.type=PEM\n"
@@ -91,7 +92,7 @@ MISTAKES = [
         ),
         is_slow=True,
         says=(
-            "bootstrap.servers=@broker@: the brokers cannot be used within 4 s (startup.timeout.ms): broker @broker@ "
+            "bootstrap.servers=@broker@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @broker@ "
             "ends the connection when TLS begins: it may not speak TLS on this port; set security.protocol to PLAINTEXT, "
             "or name a port that speaks TLS"
         ),

@@ -102,7 +102,12 @@ struct OfflineRenderingTests {
     @Test(
         "says what is wrong with a file",
         arguments: [
-            ("a: [", "is not YAML"), ("kind: ConfigMap", "holds no KustoSink"), ("", "holds no KustoSink"),
+            ("a: [", "is not YAML"), ("", "holds no KustoSink (kustosink.dev/v1alpha1)"),
+            ("{apiVersion: v1, kind: ConfigMap}", "holds no KustoSink (kustosink.dev/v1alpha1), but a ConfigMap (v1)"),
+            (
+                "{apiVersion: kafka.strimzi.io/v1, kind: KafkaConnector}",
+                "but a KafkaConnector (kafka.strimzi.io/v1); make one of it with: kusto-sink-operator migrate /"
+            ),
         ]
     )
     func files(text: String, expected: String) throws {

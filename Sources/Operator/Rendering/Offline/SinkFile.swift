@@ -1,6 +1,7 @@
 internal import JSON
 package import Kubernetes
 internal import Secrets
+internal import Text
 internal import YAML
 
 /// The objects that a file holds: KustoSinks, and Secrets beside them.
@@ -16,12 +17,17 @@ package struct SinkFile: Sendable {
     /// The most bytes that are read: as many as etcd keeps of some objects.
     private static let limit = 16 << 20
 
+    /// What Strimzi calls what `migrate` turns into KustoSinks.
+    private static let migrated: Set<String> = ["KafkaConnector", "KafkaConnect"]
+
     /// The KustoSinks in order.
     package private(set) var sinks: [KubernetesObject] = []
     /// The Secrets, by namespace and name.
     private var secrets: [SinkKey: KubernetesObject] = [:]
     /// The keys of each Secret that hold nothing but a placeholder.
     private var unfilled: [SinkKey: Set<String>] = [:]
+    /// What else is there, as kind and version.
+    private var others: [(kind: String, version: String)] = []
 
     /// Reads YAML documents, or JSON, which is YAML; `-` is the standard input.
     /// - Throws: ``Failure`` when the file cannot be read, is not YAML or holds no KustoSink.
@@ -38,7 +44,16 @@ package struct SinkFile: Sendable {
         } catch {
             throw Failure(message: "\(path) is not YAML: \(error)")
         }
-        if sinks.isEmpty { throw Failure(message: "\(path) holds no KustoSink (\(KustoSink.kind.apiVersion))") }
+        if sinks.isEmpty { throw Failure(message: missing(at: path)) }
+    }
+
+    /// Says that there is no KustoSink, what there is, and how it becomes one.
+    private func missing(at path: String) -> String {
+        var message = "\(path) holds no KustoSink (\(KustoSink.kind.apiVersion))"
+        guard let other = others.first else { return message }
+        message += ", but a \(HarmlessText.shown(name: other.kind)) (\(HarmlessText.shown(name: other.version)))"
+        guard Self.migrated.contains(other.kind) else { return message }
+        return message + "; make one of it with: kusto-sink-operator migrate \(path)"
     }
 
     /// Takes documents; those that are neither KustoSinks nor Secrets are passed over.
@@ -56,7 +71,9 @@ package struct SinkFile: Sendable {
                 sinks += list.sinks
                 secrets.merge(list.secrets) { _, later in later }
                 unfilled.merge(list.unfilled) { _, later in later }
-            default: continue
+                others += list.others
+            default:
+                if !object.kind.isEmpty { others.append((object.kind, object.apiVersion)) }
             }
         }
     }

@@ -22,6 +22,8 @@ struct SchemaChecker {
         case .text(let limits): check(value, limits, at: path)
         case .boolean: if value.boolValue == nil { expect("true or false", at: path, not: value) }
         case .integer(let minimum, let maximum): check(value, minimum, maximum, at: path)
+        case .duration where value.intValue != nil:
+            add(path, "must be a time with its unit, such as 30s, and is a number")
         case .duration: check(value, SchemaShape.durationLimits, at: path)
         case .time: check(value, TextLimits(minimumLength: 20, maximumLength: 40), at: path)
         case .quantity:

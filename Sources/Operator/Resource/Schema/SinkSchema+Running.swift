@@ -58,7 +58,7 @@ extension SinkSchema {
     ).ruled(
         SchemaRule(
             "(has(self.minReplicas) ? self.minReplicas : 1) <= (has(self.maxReplicas) ? self.maxReplicas : 10)",
-            "must not be greater than maxReplicas, which is 10 by default",
+            "must be at most maxReplicas, which is 10 unless it is set",
             at: ".minReplicas"
         ) { ($0["minReplicas"]?.intValue ?? 1) <= ($0["maxReplicas"]?.intValue ?? 10) }
     )
