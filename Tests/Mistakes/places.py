@@ -108,6 +108,13 @@ class Page(http.server.BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class WebServer(http.server.ThreadingHTTPServer):
+    """Serves pages; whoever hangs up before the end of one is no fault."""
+
+    def handle_error(self, *_):
+        """Says nothing."""
+
+
 class Places:
     """The peers; leaving the context ends all that was started."""
 
@@ -124,7 +131,7 @@ class Places:
         return self
 
     def _start(self):
-        self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        self.web = WebServer(("127.0.0.1", 0), Page)
         threading.Thread(target=self.web.serve_forever, daemon=True).start()
         self.taken = socket.create_server(("127.0.0.1", 0))
         self.password = f"pl4nted-plain-{secrets.token_hex(8)}"

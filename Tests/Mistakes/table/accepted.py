@@ -93,8 +93,8 @@ MISTAKES = [
         sink("errors.deadletterqueue.topic.name=orders-errors\nerrors.deadletterqueue.topic.replication.factor=1"),
         code=DONE,
         warns=(
-            "errors.deadletterqueue.topic.name: the first record that cannot be converted is written there, and then "
-            "the sink stops, since errors.tolerance is none; set errors.tolerance=all to go on"
+            "errors.deadletterqueue.topic.name: the first record that cannot be converted is written there, and then the "
+            "sink stops, since errors.tolerance is none; set errors.tolerance=all to go on"
         ),
     ),
     Mistake(
@@ -139,7 +139,5 @@ MISTAKES = [
         sink("bootstrap.servers=@tls@\nsecurity.protocol=SSL\nssl.truststore.location=@keys@/trust.jks"),
         code=DONE,
     ),
-    Mistake(
-        "accepted: proxy for what is on this machine", sink("proxy.host=127.0.0.1\nproxy.port=1"), code=DONE,
-    ),
+    Mistake("accepted: proxy for what is on this machine", sink("proxy.host=127.0.0.1\nproxy.port=1"), code=DONE),
 ]

@@ -1,6 +1,6 @@
 """What is wrong with the command itself."""
 
-from mistake import SINK, Mistake
+from mistake import DONE, SINK, Mistake
 
 MISTAKES = [
     Mistake("no configuration named", command="", says="no configuration: name a file with --config FILE"),
@@ -33,7 +33,7 @@ MISTAKES = [
     Mistake(
         "json for the sink", SINK,
         command="--config sink.properties --json",
-        says="option --json goes with the command check (see 'kusto-sink-worker --help')",
+        says="option --json goes with the commands check and sample (see 'kusto-sink-worker --help')",
     ),
     Mistake(
         "option of health for check", SINK,
@@ -65,16 +65,15 @@ MISTAKES = [
         "file without its option", SINK,
         command="sink.properties",
         says=(
-            "'sink.properties' is no command; give a file with --config sink.properties"
-            " (see 'kusto-sink-worker --help')"
+            "'sink.properties' is no command; give a file with --config sink.properties (see 'kusto-sink-worker --help')"
         ),
     ),
     Mistake(
         "file to check without its option", SINK,
         command="check sink.properties",
         says=(
-            "unexpected argument 'sink.properties': give a file with --config sink.properties"
-            " (see 'kusto-sink-worker check --help')"
+            "unexpected argument 'sink.properties': give a file with --config sink.properties (see 'kusto-sink-worker "
+            "check --help')"
         ),
     ),
     Mistake(
@@ -82,4 +81,41 @@ MISTAKES = [
         command="--print-config",
         says="no configuration: name a file with --config FILE",
     ),
+    Mistake(
+        "command that another program has", SINK,
+        command="start --config sink.properties",
+        says="unknown command 'start'; the commands are … (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "validate instead of check", SINK,
+        command="validate --config sink.properties",
+        says="unknown command 'validate'; the commands are … (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "file as an operand", SINK,
+        command="sink.properties",
+        says="'sink.properties' is no command; give a file with --config sink.properties (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "files as operands, as connect-standalone takes them", {"worker.properties": "", "sink.properties": SINK},
+        command="worker.properties sink.properties",
+        says=(
+            "'worker.properties' is no command; give a file with --config worker.properties (see 'kusto-sink-worker "
+            "--help')"
+        ),
+    ),
+    Mistake(
+        "check with the file as an operand", SINK,
+        command="check sink.properties",
+        says=(
+            "unexpected argument 'sink.properties': give a file with --config sink.properties (see 'kusto-sink-worker "
+            "check --help')"
+        ),
+    ),
+    Mistake(
+        "print-config with check", SINK,
+        command="check --config sink.properties --print-config",
+        says="option --print-config goes with the command run (see 'kusto-sink-worker check --help')",
+    ),
+    Mistake("help as a word", command="help", code=DONE),
 ]

@@ -17,7 +17,8 @@ MISTAKES = [
         ),
     ),
     Mistake(
-        "registry that is a web server", sink(AVRO + BRIEFLY + "value.converter.schema.registry.url=http://@web@", NO_JSON),
+        "registry that is a web server",
+        sink(AVRO + BRIEFLY + "value.converter.schema.registry.url=http://@web@", NO_JSON),
         says=(
             "no success within 4 s (startup.timeout.ms): cannot fetch any schema: http://@web@ answered 404; check that "
             "value.converter.schema.registry.url leads to a schema registry, with its whole path"

@@ -41,7 +41,7 @@ MISTAKES = [
     of("operator: empty file", "", says="sink.yaml holds no KustoSink (kustosink.dev/v1alpha1)"),
     of(
         "operator: another kind", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
-        says="sink.yaml holds no KustoSink (kustosink.dev/v1alpha1)",
+        says="sink.yaml holds no KustoSink (kustosink.dev/v1alpha1), but a ConfigMap",
     ),
     of(
         "operator: other version", changed("v1alpha1", "v1"),
@@ -67,8 +67,8 @@ MISTAKES = [
     of(
         "operator: format that there is not", changed("format: json", "format: jsonl"),
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
-            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
+            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of(
@@ -108,17 +108,14 @@ MISTAKES = [
         "operator: render of a bad file", changed("format: json", "format: jsonl"),
         command="render -f sink.yaml",
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
-            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
+            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of(
         "operator: migrate of nothing", None,
         command="migrate",
-        says=(
-            "FILE is missing: kusto-sink-operator migrate [options] FILE..."
-            " (see 'kusto-sink-operator migrate --help')"
-        ),
+        says="FILE is missing: kusto-sink-operator migrate [options] FILE... (see 'kusto-sink-operator migrate --help')",
     ),
     Mistake(
         "operator: migrate of Connect's 404 body",
@@ -156,5 +153,35 @@ MISTAKES = [
             "--namespace Data_1: a namespace must be the name of a Kubernetes object: lower-case letters, digits, "
             "hyphens and dots"
         ),
+    ),
+    of(
+        "operator: check of nothing", None,
+        command="check",
+        says="option --filename is missing: --filename FILE (see 'kusto-sink-operator check --help')",
+    ),
+    of(
+        "operator: file as an operand", SINK,
+        command="check sink.yaml",
+        says=(
+            "unexpected argument 'sink.yaml': give a file with --filename sink.yaml (see 'kusto-sink-operator check "
+            "--help')"
+        ),
+    ),
+    of(
+        "operator: Strimzi resource for check",
+        "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaConnector\nmetadata: {name: a}\nspec: {}\n",
+        says=(
+            "sink.yaml holds no KustoSink (kustosink.dev/v1alpha1), but a KafkaConnector of kafka.strimzi.io; make one "
+            "of it with: kusto-sink-operator migrate sink.yaml"
+        ),
+    ),
+    of(
+        "operator: fewer replicas at most than at least",
+        SINK + "  scaling: {mode: Lag, minReplicas: 5, maxReplicas: 2}\n",
+        says="data/orders: spec.scaling.minReplicas: must be at most maxReplicas, which is 10 unless it is set",
+    ),
+    of(
+        "operator: duration without a unit", SINK + "  flush: {interval: 30}\n",
+        says="data/orders: spec.flush.interval: must be a time with its unit, such as 30s, and is a number",
     ),
 ]

@@ -54,9 +54,9 @@ MISTAKES = [
         "protocol forgotten", sasl(LONGER, without="security.protocol"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@sasl@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @sasl@ ends "
-            "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
-            "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+            "bootstrap.servers=@sasl@: the brokers …: broker @sasl@ ends the connection as soon as it is used: it may "
+            "want the client to sign in on this port; set security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to "
+            "sign in"
         ),
         code=SERVICE_AWAY,
         warns="sasl.jaas.config is not used: security.protocol is PLAINTEXT",
@@ -65,9 +65,9 @@ MISTAKES = [
         "plain text to SASL", sink(LONGER + "bootstrap.servers=@sasl@"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@sasl@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @sasl@ ends "
-            "the connection as soon as it is used: it may want the client to sign in on this port; set security.protocol "
-            "to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
+            "bootstrap.servers=@sasl@: the brokers …: broker @sasl@ ends the connection as soon as it is used: it may "
+            "want the client to sign in on this port; set security.protocol to SASL_PLAINTEXT or SASL_SSL, and how to "
+            "sign in"
         ),
         code=SERVICE_AWAY,
     ),
@@ -75,26 +75,25 @@ MISTAKES = [
         "plain text to TLS", sink(LONGER + "bootstrap.servers=@tls@"),
         is_slow=True,
         says=(
-            "bootstrap.servers=@tls@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @tls@ ends the "
-            "connection at the first request: it may want TLS on this port; set security.protocol to SSL, or name a port "
-            "without TLS"
+            "bootstrap.servers=@tls@: the brokers …: broker @tls@ ends the connection at the first request: it may want "
+            "TLS on this port; set security.protocol to SSL, or name a port without TLS"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "TLS to plain text",
         sink(
-            LONGER +
-            "bootstrap.servers=@broker@\n"
-            "security.protocol=SSL\n"
-            "ssl.truststore.type=PEM\n"
-            "ssl.truststore.location=@keys@/ca.crt"
+            LONGER + (
+                "bootstrap.servers=@broker@\n"
+                "security.protocol=SSL\n"
+                "ssl.truststore.type=PEM\n"
+                "ssl.truststore.location=@keys@/ca.crt"
+            ),
         ),
         is_slow=True,
         says=(
-            "bootstrap.servers=@broker@: the brokers cannot be used within 20 s (startup.timeout.ms): broker @broker@ "
-            "ends the connection when TLS begins: it may not speak TLS on this port; set security.protocol to PLAINTEXT, "
-            "or name a port that speaks TLS"
+            "bootstrap.servers=@broker@: the brokers …: broker @broker@ ends the connection when TLS begins: it may not "
+            "speak TLS on this port; set security.protocol to PLAINTEXT, or name a port that speaks TLS"
         ),
         code=SERVICE_AWAY,
     ),

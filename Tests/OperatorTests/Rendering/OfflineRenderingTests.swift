@@ -103,10 +103,10 @@ struct OfflineRenderingTests {
         "says what is wrong with a file",
         arguments: [
             ("a: [", "is not YAML"), ("", "holds no KustoSink (kustosink.dev/v1alpha1)"),
-            ("{apiVersion: v1, kind: ConfigMap}", "holds no KustoSink (kustosink.dev/v1alpha1), but a ConfigMap (v1)"),
+            ("{apiVersion: v1, kind: ConfigMap}", "holds no KustoSink (kustosink.dev/v1alpha1), but a ConfigMap"),
             (
                 "{apiVersion: kafka.strimzi.io/v1, kind: KafkaConnector}",
-                "but a KafkaConnector (kafka.strimzi.io/v1); make one of it with: kusto-sink-operator migrate /"
+                "but a KafkaConnector of kafka.strimzi.io; make one of it with: kusto-sink-operator migrate /"
             ),
         ]
     )

@@ -51,7 +51,10 @@ package struct SinkFile: Sendable {
     private func missing(at path: String) -> String {
         var message = "\(path) holds no KustoSink (\(KustoSink.kind.apiVersion))"
         guard let other = others.first else { return message }
-        message += ", but a \(HarmlessText.shown(name: other.kind)) (\(HarmlessText.shown(name: other.version)))"
+        message += ", but a \(HarmlessText.shown(name: other.kind))"
+        if let end = other.version.firstIndex(of: "/") {
+            message += " of \(HarmlessText.shown(name: String(other.version[..<end])))"
+        }
         guard Self.migrated.contains(other.kind) else { return message }
         return message + "; make one of it with: kusto-sink-operator migrate \(path)"
     }
