@@ -1,4 +1,4 @@
-import Foundation
+import Daemon
 import Glibc
 
 /// Standard output: lines that stay, and one that tells how things go right now.
@@ -19,16 +19,12 @@ final class Screen {
     /// How many characters a line has at most that is broken by ``quote(_:as:)``.
     private static let width = 96
 
-    private let isTerminal: Bool
-    private let hasColour: Bool
+    private let terminal: Terminal
     private let start = ContinuousClock.now
     private var lastLive: ContinuousClock.Instant?
     private var isLive = false
 
-    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-        isTerminal = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
-        hasColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
-    }
+    init(_ terminal: Terminal = .output) { self.terminal = terminal }
 
     /// Seconds since the demo began.
     var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
@@ -48,8 +44,9 @@ final class Screen {
     /// Shows how things go right now, after the time since the start.
     func live(_ text: String) {
         let line = "  \(Figures.padded(Figures.seconds(seconds), 5)) s  \(text)"
-        if isTerminal {
-            write("\r\u{1B}[2K" + styled(line, .dim))
+        if let width = terminal.width {
+            // A line that wraps could not be rewritten.
+            write("\r\u{1B}[2K" + styled(String(line.prefix(width - 1)), .dim))
             isLive = true
         } else if lastLive.map({ ContinuousClock.now - $0 >= .seconds(1) }) ?? true {
             lastLive = .now
@@ -84,7 +81,7 @@ final class Screen {
 
     /// The text in these styles, or as it is where there is no colour.
     func styled(_ text: String, _ styles: Style...) -> String {
-        guard hasColour else { return text }
+        guard terminal.hasColours else { return text }
         return "\u{1B}[" + styles.map(\.rawValue).joined(separator: ";") + "m" + text + "\u{1B}[0m"
     }
 
