@@ -14,6 +14,8 @@ from processes import RunError, executable
 
 # What a verdict takes at most on a machine that is busy with other things.
 PATIENCE = 90
+# A file and the line in it.
+PLACE = r"(?:[\w./-]+\.(?:properties|yaml|json):\d+: )?"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +39,7 @@ def sentence(line):
         parsed = json.loads(line)
     except ValueError:
         return re.sub(r"^kusto-sink-\w+: ", "", line)
-    return parsed.get("error") or parsed["message"]
+    return parsed["message"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,5 +159,5 @@ def is_started(errors):
 
 
 def matcher(text):
-    """An expression for a sentence in which `…` stands for any text."""
-    return re.compile(".*?".join(map(re.escape, text.split("…"))), re.S)
+    """An expression for a sentence in which `…` stands for any text; the place of a property may stand before it."""
+    return re.compile(PLACE + ".*?".join(map(re.escape, text.split("…"))), re.S)

@@ -73,5 +73,5 @@ def check_last(expected, outcome):
         return
     ordered = [next(text for text in expected if matcher(text).fullmatch(problem)) for problem in outcome.problems]
     count = f"{len(ordered)} problems: " if len(ordered) > 1 else ""
-    whole = matcher(count).pattern + r"[;\s]+(?:- )?".join(matcher(text).pattern for text in ordered)
+    whole = re.escape(count) + r"[;\s]+(?:- )?".join(matcher(text).pattern for text in ordered)
     assert re.fullmatch(whole, outcome.run.last, re.S), f"{outcome.run.last}\nis not: {ordered}"
