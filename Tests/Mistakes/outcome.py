@@ -13,9 +13,9 @@ from planted import MARK, keep
 from processes import RunError, executable
 
 # What a verdict takes at most on a machine that is busy with other things.
-PATIENCE = 90
-# A file and the line in it.
-PLACE = r"(?:[\w./-]+\.(?:properties|yaml|json):\d+: )?"
+PATIENCE = 120
+# A file and the line in it, or the variable that stands for a property.
+PLACE = r"(?:(?:environment variable \w+|[\w./-]+\.(?:properties|yaml|json):\d+): )?"
 
 
 @dataclasses.dataclass(frozen=True)

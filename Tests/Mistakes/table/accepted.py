@@ -69,7 +69,7 @@ MISTAKES = [
     Mistake(
         "accepted: name of an older release", sink("kusto.sink.flush_interval_ms=5000"),
         code=DONE,
-        warns="kusto.sink.flush_interval_ms was removed before version 1.0 and is ignored; use flush.interval.ms",
+        warns="kusto.sink.flush_interval_ms …and is ignored; use flush.interval.ms",
     ),
     Mistake(
         "accepted: dead letters by a name of their own", sink("errors.dead.letter.queue.topic.name=orders-errors"),
@@ -84,8 +84,8 @@ MISTAKES = [
         sink("dlq.bootstrap.servers=@broker@\ndlq.topic.name=orders-letters"),
         code=DONE,
         warns=(
-            "dlq.bootstrap.servers was removed before version 1.0 and is ignored; use misc.deadletterqueue.*",
-            "dlq.topic.name was removed before version 1.0 and is ignored; use misc.deadletterqueue.*",
+            "dlq.bootstrap.servers …and is ignored; use misc.deadletterqueue.*",
+            "dlq.topic.name …and is ignored; use misc.deadletterqueue.*",
         ),
     ),
     Mistake(

@@ -5,7 +5,7 @@ from mistake import Mistake, mapping, route, sink
 MISTAKES = [
     Mistake(
         "ingestion URL forgotten", sink(without="kusto.ingestion.url"),
-        says='Missing required configuration "kusto.ingestion.url" which has no default value.',
+        says='Missing required configuration "kusto.ingestion.url" which has no default value.…',
     ),
     Mistake(
         "ingestion URL by http",
@@ -39,7 +39,7 @@ MISTAKES = [
         "URL that is none", sink("kusto.ingestion.url=https://ingest c.kusto.windows.net", "kusto.query.url"),
         says=(
             "Invalid value https://ingest c.kusto.windows.net for configuration kusto.ingestion.url: a URL holds only "
-            "printable ASCII characters, and neither blanks nor backslashes"
+            "printable ASCII characters, and neither blanks nor backslashes…"
         ),
     ),
     Mistake(

@@ -7,7 +7,7 @@ NO_JSON = "value.converter.schemas.enable"
 MISTAKES = [
     Mistake(
         "value converter forgotten", sink(without="value.converter value.converter.schemas.enable"),
-        says='Missing required configuration "value.converter" which has no default value.',
+        says='Missing required configuration "value.converter" which has no default value.…',
     ),
     Mistake(
         "registry forgotten", sink(AVRO, NO_JSON),
@@ -79,7 +79,7 @@ MISTAKES = [
         ),
         says=(
             "value.converter.schema.registry.ssl.truststore.location: /etc/trust.jks cannot be read: there is no such "
-            "file; mount it, or correct the path"
+            "file…; mount it, or correct the path"
         ),
     ),
     Mistake(

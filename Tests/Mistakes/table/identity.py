@@ -53,7 +53,7 @@ MISTAKES = [
         "strategy that there is not", sink("aad.auth.strategy=service_principal"),
         says=(
             "Invalid value service_principal for configuration aad.auth.strategy: String must be one of: application, "
-            "managed_identity, workload_identity, az_dev_token"
+            "managed_identity, workload_identity, az_dev_token…"
         ),
     ),
     Mistake(

@@ -7,35 +7,35 @@ MISTAKES = [
         "brokers forgotten", sink(without="bootstrap.servers"),
         says=(
             'Missing required configuration "bootstrap.servers" which has no default value. name the brokers there or in '
-            "consumer.override.bootstrap.servers"
+            "consumer.override.bootstrap.servers…"
         ),
     ),
     Mistake(
         "broker without a port", sink("bootstrap.servers=127.0.0.1"),
         says=(
             "Invalid value 127.0.0.1 for configuration bootstrap.servers: Invalid url in bootstrap.servers: 127.0.0.1; "
-            "write host:port"
+            "write host:port…"
         ),
     ),
     Mistake(
         "port that is none", sink("bootstrap.servers=broker:9o92"),
         says=(
             "Invalid value broker:9o92 for configuration bootstrap.servers: Invalid url in bootstrap.servers: "
-            "broker:9o92; write host:port"
+            "broker:9o92; write host:port…"
         ),
     ),
     Mistake(
         "port too large", sink("bootstrap.servers=broker:99092"),
         says=(
             "Invalid value broker:99092 for configuration bootstrap.servers: Invalid url in bootstrap.servers: "
-            "broker:99092; write host:port"
+            "broker:99092; write host:port…"
         ),
     ),
     Mistake(
         "ZooKeeper's path", sink("bootstrap.servers=@broker@/kafka"),
         says=(
             "Invalid value @broker@/kafka for configuration bootstrap.servers: Invalid url in bootstrap.servers: "
-            "@broker@/kafka; write host:port"
+            "@broker@/kafka; write host:port…"
         ),
     ),
     Mistake(
@@ -55,7 +55,7 @@ MISTAKES = [
         "consumer's word that there is not", sink("consumer.override.auto.offset.reset=begin"),
         says=(
             "Invalid value begin for configuration consumer.override.auto.offset.reset: String must be one of: earliest, "
-            "latest, none"
+            "latest, none…"
         ),
     ),
     Mistake(

