@@ -6,4 +6,6 @@ package protocol RefreshError: Error, Sendable {
     var message: String { get }
     /// The kind of failure, as in logs.
     var codeName: String { get }
+    /// Whether a person has to change something before it can succeed.
+    var isRefusal: Bool { get }
 }

@@ -204,6 +204,9 @@ final class Transfer: @unchecked Sendable {
                 url: request.url
             )
         }
+        if let sentence = PortFailure.sentence(code, reason, url: request.url) {
+            return HTTPError(kind, "\(place): \(sentence)", url: request.url)
+        }
         return HTTPError(kind, "\(place): \(reason)" + (kind.remedy.map { "; \($0)" } ?? ""), url: request.url)
     }
 

@@ -2,7 +2,7 @@ internal import JSON
 
 /// The number by which Entra names a failure, such as AADSTS7000215, and what it means for whoever runs the sink
 /// (Microsoft identity platform, "Microsoft Entra authentication and authorization error codes").
-struct EntraNumber {
+package struct EntraNumber {
     /// The number.
     let value: Int
 
@@ -24,7 +24,25 @@ struct EntraNumber {
         return "AADSTS\(value): \(meaning)"
     }
 
+    /// What a failure is about, which says what to change.
+    package enum Subject: Sendable, Hashable {
+        case tenant, application, secret, certificate, federation
+    }
+
+    /// What the failure is about, if that is known.
+    var subject: Subject? {
+        switch value {
+        case 90002, 900_023, 50034: .tenant
+        case 700_016, 7_000_112: .application
+        case 7_000_215, 7_000_222: .secret
+        case 700_027: .certificate
+        case 70021, 700_211, 700_212, 700_213: .federation
+        default: nil
+        }
+    }
+
     private static let meanings: [Int: String] = [
+        50034: "the user or application does not exist in this tenant",
         53003: "a conditional access policy blocks the application",
         70021: "no federated credential of the application matches the token's issuer, subject and audience",
         90002: "the tenant does not exist",

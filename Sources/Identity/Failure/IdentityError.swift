@@ -63,6 +63,7 @@ package struct IdentityError: RefreshError, CustomStringConvertible {
     }
 
     package var isCancellation: Bool { code == .cancelled }
+    package var isRefusal: Bool { needsChange || [.refused, .untrustedEndpoint, .invalidConfiguration].contains(code) }
     package var codeName: String { "\(code)" }
     package var description: String { message }
 }

@@ -13,7 +13,14 @@ enum TokenAnswer {
     ///   - isMachine: Whether the machine's own endpoint answered, in front of which there is no proxy, and which says 404
     ///     while an identity is being attached or the endpoint restarts.
     ///   - remedy: What to check, such as `check aad.auth.appkey`.
-    static func failure(_ response: HTTPResponse, url: String, isMachine: Bool, remedy: String) -> IdentityError {
+    ///   - remedies: What to do instead about refusals of which it is known what they are about.
+    static func failure(
+        _ response: HTTPResponse,
+        url: String,
+        isMachine: Bool,
+        remedy: String,
+        remedies: [EntraNumber.Subject: String] = [:]
+    ) -> IdentityError {
         let value = try? JSONValue(parsing: response.body)
         let name = value?["error"]?.stringValue.flatMap(word)
         let place = "token from \(HTTPError.withoutQuery(url)): status \(response.status)"
@@ -37,7 +44,9 @@ enum TokenAnswer {
                 httpStatus: response.status
             )
         }
-        let reason = [name, EntraNumber(in: value)?.text, isMachine ? MachineReason.text(in: value) : nil]
+        let number = EntraNumber(in: value)
+        let remedy = number?.subject.flatMap { remedies[$0] } ?? remedy
+        let reason = [name, number?.text, isMachine ? MachineReason.text(in: value) : nil]
             .compactMap { $0 }.joined(separator: ", ")
         return IdentityError(
             .refused,

@@ -12,7 +12,9 @@ extension HeldProof<CertifiedKey> {
                 bytes = try BoundedFile.read(certificate.path, limit: KeyStore.maximumBytes)
             } catch {
                 let reason =
-                    error == .tooLarge ? "has more than \(KeyStore.maximumBytes >> 20) MiB" : "cannot be read"
+                    error == .tooLarge
+                    ? "has more than \(KeyStore.maximumBytes >> 20) MiB"
+                    : "cannot be read: it must exist, be a file, and let this process's user read it"
                 throw IdentityError(.invalidConfiguration, "\(place) \(reason); \(remedy)")
             }
             let secret = try password?.read()

@@ -6,6 +6,8 @@ struct TokenWire: Sendable {
     let clock: IdentityClock
     /// What to check when the credential is refused.
     let remedy: String
+    /// What to do about refusals of which it is known what they are about, in place of ``remedy``.
+    var remedies: [EntraNumber.Subject: String] = [:]
     /// Is told of failures that no caller notices.
     var report: @Sendable (IdentityError) -> Void = { _ in }
 

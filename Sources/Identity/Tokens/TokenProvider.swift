@@ -13,6 +13,7 @@ package struct TokenProvider: Sendable {
     ///   - credential: As whom tokens are asked for.
     ///   - audience: What they are for.
     ///   - remedy: What to check when the credential is refused, such as `check aad.auth.appid and aad.auth.appkey`.
+    ///   - remedies: What to do instead about refusals of which it is known what they are about.
     ///   - environment: The process's variables, which describe managed and workload identities.
     ///   - transport: Carries the requests.
     ///   - clock: The time.
@@ -21,12 +22,13 @@ package struct TokenProvider: Sendable {
         _ credential: Credential,
         for audience: TokenAudience,
         remedy: String,
+        remedies: [EntraNumber.Subject: String] = [:],
         environment: [String: String] = [:],
         transport: any HTTPTransport,
         clock: IdentityClock,
         onFailure: @escaping @Sendable (any RefreshError) -> Void = { _ in }
     ) {
-        let wire = TokenWire(transport: transport, clock: clock, remedy: remedy, report: onFailure)
+        let wire = TokenWire(transport: transport, clock: clock, remedy: remedy, remedies: remedies, report: onFailure)
         let flow = Self.flow(of: credential, environment: environment, wire)
         let targets = RefreshedValue<TokenTarget, IdentityError>(pause: .seconds(5), now: clock.now) {
             () async throws(IdentityError) in

@@ -54,6 +54,16 @@ package final class ClusterConnection: Sendable {
         }
     }
 
+    /// Returns where the cluster says that its brokers are, which is what their `advertised.listeners` hold.
+    ///
+    /// Blocks at most `timeout`.
+    /// - Throws: ``KafkaError`` when the cluster does not answer, or with `tooManyBrokers`.
+    package func brokers(timeout: Duration) throws(KafkaError) -> [BrokerAddress] {
+        try asking { () throws(KafkaError) in
+            try TopicMetadata.brokers(client, timeout: timeout, brokerLimit: brokerLimit)
+        }
+    }
+
     /// Asks which broker leads each partition.
     ///
     /// Blocks at most `timeout`; with `names`, as long for each of them.

@@ -75,6 +75,25 @@ enum TopicMetadata {
         return leaders
     }
 
+    /// Returns where the cluster says that its brokers are, by their numbers.
+    /// - Throws: ``KafkaError``.
+    static func brokers(
+        _ client: ClientHandle,
+        timeout: Duration,
+        brokerLimit: Int = .max
+    ) throws(KafkaError) -> [BrokerAddress] {
+        var brokers: [(id: Int32, address: BrokerAddress)] = []
+        unsafe try withMetadata(client, timeout: timeout, brokerLimit: brokerLimit) { metadata in
+            for index in 0..<(unsafe Int(metadata.broker_cnt)) {
+                let broker = unsafe metadata.brokers[index]
+                guard let host = unsafe broker.host else { continue }
+                let address = unsafe BrokerAddress(host: String(cString: host), port: Int(broker.port))
+                brokers.append((unsafe broker.id, address))
+            }
+        }
+        return brokers.sorted { $0.id < $1.id }.map(\.address)
+    }
+
     private static func collect(_ metadata: rd_kafka_metadata, into answer: inout Answer) {
         for index in 0..<(unsafe Int(metadata.topic_cnt)) {
             let topic = unsafe metadata.topics[index]

@@ -10,8 +10,10 @@ package struct SignInFault: Sendable, Hashable {
         case tokenMissing
         /// There is no Kerberos ticket, or the broker's name is not known there.
         case ticketMissing
-        /// The broker signs nobody in by this mechanism, or nobody at all on this port.
+        /// The broker signs nobody in by this mechanism.
         case mechanismRefused
+        /// The broker signs nobody in on this port, and the client begins with that.
+        case signsNobodyIn
         /// The broker ends connections of clients that do not sign in.
         case needsSignIn
         /// The broker's certificate is signed by nobody who is trusted.
@@ -24,6 +26,8 @@ package struct SignInFault: Sendable, Hashable {
         case certificateRefused
         /// The broker wants a certificate of the client, or does not take the one that it was shown.
         case clientCertificateRefused
+        /// What answers on the port speaks another protocol than Kafka's.
+        case notKafka
         /// The client begins with TLS, and the port of the broker does not speak it.
         case notTLS
         /// The port of the broker speaks TLS, and the client does not.

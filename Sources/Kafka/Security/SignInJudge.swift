@@ -50,7 +50,7 @@ struct SignInJudge {
         if let list = reason.firstRange(of: "broker's supported mechanisms: ") {
             let others = reason[list.upperBound...]
             return verdict(
-                .mechanismRefused,
+                others.isEmpty ? .signsNobodyIn : .mechanismRefused,
                 complaint,
                 others.isEmpty
                     ? "\(broker) signs nobody in on this port, and the client begins with \(mechanism)"
@@ -166,6 +166,14 @@ struct SignInJudge {
     /// Java's brokers answer what is not TLS by a TLS alert, of which librdkafka takes the first bytes for a length.
     private func answer(_ complaint: BrokerComplaint) -> Verdict? {
         let size = Self.after("Invalid response size ", complaint.reason).prefix { $0.isNumber || $0 == "-" }
+        // Other protocols begin with their names, such as `HTTP/1.1 400`, which are read as a length, too.
+        if let size = Int(size), let spoken = Self.protocols[size] {
+            return verdict(
+                .notKafka,
+                complaint,
+                "\(name(complaint)) answers in \(spoken) on this port, which is none of Kafka's"
+            )
+        }
         guard !settings.usesTLS, let size = Int(size), size >> 16 == 0x1503 else { return nil }
         return verdict(
             .needsTLS,
@@ -173,6 +181,9 @@ struct SignInJudge {
             "\(name(complaint)) speaks TLS on this port, and the client does not"
         )
     }
+
+    /// The first four bytes of answers in other protocols, as a number.
+    private static let protocols = [0x4854_5450: "HTTP", 0x414D_5150: "AMQP", 0x5353_482D: "SSH"]
 
     // MARK: Words
 

@@ -42,6 +42,7 @@ package final class KustoClient: Sendable {
             configuration.credential,
             for: .cluster(url: configuration.ingestionURL, trusting: configuration.trust),
             remedy: configuration.credential.remedy,
+            remedies: configuration.credential.remedies,
             environment: configuration.environment,
             transport: wire.transport(of: .token),
             clock: IdentityClock(

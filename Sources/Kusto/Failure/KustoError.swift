@@ -100,9 +100,14 @@ package struct KustoError: RefreshError, CustomStringConvertible {
     package var isRefusal: Bool {
         let refusals: [Code] = [
             .unauthenticated, .forbidden, .databaseNotFound, .tableNotFound, .mappingNotFound, .badRequest,
+            .invalidConfiguration,
         ]
+        if let serviceCode, Self.wrongEndpoint.contains(where: serviceCode.contains) { return true }
         return disposition != .retry || refusals.contains(code)
     }
+
+    /// Names of the service's failures that say that a URL is that of another endpoint.
+    private static let wrongEndpoint = ["WrongEndpoint"]
 
     package var isCancellation: Bool { code == .cancelled }
     package var codeName: String { "\(code)" }

@@ -35,6 +35,8 @@ extension Turn {
         case .statistics(let statistics): client.show(statistics)
         case .reachedEnd: break
         case .error(let error): try handle(error, of: nil, at: nil)
+        // A pattern that matches no topic yet is waited for, as the start has said.
+        case .topicError(let topic, let error) where error.code == .unknownTopic && topic.hasPrefix("^"): break
         case .topicError(let topic, let error) where error.code == .unknownTopic: noteDeletion(of: topic, error)
         case .topicError(_, let error): try handle(error, of: nil, at: nil)
         case .partitionError(let partition, let offset, let error): try handle(error, of: partition, at: offset)

@@ -86,7 +86,7 @@ extension CheckedItem {
     fileprivate var mark: String {
         switch outcome {
         case .passed: "✓"
-        case .failed: "✗"
+        case .failed, .warning: "✗"
         case .unchecked: "–"
         }
     }
@@ -95,13 +95,14 @@ extension CheckedItem {
         switch outcome {
         case .passed: "passed"
         case .failed: "failed"
+        case .warning: "warning"
         case .unchecked: "unchecked"
         }
     }
 
     fileprivate var text: String {
         switch outcome {
-        case .passed(let text), .unchecked(let text): CheckReport.oneLine(text)
+        case .passed(let text), .unchecked(let text), .warning(let text): CheckReport.oneLine(text)
         case .failed(let problem): CheckReport.oneLine(problem.message)
         }
     }

@@ -19,6 +19,8 @@ package struct CheckedItem: Sendable, Hashable {
         case passed(String)
         /// It keeps the sink from starting.
         case failed(StartupProblem)
+        /// It is not as it should be, and the sink starts all the same; the text says why.
+        case warning(String)
         /// It could not be checked, or need not be; the text says why.
         case unchecked(String)
     }
@@ -35,6 +37,11 @@ package struct CheckedItem: Sendable, Hashable {
         self.kind = kind
         self.name = name
         self.outcome = outcome
+    }
+
+    /// What a sink that starts lacks all the same, or `nil`.
+    package var warning: String? {
+        if case .warning(let text) = outcome { "\(kind.rawValue) \(name): \(text)" } else { nil }
     }
 
     /// What keeps the sink from starting, or `nil`.

@@ -7,11 +7,15 @@ internal import Threads
 struct DeadLetterStartupCheck: Sendable {
     private let producers: DeadLetterProducers
     private let creates: Bool
+    private let waiting: StartupWaiting?
 
-    /// - Parameter creates: Whether a missing topic is created; a mere check only asks whether that would be done.
-    init(_ producers: DeadLetterProducers, creates: Bool) {
+    /// - Parameters:
+    ///   - creates: Whether a missing topic is created; a mere check only asks whether that would be done.
+    ///   - waiting: Is told what is waited for.
+    init(_ producers: DeadLetterProducers, creates: Bool, waiting: StartupWaiting? = nil) {
         self.producers = producers
         self.creates = creates
+        self.waiting = waiting
     }
 
     /// How long one request may take.
@@ -58,6 +62,7 @@ struct DeadLetterStartupCheck: Sendable {
     ) async -> CheckedItem.Outcome {
         let deadline = clock.now() + timeout
         var missingSince: Duration?
+        var lastMissing: StartupProblem?
         while true {
             let left = max(deadline - clock.now(), .milliseconds(1))
             let finding: Finding
@@ -69,6 +74,13 @@ struct DeadLetterStartupCheck: Sendable {
             } catch {
                 return .failed(StartupProblem(.service, "\(kind.prefix)topic.name: \(error)"))
             }
+            let name = "the dead-letter topic \(settings.topic)"
+            switch finding {
+            case .waits(let problem), .missing(let problem):
+                let limit = " within \(timeout.components.seconds) s (startup.timeout.ms)"
+                waiting?.note(name, problem.message.replacing(limit, with: ""))
+            case .ready, .wouldBeCreated, .refused: waiting?.end(name)
+            }
             switch finding {
             case .ready: return await rights(kind, settings, producer, stop)
             case .wouldBeCreated: return .passed("does not exist; the start creates it")
@@ -76,12 +88,14 @@ struct DeadLetterStartupCheck: Sendable {
             case .missing(let problem):
                 let since = missingSince ?? clock.now()
                 missingSince = since
+                lastMissing = problem
                 if clock.now() - since >= Self.topicPatience || clock.now() >= deadline || stop.isRequested {
                     return .failed(problem)
                 }
             case .waits(let problem):
-                missingSince = nil
-                if clock.now() >= deadline || stop.isRequested { return .failed(problem) }
+                // A last request that had too little time says less than the answer before it.
+                if clock.now() >= deadline || stop.isRequested { return .failed(lastMissing ?? problem) }
+                if left >= Self.patience { (missingSince, lastMissing) = (nil, nil) }
             }
             await clock.sleep(.milliseconds(100))
         }

@@ -22,7 +22,7 @@ struct KafkaGrant: Sendable {
 
     /// Who the client is to the brokers, as far as the configuration says so in words that may be shown.
     ///
-    /// A user of PLAIN may be an API key, which is not shown.
+    /// A user of SCRAM is one of Kafka's own. One of PLAIN may be an API key, which is not shown.
     private static func principal(_ properties: ClientProperties) -> String {
         let isSASL = (properties["security.protocol"] ?? "").lowercased().hasPrefix("sasl")
         guard isSASL else {
@@ -32,7 +32,14 @@ struct KafkaGrant: Sendable {
                 ? "ANONYMOUS" : "<the subject of the client's certificate>"
         }
         if properties.security.oauth != nil { return "<the subject of the token>" }
-        guard let kerberos = properties.security.kerberos else { return "<the value of sasl.username>" }
+        guard let kerberos = properties.security.kerberos else {
+            let mechanism = properties["sasl.mechanism"] ?? properties["sasl.mechanisms"] ?? ""
+            if mechanism.uppercased().hasPrefix("SCRAM"), let user = properties.values["sasl.username"] {
+                return user.reveal()
+            }
+            let name = properties.origins["sasl.username"]?.name ?? "sasl.username"
+            return name.hasSuffix("sasl.jaas.config") ? "<the username in \(name)>" : "<the value of \(name)>"
+        }
         // By the brokers' default rule the user is what stands before the host and the realm.
         let primary = kerberos.principal?.prefix { $0 != "/" && $0 != "@" } ?? ""
         return primary.isEmpty ? "<the name of the Kerberos principal>" : String(primary)

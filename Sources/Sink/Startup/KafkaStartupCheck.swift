@@ -6,6 +6,8 @@ internal import Threads
 struct KafkaStartupCheck: Sendable {
     private let cluster: ClusterConnection
     private let servers: String
+    private let addresses: [BrokerAddress]
+    private let waiting: StartupWaiting?
     private let topics: TopicSelection
     private let isRouted: @Sendable (String) -> Bool
     private let rights: KafkaRights
@@ -13,16 +15,21 @@ struct KafkaStartupCheck: Sendable {
     private let remedy: SignInRemedy
     private let group: String
 
-    /// - Parameter isRouted: Whether a topic that matches a pattern has a table, without which it is not read.
+    /// - Parameters:
+    ///   - isRouted: Whether a topic that matches a pattern has a table, without which it is not read.
+    ///   - waiting: Is told what is waited for.
     init(
         cluster: ClusterConnection,
         consumer: ClientProperties,
         topics: TopicSelection,
+        waiting: StartupWaiting? = nil,
         isRouted: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
         self.isRouted = isRouted
         self.cluster = cluster
         servers = consumer["bootstrap.servers"] ?? ""
+        addresses = BrokerAddress.list(servers)
+        self.waiting = waiting
         group = consumer["group.id"] ?? ""
         self.topics = topics
         rights = KafkaRights(cluster: cluster, consumer: consumer)
@@ -95,7 +102,11 @@ struct KafkaStartupCheck: Sendable {
             let isYoung = firstAnswer.map { clock.now() - $0 < Self.topicPatience } ?? true
             let finding = await ask(timeout: min(left, Self.patience), of: timeout, awaitsTopics: isYoung)
             if finding.isAnswer, firstAnswer == nil { firstAnswer = clock.now() }
-            if !finding.mayPass { return finding }
+            if !finding.mayPass {
+                waiting?.end("Kafka")
+                return finding
+            }
+            waiting?.note("Kafka", reason(finding, timeout))
             // A last request that had too little time says less than the answer before it.
             if finding.isAnswer || left >= Self.patience || last == nil { last = finding }
             if clock.now() >= deadline || stop.isRequested { return last ?? finding }
@@ -103,40 +114,129 @@ struct KafkaStartupCheck: Sendable {
         }
     }
 
+    /// Why it is waited, without for how long.
+    private func reason(_ finding: Finding, _ limit: Duration) -> String {
+        finding.items.problems.map { $0.message.replacing(" \(Self.patience(limit))", with: "") }.joined(
+            separator: "; "
+        )
+    }
+
+    private static func patience(_ limit: Duration) -> String {
+        "within \(limit.components.seconds) s (startup.timeout.ms)"
+    }
+
     private func ask(timeout: Duration, of limit: Duration, awaitsTopics: Bool) async -> Finding {
-        let patience = "within \(limit.components.seconds) s (startup.timeout.ms)"
+        let patience = Self.patience(limit)
         switch await answer(timeout: timeout) {
-        case .success(let answers): return judge(answers, patience, awaitsTopics)
+        case .success(let answer):
+            async let bootstrap = addresses.count > 1 ? BrokerReach.look(at: addresses) : [:]
+            let advertised = await BrokerReach.look(at: answer.brokers)
+            let isReached = answer.brokers.isEmpty || advertised.values.contains { $0.isOpen }
+            guard isReached else { return unreached(answer.brokers, advertised, patience) }
+            return judge(answer.topics, await brokers(bootstrap, answer.brokers, advertised), patience, awaitsTopics)
         case .failure(let error) where error.isRetriable && error.signIn != nil:
             // It may pass, like that a broker cuts connections, or that nobody gives a token.
             let message = """
                 bootstrap.servers=\(servers): the brokers cannot be used \(patience): \(error.message); \
-                \(remedy.text(error.signIn))
+                \(remedy.text(error.signIn))\(BrokerReach.hints(addresses))
                 """
             return unanswered(message, mayPass: true)
         case .failure(let error) where error.isRetriable:
+            let findings = await BrokerReach.look(at: addresses, greets: true)
+            let reasons = addresses.compactMap { address in
+                findings[address].map { addresses.count > 1 ? "\(address): \($0.words)" : $0.words }
+            }
+            let reason = reasons.isEmpty ? error.message : reasons.joined(separator: "; ")
             let message = """
-                bootstrap.servers=\(servers): no broker answers \(patience): \(error.message); check the addresses, that \
-                the brokers run and that security.protocol is what they expect
+                bootstrap.servers=\(servers): no broker answers \(patience): \(reason)\(BrokerReach.hints(addresses)); \
+                check the addresses, that the brokers run and that security.protocol is what they expect
                 """
-            return unanswered(message, mayPass: true)
+            return unanswered(message, findings, mayPass: true)
+        case .failure(let error) where error.name == "_UNSUPPORTED_FEATURE":
+            let message = """
+                bootstrap.servers=\(servers): what answers there is no broker: it does not know the request for the \
+                cluster's topics, like the port of a KRaft controller; name a port of the brokers, see their listeners
+                """
+            return unanswered(message, mayPass: false)
         case .failure(let error):
             return unanswered("bootstrap.servers=\(servers): \(refusal(error))", mayPass: false)
         }
     }
 
-    private func unanswered(_ message: String, mayPass: Bool) -> Finding {
-        let reason = CheckedItem.Outcome.unchecked("not asked for: no broker answers, or it refuses")
-        let others = topics.subscription.map { CheckedItem(.topic, $0, reason) } + [CheckedItem(.group, group, reason)]
-        let broker = CheckedItem(.broker, servers, .failed(StartupProblem(.service, message)))
-        return Finding(items: [broker] + others, mayPass: mayPass, isAnswer: false)
+    /// The rows of the servers that are named and of those that the cluster names.
+    private func brokers(
+        _ bootstrap: [BrokerAddress: PortFinding],
+        _ brokers: [BrokerAddress],
+        _ advertised: [BrokerAddress: PortFinding]
+    ) -> [CheckedItem] {
+        guard addresses.count > 1 else {
+            return [CheckedItem(.broker, servers, .passed(""))] + lost(brokers, advertised)
+        }
+        let named = addresses.map { address in
+            let finding = bootstrap[address] ?? .open
+            let words = "\(finding.words); the sink starts all the same, since another one of bootstrap.servers answers"
+            return CheckedItem(.broker, "\(address)", finding.isOpen ? .passed("") : .warning(words))
+        }
+        return named + lost(brokers.filter { !addresses.contains($0) }, advertised)
     }
 
-    private func answer(timeout: Duration) async -> Result<[String: Result<Int, KafkaError>], KafkaError> {
+    /// The rows of brokers that the cluster names and that cannot be reached.
+    private func lost(_ brokers: [BrokerAddress], _ findings: [BrokerAddress: PortFinding]) -> [CheckedItem] {
+        brokers.filter { findings[$0]?.isOpen == false }.map { address in
+            let words = "the cluster names this broker (advertised.listeners), and \(findings[address]?.words ?? "")"
+            return CheckedItem(.broker, "\(address)", .warning(words))
+        }
+    }
+
+    /// The cluster answers, and sends clients to addresses that cannot be reached from here.
+    private func unreached(
+        _ brokers: [BrokerAddress],
+        _ findings: [BrokerAddress: PortFinding],
+        _ patience: String
+    ) -> Finding {
+        let places = brokers.map { "\($0): \(findings[$0]?.words ?? "")" }.joined(separator: "; ")
+        let message = """
+            bootstrap.servers=\(servers): a broker answers, and sends clients on to addresses of which none could be \
+            reached \(patience): \(places); have the brokers' advertised.listeners name addresses that can be reached \
+            from here, or name the port of another listener in bootstrap.servers
+            """
+        return unanswered(message, mayPass: true)
+    }
+
+    private func unanswered(
+        _ message: String,
+        _ findings: [BrokerAddress: PortFinding] = [:],
+        mayPass: Bool
+    ) -> Finding {
+        let reason = CheckedItem.Outcome.unchecked("not asked for: no broker answers, or it refuses")
+        let others = topics.subscription.map { CheckedItem(.topic, $0, reason) } + [CheckedItem(.group, group, reason)]
+        let isOne = addresses.count <= 1 || findings.isEmpty
+        let named =
+            isOne
+            ? []
+            : addresses.compactMap { address in
+                findings[address].map { CheckedItem(.broker, "\(address)", .warning($0.words)) }
+            }
+        let broker = CheckedItem(
+            .broker,
+            isOne ? servers : "bootstrap.servers",
+            .failed(StartupProblem(.service, message))
+        )
+        return Finding(items: named + [broker] + others, mayPass: mayPass, isAnswer: false)
+    }
+
+    /// What the cluster says of itself.
+    private struct Answer: Sendable {
+        let topics: [String: Result<Int, KafkaError>]
+        let brokers: [BrokerAddress]
+    }
+
+    private func answer(timeout: Duration) async -> Result<Answer, KafkaError> {
         do {
             return try await BlockingThread.run(name: "kafka-check") { [cluster, names] in
                 do throws(KafkaError) {
-                    return .success(try cluster.topics(names, timeout: timeout))
+                    let topics = try cluster.topics(names, timeout: timeout)
+                    return .success(Answer(topics: topics, brokers: try cluster.brokers(timeout: timeout)))
                 } catch {
                     // Without a connection the request only times out; why there is none is among the client's errors.
                     return .failure(
@@ -170,16 +270,17 @@ struct KafkaStartupCheck: Sendable {
     /// With problems that cannot pass, those that can are not waited for.
     private func judge(
         _ answers: [String: Result<Int, KafkaError>],
+        _ brokers: [CheckedItem],
         _ patience: String,
         _ awaitsTopics: Bool
     ) -> Finding {
-        var finding = Finding(items: [CheckedItem(.broker, servers, .passed(""))], mayPass: false)
+        var finding = Finding(items: brokers, mayPass: false)
         finding.anyTopic = answers.filter { (try? $0.value.get()) != nil }.keys.min()
         if case .pattern(let pattern) = topics {
             let matches = answers.filter { topics.contains($0.key) && isRouted($0.key) }
             finding.partitions = matches.compactMapValues { try? $0.get() }
             guard finding.partitions.isEmpty else { return finding }
-            finding.items.append(CheckedItem(.topic, pattern.subscription, .unchecked("no topic matches yet")))
+            finding.items.append(CheckedItem(.topic, pattern.subscription, .warning("topics.regex matches no topic yet; one that is made later is read from then on")))
             return finding
         }
         var lasting: [CheckedItem] = []

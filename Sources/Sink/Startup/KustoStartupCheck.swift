@@ -6,10 +6,13 @@ internal import SinkConfiguration
 struct KustoStartupCheck: Sendable {
     private let client: KustoClient
     private let settings: SinkSettings
+    private let waiting: StartupWaiting?
 
-    init(client: KustoClient, settings: SinkSettings) {
+    /// - Parameter waiting: Is told what is waited for.
+    init(client: KustoClient, settings: SinkSettings, waiting: StartupWaiting? = nil) {
         self.client = client
         self.settings = settings
+        self.waiting = waiting
     }
 
     /// Asks until ADX answers or `timeout` is over; a refusal ends it at once.
@@ -124,25 +127,29 @@ struct KustoStartupCheck: Sendable {
                 return await group.next() ?? nil
             }
             switch outcome {
-            case .success(let answer): return .success(answer)
+            case .success(let answer):
+                waiting?.end(Self.service)
+                return .success(answer)
             case .failure(let error):
                 if error.isRefusal || clock.now() >= deadline { return .failure(error) }
                 last = error
+                waiting?.note(Self.service, error.message)
                 await pause(until: min(clock.now() + (error.retryAfter ?? .milliseconds(500)), deadline), clock, stop)
                 if stop.isRequested || Task.isCancelled { return .failure(error) }
             case nil:
-                let before = last.map { "; before that: \($0.message)" } ?? ""
-                return .failure(
-                    KustoError(
-                        .timedOut,
-                        "still waiting for \(awaited)\(before)",
-                        leg: last?.leg ?? .resources,
-                        disposition: .retry
-                    )
+                // What an attempt ended with says more than that the one after it had no time left.
+                let unanswered = KustoError(
+                    .timedOut,
+                    "still waiting for \(awaited)",
+                    leg: .resources,
+                    disposition: .retry
                 )
+                return .failure(last ?? unanswered)
             }
         }
     }
+
+    private static let service = "Azure Data Explorer"
 
     /// Waits until `time`, or until the process has to stop.
     private func pause(until time: Duration, _ clock: SinkClock, _ stop: StopSignal) async {

@@ -3,8 +3,13 @@ internal import SchemaRegistry
 /// Whether the schema registries answer and let the worker in.
 struct RegistryStartupCheck: Sendable {
     private let registries: [SchemaStore]
+    private let waiting: StartupWaiting?
 
-    init(registries: [SchemaStore]) { self.registries = registries }
+    /// - Parameter waiting: Is told what is waited for.
+    init(registries: [SchemaStore], waiting: StartupWaiting? = nil) {
+        self.registries = registries
+        self.waiting = waiting
+    }
 
     /// Asks until each registry answers or `timeout` is over; a refused credential ends it at once.
     func run(timeout: Duration, clock: SinkClock, stop: StopSignal) async -> [CheckedItem] {
@@ -31,10 +36,12 @@ struct RegistryStartupCheck: Sendable {
         while true {
             do throws(SchemaRegistryError) {
                 try await registry.check()
+                waiting?.end("the schema registry \(registry.url)")
                 return nil
             } catch {
                 let isFinal = error.code == .unauthenticated || error.code == .forbidden
                 if isFinal { return StartupProblem(.service, error.message) }
+                waiting?.note("the schema registry \(registry.url)", error.message)
                 if clock.now() >= deadline || stop.isRequested || Task.isCancelled {
                     return StartupProblem(
                         .service,

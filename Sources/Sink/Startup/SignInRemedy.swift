@@ -28,10 +28,12 @@ struct SignInRemedy: Sendable {
         case .tokenRefused, .tokenMissing:
             let names = properties.security.oauth?.properties ?? []
             return "check \(names.isEmpty ? "\(prefix)sasl.jaas.config" : names.joined(separator: ", "))"
-        case .mechanismRefused:
+        case .mechanismRefused, .signsNobodyIn:
+            let signsNobodyIn = fault?.cause == .signsNobodyIn
             return
-                "set \(name(["sasl.mechanism", "sasl.mechanisms"], "sasl.mechanism")) to one that the brokers have, or "
-                + "check \(security) and the port"
+                signsNobodyIn
+                ? "set \(security) to \(properties["security.protocol"]?.uppercased().hasSuffix("SSL") == true ? "SSL" : "PLAINTEXT"), or name a port on which the brokers sign clients in"
+                : "set \(name(["sasl.mechanism", "sasl.mechanisms"], "sasl.mechanism")) to one that the brokers have"
         case .needsSignIn: return "set \(security) to SASL_PLAINTEXT or SASL_SSL, and how to sign in"
         case .untrustedCertificate, .certificateRefused:
             let trust =
@@ -47,7 +49,12 @@ struct SignInRemedy: Sendable {
             let identity =
                 properties.security.identity?.property
                 ?? name(["ssl.certificate.location", "ssl.certificate.pem"], "ssl.keystore.location")
-            return "check the certificate in \(identity)"
+            let hasOne =
+                properties.security.identity != nil
+                || ["ssl.certificate.location", "ssl.certificate.pem", "ssl.keystore.location"]
+                    .contains { properties.values[$0] != nil }
+            return hasOne ? "check the certificate in \(identity)" : "set \(identity)"
+        case .notKafka: return "name the port of a broker in \(name(["bootstrap.servers"], "bootstrap.servers"))"
         case .notTLS:
             return "set \(security) to \(signsIn ? "SASL_PLAINTEXT" : "PLAINTEXT"), or name a port that speaks TLS"
         case .needsTLS: return "set \(security) to \(signsIn ? "SASL_SSL" : "SSL"), or name a port without TLS"

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Kusto
+internal import Logging
 internal import SchemaRegistry
 internal import SinkConfiguration
 
@@ -10,6 +11,7 @@ struct StartupCheck: Sendable {
     private let kusto: KustoStartupCheck?
     private let registries: [SchemaStore]
     private let deadLetters: DeadLetterStartupCheck?
+    private let waiting: StartupWaiting
     private let timeout: Duration
     private let clock: SinkClock
 
@@ -22,6 +24,7 @@ struct StartupCheck: Sendable {
     ///   - producers: Ask the brokers of the dead-letter queues.
     ///   - createsTopics: Whether the topic for records that cannot be converted is created when it is missing.
     ///   - clock: The time.
+    ///   - logger: Takes lines about what is waited for.
     init(
         settings: SinkSettings,
         cluster: ClusterConnection?,
@@ -29,8 +32,11 @@ struct StartupCheck: Sendable {
         registries: [SchemaStore] = [],
         producers: DeadLetterProducers? = nil,
         createsTopics: Bool = false,
-        clock: SinkClock
+        clock: SinkClock,
+        logger: Logger
     ) {
+        let waiting = StartupWaiting(limit: settings.process.startupTimeout, clock: clock, logger: logger)
+        self.waiting = waiting
         self.settings = settings
         self.registries = registries
         kafka = cluster.map {
@@ -38,13 +44,14 @@ struct StartupCheck: Sendable {
                 cluster: $0,
                 consumer: settings.consumer,
                 topics: settings.topics,
+                waiting: waiting,
                 isRouted: { [mappings = settings.mappings] topic in
                     mappings.contains { $0.topic == topic || $0.isWildcard }
                 }
             )
         }
-        kusto = client.map { KustoStartupCheck(client: $0, settings: settings) }
-        deadLetters = producers.map { DeadLetterStartupCheck($0, creates: createsTopics) }
+        kusto = client.map { KustoStartupCheck(client: $0, settings: settings, waiting: waiting) }
+        deadLetters = producers.map { DeadLetterStartupCheck($0, creates: createsTopics, waiting: waiting) }
         timeout = settings.process.startupTimeout
         self.clock = clock
     }
@@ -54,7 +61,7 @@ struct StartupCheck: Sendable {
     func run(stop: StopSignal) async -> [CheckedItem] {
         async let ofKafka = kafka?.run(timeout: timeout, clock: clock, stop: stop) ?? unaskedOfKafka
         async let ofKusto = kusto?.run(timeout: timeout, clock: clock, stop: stop) ?? unaskedOfKusto
-        async let ofRegistries = RegistryStartupCheck(registries: registries)
+        async let ofRegistries = RegistryStartupCheck(registries: registries, waiting: waiting)
             .run(timeout: timeout, clock: clock, stop: stop)
         async let ofQueues = deadLetters?.run(timeout: timeout, clock: clock, stop: stop) ?? []
         return await ofKafka + ofRegistries + ofQueues + ofKusto

@@ -83,10 +83,13 @@ package struct SinkWorker: Service {
     }
 
     /// Looks at everything that a start needs, after asking Kafka and ADX, and without consuming anything.
-    /// - Parameter others: What was looked at elsewhere.
-    package func check(_ others: [CheckedItem] = []) async -> CheckReport {
+    /// - Parameters:
+    ///   - others: What was looked at elsewhere.
+    ///   - progress: Takes lines about what is waited for; without it nobody is told.
+    package func check(_ others: [CheckedItem] = [], progress: Logger? = nil) async -> CheckReport {
         let parts = WorkerParts(settings, registry, observer, clock, logger)
-        let items = await startup(parts, settings, createsTopics: false).run(stop: StopSignal())
+        let startup = startup(parts, settings, createsTopics: false, logger: progress ?? logger)
+        let items = await startup.run(stop: StopSignal())
         await parts.close()
         return CheckReport(
             SettingsCheck.items(settings, parts) + items + others,
@@ -112,18 +115,19 @@ package struct SinkWorker: Service {
     /// Asks the services that are needed, until they answer or the service is shut down.
     /// - Parameter isFirst: Whether ADX and the registries are asked, too.
     /// - Returns: What was found, or `nil` when the service is shut down meanwhile.
-    private func ask(_ round: Round, isFirst: Bool) async -> [StartupProblem]? {
+    private func ask(_ round: Round, isFirst: Bool) async -> [CheckedItem]? {
         let stop = StopSignal()
         let asked = await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
-                await startup(round.parts, round.settings, createsTopics: true, isFirst: isFirst).run(stop: stop)
+                await startup(round.parts, round.settings, createsTopics: true, isFirst: isFirst, logger: logger)
+                    .run(stop: stop)
             } onCancel: {
                 stop.request()
             }
         } onGracefulShutdown: {
             stop.request()
         }
-        return stop.isRequested ? nil : asked.problems
+        return stop.isRequested ? nil : asked
     }
 
     /// Whether all is there, and the service is not shut down meanwhile.
@@ -131,9 +135,12 @@ package struct SinkWorker: Service {
         let asked = await ask(round, isFirst: true)
         try Task.checkCancellation()
         // A worker that is told to stop while a service does not answer has not failed.
-        let problems = round.parts.problems + (asked ?? [])
-        for problem in problems { logger.error("cannot start", ["problem": problem.message]) }
-        if let error = problems.exitError { throw error }
+        let report = CheckReport(SettingsCheck.items(round.settings, round.parts) + (asked ?? []))
+        // The process's last line names them all.
+        if let error = report.exitError { throw error }
+        for warning in report.items.compactMap(\.warning) {
+            logger.warning("the start goes on without something", ["warning": warning])
+        }
         return asked != nil
     }
 
@@ -149,7 +156,7 @@ package struct SinkWorker: Service {
             parts: WorkerParts(settings, registry, observer, clock, logger, after: parts, with: candidate.clients)
         )
         var problems: [StartupProblem]? = next.parts.problems
-        if problems == [] { problems = await ask(next, isFirst: false) }
+        if problems == [] { problems = await ask(next, isFirst: false)?.problems }
         if problems == [] { return .success(next) }
         next.parts.producers?.close()
         await parts.endUnusedTokens()
@@ -240,7 +247,8 @@ package struct SinkWorker: Service {
         _ parts: WorkerParts,
         _ settings: SinkSettings,
         createsTopics: Bool,
-        isFirst: Bool = true
+        isFirst: Bool = true,
+        logger: Logger
     ) -> StartupCheck {
         StartupCheck(
             settings: settings,
@@ -249,7 +257,8 @@ package struct SinkWorker: Service {
             registries: isFirst ? parts.registries : [],
             producers: parts.producers,
             createsTopics: createsTopics,
-            clock: clock
+            clock: clock,
+            logger: logger
         )
     }
 }
