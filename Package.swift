@@ -146,7 +146,7 @@ let package = Package(
             "SchemaRegistryTests",
             ["SchemaRegistry", "Identity", "HTTPServer", "Logging", "Metrics", "Secrets"]
         ),
-        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "Logging", "Secrets"]),
+        tests("KafkaTests", ["KafkaBroker", "Kafka", "CThreads", "HTTPServer", "Logging", "Secrets"]),
         tests("WorkerTests", ["KafkaBroker"]),
         tests("BrokerTests", ["KafkaBroker", "Kafka", "KustoEmulator", "Cryptography", "Secrets", "HTTP", "Logging"]),
         tests("IdentityTests", ["Secrets", "Cryptography", "JSON", "Refreshing", "HTTP", "Identity"]),

@@ -70,7 +70,7 @@ struct RightsTests {
     /// The commands that a line names, as a reader would run them.
     private func commands(in line: String) -> [[String]] {
         line.split(separator: "kafka-acls ").dropFirst().map { rest in
-            let words = rest.prefix { $0 != ";" }.replacing("'User:<the value of sasl.username>'", with: "User:alice")
+            let words = rest.prefix { $0 != ";" }.replacing(/'User:<the value of [^>]*>'/, with: "User:alice")
             return words.split(separator: " ").map(String.init)
         }
     }

@@ -130,6 +130,13 @@ struct StartupTests {
         #expect(code == mistake.code, "\(worker.output)")
         for part in mistake.message { #expect(last.contains(part), "'\(part)' in '\(last)'") }
         for line in worker.output { #expect(!line.contains("pl4nted")) }
+        // A check says what a start does: the same code, and the same last sentence.
+        let check = try harness.worker(changes, ["check"])
+        #expect(try await check.exitCode(within: .seconds(60)) == mistake.code, "\(check.output)")
+        let said = check.output.last { $0.hasPrefix("kusto-sink-worker: ") } ?? ""
+        for part in mistake.message { #expect(said.contains(part), "'\(part)' in '\(said)'") }
+        // In two seconds a busy machine may not come to other services, which then are told, too.
+        if !mistake.waits { #expect(said == last) }
         await harness.close()
     }
 
@@ -139,6 +146,15 @@ struct StartupTests {
         let worker = try harness.worker(["metrics.address": "127.0.0.1:\(harness.cluster.port)"])
         #expect(try await worker.exitCode(within: .seconds(60)) == 64)
         #expect(worker.output.last?.contains("metrics.address") == true, "\(worker.output)")
+        // What else is wrong is told with it, as check tells it.
+        let both = ["metrics.address": "127.0.0.1:\(harness.cluster.port)", "tempdir.path": "/proc/nowhere"]
+        var last: Set<String> = []
+        for arguments in [[], ["check"]] {
+            let program = try harness.worker(both, arguments)
+            #expect(try await program.exitCode(within: .seconds(60)) == 64)
+            last.insert(program.output.last ?? "")
+        }
+        #expect(last.count == 1 && last.first?.contains("2 problems") == true, "\(last)")
         await harness.close()
     }
 
@@ -178,6 +194,7 @@ struct StartupTests {
             ["check"]
         )
         #expect(try await bad.exitCode(within: .seconds(60)) == 64)
+        #expect(good.output.contains { $0.hasPrefix("run: 1 task reads \(harness.topic) as group ") })
         #expect(good.output.last == "configuration, Kafka and Azure Data Explorer are in order", "\(good.output)")
         for line in [
             "✓ broker ", "✓ topic ", "– group ", "✓ ADX endpoint ", "✓ database role ", "✓ table ", "✓ directory ",

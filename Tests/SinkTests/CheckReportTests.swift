@@ -38,18 +38,56 @@ struct CheckReportTests {
         #expect(report.table == "✓ topic  \(long)  x\n✓ topic  a  y\n")
     }
 
+    @Test("wraps long texts below their column on a terminal, and nowhere else")
+    func wraps() {
+        let items = [
+            CheckedItem(.topic, "orders", .failed(StartupProblem(.service, "one two three four five six seven eight"))),
+            CheckedItem(.topic, "a", .warning("short")),
+        ]
+        #expect(
+            CheckReport(items).table(width: 50) == """
+                ✗ topic  orders  one two three four five six seven
+                                 eight
+                ✗ topic  a       short
+
+                """
+        )
+        #expect(CheckReport(items).table == CheckReport(items).table(width: 20))
+    }
+
+    @Test("says at its end what a sink would do, without any credential")
+    func plan() throws {
+        let settings = try StartupSamples.settings([
+            "tasks.max": "2", "topics": "a,b",
+            "kusto.tables.topics.mapping": """
+            [{'topic':'a','db':'D','table':'A','format':'json','mapping':'m'},{'topic':'b','db':'D','table':'B','format':'csv'},\
+            {'topic':'c','db':'D','table':'C','format':'csv'}]
+            """,
+        ])
+        let report = CheckReport([], plan: RunPlan(settings))
+        #expect(
+            report.table == """
+                run: 2 tasks read a,b as group connect-s
+                run: a to D.A as json, mapping m
+                run: b to D.B as csv
+
+                """
+        )
+        #expect(report.json.contains(#""plan":{"group":"connect-s","tasks":2,"topics":"a,b","routes":[{"topic":"a""#))
+    }
+
     @Test("is one JSON object in one line for machines, with the exit code of a start")
     func json() {
         let report = CheckReport([Self.items[0], Self.items[4]], warnings: [#"a "word""#])
         #expect(
             report.json == """
-                {"exitCode":69,"passes":false,"items":[\
+                {"exitCode":69,"passes":false,"plan":null,"items":[\
                 {"kind":"group","name":"connect-orders","result":"failed","text":"group.id: group connect-orders"},\
                 {"kind":"metrics port","name":"0.0.0.0:9404","result":"passed","text":"free"}],\
                 "warnings":["a \\"word\\""]}
                 """
         )
-        #expect(CheckReport([Self.items[0]]).json.hasPrefix(#"{"exitCode":0,"passes":true,"#))
+        #expect(CheckReport([Self.items[0]]).json.hasPrefix(#"{"exitCode":0,"passes":true,"plan":null,"#))
     }
 
     @Test("ends as a start would: with what a person has to configure, even when a service is away too")

@@ -38,6 +38,14 @@ struct KafkaGrantTests {
             ["security.protocol": .plain("SASL_SSL"), "sasl.username": .secret(Secret("AP1KEY"))]
         )
         #expect(user.contains("'User:<the value of sasl.username>'") && !user.contains("AP1KEY"))
+        let scram = try command(
+            "g",
+            [
+                "security.protocol": .plain("SASL_SSL"), "sasl.mechanism": .plain("SCRAM-SHA-512"),
+                "sasl.username": .secret(Secret("sink")),
+            ]
+        )
+        #expect(scram.contains("--allow-principal User:sink --operation"))
         var security = KafkaSecurity()
         security.kerberos = KafkaKerberos(principal: "sink/host@REALM", fetchesTickets: true)
         #expect(try command("g", ["security.protocol": .plain("sasl_plaintext")], security).contains("User:sink "))

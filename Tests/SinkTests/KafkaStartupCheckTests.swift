@@ -25,6 +25,42 @@ struct KafkaStartupCheckTests {
         return KafkaStartupCheck(cluster: connection, consumer: consumer, topics: .list(topics))
     }
 
+    private func items(servers: String) async throws -> [CheckedItem] {
+        let consumer = try StartupSamples.settings(["bootstrap.servers": servers]).consumer
+        let connection = try ClusterConnection(
+            configuration: KafkaClientConfiguration(["bootstrap.servers": servers, "group.id": "g"]),
+            logger: StartupSamples.logger
+        )
+        let check = KafkaStartupCheck(cluster: connection, consumer: consumer, topics: .list(["a"]))
+        return await check.run(timeout: .seconds(5), clock: .system, stop: StopSignal())
+    }
+
+    @Test("A server that cannot be reached is a warning while another one answers")
+    func oneOfTwo() async throws {
+        // Port 1 is nobody's, and no name below `invalid` resolves.
+        let servers = "127.0.0.1:1,\(cluster.bootstrapServers),kafka.invalid:9092"
+        let items = try await items(servers: servers)
+        #expect(items.problems == [], "\(items)")
+        let warnings = items.filter { $0.kind == .broker }.compactMap(\.warning)
+        #expect(warnings.count == 2, "\(warnings)")
+        #expect(warnings.first?.contains("broker 127.0.0.1:1: nobody listens on the port") == true, "\(warnings)")
+        #expect(items.contains { $0.name == cluster.bootstrapServers && $0.outcome == .passed("") })
+    }
+
+    @Test("Of servers none of which answers each has its reason, and all are one problem")
+    func none() async throws {
+        let items = try await items(servers: "127.0.0.1:1,127.0.0.1:2181")
+        let message = items.problems.map(\.message).joined()
+        #expect(items.problems.count == 1)
+        for part in ["127.0.0.1:1: nobody listens", "within 5 s (startup.timeout.ms)", "2181 is the port of ZooKeeper"]
+        {
+            #expect(message.contains(part), "\(part) in \(message)")
+        }
+        #expect(
+            items.filter { $0.kind == .broker }.map(\.name) == ["127.0.0.1:1", "127.0.0.1:2181", "bootstrap.servers"]
+        )
+    }
+
     @Test("A topic without a leader is waited for")
     func waits() async throws {
         cluster.setFailure(of: "late", to: .leaderNotAvailable)

@@ -8,24 +8,29 @@ enum PortFailure {
     ///   - reason: libcurl's words.
     ///   - url: Where the request went.
     static func sentence(_ code: CURLcode, _ reason: String, url: String) -> String? {
-        let host = URL(string: url)?.host() ?? "the host"
+        let isSecure = url.hasPrefix("https")
         switch code {
-        case CURLE_COULDNT_RESOLVE_HOST: return "the name \(host) does not resolve; check it, and this machine's DNS"
+        case CURLE_COULDNT_RESOLVE_HOST:
+            let host = URL(string: url)?.host() ?? "the host"
+            return "the name \(host) does not resolve; check the host's name and this machine's DNS"
         case CURLE_COULDNT_CONNECT:
-            let isRefused = reason.contains("refused") || reason.contains("after 0 ms")
-            return isRefused
-                ? "nothing listens there (\(reason)); check host and port, and that no firewall is in the way"
-                : nil
-        case CURLE_SSL_CONNECT_ERROR where ["wrong version number", "packet length too long"].contains(where: reason.contains):
+            return "cannot connect; check host and port, that the server runs, and that no firewall is in the way"
+        case CURLE_SSL_CONNECT_ERROR:
+            let isPlain = ["wrong version number", "packet length too long"].contains(where: reason.contains)
+            guard isPlain else { return nil }
             return "the server does not speak TLS on this port; write http://, or name the port that speaks TLS"
-        case CURLE_PEER_FAILED_VERIFICATION
-        where ["unable to get local issuer", "self-signed", "self signed"].contains(where: reason.contains):
+        case CURLE_PEER_FAILED_VERIFICATION:
+            let isUntrusted = ["unable to get local issuer", "self-signed", "self signed"].contains(
+                where: reason.contains
+            )
+            guard isUntrusted else { return nil }
             return """
-                nobody who is trusted has signed the server's certificate (\(reason)); trust the authority that signed it. \
-                A proxy that looks into TLS shows certificates of its own: then that is the proxy's authority
+                nobody who is trusted has signed the server's certificate (\(reason)); trust the authority that signed it, \
+                which is the proxy's own where a proxy looks into TLS
                 """
         case CURLE_GOT_NOTHING:
-            return "the server ends the connection without an answer; check that this is a port for \(url.hasPrefix("https") ? "HTTPS" : "HTTP")"
+            return "the server ends the connection without an answer; check that this is a port for "
+                + (isSecure ? "HTTPS" : "HTTP, and that it does not want https://")
         default: return nil
         }
     }

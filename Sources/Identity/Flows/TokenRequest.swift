@@ -78,7 +78,13 @@ enum TokenRequest {
         _ wire: TokenWire
     ) throws(IdentityError) -> AccessToken {
         guard response.isSuccess else {
-            throw TokenAnswer.failure(response, url: url, isMachine: isMachine, remedy: wire.remedy, remedies: wire.remedies)
+            throw TokenAnswer.failure(
+                response,
+                url: url,
+                isMachine: isMachine,
+                remedy: wire.remedy,
+                remedies: wire.remedies
+            )
         }
         guard let value = try? JSONValue(parsing: response.body), let token = value["access_token"]?.stringValue,
             !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })

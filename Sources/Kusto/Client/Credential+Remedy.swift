@@ -19,9 +19,9 @@ extension Credential {
         var remedies: [EntraNumber.Subject: String] = [
             .tenant: "correct aad.auth.authority, which is the tenant's id",
             .application: """
-                correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the application is \
-                one of another tenant
-                """,
+            correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the application is \
+            one of another tenant
+            """,
         ]
         switch self {
         case .clientSecret(let application, _):

@@ -280,7 +280,13 @@ struct KafkaStartupCheck: Sendable {
             let matches = answers.filter { topics.contains($0.key) && isRouted($0.key) }
             finding.partitions = matches.compactMapValues { try? $0.get() }
             guard finding.partitions.isEmpty else { return finding }
-            finding.items.append(CheckedItem(.topic, pattern.subscription, .warning("topics.regex matches no topic yet; one that is made later is read from then on")))
+            finding.items.append(
+                CheckedItem(
+                    .topic,
+                    pattern.subscription,
+                    .warning("topics.regex matches no topic yet; one that is made later is read from then on")
+                )
+            )
             return finding
         }
         var lasting: [CheckedItem] = []

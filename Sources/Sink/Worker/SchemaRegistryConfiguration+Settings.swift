@@ -46,6 +46,17 @@ extension SchemaRegistryConfiguration {
         )
     }
 
+    /// Returns what is wrong with how a converter signs in at its registry, as far as the properties say so.
+    static func problem(of converter: ConverterSettings) -> StartupProblem? {
+        guard converter.kind.usesRegistry else { return nil }
+        do throws(SinkFailure) {
+            _ = try authentication(RegistryOptions(converter.options, prefix: "\(converter.side.rawValue).converter."))
+            return nil
+        } catch {
+            return StartupProblem(.configuration, error.message)
+        }
+    }
+
     private static func authentication(
         _ options: RegistryOptions
     ) throws(SinkFailure) -> SchemaRegistryAuthentication {

@@ -3,6 +3,7 @@ internal import Kafka
 internal import KafkaClients
 package import Logging
 package import Metrics
+internal import SchemaRegistry
 package import SinkConfiguration
 
 /// A whole worker: its clients, the check that all is there, and the pipeline.
@@ -94,15 +95,20 @@ package struct SinkWorker: Service {
         return CheckReport(
             SettingsCheck.items(settings, parts) + items + others,
             warnings: settings.warnings + parts.clients.warnings
-                + [MemoryCheck.warning(for: settings)].compactMap { $0 }
+                + [MemoryCheck.warning(for: settings)].compactMap { $0 },
+            plan: RunPlan(settings)
         )
     }
 
     /// Looks at the settings only; no service is asked.
     package static func checkSettings(_ settings: SinkSettings) -> CheckReport {
-        CheckReport(
-            SettingsCheck.items(settings, problems: SettingsCheck.problems(with: settings)),
-            warnings: settings.warnings
+        let ofRegistries = [settings.keyConverter, settings.valueConverter].compactMap { converter in
+            converter.flatMap { SchemaRegistryConfiguration.problem(of: $0) }
+        }
+        return CheckReport(
+            SettingsCheck.items(settings, problems: SettingsCheck.problems(with: settings) + ofRegistries),
+            warnings: settings.warnings,
+            plan: RunPlan(settings)
         )
     }
 

@@ -45,36 +45,26 @@ struct CheckCommand {
             observer: HealthObserver(health: HealthState(limit: .seconds(60))),
             logger: Self.silence
         )
-        let port = await checkedPort(settings.process)
-        try show(await worker.check([port]), verdict: "configuration, Kafka and Azure Data Explorer are in order")
+        // Who waits for the table is told why it takes long.
+        let progress = Logger(
+            label: "check",
+            level: .warning,
+            sink: StreamLogSink(format: settings.process.logFormat)
+        )
+        let port = await EndpointPort.check(settings.process)
+        try show(
+            await worker.check([port], progress: progress),
+            verdict: "configuration, Kafka and Azure Data Explorer are in order"
+        )
     }
 
     /// What matters to a check stands in its table; the clients' own lines would come between.
     private static let silence = Logger(label: "check", level: .error, sink: MemoryLogSink(capacity: 10))
 
-    /// Whether the endpoint for health and metrics could be opened.
-    private func checkedPort(_ process: ProcessSettings) async -> CheckedItem {
-        guard let address = process.metricsAddress else {
-            return CheckedItem(.port, "", .unchecked("not used: metrics.address=off"))
-        }
-        let service = EndpointService(
-            host: address.host,
-            port: address.port,
-            responder: EndpointResponder(registry: MetricsRegistry(), health: HealthState(limit: .seconds(60))),
-            logger: Self.silence
-        )
-        do throws(ExitError) {
-            try await service.check()
-            return CheckedItem(.port, "\(address)", .passed("free"))
-        } catch {
-            return CheckedItem(.port, "\(address)", .failed(StartupProblem(.configuration, error.message)))
-        }
-    }
-
     /// Prints what was found, and ends as a start would.
     /// - Parameter verdict: What is said when nothing is wrong.
     private func show(_ report: CheckReport, verdict: String = "") throws {
-        print(arguments.has("json") ? report.json + "\n" : report.table, terminator: "")
+        print(arguments.has("json") ? report.json + "\n" : report.table(width: Terminal.output.width), terminator: "")
         guard let error = report.exitError else {
             if !arguments.has("json") { print(verdict) }
             return

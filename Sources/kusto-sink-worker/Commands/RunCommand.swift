@@ -59,6 +59,16 @@ struct RunCommand {
         let health = HealthState(limit: .seconds(60))
         let observer = HealthObserver(health: health)
         observer.expect(tasks: settings.tasksMax)
+        let worker = SinkWorker(
+            settings: settings,
+            rereading: rereading,
+            registry: registry,
+            observer: observer,
+            logger: logger
+        )
+        // A port that is taken ends the process. Until then all else that is wrong is found out, too.
+        let port = await EndpointPort.check(process)
+        if port.problem != nil, let error = await worker.check([port], progress: logger).exitError { throw error }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = process.metricsAddress {
             services.append(
@@ -72,17 +82,7 @@ struct RunCommand {
                 )
             )
         }
-        services.append(
-            .init(
-                service: SinkWorker(
-                    settings: settings,
-                    rereading: rereading,
-                    registry: registry,
-                    observer: observer,
-                    logger: logger
-                )
-            )
-        )
+        services.append(.init(service: worker))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,

@@ -23,8 +23,7 @@ MISTAKES = [
         sasl(f'sasl.mechanism=SCRAM-SHA-256\nsasl.jaas.config={SCRAM} required username="sink" password="@password@";'),
         says=(
             "bootstrap.servers=@sasl@: the brokers refuse the connection: broker @sasl@ does not sign in by "
-            "SCRAM-SHA-256, but by PLAIN,SCRAM-SHA-512; set sasl.mechanism to one that the brokers have, or check "
-            "security.protocol and the port"
+            "SCRAM-SHA-256, but by PLAIN,SCRAM-SHA-512; set sasl.mechanism to one that the brokers have"
         ),
         code=SERVICE_AWAY,
     ),
