@@ -1,6 +1,6 @@
 """Addresses, databases, tables, mappings and policies of Azure Data Explorer."""
 
-from mistake import Mistake, mapping, route, sink
+from mistake import BRIEFLY, SERVICE_AWAY, Mistake, mapping, route, sink
 
 MISTAKES = [
     Mistake(
@@ -109,5 +109,79 @@ MISTAKES = [
             "topics: topic order does not exist at @broker@; create it or correct the name",
             "kusto.tables.topics.mapping: table Order does not exist in database shop; create it or correct the name",
         ),
+    ),
+    Mistake(
+        "ingestion URL without a scheme", sink(BRIEFLY + "kusto.ingestion.url=ingest-c.westeurope.kusto.windows.net"),
+        says=(
+            "kusto.ingestion.url=https://ingest-c.westeurope.kusto.windows.net: no success within 4 s "
+            "(startup.timeout.ms): GET https://ingest-c.westeurope.kusto.windows.net/v1/rest/auth/metadata: the name "
+            "ingest-c.westeurope.kusto.windows.net does not resolve; check the host's name and this machine's DNS"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "cluster that there is not", sink(BRIEFLY + "kusto.ingestion.url=http://@dead@\nkusto.query.url=http://@dead@"),
+        says=(
+            "kusto.ingestion.url=http://@dead@: no success within 4 s (startup.timeout.ms): GET "
+            "http://@dead@/v1/rest/auth/metadata: cannot connect; check host and port, that the server runs, and that "
+            "no firewall is in the way"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "addresses swapped", sink(BRIEFLY + "kusto.ingestion.url=@query@\nkusto.query.url=@ingestion@"),
+        says=(
+            "kusto.ingestion.url=@query@: resources at @query@/v1/rest/mgmt: status 400: BadRequest_WrongEndpoint: "
+            "Cannot get ingestion resources from this service endpoint. The appropriate endpoint is most likely "
+            "'@ingestion@'."
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "ingestion at the query's address", sink(BRIEFLY + "kusto.ingestion.url=@query@"),
+        says=(
+            "kusto.ingestion.url=@query@: resources at @query@/v1/rest/mgmt: status 400: BadRequest_WrongEndpoint: "
+            "Cannot get ingestion resources from this service endpoint. The appropriate endpoint is most likely "
+            "'@ingestion@'."
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "query at the ingestion's address", sink(BRIEFLY + "kusto.query.url=@ingestion@"),
+        says=(
+            "kusto.ingestion.url=@ingestion@: query at @ingestion@/v2/rest/query: status 400: "
+            "BadRequest_WrongEndpoint: Cannot run queries at this service endpoint. The appropriate endpoint is most "
+            "likely '@query@'."
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "web server instead of ADX", sink(BRIEFLY + "kusto.ingestion.url=http://@web@\nkusto.query.url=http://@web@"),
+        says=(
+            "kusto.ingestion.url=http://@web@: no success within 4 s (startup.timeout.ms): cloud metadata at "
+            "http://@web@/v1/rest/auth/metadata: status 404; check that the URL is a cluster's, and look for a proxy "
+            "or gateway on the way"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "https at an http port", sink(BRIEFLY + "kusto.ingestion.url=https://@web@\nkusto.query.url=https://@web@"),
+        says=(
+            "kusto.ingestion.url=https://@web@: no success within 4 s (startup.timeout.ms): GET "
+            "https://@web@/v1/rest/auth/metadata: the server does not speak TLS on this port; write http://, or name "
+            "the port that speaks TLS"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "proxy of the environment that is not there",
+        sink(BRIEFLY + "kusto.ingestion.url=https://ingest-c.westeurope.kusto.windows.net", "kusto.query.url"),
+        environment={"HTTPS_PROXY": "http://@dead@"},
+        says=(
+            "kusto.ingestion.url=https://ingest-c.westeurope.kusto.windows.net: no success within 4 s "
+            "(startup.timeout.ms): GET https://ingest-c.westeurope.kusto.windows.net/v1/rest/auth/metadata: the proxy "
+            "@dead@ cannot be reached: …; check HTTPS_PROXY, and that no firewall is in the way"
+        ),
+        code=SERVICE_AWAY,
     ),
 ]

@@ -64,9 +64,7 @@ MISTAKES = [
     Mistake(
         "file without its option", SINK,
         command="sink.properties",
-        says=(
-            "'sink.properties' is no command; give a file with --config sink.properties (see 'kusto-sink-worker --help')"
-        ),
+        says="'sink.properties' is no command; give a file with --config sink.properties (see 'kusto-sink-worker --help')",
     ),
     Mistake(
         "file to check without its option", SINK,

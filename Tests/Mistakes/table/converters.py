@@ -113,4 +113,48 @@ MISTAKES = [
             "one of UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE, windows-1252"
         ),
     ),
+    Mistake(
+        "registry that is a broker",
+        sink(BRIEFLY + AVRO + "value.converter.schema.registry.url=http://@broker@", NO_JSON),
+        says=(
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET http://@broker@/schemas/ids/0: "
+            "the server ends the connection without an answer; check that this is a port for HTTP, and that it does "
+            "not want https://"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "registry that is down", sink(BRIEFLY + AVRO + "value.converter.schema.registry.url=http://@dead@", NO_JSON),
+        says=(
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET http://@dead@/schemas/ids/0: "
+            "cannot connect; check host and port, that the server runs, and that no firewall is in the way"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "registry with an unknown name",
+        sink(BRIEFLY + AVRO + "value.converter.schema.registry.url=http://registry.invalid:8081", NO_JSON),
+        says=(
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET "
+            "http://registry.invalid:8081/schemas/ids/0: the name registry.invalid does not resolve; check the host's "
+            "name and this machine's DNS"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "registry that wants a password",
+        sink(AVRO + "value.converter.schema.registry.url=http://@web@/locked", NO_JSON),
+        says="cannot fetch any schema: http://@web@/locked answered 401; check the user and password in schema.registry.url",
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "registry with https at http",
+        sink(BRIEFLY + AVRO + "value.converter.schema.registry.url=https://@web@", NO_JSON),
+        says=(
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET https://@web@/schemas/ids/0: the "
+            "server does not speak TLS on this port; write http://, or name the port that speaks TLS; check the "
+            "properties that begin with value.converter.schema.registry.ssl."
+        ),
+        code=SERVICE_AWAY,
+    ),
 ]

@@ -67,4 +67,13 @@ MISTAKES = [
             "name: 1 to 249 letters, digits, '.', '_' and '-'"
         ),
     ),
+    Mistake(
+        "misc topic that there is not",
+        sink("misc.deadletterqueue.bootstrap.servers=@broker@\nmisc.deadletterqueue.topic.name=orders-misc"),
+        says="misc.deadletterqueue.topic.name: topic orders-misc at @broker@ does not exist; create it or correct the name",
+        warns=(
+            "misc.deadletterqueue.topic.name is never written to, since behavior.on.error is fail; set "
+            "behavior.on.error=log to send records there and go on"
+        ),
+    ),
 ]

@@ -1,6 +1,6 @@
 """Brokers, topics and the clients' properties."""
 
-from mistake import Mistake, route, sink
+from mistake import BRIEFLY, LONGER, SERVICE_AWAY, Mistake, route, sink
 
 MISTAKES = [
     Mistake(
@@ -64,5 +64,62 @@ MISTAKES = [
             "Invalid value com.example.Assignor for configuration consumer.override.partition.assignment.strategy: "
             "com.example.Assignor is not supported; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor"
         ),
+    ),
+    Mistake(
+        "port where nobody listens", sink(BRIEFLY + "bootstrap.servers=@dead@"),
+        says=(
+            "bootstrap.servers=@dead@: no broker answers within 4 s (startup.timeout.ms): nobody listens on the port "
+            "(connection refused); check the addresses, that the brokers run and that security.protocol is what they "
+            "expect"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "host that there is not", sink(BRIEFLY + "bootstrap.servers=broker.invalid:9092"),
+        says=(
+            "bootstrap.servers=broker.invalid:9092: no broker answers within 4 s (startup.timeout.ms): its name does "
+            "not resolve (Name or service not known); check the addresses, that the brokers run and that "
+            "security.protocol is what they expect"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "controller's port", sink(LONGER + "bootstrap.servers=@controller@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@controller@: what answers there is no broker: it does not know the request for the "
+            "cluster's topics, like the port of a KRaft controller; name a port of the brokers, see their listeners"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "port of a web server", sink(LONGER + "bootstrap.servers=@web@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@web@: no broker answers within 20 s (startup.timeout.ms): it answers in HTTP: this is "
+            "the port of a web server, not of a broker; check the addresses, that the brokers run and that "
+            "security.protocol is what they expect"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "port where nobody answers", sink(LONGER + "bootstrap.servers=@taken@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@taken@: no broker answers within 20 s (startup.timeout.ms): …; check the addresses, that "
+            "the brokers run and that security.protocol is what they expect"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "listener that advertises a wrong address", sink(LONGER + "bootstrap.servers=@elsewhere@"),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@elsewhere@: a broker answers, and sends clients on to addresses of which none could be "
+            "reached within 20 s (startup.timeout.ms): @dead@: nobody listens on the port (connection refused); have "
+            "the brokers' advertised.listeners name addresses that can be reached from here, or name the port of "
+            "another listener in bootstrap.servers"
+        ),
+        code=SERVICE_AWAY,
     ),
 ]

@@ -67,8 +67,8 @@ MISTAKES = [
     of(
         "operator: format that there is not", changed("format: json", "format: jsonl"),
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
-            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
+            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of(
@@ -108,8 +108,8 @@ MISTAKES = [
         "operator: render of a bad file", changed("format: json", "format: jsonl"),
         command="render -f sink.yaml",
         says=(
-            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, "
-            "psv, txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
+            "data/orders: spec.topics[0].format: must be one of json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, "
+            "txt, tsve, raw, avro, apacheavro, parquet, orc, sstream, w3clogfile; did you mean json?"
         ),
     ),
     of(

@@ -73,4 +73,25 @@ MISTAKES = [
         environment={"CONNECT_TASKS_MAX": "two"},
         says="Invalid value two for configuration tasks.max: Not a number of type INT",
     ),
+    Mistake(
+        "port and directory and topic",
+        sink(
+            "metrics.address=@taken@\n"
+            "tempdir.path=@folder@/spool\n"
+            "topics=order\n"
+            "kusto.tables.topics.mapping=[{'topic': 'order', 'db': 'shop', 'table': 'Order', 'format': 'json'}]"
+        ),
+        says=(
+            "topics: topic order does not exist at @broker@; create it or correct the name",
+            "kusto.tables.topics.mapping: table Order does not exist in database shop; create it or correct the name",
+            (
+                "tempdir.path=@folder@/spool cannot be written: No such file or directory; name a directory that "
+                "exists and that this user may write"
+            ),
+            (
+                "metrics.address: cannot listen on @taken@: another process has the port; stop it or choose another "
+                "port, or set metrics.address=off"
+            ),
+        ),
+    ),
 ]

@@ -1,6 +1,6 @@
 """Signing in at Kafka, and the rights there."""
 
-from mistake import LONGER, SASL, SERVICE_AWAY, Mistake, sink
+from mistake import SASL, SERVICE_AWAY, Mistake, route, sink
 
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -50,7 +50,7 @@ MISTAKES = [
         warns="sasl.jaas.config is not used: security.protocol is SASL-SSL",
     ),
     Mistake(
-        "protocol forgotten", sasl(LONGER, without="security.protocol"),
+        "protocol forgotten", sasl(without="security.protocol"),
         is_slow=True,
         says=(
             "bootstrap.servers=@sasl@: the brokers …: broker @sasl@ ends the connection as soon as it is used: it may "
@@ -61,7 +61,7 @@ MISTAKES = [
         warns="sasl.jaas.config is not used: security.protocol is PLAINTEXT",
     ),
     Mistake(
-        "plain text to SASL", sink(LONGER + "bootstrap.servers=@sasl@"),
+        "plain text to SASL", sink("bootstrap.servers=@sasl@"),
         is_slow=True,
         says=(
             "bootstrap.servers=@sasl@: the brokers …: broker @sasl@ ends the connection as soon as it is used: it may "
@@ -71,7 +71,7 @@ MISTAKES = [
         code=SERVICE_AWAY,
     ),
     Mistake(
-        "plain text to TLS", sink(LONGER + "bootstrap.servers=@tls@"),
+        "plain text to TLS", sink("bootstrap.servers=@tls@"),
         is_slow=True,
         says=(
             "bootstrap.servers=@tls@: the brokers …: broker @tls@ ends the connection at the first request: it may want "
@@ -82,12 +82,10 @@ MISTAKES = [
     Mistake(
         "TLS to plain text",
         sink(
-            LONGER + (
-                "bootstrap.servers=@broker@\n"
-                "security.protocol=SSL\n"
-                "ssl.truststore.type=PEM\n"
-                "ssl.truststore.location=@keys@/ca.crt"
-            ),
+            "bootstrap.servers=@broker@\n"
+            "security.protocol=SSL\n"
+            "ssl.truststore.type=PEM\n"
+            "ssl.truststore.location=@keys@/ca.crt"
         ),
         is_slow=True,
         says=(
@@ -224,5 +222,105 @@ MISTAKES = [
             'Missing required configuration "sasl.username" which has no default value. sasl.mechanism=PLAIN needs a '
             "user and a password: set it, or both of sasl.username and .password"
         ),
+    ),
+    Mistake(
+        "password that is wrong", sasl(f'sasl.jaas.config={PLAIN} required username="sink" password="pl4nted-wrong";'),
+        says=(
+            "bootstrap.servers=@sasl@: the brokers refuse the connection: broker @sasl@ refuses the user and the "
+            "password (PLAIN), it says: Authentication failed: Invalid username or password; check sasl.jaas.config"
+        ),
+        code=SERVICE_AWAY,
+        never="will be tried again",
+    ),
+    Mistake(
+        "user that is unknown", sasl(user="nobody"),
+        says=(
+            "bootstrap.servers=@sasl@: the brokers refuse the connection: broker @sasl@ refuses the user and the "
+            "password (PLAIN), it says: Authentication failed: Invalid username or password; check sasl.jaas.config"
+        ),
+        code=SERVICE_AWAY,
+        never="will be tried again",
+    ),
+    Mistake(
+        "SASL to plain text", sink((SASL % "sink").replace("@sasl@", "@broker@")),
+        is_slow=True,
+        says=(
+            "bootstrap.servers=@broker@: the brokers refuse the connection: broker @broker@ signs nobody in on this "
+            "port, and the client begins with PLAIN; set security.protocol to PLAINTEXT, or name a port on which the "
+            "brokers sign clients in"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "client's certificate forgotten",
+        sink(
+            "bootstrap.servers=@mutual@\n"
+            "security.protocol=SSL\n"
+            "ssl.truststore.type=PEM\n"
+            "ssl.truststore.location=@keys@/ca.crt"
+        ),
+        says=(
+            "bootstrap.servers=@mutual@: the brokers refuse the connection: broker @mutual@ wants a certificate of the "
+            "client, and the client has none; set ssl.keystore.location"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "topic without a right", sasl(user="no-topic"),
+        says=(
+            "topics: topic orders at @sasl@: the brokers refuse the request: topic orders: the brokers do not give "
+            "this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and read; "
+            "for instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username in "
+            "sasl.jaas.config>' --operation Read --topic orders"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "another topic without a right", sasl("topics=in-denied\n" + route(topic="in-denied")),
+        says=(
+            "topics: topic in-denied at @sasl@: the brokers refuse the request: topic in-denied: the brokers do not "
+            "give this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and "
+            "read; for instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username "
+            "in sasl.jaas.config>' --operation Read --topic in-denied"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "group without a right", sasl(user="no-group"),
+        says=(
+            "group.id: group connect-orders at @sasl@: the brokers refuse to let the user join: the brokers do not "
+            "give this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
+            "--bootstrap-server @sasl@ --add --allow-principal 'User:<the username in sasl.jaas.config>' --operation "
+            "Read --group connect-orders"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "group of a name that has no right", sasl("consumer.override.group.id=orders-eu"),
+        says=(
+            "group.id: group orders-eu at @sasl@: the brokers refuse to let the user join: the brokers do not give "
+            "this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
+            "--bootstrap-server @sasl@ --add --allow-principal 'User:<the username in sasl.jaas.config>' --operation "
+            "Read --group orders-eu"
+        ),
+        code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "two rights missing", sasl("topics=in-denied\n" + route(topic="in-denied"), user="no-group"),
+        says=(
+            (
+                "topics: topic in-denied at @sasl@: the brokers refuse the request: topic in-denied: the brokers do "
+                "not give this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe "
+                "and read; for instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the "
+                "username in sasl.jaas.config>' --operation Read --topic in-denied"
+            ),
+            (
+                "group.id: group connect-orders at @sasl@: the brokers refuse to let the user join: the brokers do not "
+                "give this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: "
+                "kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username in "
+                "sasl.jaas.config>' --operation Read --group connect-orders"
+            ),
+        ),
+        code=SERVICE_AWAY,
     ),
 ]
