@@ -2,30 +2,6 @@
 
 from mistake import SINK, Mistake, sink
 
-STRIMZI = """\
-apiVersion: kafka.strimzi.io/v1beta2
-kind: KafkaConnector
-metadata:
-  name: orders
-  labels:
-    strimzi.io/cluster: connect
-spec:
-  class: com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector
-  tasksMax: 2
-  config:
-    topics: orders
-    kusto.ingestion.url: https://ingest-c.westeurope.kusto.windows.net
-"""
-JSON = """\
-{
-  "name": "orders",
-  "config": {
-    "connector.class": "com.microsoft.azure.kusto.kafka.connect.sink.KustoSinkConnector",
-    "topics": "orders"
-  }
-}
-"""
-
 MISTAKES = [
     Mistake(
         "file without an ending", {"sink": SINK},
