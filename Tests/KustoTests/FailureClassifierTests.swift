@@ -159,7 +159,7 @@ struct FailureClassifierTests {
     func token(code: IdentityError.Code, expected: KustoError.Code) {
         let error = FailureClassifier.failure(IdentityError(code, "m", retryAfter: .seconds(3), httpStatus: 400))
         #expect(error.code == expected && error.message == "m" && error.leg == .token)
-        #expect(error.disposition == .retry && error.isRefusal == (code == .refused))
+        #expect(error.disposition == .retry && error.isRefusal == [.refused, .invalidConfiguration].contains(code))
         #expect(error.retryAfter == .seconds(3) && error.httpStatus == 400)
         #expect(FailureClassifier.failure(IdentityError(code, "m", needsChange: true)).disposition == .stop)
     }
