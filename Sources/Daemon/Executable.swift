@@ -1,15 +1,25 @@
 internal import Glibc
+package import Logging
 internal import Threads
 
 /// What every executable is wrapped in: its command line, and the way from an error to an exit code.
 package struct Executable: Sendable {
     private let interface: CommandLineInterface
+    private let isService: @Sendable (Arguments) -> Bool
     private let termination: TerminationMessage
+    private let log: ProcessLog
 
-    /// Creates the wrapper of one executable.
-    package init(_ interface: CommandLineInterface, termination: TerminationMessage = TerminationMessage()) {
+    /// Creates the wrapper of one executable; see ``main(_:isService:logFormat:_:)``.
+    init(
+        _ interface: CommandLineInterface,
+        isService: @escaping @Sendable (Arguments) -> Bool = { _ in true },
+        termination: TerminationMessage = TerminationMessage(),
+        log: ProcessLog = .standard
+    ) {
         self.interface = interface
+        self.isService = isService
         self.termination = termination
+        self.log = log
     }
 
     /// Parses the process's command line, runs `body` and exits with the code of how it ended.
@@ -17,17 +27,20 @@ package struct Executable: Sendable {
     /// It is the first thing that a process does.
     /// - Parameters:
     ///   - isService: Whether these arguments ask for a ``ServiceGroup``, so that a signal that arrives before the
-    ///     group runs also counts as an orderly stop.
+    ///     group runs also counts as an orderly stop, and the last line of standard error is a line of the log.
+    ///   - logFormat: How arguments want log lines to look, if they say so.
     package static func main(
         _ interface: CommandLineInterface,
-        isService: (Arguments) -> Bool = { _ in true },
+        isService: @escaping @Sendable (Arguments) -> Bool = { _ in true },
+        logFormat: (Arguments) -> LogFormat? = { _ in nil },
         _ body: (Arguments) async throws -> Void
     ) async -> Never {
         EarlySignals.keep()
         ProcessSecrecy.begin()
         // When a peer hangs up, the write must fail; the process must not end.
         _ = signal(SIGPIPE, SIG_IGN)
-        let code = await Executable(interface).run(CommandLine.arguments) { arguments in
+        ProcessLog.standard.choose(logFormat(interface.understood(CommandLine.arguments)))
+        let code = await Executable(interface, isService: isService).run(CommandLine.arguments) { arguments in
             if isService(arguments) { EarlySignals.endProcess() } else { EarlySignals.release() }
             try await body(arguments)
         }
@@ -48,8 +61,10 @@ package struct Executable: Sendable {
             return .success
         } catch {
             let failure = Self.exitError(for: error)
-            // A probe runs beside the process whose termination message the file is for.
-            termination.write("\(interface.name): \(failure.message)", isForFile: !interface.isProbe(arguments))
+            // Not of a probe, which runs beside the process whose termination message the file is for.
+            if !interface.isProbe(arguments) { termination.write(failure) }
+            let isService = !interface.isProbe(arguments) && isService(interface.understood(arguments))
+            log.end(failure, of: interface.name, isService: isService)
             return failure.code
         }
     }

@@ -1,4 +1,4 @@
-/// A piece of a log line's data: a text, a number or a truth value, so that a JSON line says it as what it is.
+/// A piece of a log line's data: a text, a number, a truth value or several texts, so that a JSON line says it as what it is.
 ///
 /// A number's unit is the end of its key, such as `outage.seconds` or `buffer.memory_bytes`.
 package protocol LogValue: Sendable {
@@ -52,4 +52,8 @@ extension Duration: LogValue {
         let (seconds, attoseconds) = components
         return (Double(seconds) + (Double(attoseconds) / 1e15).rounded() / 1000).logged
     }
+}
+
+extension [String]: LogValue {
+    package var logged: LoggedValue { .list(self) }
 }

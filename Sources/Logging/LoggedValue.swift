@@ -4,11 +4,14 @@ package enum LoggedValue: Sendable, Hashable {
     case text(String)
     /// A number or a truth value, written as JSON has it.
     case bare(String)
+    /// Several texts, which JSON has in an array.
+    case list([String])
 
     /// The value without quotation marks.
     package var description: String {
         switch self {
         case .text(let text), .bare(let text): text
+        case .list(let texts): texts.joined(separator: ", ")
         }
     }
 }

@@ -6,6 +6,7 @@ internal import Synchronization
 package final class StreamLogSink: LogSink {
     private let descriptor: Int32
     private let format: LogFormat
+    private let isColoured: Bool
     private let turn = Mutex<Void>(())
 
     /// Creates a sink.
@@ -15,10 +16,11 @@ package final class StreamLogSink: LogSink {
     package init(format: LogFormat, descriptor: Int32 = 2) {
         self.format = format
         self.descriptor = descriptor
+        isColoured = format == .text && Self.showsColours(descriptor)
     }
 
     package func write(_ entry: LogEntry) {
-        let bytes = Array((format.line(for: entry, time: Self.now()) + "\n").utf8)
+        let bytes = Array((format.line(for: entry, time: Self.now(), isColoured: isColoured) + "\n").utf8)
         turn.withLock { _ in
             var written = 0
             while written < bytes.count {
@@ -30,6 +32,12 @@ package final class StreamLogSink: LogSink {
                 written += max(0, outcome)
             }
         }
+    }
+
+    /// Whether lines go to a terminal that shows colours, and nobody has forbidden them (https://no-color.org).
+    private static func showsColours(_ descriptor: Int32) -> Bool {
+        func variable(_ name: String) -> String { unsafe getenv(name).map { unsafe String(cString: $0) } ?? "" }
+        return isatty(descriptor) == 1 && variable("NO_COLOR").isEmpty && !["", "dumb"].contains(variable("TERM"))
     }
 
     private static func now() -> String {

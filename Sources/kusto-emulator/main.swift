@@ -2,10 +2,11 @@ import Daemon
 import KustoEmulator
 import Logging
 
-await Executable.main(EmulatorArguments.interface) { arguments in
-    let logger = Logger(label: "emulator", sink: StreamLogSink(format: .text))
+await Executable.main(EmulatorArguments.interface, logFormat: { _ in .text }) { arguments in
+    let configuration = try EmulatorArguments.configuration(arguments)
+    let logger = ProcessLog.standard.logger("emulator")
     let service = EmulatorService(
-        configuration: try EmulatorArguments.configuration(arguments),
+        configuration: configuration,
         readyFile: arguments.value("ready-file"),
         logger: logger
     )

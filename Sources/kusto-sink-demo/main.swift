@@ -18,7 +18,7 @@ let interface = CommandLineInterface(
     ]
 )
 
-await Executable.main(interface) { arguments in
+await Executable.main(interface, logFormat: { _ in .text }) { arguments in
     let text = arguments.value("records") ?? "150000"
     guard let count = Int(text), (1000...160_000).contains(count) else {
         throw ExitError(.usage, "--records \(text) is not a number from 1000 to 160000")

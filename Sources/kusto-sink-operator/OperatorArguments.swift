@@ -72,7 +72,7 @@ enum OperatorArguments {
                 "log-format",
                 "FORMAT",
                 .oneOf(LogFormat.allCases.map(\.rawValue)),
-                help: "json or text; by default json."
+                help: "json or text; by default text at a terminal, otherwise json."
             ),
             workerImageOption,
             podMonitorLabelOption,

@@ -18,11 +18,8 @@ struct RunCommand {
     /// Looks after sinks.
     /// - Throws: `ExitError` with the code that the process ends with.
     func run() async throws {
-        let logger = Logger(
-            label: "kusto-sink-operator",
-            level: arguments.value("log-level").flatMap(LogLevel.init) ?? .info,
-            sink: StreamLogSink(format: arguments.value("log-format").flatMap(LogFormat.init) ?? .json)
-        )
+        let level = arguments.value("log-level").flatMap(LogLevel.init) ?? .info
+        let logger = ProcessLog.standard.logger("kusto-sink-operator", level: level)
         let listen = try ListenAddress(arguments.value("listen") ?? "0.0.0.0:\(OperatorArguments.port)")
         let registry = MetricsRegistry()
         let build = Release.labels(libraries: OperatorArguments.libraries)

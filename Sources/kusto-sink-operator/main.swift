@@ -1,7 +1,12 @@
 import Daemon
+import Logging
 import Observability
 
-await Executable.main(OperatorArguments.interface, isService: { $0.command == "run" }) { arguments in
+await Executable.main(
+    OperatorArguments.interface,
+    isService: { $0.command == "run" },
+    logFormat: { $0.value("log-format").flatMap(LogFormat.init) }
+) { arguments in
     switch arguments.command {
     case "run":
         HeapSettings.apply()

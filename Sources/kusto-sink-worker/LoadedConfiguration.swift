@@ -1,5 +1,6 @@
 import Daemon
 import FoundationEssentials
+import Logging
 import Secrets
 import SinkConfiguration
 
@@ -44,6 +45,12 @@ struct LoadedConfiguration: Sendable {
             environment: Self.environment,
             references: .resolve(within: scope)
         )
+        ProcessLog.standard.choose(properties.logFormat)
+    }
+
+    /// How the environment wants log lines to look, for failures that come before the files are read.
+    static var environmentsLogFormat: LogFormat? {
+        try? PropertySet(files: [], environment: environment, references: .keep).logFormat
     }
 
     /// Whether a command line or the environment names a configuration.

@@ -1,30 +1,26 @@
 import Daemon
 import Glibc
+import Logging
 import SinkConfiguration
 
-/// How the problems of a configuration are told: each on a line of its own when there are several, all in the last line.
+/// How the problems of a configuration are told before the last line, which sums them up.
 enum ToldProblems {
-    /// The most problems that are written: a file with more of them is hardly meant to be a configuration.
-    private static let limit = 100
-
-    /// Writes warnings and problems to standard error.
-    /// - Returns: The error that ends the process, whose sentence sums the problems up.
-    static func refusal(_ error: ConfigurationError) -> ExitError {
-        for warning in error.warnings { write("warning: \(warning)\n") }
+    /// Writes warnings to standard error, and the problems of a service to its log if there are several.
+    ///
+    /// Text needs no more, since each problem stands in a line of its own in the end.
+    /// - Returns: The error that ends the process.
+    static func refusal(_ error: ConfigurationError, isService: Bool) -> ExitError {
         let problems = error.problems.map(\.description)
-        if problems.count > 1 { write(told(problems).map { "problem: \($0)\n" }.joined()) }
-        return ExitError(.usage, summary(problems))
-    }
-
-    /// All problems in one line, how many there are first.
-    static func summary(_ problems: [String]) -> String {
-        guard problems.count > 1 else { return problems.first ?? "" }
-        return "\(problems.count) problems: \(told(problems).joined(separator: "; "))"
-    }
-
-    private static func told(_ problems: [String]) -> [String] {
-        let more = problems.count - limit
-        return problems.prefix(limit) + (more > 0 ? ["and \(more) more"] : [])
+        guard isService, ProcessLog.standard.format == .json else {
+            for warning in error.warnings { write("warning: \(warning)\n") }
+            return ExitError(.usage, problems: problems)
+        }
+        let logger = ProcessLog.standard.logger("kusto-sink-worker")
+        for warning in error.warnings { logger.warning("configuration", ["warning": warning]) }
+        for problem in problems.prefix(ExitError.maximumProblems) where problems.count > 1 {
+            logger.error("configuration", ["problem": problem])
+        }
+        return ExitError(.usage, problems: problems)
     }
 
     private static func write(_ text: String) {

@@ -1,7 +1,11 @@
 import Daemon
 import Observability
 
-await Executable.main(WorkerArguments.interface, isService: RunCommand.isService) { arguments in
+await Executable.main(
+    WorkerArguments.interface,
+    isService: RunCommand.isService,
+    logFormat: { _ in LoadedConfiguration.environmentsLogFormat }
+) { arguments in
     switch arguments.command {
     case "run" where arguments.has("print-config"): try PrintConfigurationCommand(arguments).run()
     case "run":

@@ -36,6 +36,25 @@ struct LogFormatTests {
         #expect(LogFormat.text.line(for: entry, time: "T") == expected)
     }
 
+    @Test("A text line is one line whatever it says, and shows its level in colour on request only")
+    func colours() {
+        let entry = LogEntry(level: .error, label: "sink", message: "a\nb\u{1B}[1m", data: ["n": 1, "l": ["x", "y"]])
+        let plain = #"T ERROR   sink: a\nb\u001b[1m l="x, y" n=1"#
+        #expect(LogFormat.text.line(for: entry, time: "T") == plain)
+        let coloured = LogFormat.text.line(for: entry, time: "T", isColoured: true)
+        #expect(coloured.contains("\u{1B}[1;31mERROR\u{1B}[0m"))
+        #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+    }
+
+    @Test(
+        "Several texts are an array in JSON",
+        arguments: [([], "[]"), (["a"], #"["a"]"#), (["a", "\""], #"["a","\""]"#)]
+    )
+    func lists(texts: [String], expected: String) {
+        let entry = LogEntry(level: .info, label: "x", message: "m", data: ["l": texts])
+        #expect(LogFormat.json.line(for: entry, time: "T").hasSuffix(#""l":"# + expected + "}"))
+    }
+
     @Test("A logger leaves out lines below its level and adds its own data")
     func levels() {
         let sink = MemoryLogSink()

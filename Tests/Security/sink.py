@@ -88,8 +88,9 @@ class Sink:
         return self.process.poll(), self.last_line()
 
     def last_line(self):
+        """What the last line of the log says."""
         lines = [line for line in self.text().splitlines() if line.strip()]
-        return lines[-1] if lines else ""
+        return json.loads(lines[-1])["message"] if lines else ""
 
     def text(self):
         with open(self.process.log, errors="replace") as file:

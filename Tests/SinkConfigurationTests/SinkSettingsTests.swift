@@ -42,7 +42,7 @@ struct SinkSettingsTests {
         #expect(settings.process.commitInterval == .seconds(1))
         #expect(settings.process.startupTimeout == .seconds(30))
         #expect(settings.process.metricsAddress?.description == "0.0.0.0:9404")
-        #expect(settings.process.logLevel == .info && settings.process.logFormat == .json)
+        #expect(settings.process.logLevel == .info && settings.process.logFormat == nil)
         #expect(settings.warnings == [])
     }
 

@@ -152,7 +152,8 @@ struct CommandLineTests {
         for name in ["tasks.max", "flush.size.bytes", "xml", "behavior.on.error"] {
             #expect(last.contains(name), "\(name) in \(last)")
         }
-        #expect(outcome.output.count { $0.hasPrefix("problem: ") } == 4)
+        #expect(last.hasPrefix("{") && last.hasSuffix("}") && last.contains(#""exit.code":64"#), "\(last)")
+        #expect(outcome.output.count { $0.contains(#""problem":""#) } == 4, "\(outcome.output)")
     }
 
     @Test("a store that cannot be read keeps the sink from starting, and check without asking anybody passes it over")
@@ -186,8 +187,11 @@ struct CommandLineTests {
         }
         let start = try await run(["--config", "FOLDER/s.properties"], files: files)
         #expect(start.code == 64)
-        #expect(start.output.last == check.output.last)
-        #expect(start.output.contains { $0.hasPrefix("warning: ") && $0.contains("did you mean") }, "\(start.output)")
+        let verdict = try #require(check.output.last?.dropFirst("kusto-sink-worker: ".count))
+        let quoted = verdict.replacing("\"", with: "\\\"")
+        #expect(start.output.last?.contains(quoted) == true, "\(start.output)")
+        let warning = start.output.first { $0.contains(#""level":"warning""#) && $0.contains("did you mean") }
+        #expect(warning != nil, "\(start.output)")
     }
 
     @Test("check takes registries and dead-letter topics, and warns of a topic that nothing is written to")

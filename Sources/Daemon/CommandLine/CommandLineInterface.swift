@@ -113,7 +113,7 @@ package struct CommandLineInterface: Sendable {
     }
 
     /// The options of all commands, each once, by which the command of a line is found.
-    private var unitedOptions: [CommandLineOption] {
+    var unitedOptions: [CommandLineOption] {
         var names: Set<String> = []
         let all = (implied?.options ?? []) + commands.flatMap(\.options) + CommandLineCommand.commonOptions
         return all.filter { names.insert($0.name).inserted }

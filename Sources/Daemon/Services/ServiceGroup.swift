@@ -201,7 +201,9 @@ package final class ServiceGroup: Sendable {
 
     /// Ends the process because services ignore their cancellation.
     package static func exitUnresponsive(_ names: [String]) {
-        TerminationMessage().write("services did not end after cancellation: \(names.joined(separator: ", "))")
-        _exit(ExitCode.software.rawValue)
+        let error = ExitError(.software, "services did not end after cancellation: \(names.joined(separator: ", "))")
+        TerminationMessage().write(error)
+        ProcessLog.standard.end(error, of: "service", isService: true)
+        _exit(error.code.rawValue)
     }
 }

@@ -29,7 +29,6 @@ extension [StartupProblem] {
     package var exitError: ExitError? {
         guard !isEmpty else { return nil }
         let code: ExitCode = contains { $0.cause == .configuration } ? .usage : .unavailable
-        let count = self.count == 1 ? "" : "\(self.count) problems: "
-        return ExitError(code, count + map(\.message).joined(separator: "; "))
+        return ExitError(code, problems: map(\.message))
     }
 }

@@ -78,11 +78,13 @@ extension PropertyTable {
         PropertyDefinition(
             "log.format",
             .enumeration(LogFormat.allCases.map(\.rawValue)),
-            default: "json",
             group: .process,
             since: "kusto-sink",
-            example: "text",
-            "How log lines are written: as JSON objects or as text."
+            example: "json",
+            """
+            How log lines are written: `json` as JSON objects, of which the last one says why the process ended, or \
+            `text`. Unset: `text` when standard error is a terminal, otherwise `json`.
+            """
         ),
     ]
 

@@ -22,6 +22,6 @@ package struct ProcessSettings: Sendable, Hashable {
     package var metricsAddress: Address?
     /// From which level on lines are logged.
     package var logLevel: LogLevel
-    /// How lines are written.
-    package var logFormat: LogFormat
+    /// How lines are written; `nil` for what suits standard error.
+    package var logFormat: LogFormat?
 }

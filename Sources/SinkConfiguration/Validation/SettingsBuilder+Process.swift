@@ -36,7 +36,7 @@ extension SettingsBuilder {
             startupTimeout: duration("startup.timeout.ms"),
             metricsAddress: metricsAddress(),
             logLevel: word("log.level", default: LogLevel.info),
-            logFormat: word("log.format", default: LogFormat.json)
+            logFormat: text("log.format").flatMap(LogFormat.init)
         )
     }
 

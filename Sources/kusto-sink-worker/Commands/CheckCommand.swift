@@ -71,6 +71,7 @@ struct CheckCommand {
         }
         // The verdict stands last, whatever the two streams lead to.
         fflush(nil)
-        throw ExitError(error.code, ToldProblems.summary(report.items.problems.map(\.message)))
+        // In one line, since the table has a line for each.
+        throw ExitError(error.code, error.message)
     }
 }

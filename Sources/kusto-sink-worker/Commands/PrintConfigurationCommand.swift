@@ -15,7 +15,7 @@ struct PrintConfigurationCommand {
             _ = try configuration.settings()
             print(configuration.properties.rendered, terminator: "")
         } catch let error as ConfigurationError {
-            throw ToldProblems.refusal(error)
+            throw ToldProblems.refusal(error, isService: false)
         }
     }
 }

@@ -35,7 +35,7 @@ struct RunCommand {
             configuration = try LoadedConfiguration(arguments)
             settings = try configuration.settings()
         } catch let error as ConfigurationError {
-            throw ToldProblems.refusal(error)
+            throw ToldProblems.refusal(error, isService: true)
         }
         SinkWorker.useKerberosFiles(of: settings)
         try await work(settings) { () throws(ConfigurationError) in try configuration.settingsReadAgain() }
@@ -46,11 +46,7 @@ struct RunCommand {
         rereading: @escaping @Sendable () throws(ConfigurationError) -> SinkSettings
     ) async throws {
         let process = settings.process
-        let logger = Logger(
-            label: "kusto-sink-worker",
-            level: process.logLevel,
-            sink: StreamLogSink(format: process.logFormat)
-        )
+        let logger = ProcessLog.standard.logger("kusto-sink-worker", level: process.logLevel)
         let build = Release.labels(libraries: WorkerArguments.libraries)
         logger.info("kusto-sink-worker starts", build)
         for warning in settings.warnings { logger.warning("configuration", ["warning": warning]) }
