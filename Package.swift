@@ -63,7 +63,7 @@ let package = Package(
         module("HTTPServer", ["Logging", "Threads", "CMicroHTTPD"]),
         module("Identity", ["Text", "Secrets", "Cryptography", "Refreshing", "JSON", "HTTP"]),
         module("SchemaRegistry", ["Logging", "Metrics", "Secrets", "Text", "JSON", "HTTP", "Identity"]),
-        module("Kafka", ["Logging", "Text", "Secrets", "Threads", "JSON", "CRdKafka"]),
+        module("Kafka", ["Logging", "Text", "Secrets", "Threads", "JSON", "CRdKafka", "CGlibc"]),
         module("Kusto", ["Logging", "Metrics", "Secrets", "Text", "Refreshing", "JSON", "HTTP", "Identity"]),
         module("Converters", ["JSON", "Avro", "Protobuf", "SchemaRegistry"]),
         module(

@@ -12,6 +12,8 @@
 extern int pthread_setname_np(pthread_t, const char *);
 /* Likewise, in spawn.h. */
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+/* Likewise, in sys/mman.h. */
+extern int memfd_create(const char *, unsigned int);
 
 /* Swift refuses to read C's global variables; the caller holds a lock. */
 static inline void cglibc_getopt_restart(void) { optind = 0; opterr = 0; }

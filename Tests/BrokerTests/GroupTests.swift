@@ -78,7 +78,7 @@ struct GroupTests {
         try await first.line(containing: "buffers are full", within: .seconds(120))
         let second = try harness.worker(changes)
         // What is revoked cannot be ingested now, and is left to the other member.
-        try await second.line(containing: "kafka.partitions=\(harness.topic)-", within: .seconds(120))
+        try await second.line(containing: "kafka.partitions=\"\(harness.topic): ", within: .seconds(120))
         harness.cluster.clearFaults()
         // A sink that was throttled sends a batch every 16 s at first, and is free again after 30.
         try await harness.arrival(of: count, within: .seconds(240))
@@ -139,7 +139,7 @@ struct GroupTests {
         // have read everything.
         for task in 0..<3 {
             try await second.line("partitions of task \(task)", within: .seconds(60)) {
-                $0.contains("kafka.partitions=\(harness.topic)-") && $0.hasSuffix("task=\(task)")
+                $0.contains("kafka.partitions=\"\(harness.topic): ") && $0.hasSuffix("task=\(task)")
             }
         }
         try await harness.drained(within: .seconds(60))

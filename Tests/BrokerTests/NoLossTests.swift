@@ -73,7 +73,7 @@ struct NoLossTests {
             for _ in 0..<2 {
                 let others = [try harness.worker(changes), try harness.worker(changes)]
                 for other in others {
-                    try await other.line(containing: "kafka.partitions=\(harness.topic)-", within: .seconds(60))
+                    try await other.line(containing: "kafka.partitions=\"\(harness.topic): ", within: .seconds(60))
                 }
                 for other in others {
                     other.kill(SIGTERM)

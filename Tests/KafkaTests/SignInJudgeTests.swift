@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Kafka
@@ -271,6 +272,16 @@ struct SignInJudgeTests {
             "[thrd:main]: Kerberos ticket refresh failed: kinit -t /x.keytab -k sink@EXAMPLE.COM: exited with code 1"
         )
         #expect(error.signIn?.cause == .ticketMissing && error.isRetriable)
-        #expect(error.message.contains("it exited with code 1;") && !error.message.contains("kinit"))
+        #expect(error.message.contains("it exited with code 1;") && !error.message.contains("kinit -"))
+    }
+
+    @Test("what the command for Kerberos tickets says is kept, of its last run alone, and told in one line")
+    func ticketWords() {
+        for (command, words) in [("echo a; echo b >&2; exit 3", "a b"), ("echo c", "c"), ("true", nil)] {
+            _ = unsafe system(TicketCommandOutput.redirected(command))
+            #expect(TicketCommandOutput.words() == words)
+        }
+        let line = "[thrd:main]: Kerberos ticket refresh failed: kinit x: exited with code 1"
+        #expect(KerberosTicket.error(line, words: "kinit: no key").message.hasSuffix("it says kinit: no key"))
     }
 }

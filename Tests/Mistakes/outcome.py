@@ -126,7 +126,8 @@ class Maker:
                 child.kill()
                 child.wait()
         said = Said(code, *map(_text, paths))
-        keep(name_of(self._mistake), said.output + said.errors)
+        keep(f"{name_of(self._mistake)}-{role}-output", said.output)
+        keep(f"{name_of(self._mistake)}-{role}-errors", said.errors)
         return said
 
 

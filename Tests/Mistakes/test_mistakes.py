@@ -53,7 +53,8 @@ def test_nothing_else_is_said(mistake, outcome, places):
 def told(said):
     """The problems that a command tells, or else what it prints last."""
     lines = [line for line in said.errors.splitlines() if line.strip() and not line.startswith("warning: ")]
-    problems = [line.removeprefix("problem: ") for line in lines if line.startswith("problem: ")]
+    marks = ("problem: ", "- ")
+    problems = [line.removeprefix(mark) for line in lines for mark in marks if line.startswith(mark)]
     return problems or [sentence(line) for line in lines[-1:]]
 
 

@@ -23,6 +23,8 @@ struct ActivitySummaryTests {
         let summary = ActivitySummary(
             health: health,
             metrics: metrics,
+            router: TopicRouter(routes: [:], fallback: nil),
+            queue: IngestQueue(slots: 1, clock: clock.clock, onThrottle: { _ in }),
             buffers: try BufferBudget(memoryBytes: 1 << 20, diskBytes: 0, directory: "/"),
             lanes: 1,
             clock: clock.clock,
@@ -48,6 +50,10 @@ struct ActivitySummaryTests {
         #expect(sum("records.consumed", log) == 20)
         #expect(sum("rows.accepted", log) == batch.rows * 2)
         #expect(sum("batches.accepted", log) == 2)
+        let last = try #require(log.entries.last)
+        #expect(last.message == "activity since the start" && last.metadata["records.consumed"] == "20")
+        let minute = try #require(log.entries.first { $0.message == "activity of the last minute" })
+        #expect(minute.metadata["records.consumed_per_second"] != nil)
     }
 
     /// Adds up a figure over all lines of the summary.

@@ -205,7 +205,8 @@ struct IngestorTests {
         #expect(observer.log == ["+table D.T", "-table D.T"])
         #expect(log.entries.filter { $0.metadata["problem"]?.contains("too many requests") == true }.count == 1)
         let recovery = try #require(log.entries.first { $0.message == "ADX accepts batches of a table again" })
-        #expect(recovery.metadata["outage.failed_attempts"] == "11")
+        #expect(recovery.metadata["outage.failed_attempts"] == "11" && recovery.metadata["batches.waiting"] == "1")
+        #expect(log.entries.filter { $0.message.hasPrefix("ADX accepts nothing for a table") }.count == 1)
         #expect(log.entries.filter { $0.message == "first batch of a table accepted" }.count == 1)
     }
 

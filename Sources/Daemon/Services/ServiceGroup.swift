@@ -73,7 +73,7 @@ package final class ServiceGroup: Sendable {
                     reload(state)
                     if let signals { group.addTask { await Self.next(of: signals) } }
                 case .signal(let number):
-                    logger.info("signal received", ["signal.number": number])
+                    logger.info("signal received", ["signal.number": number, "signal.name": Self.name(of: number)])
                     perform(state.signalled(), state, &group)
                     if let signals { group.addTask { await Self.next(of: signals) } }
                 case .shutdownRequested:
@@ -182,6 +182,14 @@ package final class ServiceGroup: Sendable {
             return .shutdownRequested
         } catch {
             return .nothing
+        }
+    }
+
+    private static func name(of signal: Int32) -> String {
+        switch signal {
+        case SIGTERM: "SIGTERM"
+        case SIGINT: "SIGINT"
+        default: "signal \(signal)"
         }
     }
 

@@ -19,7 +19,7 @@ func logCallback(
     }
     if let facility = unsafe facility, unsafe strcmp(facility, KerberosTicket.facility) == 0, level <= 3 {
         unsafe context.noteMissing(
-            KerberosTicket.error(String(cString: text)),
+            KerberosTicket.error(String(cString: text), words: TicketCommandOutput.words()),
             certainAfter: SignInWatch.suspicionTime
         )
     }

@@ -14,7 +14,8 @@ struct ConfigurationHandle: ~Copyable {
     init(_ configuration: KafkaClientConfiguration, context: ClientContext) throws(KafkaError) {
         self.init()
         for (name, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
-            let outcome = set(name, value)
+            let isTicketCommand = name == TicketCommandOutput.property
+            let outcome = set(name, isTicketCommand ? TicketCommandOutput.redirected(value) : value)
             switch outcome.result {
             case RD_KAFKA_CONF_OK: continue
             case RD_KAFKA_CONF_UNKNOWN:

@@ -8,13 +8,14 @@ enum KerberosTicket {
     /// Returns the error for such a line of a high level.
     ///
     /// The line does not tell a wrong key from a KDC that is away, so it is an error that may pass.
-    static func error(_ line: String) -> KafkaError {
+    /// - Parameter words: What the command has said.
+    static func error(_ line: String, words: String? = nil) -> KafkaError {
         let reason = line.ranges(of: ": ").last.map { String(line[$0.upperBound...]) } ?? line
         return KafkaError(
             .brokerUnavailable,
             """
-            there is no Kerberos ticket to sign in with (GSSAPI): the command that fetches it failed, it \(reason); its own \
-            words are on the standard error of this process
+            there is no Kerberos ticket to sign in with (GSSAPI): the command that fetches it failed, it \(reason); it says \
+            \(words ?? "nothing, so run it by hand")
             """,
             signIn: SignInFault(.ticketMissing, mechanism: "GSSAPI")
         )

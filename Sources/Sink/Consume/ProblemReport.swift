@@ -5,11 +5,14 @@ internal import Logging
 /// Thread-confined to the poll thread.
 struct ProblemReport {
     private let observer: any PipelineObserver
+    private let clock: SinkClock
     private let logger: Logger
-    private var known: Set<String> = []
+    /// The problems, with when each appeared.
+    private var known: [String: Duration] = [:]
 
-    init(observer: any PipelineObserver, logger: Logger) {
+    init(observer: any PipelineObserver, clock: SinkClock, logger: Logger) {
         self.observer = observer
+        self.clock = clock
         self.logger = logger
     }
 
@@ -20,25 +23,29 @@ struct ProblemReport {
     /// - Returns: Whether it is new.
     @discardableResult
     mutating func appeared(_ key: String, _ text: String, _ data: LogData = [:]) -> Bool {
-        guard known.insert(key).inserted else { return false }
+        guard known[key] == nil else { return false }
+        known[key] = clock.now()
         observer.problemAppeared(key, text)
         logger.error("a problem needs attention", data.merging(["problem": text]) { $1 })
         return true
     }
 
     /// Whether a problem was reported and not cleared since.
-    func isKnown(_ key: String) -> Bool { known.contains(key) }
+    func isKnown(_ key: String) -> Bool { known[key] != nil }
 
     /// Reports that a problem is resolved, if it was known.
     mutating func cleared(_ key: String) {
-        guard known.remove(key) != nil else { return }
+        guard let since = known.removeValue(forKey: key) else { return }
         observer.problemCleared(key)
-        logger.info("a problem is resolved", ["problem": key])
+        logger.info(
+            "a problem is resolved",
+            ["problem": key, "problem.seconds": (clock.now() - since).components.seconds]
+        )
     }
 
     /// Clears all reported problems without logging that: this task no longer knows whether they still exist.
     mutating func end() {
-        for key in known { observer.problemCleared(key) }
+        for key in known.keys { observer.problemCleared(key) }
         known.removeAll()
     }
 }

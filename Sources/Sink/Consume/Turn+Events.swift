@@ -9,13 +9,19 @@ extension Turn {
         case .assigned(let partitions):
             around.metrics.rebalances.increment()
             around.onJoined()
-            around.logger.info("partitions assigned", GroupWords.list(partitions))
+            if !hasJoined {
+                hasJoined = true
+                around.logger.info("ready: joined the group", ["kafka.partitions.count": partitions.count])
+            }
+            if !partitions.isEmpty { around.logger.info("partitions assigned", GroupWords.list(partitions)) }
             let unread = partitions.filter { around.router.route(for: $0.topic) == nil }
             unmapped.add(unread)
             try perform(assignment.assigned(partitions, unmapped: Set(unread), around.clock.now()))
         case .revoked(let partitions):
             around.metrics.rebalances.increment()
-            around.logger.info("partitions revoked, finishing their batches", GroupWords.list(partitions))
+            if !partitions.isEmpty {
+                around.logger.info("partitions revoked, finishing their batches", GroupWords.list(partitions))
+            }
             flow.leave(partitions)
             try perform(assignment.revoked(partitions, around.clock.now()))
         // Nobody else can have partitions of a topic that was deleted, so what was read of them is ingested.

@@ -26,6 +26,8 @@ struct Turn: ~Copyable {
     var client: ClientMetrics
     var errors: ClientErrorLog
     let contact: BrokerContact
+    /// Whether the group has given this member an assignment, empty or not.
+    var hasJoined = false
     var fullBuffers = FullBuffers()
 
     init(member: consuming GroupMember, settings: ConsumerSettings, around: PollLoop.Surroundings) {
@@ -49,7 +51,7 @@ struct Turn: ~Copyable {
         )
         lag = LagReport(reader: member.offsets, metrics: around.metrics, now: now)
         stalls = Stalls(metrics: around.metrics)
-        problems = ProblemReport(observer: around.observer, logger: around.logger)
+        problems = ProblemReport(observer: around.observer, clock: around.clock, logger: around.logger)
         unmapped = UnmappedTopics(metrics: around.metrics, logger: around.logger)
         client = around.client
         errors = ClientErrorLog(logger: around.logger)
@@ -276,6 +278,9 @@ struct Turn: ~Copyable {
         try member.assign(wanted, at: starts)
         flow.add(readings.partitions(of: wanted))
         let unknown = wanted.filter { starts[$0] == nil }
+        if !starts.isEmpty {
+            around.logger.info("partitions are read", GroupWords.list(Array(starts.keys), from: starts))
+        }
         if !unknown.isEmpty { beginLater(unknown, found.failure) }
         for topic in Set(wanted.map(\.topic)) { problems.cleared("topic \(topic)") }
         committer.hasten()
@@ -316,7 +321,7 @@ struct Turn: ~Copyable {
         unmapped.remove(names)
         forget(partitions)
         try member.unassign(partitions.map(\.topicPartition))
-        around.logger.info("partitions given back", GroupWords.list(names))
+        if !names.isEmpty { around.logger.info("partitions given back", GroupWords.list(names)) }
     }
 
     /// Ends all work for partitions.

@@ -24,21 +24,36 @@ final class DeliveryHealth: Sendable {
 
     private struct Outage {
         let since: Duration
+        /// Whether people were told when it began, so that they are told of its end.
+        let isTold: Bool
         var failures = 0
+        /// Whether it has lasted so long that it is a problem.
         var isReported = false
-        /// The batches that have failed and wait for another attempt.
-        var waiting: Set<BatchID> = []
+        var reminder = OutageReminder()
+        /// The batches that have failed and wait for another attempt, with their bytes as sent.
+        var waiting: [BatchID: Int] = [:]
+    }
+
+    /// What a failed attempt is the occasion to tell.
+    private enum News {
+        case began
+        case isProblem
+        case lasts
     }
 
     private struct State {
         var totals = Totals()
         var accepted: Set<String> = []
         var outages: [String: Outage] = [:]
+        /// When people were last told that an outage of a table began.
+        var told: [String: Duration] = [:]
         var lastError: String?
     }
 
     /// How long a table may accept nothing before that is a problem; shorter outages are what retries are for.
     static let patience = Duration.seconds(60)
+    /// The least time between two lines that say that an outage of one table began: some come and go with every batch.
+    static let quiet = Duration.seconds(60)
 
     private let observer: any PipelineObserver
     private let throttled: Gauge
@@ -84,40 +99,78 @@ final class DeliveryHealth: Sendable {
         if isFirst { logger.info("first batch of a table accepted", batch.logData) }
         guard let outage else { return }
         if outage.isReported { observer.problemCleared(Self.key(table)) }
-        logger.info(
+        logger.log(
+            outage.isTold || outage.isReported ? .info : .debug,
             "ADX accepts batches of a table again",
-            [
-                "kusto.table": table, "outage.seconds": (now - outage.since).components.seconds,
-                "outage.failed_attempts": outage.failures,
-            ]
+            Self.data(of: outage, table, now)
         )
+    }
+
+    private static func data(of outage: Outage, _ table: String, _ now: Duration) -> LogData {
+        [
+            "kusto.table": table, "outage.seconds": (now - outage.since).components.seconds,
+            "outage.failed_attempts": outage.failures, "batches.waiting": outage.waiting.count,
+            "bytes.waiting": outage.waiting.values.reduce(0, +),
+        ]
     }
 
     /// Notes a failed attempt.
     func failed(_ batch: SealedBatch, _ error: KustoError) {
         let table = batch.route.qualifiedTable
         let now = clock.now()
-        let duration: Duration? = state.withLock { state in
+        let (news, outage): (News?, Outage) = state.withLock { state in
             state.totals.failures += 1
             state.lastError = error.message
             if state.outages[table] == nil {
                 batch.route.metrics.failingSince.set(Double(clock.wallMilliseconds()) / 1000)
             }
-            var outage = state.outages[table] ?? Outage(since: now)
+            let isNew = state.outages[table] == nil
+            let isTold = state.told[table].map { now - $0 >= Self.quiet } ?? true
+            var outage = state.outages[table] ?? Outage(since: now, isTold: isTold)
             outage.failures += 1
-            outage.waiting.insert(batch.id)
-            let isLong = now - outage.since >= Self.patience
+            outage.waiting[batch.id] = batch.body.count
             defer { state.outages[table] = outage }
-            guard isLong, !outage.isReported else { return nil }
-            outage.isReported = true
-            return now - outage.since
+            if isNew, isTold {
+                state.told[table] = now
+                return (.began, outage)
+            }
+            if now - outage.since >= Self.patience, !outage.isReported {
+                outage.isReported = true
+                return (.isProblem, outage)
+            }
+            return (outage.reminder.isDue(after: now - outage.since) ? .lasts : nil, outage)
         }
-        guard let duration else { return }
-        let text =
-            "table \(table) has accepted nothing for \(duration.components.seconds) s, batches are kept and retried: "
-            + error.message
-        observer.problemAppeared(Self.key(table), text)
-        logger.error("a problem needs attention", ["problem": text, "kusto.table": table])
+        guard let news else { return }
+        var data = Self.data(of: outage, table, now)
+        switch news {
+        case .began:
+            data = ["kusto.table": table, "error": error.message, "error.code": "\(error.code)"]
+            logger.warning(Self.sentence(error), data)
+        case .isProblem:
+            let text =
+                "table \(table) has accepted nothing for \((now - outage.since).components.seconds) s, "
+                + "batches are kept and retried: " + error.message
+            observer.problemAppeared(Self.key(table), text)
+            data["problem"] = text
+            logger.error("a problem needs attention", data)
+        case .lasts:
+            data["error"] = error.message
+            data["error.code"] = "\(error.code)"
+            logger.warning("ADX still accepts nothing for a table: batches are kept and sent again", data)
+        }
+    }
+
+    /// What an outage is: trying again helps against most of them, and a person has to do something about the others.
+    private static func sentence(_ error: KustoError) -> String {
+        switch error.code {
+        case .unauthenticated:
+            "ADX or Entra refuses the credential, so nothing is accepted for a table: replace the credential or correct "
+                + "it; batches are kept and sent with what is read next"
+        case .forbidden, .missingRight:
+            "ADX refuses this application for lack of a right, so nothing is accepted for a table: grant the right; "
+                + "batches are kept and sent again"
+        default: "ADX accepts nothing for a table: batches are kept and sent again"
+        }
     }
 
     /// Shows that ADX or its storage begins to ask for less, or does not any more.
@@ -163,7 +216,7 @@ final class DeliveryHealth: Sendable {
     func abandoned(_ batch: SealedBatch) {
         let table = batch.route.qualifiedTable
         let ended: Outage? = state.withLock { state in
-            guard state.outages[table]?.waiting.remove(batch.id) != nil else { return nil }
+            guard state.outages[table]?.waiting.removeValue(forKey: batch.id) != nil else { return nil }
             guard state.outages[table]?.waiting.isEmpty == true else { return nil }
             batch.route.metrics.failingSince.set(0)
             return state.outages.removeValue(forKey: table)

@@ -126,7 +126,8 @@ package final class Ingestor: Sendable {
         case .retry(let pause):
             batch.noteFailure()
             metrics.retries("\(error.leg)_\(error.code)").increment()
-            logger.info(
+            // That the table accepts nothing is told once; this is about each batch and attempt.
+            logger.debug(
                 "batch not accepted, will retry",
                 data.merging(["retry.after_ms": pause.wholeMilliseconds]) { $1 }
             )

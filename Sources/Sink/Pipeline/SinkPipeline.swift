@@ -6,6 +6,7 @@ package import KafkaClients
 package import Logging
 package import Metrics
 package import SinkConfiguration
+internal import Synchronization
 internal import Threads
 
 /// Everything that a record passes through, for all tasks of a process: consumers, lanes, buffers and ingestion.
@@ -14,6 +15,8 @@ internal import Threads
 /// Stopping follows the way of the records: consumers first, then lanes, then ingestion.
 package final class SinkPipeline: Service {
     package let name = "sink"
+    /// When somebody asked for a stop.
+    private let stopAsked = Mutex<Duration?>(nil)
     private let settings: SinkSettings
     private let members: [KafkaClientConfiguration]
     private let inboxes: [PollInbox]
@@ -233,14 +236,20 @@ package final class SinkPipeline: Service {
             } onCancel: { [stop] in
                 stop.abort()
             }
-        } onGracefulShutdown: { [stop] in
-            stop.request()
+        } onGracefulShutdown: {
+            self.requestStop()
         }
         if let failure = stop.failure { throw failure }
     }
 
     /// Stops as on a shutdown: what was read is ingested and committed, and the group is left.
-    package func requestStop() { stop.request() }
+    package func requestStop() {
+        stopAsked.withLock { $0 = $0 ?? clock.now() }
+        stop.request()
+    }
+
+    /// How long it is since somebody asked for a stop, or `nil` when nobody has.
+    var timeSinceStop: Duration? { stopAsked.withLock { $0 }.map { clock.now() - $0 } }
 
     /// Has the members of the group, and what reads records again, sign in with another user and password from the next
     /// connection on.
@@ -290,6 +299,8 @@ package final class SinkPipeline: Service {
         ActivitySummary(
             health: health,
             metrics: metrics,
+            router: router,
+            queue: queue,
             buffers: buffers,
             lanes: lanes.count,
             clock: clock,

@@ -17,6 +17,9 @@ package struct TopicRouter: Sendable {
 
     /// Whether records go to more than one table.
     var hasSeveralTables: Bool {
-        Set((Array(routes.values) + [fallback].compactMap { $0 }).map(\.qualifiedTable)).count > 1
+        Set(tables.map(\.qualifiedTable)).count > 1
     }
+
+    /// All routes; several topics may lead to one table.
+    var tables: [TableRoute] { Array(routes.values) + [fallback].compactMap { $0 } }
 }

@@ -179,10 +179,7 @@ package struct SinkWorker: Service {
         if let warning = MemoryCheck.warning(for: settings) { logger.warning("memory", ["warning": warning]) }
         logger.info(
             "sink starts",
-            [
-                "sink.name": settings.name, "sink.tasks": settings.tasksMax,
-                "kafka.group": settings.consumer["group.id"] ?? "", "kusto.url": settings.kusto.ingestionURL,
-            ]
+            StartLine.data(settings)
         )
         CertificateMetrics(registry: registry, connector: settings.name).show(parts.clients)
         let alarm = ChangeSignal(clock: clock)
@@ -226,7 +223,14 @@ package struct SinkWorker: Service {
             group.cancelAll()
             return try await group.next() ?? nil
         }
-        logger.info("sink stopped", ["sink.name": settings.name])
+        logger.info(
+            "sink stopped",
+            [
+                "sink.name": settings.name,
+                "stop.reason": next == nil ? "asked to stop" : "Kafka's clients are made anew",
+                "drain.seconds": pipeline.timeSinceStop ?? .zero,
+            ]
+        )
         return next
     }
 

@@ -49,7 +49,7 @@ struct CheckCommand {
         let progress = Logger(
             label: "check",
             level: .warning,
-            sink: StreamLogSink(format: settings.process.logFormat)
+            sink: StreamLogSink(format: settings.process.logFormat ?? .text)
         )
         let port = await EndpointPort.check(settings.process)
         try show(

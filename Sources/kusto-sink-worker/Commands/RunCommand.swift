@@ -48,7 +48,8 @@ struct RunCommand {
         let process = settings.process
         let logger = ProcessLog.standard.logger("kusto-sink-worker", level: process.logLevel)
         let build = Release.labels(libraries: WorkerArguments.libraries)
-        logger.info("kusto-sink-worker starts", build)
+        let files = arguments.values("config")
+        logger.info("kusto-sink-worker starts", (build as LogData).merging(["config.files": files]) { $1 })
         for warning in settings.warnings { logger.warning("configuration", ["warning": warning]) }
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry, build: build)

@@ -51,7 +51,7 @@ struct SampleCommand {
         do {
             settings = try LoadedConfiguration(arguments).settings()
         } catch let error as ConfigurationError {
-            throw ToldProblems.refusal(error)
+            throw ToldProblems.refusal(error, isService: false)
         }
         SinkWorker.useKerberosFiles(of: settings)
         let sampler = SinkSampler(settings: settings, logger: Self.silence)

@@ -3,10 +3,40 @@ internal import Logging
 
 /// How log lines and failures describe partitions and the client's errors.
 enum GroupWords {
-    /// The names of partitions for a log line, at most twenty.
+    /// Partitions for a log line: `orders: 0-5, 9; telemetry: 0`, and how many there are.
     static func list(_ partitions: [TopicPartition]) -> LogData {
-        let names = partitions.prefix(20).map { "\($0.topic)-\($0.partition)" }.joined(separator: ",")
-        return ["kafka.partitions": partitions.count > 20 ? names + ",…" : names, "count": String(partitions.count)]
+        let topics = Dictionary(grouping: partitions, by: \.topic).sorted { $0.key < $1.key }
+        var texts = topics.prefix(most).map { topic, partitions in "\(topic): \(ranges(partitions.map(\.partition)))" }
+        if topics.count > most { texts.append("and \(topics.count - most) more topics") }
+        return ["kafka.partitions": texts.joined(separator: "; "), "kafka.partitions.count": partitions.count]
+    }
+
+    /// The same with where each partition is read from: `orders-0@15 orders-1@0`.
+    static func list(_ partitions: [TopicPartition], from positions: [TopicPartition: Int64]) -> LogData {
+        let known = partitions.filter { positions[$0] != nil }.sorted {
+            ($0.topic, $0.partition) < ($1.topic, $1.partition)
+        }
+        var texts = known.prefix(most).map { "\($0)@\(positions[$0] ?? 0)" }
+        if known.count > most { texts.append("and \(known.count - most) more") }
+        return list(partitions).merging(["kafka.positions": texts.joined(separator: " ")]) { $1 }
+    }
+
+    /// The most topics, partitions or ranges that a line names.
+    private static let most = 20
+
+    /// Numbers as few ranges: `0-5, 9`.
+    private static func ranges(_ numbers: [Int32]) -> String {
+        var ranges: [(lower: Int32, upper: Int32)] = []
+        for number in numbers.sorted() {
+            if let last = ranges.last, Int(last.upper) + 1 == Int(number) {
+                ranges[ranges.count - 1].upper = number
+            } else {
+                ranges.append((number, number))
+            }
+        }
+        var texts = ranges.prefix(most).map { $0 == $1 ? "\($0)" : "\($0)-\($1)" }
+        if ranges.count > most { texts.append("…") }
+        return texts.joined(separator: ", ")
     }
 
     /// One partition for a log line.
