@@ -135,8 +135,18 @@ format: ## Formats the sources.
 copies: ## Makes anew what the chart has of crds/ and manifests/monitoring/, and the table of its values.
 	Tests/check-release --write
 
-docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/kustosink.md, crds/kustosinks.yaml.
-	UPDATE_DOCS=1 UPDATE_CRD=1 swift test --filter 'ConfigurationReferenceTests|SchemaReferenceTests|SchemaDefinitionTests'
+docs: deps ## Writes anew what is made from tables: docs/configuration.md, docs/command-line.md, docs/kustosink.md, crds/kustosinks.yaml.
+	UPDATE_DOCS=1 UPDATE_CRD=1 swift test --filter 'ConfigurationReferenceTests|CommandLineReferenceTests|SchemaReferenceTests|SchemaDefinitionTests'
+
+.PHONY: man
+man: build ## Writes the programs' manual pages and completions for bash, zsh and fish to .build/man and .build/completion.
+	@mkdir -p .build/man .build/completion
+	@for program in kusto-sink-worker kusto-sink-operator kusto-emulator; do \
+	  .build/debug/$$program man > .build/man/$$program.1 || exit 1; \
+	  .build/debug/$$program completion bash > .build/completion/$$program || exit 1; \
+	  .build/debug/$$program completion zsh > .build/completion/_$$program || exit 1; \
+	  .build/debug/$$program completion fish > .build/completion/$$program.fish || exit 1; \
+	done; ls .build/man/*.1 .build/completion/*
 
 images-test: stage $(VENV)/ready ## Makes the images' root file systems from the Dockerfile without an engine, and runs worker and operator in them (needs root).
 	@command -v debootstrap >/dev/null || { $(call install,debootstrap); }

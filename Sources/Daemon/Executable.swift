@@ -40,12 +40,18 @@ package struct Executable: Sendable {
         // When a peer hangs up, the write must fail; the process must not end.
         _ = signal(SIGPIPE, SIG_IGN)
         ProcessLog.standard.choose(logFormat(interface.understood(CommandLine.arguments)))
-        let code = await Executable(interface, isService: isService).run(CommandLine.arguments) { arguments in
+        var code = await Executable(interface, isService: isService).run(CommandLine.arguments) { arguments in
             if isService(arguments) { EarlySignals.endProcess() } else { EarlySignals.release() }
             try await body(arguments)
         }
         // Not `exit`: its destructors would run beside threads of C libraries that still run.
-        fflush(nil)
+        // A reader that has gone has read what it wanted.
+        if fflush(nil) != 0, errno != EPIPE, code == .success {
+            let reason = unsafe String(cString: strerror(errno))
+            let failure = ExitError(.usage, "standard output cannot be written: \(reason)")
+            ProcessLog.standard.end(failure, of: interface.name, isService: false)
+            code = .usage
+        }
         _exit(code.rawValue)
     }
 

@@ -34,7 +34,8 @@ enum OperatorArguments {
         environment: [
             CommandLineVariable("KUBECONFIG", "Where run finds the cluster when --kubeconfig is not given."),
             CommandLineVariable("POD_NAMESPACE", "The operator's own namespace."),
-        ]
+        ],
+        synonyms: ["start": "run", "validate": "check", "template": "render", "convert": "migrate"]
     )
 
     private static let run = CommandLineCommand(

@@ -37,7 +37,10 @@ struct LoadedConfiguration: Sendable {
     ///   be read.
     init(_ arguments: Arguments) throws {
         guard Self.isNamed(by: arguments) else {
-            throw ExitError(.usage, "no configuration: name a file with --config FILE")
+            throw ExitError(
+                .usage,
+                "no configuration: name a file with --config FILE; kusto-sink-worker init makes one to start from"
+            )
         }
         scope = try Self.scope(arguments)
         properties = try PropertySet(
@@ -51,6 +54,29 @@ struct LoadedConfiguration: Sendable {
     /// How the environment wants log lines to look, for failures that come before the files are read.
     static var environmentsLogFormat: LogFormat? {
         try? PropertySet(files: [], environment: environment, references: .keep).logFormat
+    }
+
+    /// What `metrics.address` says in the files that a command line names; nil when it names none, or they leave it out.
+    ///
+    /// Nothing else in them is looked at, and no reference is followed.
+    /// - Throws: `ExitError` with `usage` when they cannot be read, or say that there is no endpoint.
+    static func metricsAddress(_ arguments: Arguments) throws(ExitError) -> String? {
+        guard arguments.has("config"), !arguments.has("address") else { return nil }
+        let properties: PropertySet
+        do throws(ConfigurationError) {
+            properties = try PropertySet(
+                files: arguments.values("config"),
+                environment: environment,
+                references: .keep
+            )
+        } catch {
+            throw ToldProblems.refusal(error, isService: false)
+        }
+        guard let address = properties.entries["metrics.address"]?.written else { return nil }
+        if address.lowercased() == "off" || address.hasSuffix(":0") {
+            throw ExitError(.usage, "metrics.address=\(address): give the endpoint's address with --address HOST:PORT")
+        }
+        return address
     }
 
     /// Whether a command line or the environment names a configuration.

@@ -1,6 +1,7 @@
 import Daemon
 import Kafka
 import Observability
+import SinkConfiguration
 
 /// The command line of `kusto-sink-worker`.
 enum WorkerArguments {
@@ -15,8 +16,21 @@ enum WorkerArguments {
         name: "kusto-sink-worker",
         version: Release.text(libraries: libraries),
         summary: "Brings records from Apache Kafka into Azure Data Explorer.",
+        details: [
+            """
+            A sink is configured by properties, under the names of the Kafka Connect sink for Azure Data Explorer where that \
+            has them. `properties` shows them all, `init` writes a file to start from, and `check` says whether a start \
+            would succeed.
+            """,
+            """
+            SIGTERM and SIGINT stop the sink: what it has read is ingested, within `shutdown.drain.ms`, and its offsets \
+            are committed.
+            """,
+        ],
         commands: [
-            RunCommand.command, CheckCommand.command, SampleCommand.command, HealthCommand.command(port: port),
+            RunCommand.command, CheckCommand.command, SampleCommand.command, InitCommand.command,
+            PropertiesCommand.command,
+            HealthCommand.command(port: port, options: LoadedConfiguration.options),
         ],
         implied: RunCommand.command.name,
         exits: [
@@ -60,6 +74,19 @@ enum WorkerArguments {
                 "KUSTO_SINK_DEBUGGING",
                 "With 1, debuggers may look into the process and it may write core files."
             ),
-        ]
+        ],
+        synonyms: [
+            "start": "run", "validate": "check", "test": "check", "config": "properties", "new": "init",
+            "create": "init", "status": "health",
+        ],
+        remark: remark
     )
+
+    /// Properties stand in files; many try them as options, as with other programs.
+    private static let remark: @Sendable (String) -> String? = { option in
+        if option == "D" { return "properties are no options: write them into a file and name it with --config FILE" }
+        let name = option.replacing("-", with: ".")
+        guard PropertyListing.names.contains(name) else { return nil }
+        return "\(name) is a property: write \(name)=… into a file and name it with --config FILE"
+    }
 }

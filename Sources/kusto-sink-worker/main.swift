@@ -15,7 +15,11 @@ await Executable.main(
         HeapSettings.apply()
         try await CheckCommand(arguments).run()
     case "sample": try await SampleCommand(arguments).run()
-    case "health": try HealthCommand(arguments, port: WorkerArguments.port).run()
+    case "init": try InitCommand(arguments).run()
+    case "properties": try PropertiesCommand(arguments).run()
+    case "health":
+        let address = try LoadedConfiguration.metricsAddress(arguments)
+        try HealthCommand(arguments, port: WorkerArguments.port, configured: address).run()
     default: preconditionFailure("the command has no case")
     }
 }

@@ -150,7 +150,7 @@ struct CommandLineTests {
             return
         }
         #expect(help.contains("Usage: program [run] [options]\n       program COMMAND [options]\n"))
-        #expect(help.contains("  check    Check only.\n"))
+        #expect(help.contains("  check       Check only.\n"))
         #expect(help.contains("  -c, --config FILE     The configuration. May be repeated.\n"))
         #expect(help.contains("      --version         Show the version and exit.\n"))
         #expect(!help.contains("--offline"))

@@ -232,19 +232,67 @@ struct CommandLineTests {
         arguments: [
             ([], "--config FILE"), (["--confg", "x"], "--config"), (["chek", "--config", "x"], "check"),
             (["--offline", "--config", "x"], "--offline goes with the command check"),
-            (["--json", "--config", "x"], "--json goes with the commands check and sample"),
+            (["--json", "--config", "x"], "--json goes with the commands check, sample and properties"),
             (["--config", "/nowhere.properties"], "/nowhere.properties"),
             (["--ready", "--config", "x"], "--ready goes with the command health"),
             (["health", "--address", "9404"], "--address 9404: give an IP address and a port"),
             (["health", "well"], "unexpected argument 'well'"),
             (["sink.properties"], "give a file with --config sink.properties"),
-            (["run"], "no configuration: name a file with --config FILE"),
+            (["run"], "no configuration: name a file with --config FILE; kusto-sink-worker init makes one"),
+            (["-config", "x"], "unknown option '-config', did you mean '--config'?"),
+            (["-f", "x"], "did you mean '--config'?"),
+            (["--log-level", "debug"], "log.level is a property: write log.level=… into a file"),
+            (["validate"], "did you mean 'check'?"), (["properties", "topcs"], "did you mean topics"),
+            (["init", "--format", "xml"], "--format xml: give one of json,"),
+            (["init", "--database", "a'b"], "--database must not have quotes"),
         ]
     )
     func explainsUsage(arguments: [String], message: String) async throws {
         let outcome = try await run(arguments)
         #expect(outcome.code == 64)
         #expect(outcome.output.last?.contains(message) == true, "\(outcome.output)")
+    }
+
+    @Test("health asks where the configuration says that the endpoint is, and follows no reference for it")
+    func healthFollowsTheConfiguration() async throws {
+        // Nothing can listen on the port for discarding but root's own.
+        let text = "metrics.address=0.0.0.0:9\naad.auth.appkey=${env:NOWHERE}\n"
+        let files = ["s.properties": text, "off.properties": "metrics.address=off\n"]
+        let outcome = try await run(["health", "--config", "FOLDER/s.properties"], files: files)
+        #expect(outcome.code == 1)
+        #expect(
+            outcome.output.last?.contains("http://127.0.0.1:9/healthz does not answer") == true,
+            "\(outcome.output)"
+        )
+        let off = try await run(["health", "--config", "FOLDER/off.properties"], files: files)
+        #expect(off.code == 64)
+        #expect(off.output.last?.contains("metrics.address=off: give the endpoint's address") == true, "\(off.output)")
+    }
+
+    @Test("init makes a file that only its owner reads, which check takes, and leaves one alone that is there")
+    func makesAStarterFile() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/starter-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/sink.properties"
+        let options = [
+            "init", "--topic", "orders", "--database", "shop", "--table", "Orders", "--format", "json", "--cluster",
+            "https://mycluster.westeurope.kusto.windows.net", "--bootstrap-servers", "broker-1:9092", "--output", path,
+        ]
+        let made = try await run(options)
+        #expect(made.code == 0, "\(made.output)")
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let again = try await run(options)
+        #expect(again.code == 64 && again.output.last?.contains("the file exists") == true, "\(again.output)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+        let environment = [
+            "AZURE_TENANT_ID": "00000000-0000-0000-0000-000000000000",
+            "AZURE_CLIENT_ID": "00000000-0000-0000-0000-000000000000", "AZURE_CLIENT_SECRET": "t0p-secret",
+        ]
+        let check = try await run(["check", "--offline", "--config", path], environment: environment)
+        #expect(check.code == 0 && !check.output.contains { $0.contains("warning") }, "\(check.output)")
     }
 
     @Test("every program names its version and commit, and the librdkafka that it loads if it does")

@@ -8,12 +8,20 @@ extension CommandLineInterface {
         command.map { commandHelp($0, width) } ?? programHelp(width)
     }
 
+    /// How the program is called, in a line for each way.
+    var usageLines: [String] {
+        guard let implied else { return ["\(name) COMMAND [options]"] }
+        let word = implied.name.isEmpty ? "" : "[\(implied.name)]"
+        let command = CommandLineCommand(word, help: "", options: implied.options, operands: implied.operands)
+        return [usageLine(of: command), "\(name) COMMAND [options]"]
+    }
+
     /// How a command is called, such as `program check [options]`; with an empty name, how the program is.
     func usageLine(of command: CommandLineCommand) -> String {
         var words = [name]
         if !command.name.isEmpty { words.append(command.name) }
         words += command.options.filter(\.isRequired).map(\.written)
-        words.append("[options]")
+        if command.options.contains(where: { !$0.isRequired }) { words.append("[options]") }
         words += command.operands.map(\.usage)
         return words.joined(separator: " ")
     }
@@ -21,13 +29,7 @@ extension CommandLineInterface {
     private func programHelp(_ width: Int?) -> String {
         var text = WrappedText.paragraph(summary, width: width) + "\n"
         let own = commands.filter { !CommandLineHelper.names.contains($0.name) }
-        if let implied {
-            let word = implied.name.isEmpty ? "" : "[\(implied.name)]"
-            let command = CommandLineCommand(word, help: "", options: implied.options, operands: implied.operands)
-            text += "Usage: \(usageLine(of: command))\n       \(name) COMMAND [options]\n"
-        } else {
-            text += "Usage: \(name) COMMAND [options]\n"
-        }
+        text += usageLines.enumerated().map { ($0 == 0 ? "Usage: " : "       ") + $1 + "\n" }.joined()
         let listed = commands.map { [$0.name, $0.help] }
         let operands = (implied?.operands ?? []).map { [$0.name, $0.help] }
         let options = (implied?.allOptions ?? CommandLineCommand.commonOptions).map { [$0.label, $0.description] }

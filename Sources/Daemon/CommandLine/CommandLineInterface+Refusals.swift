@@ -22,11 +22,11 @@ extension CommandLineInterface {
     /// What is said about a word where a command is expected.
     func unknownCommand(_ word: String) -> String {
         let shown = HarmlessText.shown(word)
-        if let near = Self.near(word, commands.map(\.name)) {
-            return "unknown command '\(shown)', did you mean '\(near)'?"
-        }
         if let option = implied?.fileOption, Self.isPath(word) {
             return "'\(shown)' is no command; give a file with --\(option) \(shown)"
+        }
+        if let near = synonyms[word] ?? Self.near(word, commands.map(\.name)) {
+            return "unknown command '\(shown)', did you mean '\(near)'?"
         }
         guard let words = ownCommands else { return "unexpected argument '\(shown)'" }
         return "unknown command '\(shown)'; the commands are \(words)"
@@ -106,6 +106,10 @@ extension CommandLineInterface {
             let list = (names.count > 1 ? names.dropLast() : names[...]).joined(separator: ", ")
             return "option \(shown) goes with the command\(names.count > 1 ? "s" : "") \(list)\(last)"
         }
+        if let remark = remark?(word) { return remark }
+        if let file = command.fileOption, ["f", "file", "filename", "configuration"].contains(word) {
+            return "unknown option '\(text)', did you mean '--\(file)'?"
+        }
         guard isLong else { return "unknown option '\(text)'" }
         if let near = Self.near(word, options.map(\.name)) {
             return "unknown option '\(text)', did you mean '--\(near)'?"
@@ -115,6 +119,16 @@ extension CommandLineInterface {
             return "unknown option '\(text)', did you mean '--\(near)' of the command \(other.name)?"
         }
         return "unknown option '\(text)'"
+    }
+
+    /// What is said about `-config`, which would be read as `-c onfig`; nil when there is nothing of the kind.
+    func longWithOneDash(_ words: [String], among options: [CommandLineOption]) -> String? {
+        for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && !word.hasPrefix("--") {
+            let name = word.dropFirst().prefix { $0 != "=" }
+            guard name.count > 2, options.contains(where: { $0.name == name }) else { continue }
+            return "unknown option '-\(name)', did you mean '--\(name)'?"
+        }
+        return nil
     }
 
     private static func near(_ word: String, _ known: [String]) -> String? {

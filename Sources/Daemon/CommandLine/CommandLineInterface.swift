@@ -16,6 +16,8 @@ package struct CommandLineInterface: Sendable {
     package let version: String
     /// One sentence: what the program does.
     package let summary: String
+    /// What its manual says beyond that, in paragraphs.
+    package let details: [String]
     /// All commands, those of ``CommandLineHelper`` last.
     package let commands: [CommandLineCommand]
     /// What is done when no command is given; nil when one must be.
@@ -25,22 +27,35 @@ package struct CommandLineInterface: Sendable {
     /// What environment variables mean, by their names.
     package let environment: [CommandLineVariable]
 
+    /// Words that other programs have for commands, and the commands, for those who try them.
+    let synonyms: [String: String]
+    /// Returns what is to be said about an unknown option, given by its name without dashes; nil for nothing.
+    let remark: (@Sendable (_ option: String) -> String?)?
+
     /// Creates the interface of a program with commands.
     /// - Parameters:
     ///   - summary: One sentence that says what the program does.
     ///   - implied: The name of the command that is meant when none is given; nil when one must be given.
+    ///   - synonyms: Words that other programs have for commands, and the commands.
+    ///   - remark: Returns what is to be said about an unknown option, given by its name without dashes; nil for nothing.
     package init(
         name: String,
         version: String,
         summary: String,
+        details: [String] = [],
         commands: [CommandLineCommand],
         implied: String? = nil,
         exits: [CommandLineExit] = [],
-        environment: [CommandLineVariable] = []
+        environment: [CommandLineVariable] = [],
+        synonyms: [String: String] = [:],
+        remark: (@Sendable (_ option: String) -> String?)? = nil
     ) {
         self.name = name
         self.version = version
         self.summary = summary
+        self.details = details
+        self.synonyms = synonyms
+        self.remark = remark
         self.commands = commands + CommandLineHelper.commands(beside: commands)
         self.implied = implied.map { name in
             guard let command = commands.first(where: { $0.name == name }) else {
@@ -57,6 +72,7 @@ package struct CommandLineInterface: Sendable {
         name: String,
         version: String,
         summary: String,
+        details: [String] = [],
         options: [CommandLineOption],
         operands: [CommandLineOperand] = [],
         exits: [CommandLineExit] = [],
@@ -65,6 +81,9 @@ package struct CommandLineInterface: Sendable {
         self.name = name
         self.version = version
         self.summary = summary
+        self.details = details
+        synonyms = [:]
+        remark = nil
         commands = CommandLineHelper.commands(beside: [])
         implied = CommandLineCommand("", help: summary, options: options, operands: operands)
         self.exits = exits
@@ -93,6 +112,7 @@ package struct CommandLineInterface: Sendable {
         if result.has("help") { return .text(help(of: named, width: width)) }
         if result.has("version") { return .text("\(name) \(version)\n") }
 
+        if let message = longWithOneDash(words, among: unitedOptions) { throw usage(message, of: named) }
         guard let command, named != nil || word == nil || !command.operands.isEmpty else {
             throw unplaced(word, first.items)
         }
@@ -121,7 +141,7 @@ package struct CommandLineInterface: Sendable {
 
     /// What is wrong with a line on which no command stands.
     private func unplaced(_ word: String?, _ items: [OptionScanner.Item]) -> ExitError {
-        let all = CommandLineCommand("", help: "", options: unitedOptions)
+        let all = CommandLineCommand("", help: "", options: unitedOptions, fileOption: implied?.fileOption)
         for item in items {
             guard case .option = item else {
                 return usage(message(for: item, among: unitedOptions, of: all) ?? "", of: nil)

@@ -13,7 +13,12 @@ package struct HealthCommand {
             "health",
             help: "Ask the process that runs here whether it is healthy, and exit with 0 if it is, else with 1.",
             options: [
-                .value("address", "HOST:PORT", help: "Where its endpoint is, by default 127.0.0.1:\(port)."),
+                .value(
+                    "address",
+                    "HOST:PORT",
+                    help:
+                        "Where its endpoint is, by default 127.0.0.1:\(port)\(options.isEmpty ? "" : " or as configured")."
+                ),
                 .flag("ready", help: "Ask whether it is ready, and not only alive."),
             ] + options,
             exits: [
@@ -28,14 +33,17 @@ package struct HealthCommand {
     private let probe: HealthProbe
 
     /// Reads the options.
-    /// - Parameter port: The port on which the program's endpoint is by default.
+    /// - Parameters:
+    ///   - port: The port on which the program's endpoint is by default.
+    ///   - configured: The endpoint's address in the program's configuration, if that is known.
     /// - Throws: `ExitError` with `usage`.
-    package init(_ arguments: Arguments, port: Int) throws(ExitError) {
-        let text = arguments.value("address") ?? "127.0.0.1:\(port)"
+    package init(_ arguments: Arguments, port: Int, configured: String? = nil) throws(ExitError) {
+        let text = arguments.value("address") ?? configured ?? "127.0.0.1:\(port)"
+        let source = arguments.has("address") ? "--address" : "metrics.address"
         guard let address = HealthProbe.Address(text) else {
             throw ExitError(
                 .usage,
-                "--address \(text): give an IP address and a port, such as 127.0.0.1:\(port) or [::1]:\(port)"
+                "\(source) \(text): give an IP address and a port, such as 127.0.0.1:\(port) or [::1]:\(port)"
             )
         }
         probe = HealthProbe(address: address, asksReadiness: arguments.has("ready"))

@@ -2,9 +2,13 @@
 
 from mistake import DONE, SINK, Mistake
 
+NO_CONFIGURATION = (
+    "no configuration: name a file with --config FILE; kusto-sink-worker init makes one to start from"
+)
+
 MISTAKES = [
-    Mistake("no configuration named", command="", says="no configuration: name a file with --config FILE"),
-    Mistake("check without a configuration", command="check", says="no configuration: name a file with --config FILE"),
+    Mistake("no configuration named", command="", says=NO_CONFIGURATION),
+    Mistake("check without a configuration", command="check", says=NO_CONFIGURATION),
     Mistake(
         "option misspelled", SINK,
         command="--confg sink.properties",
@@ -33,7 +37,7 @@ MISTAKES = [
     Mistake(
         "json for the sink", SINK,
         command="--config sink.properties --json",
-        says="option --json goes with the commands check and sample (see 'kusto-sink-worker --help')",
+        says="option --json goes with the commands check, sample and properties (see 'kusto-sink-worker --help')",
     ),
     Mistake(
         "option of health for check", SINK,
@@ -75,19 +79,65 @@ MISTAKES = [
         ),
     ),
     Mistake(
+        "long option with one dash", SINK,
+        command="-config sink.properties",
+        says="unknown option '-config', did you mean '--config'? (see 'kusto-sink-worker --help')",
+    ),
+    Mistake(
+        "option of other programs for a file", SINK,
+        command="check -f sink.properties",
+        says="unknown option '-f', did you mean '--config'? (see 'kusto-sink-worker check --help')",
+    ),
+    Mistake(
+        "property as an option", SINK,
+        command="--config sink.properties --log-level debug",
+        says=(
+            "log.level is a property: write log.level=… into a file and name it with --config FILE"
+            " (see 'kusto-sink-worker --help')"
+        ),
+    ),
+    Mistake(
+        "property as Java takes it", SINK,
+        command="--config sink.properties -Dtopics=orders",
+        says=(
+            "properties are no options: write them into a file and name it with --config FILE"
+            " (see 'kusto-sink-worker --help')"
+        ),
+    ),
+    Mistake(
+        "print-config of a check", SINK,
+        command="check --config sink.properties --print-config",
+        says="option --print-config goes with the command run (see 'kusto-sink-worker check --help')",
+    ),
+    Mistake(
+        "properties of no such name",
+        command="properties flsh.size.byte",
+        says="no property is called flsh.size.byte; did you mean flush.size.bytes?",
+    ),
+    Mistake(
+        "starter file over a file", SINK,
+        command="init --topic orders --output sink.properties",
+        says="--output sink.properties: the file exists, and is left as it is",
+    ),
+    Mistake(
+        "starter file for no topic",
+        command="init --topic not/one",
+        says="--topic must be a topic's name: letters, digits, dots, underscores and hyphens",
+    ),
+    Mistake(
         "print-config of nothing",
         command="--print-config",
-        says="no configuration: name a file with --config FILE",
+        says=NO_CONFIGURATION,
     ),
     Mistake(
         "command that another program has", SINK,
         command="start --config sink.properties",
-        says="unknown command 'start'; the commands are … (see 'kusto-sink-worker --help')",
+        says="unknown command 'start', did you mean 'run'? (see 'kusto-sink-worker --help')",
     ),
     Mistake(
         "validate instead of check", SINK,
         command="validate --config sink.properties",
-        says="unknown command 'validate'; the commands are … (see 'kusto-sink-worker --help')",
+        says="unknown command 'validate', did you mean 'check'? (see 'kusto-sink-worker --help')",
     ),
     Mistake(
         "file as an operand", SINK,

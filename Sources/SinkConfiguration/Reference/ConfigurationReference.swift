@@ -45,20 +45,12 @@ package enum ConfigurationReference {
         if definition.isSecret { facts.append("secret") }
         facts.append("since: \(definition.since)")
         var text = "\n### `\(definition.name)`\n\n"
-        if let note = note(for: definition.status) { text += "_\(note)_ " }
+        if let note = definition.note { text += "_\(note)_ " }
         text += "\(definition.documentation)\n\n\(facts.joined(separator: " · "))\n"
         if let example = definition.example {
             let name = definition.name.hasSuffix("*") ? "\(definition.name.dropLast())" : "\(definition.name)="
             text += "\n```properties\n\(name)\(example.replacing("\\", with: "\\\\"))\n```\n"
         }
         return text
-    }
-
-    private static func note(for status: PropertyDefinition.Status) -> String? {
-        switch status {
-        case .supported: nil
-        case .ignored: "Accepted and ignored."
-        case .refused: "An error when set."
-        }
     }
 }
