@@ -9,15 +9,63 @@ package enum JavaProperties {
         package let line: Int
     }
 
+    /// One entry, and where it stands.
+    package struct Entry: Sendable, Equatable {
+        /// The name.
+        package let name: String
+        /// The value, with blanks at its end.
+        package let value: String
+        /// The line on which the entry starts, from 1.
+        package let line: Int
+        /// The last line that belongs to it.
+        package let lastLine: Int
+        /// The bytes of ``value`` in front of each line after the first.
+        package let breaks: [Int]
+        /// Whether the last line ends in a backslash and blanks, which do not continue it.
+        package let endsInEscapedBlank: Bool
+
+        /// The line on which a byte of the value stands.
+        package func line(ofByte offset: Int) -> Int { min(lastLine, line + breaks.count { $0 <= offset }) }
+    }
+
     /// Returns the entries in order; the caller sees to it that the last of several with the same name wins.
     /// - Throws: ``Malformed``.
-    package static func parse(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
-        var entries: [(name: String, value: String)] = []
-        for (line, number) in logicalLines(of: Array(text.unicodeScalars)) {
-            guard let entry = entry(of: line[...]) else { throw Malformed(line: number) }
+    package static func parse(_ text: String) throws(Malformed) -> [Entry] {
+        var entries: [Entry] = []
+        for line in logicalLines(of: Array(text.unicodeScalars)) {
+            guard let entry = entry(of: line) else { throw Malformed(line: line.number) }
             entries.append(entry)
         }
         return entries
+    }
+
+    /// Returns the text of a file of properties.
+    ///
+    /// Java reads such files as ISO 8859-1. People write UTF-8, so a line that is valid UTF-8 is taken as that, and any
+    /// other as Java takes it.
+    /// - Returns: The text, and the lines, from 1, that are not UTF-8.
+    package static func decode(_ bytes: [UInt8]) -> (text: String, otherLines: [Int]) {
+        if let text = String(validating: bytes, as: UTF8.self) { return (text, []) }
+        var text = String.UnicodeScalarView()
+        var otherLines: [Int] = []
+        var number = 1
+        var start = 0
+        func take(_ end: Int) {
+            if let line = String(validating: bytes[start..<end], as: UTF8.self) {
+                text.append(contentsOf: line.unicodeScalars)
+            } else {
+                text.append(contentsOf: bytes[start..<end].lazy.map { Unicode.Scalar($0) })
+                otherLines.append(number)
+            }
+        }
+        for (index, byte) in bytes.enumerated() where byte == 0x0A || byte == 0x0D {
+            take(index + 1)
+            start = index + 1
+            // The two characters of one line's end.
+            if !(byte == 0x0D && start < bytes.count && bytes[start] == 0x0A) { number += 1 }
+        }
+        take(bytes.count)
+        return (String(text), otherLines)
     }
 
     /// Returns the line of one entry, without its end.
@@ -51,21 +99,41 @@ package enum JavaProperties {
 
     private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
 
-    /// Returns the lines that hold an entry, joined, with the number of the first natural line of each.
-    private static func logicalLines(of text: [Unicode.Scalar]) -> [(line: [Unicode.Scalar], number: Int)] {
-        var lines: [(line: [Unicode.Scalar], number: Int)] = []
+    /// Natural lines that go on in each other, joined.
+    private struct LogicalLine {
+        var text: [Unicode.Scalar] = []
+        /// The number of the first natural line.
+        let number: Int
+        /// Where in the text each natural line after the first begins.
+        var breaks: [Int] = []
+        var endsInEscapedBlank = false
+    }
+
+    /// Returns the lines that hold an entry.
+    private static func logicalLines(of text: [Unicode.Scalar]) -> [LogicalLine] {
+        var lines: [LogicalLine] = []
         var isContinuing = false
         for (index, natural) in naturalLines(of: text).enumerated() {
             let content = natural.drop(while: isBlank)
-            if !isContinuing {
+            if isContinuing {
+                lines[lines.count - 1].breaks.append(lines[lines.count - 1].text.count)
+            } else {
                 if content.isEmpty || content.first == "#" || content.first == "!" { continue }
-                lines.append(([], index + 1))
+                lines.append(LogicalLine(number: index + 1))
             }
-            isContinuing = content.reversed().prefix { $0 == "\\" }.count % 2 == 1
+            isContinuing = endsInBackslash(content)
             // Appended in place, since one line may go on for as long as the file does.
-            lines[lines.count - 1].line += isContinuing ? content.dropLast() : content
+            lines[lines.count - 1].text += isContinuing ? content.dropLast() : content
+            lines[lines.count - 1].endsInEscapedBlank =
+                content.last.map(isBlank) ?? false
+                && endsInBackslash(content.dropLast(content.reversed().prefix(while: isBlank).count))
         }
-        return lines.filter { !$0.line.isEmpty }
+        return lines.filter { !$0.text.isEmpty }
+    }
+
+    /// Whether the last backslash is there and not itself escaped.
+    private static func endsInBackslash(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        text.reversed().prefix { $0 == "\\" }.count % 2 == 1
     }
 
     private static func naturalLines(of text: [Unicode.Scalar]) -> [ArraySlice<Unicode.Scalar>] {
@@ -85,7 +153,8 @@ package enum JavaProperties {
         return lines
     }
 
-    private static func entry(of line: ArraySlice<Unicode.Scalar>) -> (name: String, value: String)? {
+    private static func entry(of logical: LogicalLine) -> Entry? {
+        let line = logical.text[...]
         var end = line.startIndex
         while end < line.endIndex, !isBlank(line[end]), line[end] != "=", line[end] != ":" {
             end += line[end] == "\\" ? 2 : 1
@@ -93,8 +162,29 @@ package enum JavaProperties {
         end = min(end, line.endIndex)
         var value = line[end...].drop(while: isBlank)
         if let first = value.first, first == "=" || first == ":" { value = value.dropFirst().drop(while: isBlank) }
-        guard let name = unescape(line[..<end]), let value = unescape(value) else { return nil }
-        return (name, value)
+        guard let name = unescape(line[..<end]), let text = unescape(value) else { return nil }
+        return Entry(
+            name: name,
+            value: text,
+            line: logical.number,
+            lastLine: logical.number + logical.breaks.count,
+            breaks: offsets(of: logical.breaks, in: value),
+            endsInEscapedBlank: logical.endsInEscapedBlank
+        )
+    }
+
+    /// Returns how many bytes of a value stand in front of places in its text.
+    private static func offsets(of places: [Int], in value: ArraySlice<Unicode.Scalar>) -> [Int] {
+        var start = value.startIndex
+        var bytes = 0
+        return places.map { place in
+            // A line's end escapes nothing, so that the parts can be read one by one.
+            if place > start {
+                bytes += unescape(value[start..<min(place, value.endIndex)])?.utf8.count ?? 0
+                start = place
+            }
+            return bytes
+        }
     }
 
     private static func unescape(_ text: ArraySlice<Unicode.Scalar>) -> String? {

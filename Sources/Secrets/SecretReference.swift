@@ -1,7 +1,9 @@
 /// References to values that are kept elsewhere: `${file:PATH:KEY}`, `${directory:PATH:FILE}`, `${env:NAME}`.
 ///
 /// The spellings are those of Kafka's `FileConfigProvider`, `DirectoryConfigProvider` and `EnvVarConfigProvider`, so
-/// that a connector's configuration is read as it is.
+/// that a connector's configuration is read as it is. A value that is written like a reference and is none has one more
+/// `$` in front, which Kafka's providers do not know: `$${word:rest}` stands for `${word:rest}`, and `$${NAME}` for
+/// `${NAME}`.
 package enum SecretReference {
     /// The longest file that is read, in bytes.
     private static let maximumFileBytes = 4 << 20
@@ -31,11 +33,31 @@ package enum SecretReference {
         var result = ""
         var rest = text[...]
         while let reference = first(in: rest) {
-            result += rest[..<reference.range.lowerBound]
+            result += unescaped(rest[..<reference.range.lowerBound])
             result += try value(of: reference, environment: environment, within: scope)
             rest = rest[reference.range.upperBound...]
         }
+        return result + unescaped(rest)
+    }
+
+    /// Returns what a text without references stands for: without the first `$` of each `$${word:rest}` and `$${NAME}`.
+    package static func unescaped(_ text: some StringProtocol) -> String {
+        var result = ""
+        var rest = Substring(text)
+        while let escape = rest.firstRange(of: "$${") {
+            let second = rest.index(after: escape.lowerBound)
+            let isForm = nameEnd(behind: rest[second...].utf8).map { ":}".utf8.contains($0) } ?? false
+            result += rest[..<(isForm ? escape.lowerBound : second)] + "${"
+            rest = rest[escape.upperBound...]
+        }
         return result + rest
+    }
+
+    /// The byte behind the name in `${NAME`, or `nil` when no name begins there.
+    private static func nameEnd(behind text: Substring.UTF8View) -> UInt8? {
+        let name = text.dropFirst(2).prefix(while: isNameByte)
+        guard let first = name.first, isLetter(first) || first == UInt8(ascii: "_") else { return nil }
+        return text[name.endIndex...].first
     }
 
     /// Returns `text` with every reference, of known providers or not, replaced by what `replacement` gives.
@@ -75,6 +97,11 @@ package enum SecretReference {
         var rest = text.utf8[...]
         while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
             rest = rest[rest.index(after: dollar)...]
+            // One more of them in front says that this is no reference.
+            if rest.starts(with: "${".utf8), let end = nameEnd(behind: rest), ":}".utf8.contains(end) {
+                rest = rest.dropFirst(2)
+                continue
+            }
             guard rest.first == UInt8(ascii: "{") else { continue }
             let provider = rest.dropFirst().prefix(while: isNameByte)
             guard let first = provider.first, isLetter(first), rest[provider.endIndex...].first == UInt8(ascii: ":")
@@ -128,14 +155,20 @@ package enum SecretReference {
             guard let (path, file) = split(reference.place), !file.contains("/"), file != ".." else {
                 throw SecretReferenceError(message: "\(reference.text) must be ${directory:/path:file-name}")
             }
-            let text = try contents(of: "\(path)/\(file)", for: reference, within: scope)
+            let bytes = try contents(of: "\(path)/\(file)", for: reference, within: scope)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw SecretReferenceError(
+                    message: "\(reference.text): \(path)/\(file) is not UTF-8 text; save it as UTF-8"
+                )
+            }
             // A Secret mounted from `echo … | kubectl create secret` often ends in a newline that nobody meant.
             return text.hasSuffix("\n") || text.hasSuffix("\r\n") ? String(text.dropLast()) : text
         case "file":
             guard let (path, key) = split(reference.place) else {
                 throw SecretReferenceError(message: "\(reference.text) must be ${file:/path/to/file.properties:key}")
             }
-            return try property(key, in: try contents(of: path, for: reference, within: scope), for: reference)
+            let bytes = try contents(of: path, for: reference, within: scope)
+            return try property(key, in: JavaProperties.decode(bytes).text, for: reference)
         default:
             // The message does not quote what follows, which may be part of a password that was meant literally.
             throw SecretReferenceError(
@@ -158,18 +191,18 @@ package enum SecretReference {
         of path: String,
         for reference: Reference,
         within scope: ReferenceScope
-    ) throws(SecretReferenceError) -> String {
+    ) throws(SecretReferenceError) -> [UInt8] {
         do throws(BoundedFile.Failure) {
-            let bytes = try BoundedFile.read(path, limit: maximumFileBytes, within: scope)
-            return String(decoding: bytes, as: UTF8.self)
+            return try BoundedFile.read(path, limit: maximumFileBytes, within: scope)
         } catch {
-            let reason =
+            let reason = error.reason(limit: maximumFileBytes, within: scope)
+            let remedy =
                 switch error {
-                case .unreadable: "cannot be read; mount it or correct its permissions"
-                case .outside: "is not allowed; \(scope.expectation)"
-                case .tooLarge: "is larger than \(maximumFileBytes) bytes; name a file that holds secrets only"
+                case .unreadable(let file): "; \(file.remedy)"
+                case .outside: ""
+                case .tooLarge: "; name a file that holds secrets only"
                 }
-            throw SecretReferenceError(message: "\(reference.text): \(path) \(reason)")
+            throw SecretReferenceError(message: "\(reference.text): \(path) \(reason)\(remedy)")
         }
     }
 
@@ -178,7 +211,7 @@ package enum SecretReference {
         in text: String,
         for reference: Reference
     ) throws(SecretReferenceError) -> String {
-        let entries: [(name: String, value: String)]
+        let entries: [JavaProperties.Entry]
         do throws(JavaProperties.Malformed) {
             entries = try JavaProperties.parse(text)
         } catch {

@@ -20,15 +20,19 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
         package let message: String
         /// The part of the property's value that is to blame, or `nil` for the whole.
         package let element: ValueElement?
+        /// Where the property is written, such as `sink.properties:12`, or `nil` when that is not known.
+        package var place: String?
 
-        init(subject: String, message: String, element: ValueElement? = nil) {
+        init(subject: String, message: String, element: ValueElement? = nil, place: String? = nil) {
             self.subject = subject
             self.message = message
             self.element = element
+            self.place = place
         }
 
         package var description: String {
-            message.contains(subject) ? message : "\(subject): \(message)"
+            let sentence = message.contains(subject) ? message : "\(subject): \(message)"
+            return place.map { "\($0): \(sentence)" } ?? sentence
         }
     }
 

@@ -22,7 +22,7 @@ extension FuzzTarget {
 }
 
 /// The same entries come of another text.
-private func compare(_ entries: [(name: String, value: String)], _ text: String) {
+private func compare(_ entries: [JavaProperties.Entry], _ text: String) {
     guard let again = try? JavaProperties.parse(text) else { fatalError("written again, entries are malformed") }
     let isSameAgain = again.elementsEqual(entries) { isSame($0.name, $1.name) && isSame($0.value, $1.value) }
     require(isSameAgain, "written again, entries are others")

@@ -104,7 +104,7 @@ struct WorkloadIdentityTests {
         for (text, part) in [
             (nil, "cannot be read"), ("", "is empty"), ("\n", "is empty"), ("a b", "something else"),
             ("s3cret\u{1}", "something else"),
-            (String(repeating: "s3cret", count: 20_000), "has more than 65536 bytes"),
+            (String(repeating: "s3cret", count: 20_000), "is larger than 65536 bytes"),
         ] {
             if let text { try folder.write(text, "token") } else { try folder.remove("token") }
             let error = await #expect(throws: IdentityError.self) { try await provider.token() }

@@ -33,8 +33,8 @@ struct KerberosFilesTests {
         #expect(
             keytab.problems == [
                 """
-                sasl.jaas.config: the keytab /nowhere/k.keytab cannot be read: there is no such file; mount it, or \
-                correct the path
+                sasl.jaas.config: the keytab /nowhere/k.keytab cannot be read: there is no such file, nor is there the directory \
+                /nowhere; mount it, or correct the path
                 """
             ]
         )

@@ -101,7 +101,7 @@ struct StoreReaderTests {
                 "ssl.truststore.location": "/nowhere/trust.p12", "ssl.keystore.location": folder.path,
                 "ssl.keystore.password": "changeit",
             ]) == [
-                "ssl.truststore.location: /nowhere/trust.p12 cannot be read: there is no such file; mount it, or correct the path",
+                "ssl.truststore.location: /nowhere/trust.p12 cannot be read: there is no such file, nor is there the directory /nowhere; mount it, or correct the path",
                 "ssl.keystore.location: \(folder.path) is a directory; name the file itself",
             ]
         )
@@ -117,7 +117,7 @@ struct StoreReaderTests {
         ])
         #expect(none.first?.contains("there is no private key in it") == true, "\(none)")
         let device = try problems(["ssl.truststore.location": "/dev/zero"])
-        #expect(device == ["ssl.truststore.location: /dev/zero is no regular file; name the file itself"])
+        #expect(device == ["ssl.truststore.location: /dev/zero is a device; name a regular file"])
     }
 
     @Test("of the client's own must be valid now, and are warned of a month before they end")

@@ -61,6 +61,25 @@ struct SecretReferenceTests {
         #expect(!line.contains("\n"))
     }
 
+    @Test(
+        "One more dollar sign in front makes text of what is written like a reference",
+        arguments: [
+            ("$${word:rest}", "${word:rest}"), ("a$${env:H}b", "a${env:H}b"), ("$${NAME}", "${NAME}"),
+            ("$$${env:H}", "$${env:H}"), ("$${env:H}${env:H}", "${env:H}me"), ("${env:H}$${env:H}", "me${env:H}"),
+            ("$${_N}$${n.x-1:", "${_N}${n.x-1:"), ("pa$$w0rd", "pa$$w0rd"), ("a$${!x}", "a$${!x}"), ("$${", "$${"),
+            ("$${}", "$${}"), ("$$$", "$$$"), ("$${a", "$${a"), ("$${1a}", "$${1a}"), ("$${a b}", "$${a b}"),
+        ]
+    )
+    func escape(text: String, meant: String) throws {
+        #expect(try SecretReference.resolve(text, environment: ["H": "me"]) == meant)
+        if !meant.contains("me") {
+            #expect(!SecretReference.isPresent(in: text) && SecretReference.unescaped(text) == meant)
+        }
+        // Whoever replaces references leaves to the reader what is none.
+        let replaced = SecretReference.replace(in: text) { "${\($0):\($1)}" }
+        #expect(replaced == text)
+    }
+
     @Test("References are replaced by what somebody else makes of them")
     func replacement() {
         let text = SecretReference.replace(in: "a ${x:y} ${env:Z:1}b$") { "<\($0)|\($1)>" }

@@ -16,7 +16,7 @@ struct DocumentedExamplesTests {
         var seen: [String] = []
         for (heading, text) in blocks {
             var values = minimal
-            for (name, value) in try JavaProperties.parse(text) { values[name] = value }
+            for entry in try JavaProperties.parse(text) { values[entry.name] = entry.value }
             let settings = try SinkSettings(PropertySet(values))
             #expect(settings.warnings == [], "\(heading)")
             let (consumer, security) = (settings.consumer, settings.consumer.security)
@@ -47,7 +47,7 @@ struct DocumentedExamplesTests {
             environment[parts[0]] = parts[1].trimmingCharacters(in: ["'"])
         }
         var values = minimal
-        for (name, value) in ConnectEnvironment.properties(in: environment) { values[name] = value }
+        for property in ConnectEnvironment.properties(in: environment) { values[property.name] = property.value }
         let found = try SinkSettings(PropertySet(values)).consumer.revealed()
         #expect(found["sasl.username"] == "KEY" && found["sasl.password"] == "SECRET")
         #expect(found["security.protocol"] == "sasl_ssl" && found["sasl.mechanism"] == "PLAIN")

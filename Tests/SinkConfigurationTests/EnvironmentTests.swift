@@ -9,7 +9,7 @@ struct EnvironmentTests {
         let folder = ConnectEnvironment.properties(in: environment)
         var values = minimal
         values["bootstrap.servers"] = nil
-        for (name, value) in folder { values[name] = value }
+        for property in folder { values[property.name] = property.value }
         return try SinkSettings(PropertySet(values))
     }
 

@@ -48,7 +48,7 @@ struct NetworkTests {
             (["proxy.port": nil], "proxy.port", "give the proxy's port"),
             (["proxy.host": "http://p"], "proxy.host", "without scheme"),
             (["proxy.host": "u:hunter2@p"], "proxy.host", "without scheme, user"),
-            (["proxy.port": "65536"], "proxy.port", "no more than 65535"),
+            (["proxy.port": "65536"], "proxy.port", "to 65535"),
             (["proxy.protocol": "socks5"], "proxy.protocol", "http, https"),
             (["proxy.username": "u"], "proxy.password", "since proxy.username is"),
             (["proxy.password": "hunter2"], "proxy.username", "since proxy.password is"),

@@ -25,14 +25,12 @@ struct PropertyValueTests {
             }
         }
         #expect(reason("\(range.lowerBound)") == nil && reason("\(range.upperBound)") == nil)
-        #expect(reason("\(range.lowerBound - 1)") == "Value must be at least \(range.lowerBound)")
-        if type == "INT", range.upperBound == Int32.max {
-            #expect(reason("\(range.upperBound + 1)") == "Not a number of type INT")
-        } else {
-            #expect(reason("\(range.upperBound + 1)") == "Value must be no more than \(range.upperBound)")
-        }
+        #expect(reason("\(range.lowerBound - 1)")?.hasPrefix("Value must be ") == true)
+        #expect(reason("\(range.lowerBound - 1)")?.contains("\(range.lowerBound)") == true)
+        let above = "Value must be from \(range.lowerBound) to \(range.upperBound)"
+        #expect(reason("\(range.upperBound + 1)")?.hasPrefix(above) == true)
         for text in ["", "x", "1.0", "1e3", "1000 * 60", "0x10", "99999999999999999999"] {
-            #expect(reason(text) == "Not a number of type \(type)")
+            #expect(reason(text)?.hasPrefix("Not a number of type \(type)") == true)
         }
         guard definition.group != .kafka else { return }
         let problem = problems([name: "abc"]).first
@@ -48,7 +46,10 @@ struct PropertyValueTests {
         for bad in ["yes", "1", "t"] {
             #expect(
                 problems([name: bad]) == [
-                    "Invalid value \(bad) for configuration \(name): Expected value to be either true or false"
+                    """
+                    Invalid value \(bad) for configuration \(name): Expected value to be either true or false; write true \
+                    for \(bad)
+                    """
                 ]
             )
         }

@@ -176,14 +176,14 @@ struct ReadingTests {
     @Test("Every file that cannot be read is named")
     func unreadable() throws {
         try withFolder { folder in
-            try Data([0x61, 0x3D, 0xFF]).write(to: URL(filePath: folder + "/bad.properties"))
+            try Data([0x61, 0x3A, 0x0A, 0xFF]).write(to: URL(filePath: folder + "/bad.yaml"))
             let error = #expect(throws: ConfigurationError.self) {
-                try PropertySet(files: [folder + "/none.properties", folder + "/bad.properties"], environment: [:])
+                try PropertySet(files: [folder + "/none.properties", folder + "/bad.yaml"], environment: [:])
             }
             #expect(
                 error?.problems.map(\.message) == [
-                    "\(folder)/none.properties cannot be read; check the path and its permissions",
-                    "\(folder)/bad.properties is not UTF-8 text",
+                    "\(folder)/none.properties cannot be read: there is no such file; mount it, or correct the path",
+                    "\(folder)/bad.yaml is not UTF-8 text: line 2 is not; save it as UTF-8",
                 ]
             )
         }
@@ -215,7 +215,7 @@ struct ReadingTests {
     @Test(
         "A reference to a provider that is not there is a problem of its property, and a dollar sign alone is none",
         arguments: [
-            ("${secrets:azure/adx:key}", false), ("x${vault:kv/adx:key}", false), ("pa$$w0rd", true), ("${x}", true),
+            ("${secrets:azure/adx:key}", false), ("x${vault:kv/adx:key}", false), ("pa$$w0rd", true), ("${x y}", true),
             ("a${", true), ("${!:x}", true), ("$(x:y)", true), ("{a:b}$", true),
         ]
     )

@@ -248,4 +248,59 @@ struct RedactionTests {
         let read = try JavaProperties.parse(String(parts[0]))
         #expect(Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0.value) }) == given)
     }
+
+    @Test("The effective values say where each comes from, contradict nothing, and can be read back")
+    func readBack() throws {
+        let text = """
+            kusto.url=https://ingest-c.westeurope.kusto.windows.net
+            security.protocol=SASL_SSL
+
+            consumer.sasl.mechanism=PLAIN
+            sasl.username=u
+            sasl.password=${env:P}
+            tasks.max=${env:T}
+            foo=pl4nted
+            group.id=pl4nted
+            """
+        var written = ConnectEnvironment.properties(in: [
+            "CONNECT_FLUSH_INTERVAL_MS": "5000", "CONNECT_REST_PORT": "pl4nted",
+        ])
+        written += try ConfigurationFile.properties(in: text, path: "s.properties")
+        for (name, value) in minimal where !["kusto.ingestion.url", "aad.auth.appkey"].contains(name) {
+            written.append(WrittenProperty(name, value, PropertyOrigin(source: "s.properties", isFile: true)))
+        }
+        written.append(
+            WrittenProperty("aad.auth.appkey", "${env:P}", PropertyOrigin(source: "s.properties", isFile: true))
+        )
+        let environment = ["P": "pl4nted", "T": "3"]
+        let all = PropertySet.References.resolve(within: .anywhere)
+        let set = PropertySet(written, environment: environment, references: all)
+        let settings = try SinkSettings(set)
+        let printed = set.rendered(settings)
+        #expect(!printed.contains("pl4nted"))
+        for part in [
+            "# environment\n# CONNECT_FLUSH_INTERVAL_MS\nflush.interval.ms=5000\n",
+            "# line 1\nkusto.url=https://ingest-c.",
+            "# line 2\nsecurity.protocol=SASL_SSL\n",
+            "# line 7\nfoo=[hidden]".replacing("line 7", with: "s.properties:8"),
+            "# from name\nconsumer.override.group.id=connect-telemetry\n",
+            "\nkusto.query.url=https://c.westeurope.kusto.windows.net\n", "consumer.override.fetch.max.bytes=1485482\n",
+            "# s.properties:9\ngroup.id=[hidden]\n", "# CONNECT_REST_PORT\nrest.port=[hidden]\n",
+        ] {
+            #expect(printed.contains(part), "\(part) in \(printed)")
+        }
+        #expect(!printed.contains("override.security.protocol") && !printed.contains("override.sasl.mechanism"))
+        #expect(!printed.contains("# s.properties\n# line 7") && !printed.contains("CONNECT_SASL"))
+        let again = try ConfigurationFile.properties(in: printed, path: "again.properties")
+        let settingsAgain = try SinkSettings(PropertySet(again, environment: environment, references: all))
+        let kept = settings.consumer.values.filter { settingsAgain.consumer.values[$0.key] == $0.value }
+        #expect(kept == settings.consumer.values)
+        #expect(settingsAgain.kusto.queryURL == settings.kusto.queryURL && settingsAgain.tasksMax == 3)
+        let names = PropertyTable.all.filter { $0.name.contains("protocol") }.map(\.name)
+        #expect(names.contains("consumer.override.security.protocol"))
+        let plain = PropertySet(minimal).rendered(try SinkSettings(PropertySet(minimal)))
+        #expect(
+            plain.contains("\nconsumer.override.security.protocol=PLAINTEXT\n") && !plain.contains("sasl.mechanism")
+        )
+    }
 }

@@ -248,8 +248,8 @@ struct RulesTests {
             )
         )
         #expect(
-            settings.warnings.contains { $0.hasPrefix("dlq.topic was removed") }
-                && settings.warnings.contains { $0.hasPrefix("kusto.sink.tempdir was removed") }
+            settings.warnings.contains { $0.hasPrefix("dlq.topic is a name of an older release") }
+                && settings.warnings.contains { $0.hasPrefix("kusto.sink.tempdir is a name of an older release") }
         )
         #expect(settings.warnings.contains { $0.hasPrefix("offset.flush.interval.ms is ignored") })
         #expect(settings.warnings.count == 4)

@@ -20,7 +20,7 @@ struct StarterFileTests {
 
     private static func settings(_ text: String) throws -> SinkSettings {
         var values: [String: String] = [:]
-        for (name, value) in try JavaProperties.parse(text) { values[name] = value }
+        for entry in try JavaProperties.parse(text) { values[entry.name] = entry.value }
         let environment = environment.merging([
             "AZURE_FEDERATED_TOKEN_FILE": "/var/run/secrets/token",
             "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
@@ -62,7 +62,7 @@ struct StarterFileTests {
         }
         #expect(changed.count > 20)
         var values: [String: String] = [:]
-        for (name, value) in try JavaProperties.parse(lines.joined(separator: "\n")) { values[name] = value }
+        for entry in try JavaProperties.parse(lines.joined(separator: "\n")) { values[entry.name] = entry.value }
         let settings = try SinkSettings(PropertySet(values, environment: Self.environment, references: .keep))
         #expect(settings.tasksMax == 1)
     }
@@ -80,7 +80,7 @@ struct StarterFileTests {
         var file = Self.file("json", .application)
         file.cluster = given
         var values: [String: String] = [:]
-        for (name, value) in try JavaProperties.parse(file.text()) { values[name] = value }
+        for entry in try JavaProperties.parse(file.text()) { values[entry.name] = entry.value }
         #expect(values["kusto.ingestion.url"] == expected)
     }
 

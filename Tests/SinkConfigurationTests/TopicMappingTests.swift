@@ -1,4 +1,5 @@
 import Converters
+import Secrets
 import Testing
 
 @testable import SinkConfiguration
@@ -79,7 +80,19 @@ struct TopicMappingTests {
             ),
             ("{'topic':'a','db':'d','table':'t|x'}", "'table' contains invalid characters"),
             ("{'topic':'a','db':'d','table':'t','mapping':'m\"'}", "'mapping' contains invalid characters"),
-            ("{'topic':'a','db':1,'table':'t'}", "'db' must be a string"),
+            ("{'topic':'a','db':['d'],'table':'t'}", "'db' must be a string"),
+            ("{'topic':'a','database':'d','table':'t'}", "unknown key 'database'; did you mean 'db'?"),
+            ("{'topic':'a','db':'d','tabel':'t'}", "unknown key 'tabel'; did you mean 'table'?"),
+            (
+                "{'topic':'a','db':'d','table':'t','mappingName':'m'}",
+                "unknown key 'mappingName'; did you mean 'mapping'?"
+            ),
+            ("{'topic':'a','db':'<database>','table':'t'}", "'db' still holds the placeholder <database>"),
+            ("{'topic':'a','db':'d','table':'t','format':'jsno'}", "did you mean json?"),
+            ("{'topic':'a','db':'d','table':'t','format':'jsonl'}", "did you mean json?"),
+            ("{'topic':'a','db':'d','table':'t','streaming':'tRUE'}", "'streaming' must be true or false"),
+            ("{'topic':'a','db':'d','table':'t','streaming':1.5}", "'streaming' must be true or false"),
+            ("{'topic':'a','db':'d','table':'t','streaming':[]}", "'streaming' must be true or false"),
             (
                 "{'topic':'a','db':'d','table':'\(String(repeating: "t", count: 1025))'}",
                 "'table' is longer than the 1024"
@@ -105,6 +118,70 @@ struct TopicMappingTests {
         }
         #expect(error.problems.count == 1)
         #expect(error.message.contains(sentence), "\(error.message)")
+    }
+
+    @Test(
+        "Texts, numbers and Booleans are taken for each other as the connector's reader takes them",
+        arguments: [
+            ("'streaming':'False'", false), ("'streaming':'TRUE'", true), ("'streaming':\"true\"", true),
+            ("'streaming':''", false), ("'streaming':' '", false), ("'streaming':0", false), ("'streaming':1", true),
+            ("'streaming':-1", true), ("'streaming':null", false), ("'streaming':'null'", false),
+        ]
+    )
+    func streaming(member: String, isStreaming: Bool) throws {
+        let found = try mapping("[{'topic':'a','db':'d','table':'t','mapping':'m',\(member)}]").get()
+        #expect(found.map(\.isStreaming) == [isStreaming])
+    }
+
+    @Test("A name that is written as a number is that number's text")
+    func numericNames() throws {
+        let found = try mapping("[{'topic':7,'db':1,'table':2.5,'mapping':true,'format':'csv'}]", topics: "7").get()
+        #expect(found.map(\.topic) == ["7"] && found.map(\.database) == ["1"])
+        #expect(found.map(\.table) == ["2.5"] && found.map(\.mapping) == ["true"])
+    }
+
+    /// A file of properties with a mapping over several lines.
+    private func told(_ mapping: String) throws -> [String] {
+        let text = "name=n\n\nkusto.tables.topics.mapping=\(mapping)\ntopics=a\n"
+        var written = try ConfigurationFile.properties(in: text, path: "s.properties")
+        for (name, value) in minimal where !written.contains(where: { $0.name == name }) {
+            written.append(WrittenProperty(name, value, PropertyOrigin(source: "memory")))
+        }
+        do throws(ConfigurationError) {
+            _ = try SinkSettings(PropertySet(written, environment: [:], references: .resolve(within: .anywhere)))
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test(
+        "A mistake over several lines is told with its line, and a line that was to go on",
+        arguments: [
+            ("[\\\n {'topic':'a',\\\n  'db' 'd'}]", "s.properties:5: ", "expected a colon"),
+            ("[{'topic':'a','db':'d','table':'t'},\\\n {'topic':'b';}]", "s.properties:4: ", " here"),
+            ("[{'to\"pic':'a'},\\\n{'a':1,}]", "s.properties:4: ", " here"),
+            (
+                "[\n {'topic':'a'}]", "s.properties:3: ",
+                "the value ends unfinished at the end of line 3: a line goes on"
+            ),
+            (
+                "[\\\n {'topic':'a',\n 'db':'d'}]", "s.properties:4: ",
+                "at the end of line 4: a line goes on in the next one"
+            ),
+            (
+                "[\\\n {'topic':'a',\\ \n 'db':'d'}]", "s.properties:4: ",
+                "line 4: its \\ has a blank behind it, which must go"
+            ),
+            ("[{'topic':'a' 'db':'d'}]", "s.properties:3: ", " at character 15"),
+            ("[{“topic”:'a'}]", "s.properties:3: ", "quotes must be ' or \", not typographic ones"),
+            ("{'topic':'a','db':'d','table':'t'}", "s.properties:3: ", "put the object between [ and ]"),
+        ]
+    )
+    func lines(mapping: String, place: String, sentence: String) throws {
+        let found = try told(mapping)
+        #expect(found.count == 1 && found[0].hasPrefix(place) && found[0].contains(sentence), "\(found)")
+        #expect(found.first?.contains("'d'") == false && found.first?.contains("line 1, byte") == false)
     }
 
     @Test("Several wrong entries are all named, and a topic may be mapped only once")

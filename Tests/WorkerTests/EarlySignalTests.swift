@@ -70,23 +70,30 @@ struct EarlySignalTests {
 
     @Test("ends with success while it still reads its configuration")
     func whileReading() async throws {
-        // A pipe that nobody writes into keeps the worker where it reads the file.
-        let path = FileManager.default.temporaryDirectory.path + "/early-\(UUID().uuidString).properties"
+        // A pipe that nobody writes into keeps the worker where it reads the file; only one that it was given open is read.
+        let path = FileManager.default.temporaryDirectory.path + "/early-\(UUID().uuidString)"
         let isMade = unsafe mkfifo(path, 0o600) == 0
         try #require(isMade)
         defer { unsafe unlink(path) }
-        let program = try Program("kusto-sink-worker", ["--config", path])
+        let reader = unsafe open(path, O_RDONLY | O_NONBLOCK)
+        let writer = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        defer { [reader, writer].forEach { close($0) } }
+        try #require(reader >= 0 && writer >= 0)
+        let program = try Program("kusto-sink-worker", ["--config", "/dev/fd/\(reader)"])
         let deadline = ContinuousClock.now + .seconds(120)
-        var writer = unsafe open(path, O_WRONLY | O_NONBLOCK)
-        // A pipe can be opened like this only when somebody reads it.
-        while writer < 0, ContinuousClock.now < deadline {
+        // One descriptor is what it was given, the other one what it reads from.
+        while Self.descriptors(of: program.pid, leadingTo: path) < 2, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(5))
-            writer = unsafe open(path, O_WRONLY | O_NONBLOCK)
         }
-        defer { close(writer) }
-        try #require(writer >= 0)
+        #expect(Self.descriptors(of: program.pid, leadingTo: path) == 2)
         program.kill(SIGTERM)
         #expect(try await program.exitCode(within: .seconds(120)) == 0, "\(program.output)")
+    }
+
+    private static func descriptors(of pid: pid_t, leadingTo path: String) -> Int {
+        let folder = "/proc/\(pid)/fd"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.count { (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == path }
     }
 
     @Test("loses no signal that came while its libraries were loaded, when that was blocked")

@@ -11,10 +11,7 @@ extension HeldProof<CertifiedKey> {
             do throws(BoundedFile.Failure) {
                 bytes = try BoundedFile.read(certificate.path, limit: KeyStore.maximumBytes)
             } catch {
-                let reason =
-                    error == .tooLarge
-                    ? "has more than \(KeyStore.maximumBytes >> 20) MiB"
-                    : "cannot be read: it must exist, be a file, and let this process's user read it"
+                let reason = error.reason(limit: KeyStore.maximumBytes)
                 throw IdentityError(.invalidConfiguration, "\(place) \(reason); \(remedy)")
             }
             let secret = try password?.read()

@@ -34,8 +34,7 @@ struct WorkloadIdentityFlow: TokenFlow {
         do throws(BoundedFile.Failure) {
             bytes = try BoundedFile.read(file, limit: Self.maximumBytes)
         } catch {
-            let reason = error == .tooLarge ? "has more than \(Self.maximumBytes) bytes" : "cannot be read"
-            throw unusable(file, reason)
+            throw unusable(file, error.reason(limit: Self.maximumBytes))
         }
         let token = String(decoding: bytes, as: UTF8.self).trimmed
         guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

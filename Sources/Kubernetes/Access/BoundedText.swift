@@ -12,8 +12,8 @@ enum BoundedText {
         do throws(BoundedFile.Failure) {
             return try BoundedFile.read(path, limit: limit)
         } catch {
-            let reason = error == .tooLarge ? "is larger than \(limit >> 20) MiB" : "cannot be read"
-            throw APIError(.configuration, "\(what), \(path), \(reason); check the path and its rights")
+            let remedy = if case .unreadable(let file) = error { file.remedy } else { "check the path" }
+            throw APIError(.configuration, "\(what), \(path), \(error.reason(limit: limit)); \(remedy)")
         }
     }
 

@@ -125,7 +125,7 @@ struct ClientTranslation {
         case .renamed(let other): set(other, source)
         case .word(let words):
             guard let word = words.first(where: { $0.lowercased() == source.value.lowercased() }) else {
-                return refuse(source, "String must be one of: \(words.joined(separator: ", "))")
+                return refuse(source, PropertyValue.reason(source.value, words))
             }
             put(name, .plain(word), source)
         case .number(let bounds):
@@ -147,16 +147,13 @@ struct ClientTranslation {
             translateBrokers(name, source)
         case .securityProtocol:
             guard PropertyTable.securityProtocols.contains(source.value.uppercased()) else {
-                return refuse(
-                    source,
-                    "String must be one of: \(PropertyTable.securityProtocols.joined(separator: ", "))"
-                )
+                return refuse(source, PropertyValue.reason(source.value, PropertyTable.securityProtocols))
             }
             put(name, .plain(source.value.lowercased()), source)
         case .offsetReset:
             let words = ["earliest": "earliest", "latest": "latest", "none": "error"]
             guard let word = words[source.value.lowercased()] else {
-                return refuse(source, "String must be one of: earliest, latest, none")
+                return refuse(source, PropertyValue.reason(source.value, ["earliest", "latest", "none"]))
             }
             put(name, .plain(word), source)
         case .hostnameCheck:
@@ -244,14 +241,37 @@ struct ClientTranslation {
                     of: /(?:([0-9a-zA-Z%._+\-]*):\/\/)?(\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._\-]+):([0-9]{1,5})/
                 ), (1...65535).contains(Int(match.output.3) ?? 0)
             else {
-                return refuse(source, "Invalid url in bootstrap.servers: \(HarmlessText.shown(text)); write host:port")
+                let advice = Self.advice(forBroker: text)
+                return refuse(source, "Invalid url in bootstrap.servers: \(HarmlessText.shown(text)); \(advice)")
             }
             let scheme = match.output.1.map { $0.uppercased() } ?? ""
             if PropertyTable.securityProtocols.contains(scheme) { schemes.insert(scheme) }
+            if scheme == "HTTP" || scheme == "HTTPS" {
+                warn(
+                    """
+                    \(source.writtenName): \(scheme.lowercased()):// does nothing there, since brokers do not speak it; name a \
+                    broker's own port, not that of a REST proxy or a registry
+                    """
+                )
+            }
             let broker = "\(match.output.2):\(match.output.3)"
             if !brokers.contains(broker) { brokers.append(broker) }
         }
         put(name, .plain(brokers.joined(separator: ",")), source)
+    }
+
+    private static func advice(forBroker text: String) -> String {
+        if text.contains(where: { "[]\"'".contains($0) }), text.hasPrefix("[\"") || text.contains("\"") {
+            return "write host:port without quotes and brackets, and commas between brokers"
+        }
+        if text.contains(where: { ";| ".contains($0) }) { return "write host:port, and commas between brokers" }
+        if text.wholeMatch(of: /[0-9a-zA-Z._\-]+/) != nil {
+            return "the port is missing: write host:port, such as broker:9092"
+        }
+        if text.wholeMatch(of: /(?:[0-9a-zA-Z%._+\-]*:\/\/)?[^\/]+:[0-9]+\/.*/) != nil {
+            return "write host:port without a path"
+        }
+        return "write host:port"
     }
 
     private mutating func put(_ name: String, _ value: ClientProperties.Value, _ source: Source) {
@@ -266,7 +286,13 @@ struct ClientTranslation {
 
     private mutating func number(_ source: Source, _ range: ClosedRange<Int64>) -> Int64? {
         do throws(PropertyValue.Mismatch) {
-            guard case .number(let number) = try PropertyValue.parse(source.value, as: .long(range)) else { return nil }
+            guard
+                case .number(let number) = try PropertyValue.parse(
+                    source.value,
+                    as: .long(range),
+                    unit: NumberUnit(of: source.writtenName)
+                )
+            else { return nil }
             return number
         } catch {
             refuse(source, error.reason)

@@ -21,8 +21,8 @@ extension PropertyTable {
             case .supported: break
             }
         }
-        if let removed = removed.first(where: { name.hasPrefix($0.prefix) }) {
-            return .ignored("it was removed before version 1.0; use \(removed.replacement)")
+        if let replacement = replacement(ofOlder: name) {
+            return .ignored("it is a name of an older release; use \(replacement)")
         }
         for (prefix, isConsumer) in clientPrefixes where name.hasPrefix(prefix) {
             let inner = String(name.dropFirst(prefix.count))

@@ -7,9 +7,20 @@ package enum ConnectEnvironment {
     ///
     /// The rest of the name is lower-cased; `_` becomes a dot, `__` an underscore, `___` a hyphen. Of the options for Java in
     /// `KAFKA_OPTS` those are taken that name the files of JAAS and Kerberos.
-    static func properties(in environment: [String: String]) -> [(name: String, value: String)] {
-        let own = environment.compactMap { variable, value in propertyName(of: variable).map { ($0, value) } }
-        return (javaOptions(environment["KAFKA_OPTS"] ?? "") + own).sorted { $0.0 < $1.0 }
+    static func properties(in environment: [String: String]) -> [WrittenProperty] {
+        func property(_ name: String, _ value: String, _ variable: String) -> WrittenProperty {
+            WrittenProperty(name, value, PropertyOrigin(source: source, variable: variable))
+        }
+        let own = environment.compactMap { variable, value in
+            propertyName(of: variable).map { property($0, value, variable) }
+        }
+        let options = javaOptions(environment["KAFKA_OPTS"] ?? "").map { property($0.name, $0.value, "KAFKA_OPTS") }
+        // Of one name a variable of its own wins over Java's options.
+        func rank(_ property: WrittenProperty) -> (String, Int, String) {
+            let variable = property.origin.variable ?? ""
+            return (property.name, variable == "KAFKA_OPTS" ? 0 : 1, variable)
+        }
+        return (options + own).sorted { rank($0) < rank($1) }
     }
 
     /// The files that options such as `-Djava.security.krb5.conf=/etc/krb5.conf` name.

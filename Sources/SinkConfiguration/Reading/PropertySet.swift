@@ -18,8 +18,10 @@ package struct PropertySet: Sendable {
         package let written: String
         /// The value with its references resolved, unless they are kept.
         let value: String
+        /// Where it is written.
+        package let origin: PropertyOrigin
         /// The file that it stands in, or `environment`.
-        package let source: String
+        package var source: String { origin.source }
         /// Whether the value holds a reference that was kept, so that nothing can be said about it.
         let isOpaque: Bool
         /// The value and how to read it again, when it comes from a file, which may be replaced.
@@ -32,6 +34,8 @@ package struct PropertySet: Sendable {
     package let entries: [String: Entry]
     /// References that could not be followed.
     let problems: [ConfigurationError.Problem]
+    /// What a person should know about the files, one sentence each.
+    let warnings: [String]
     /// The JAAS file that `java.security.auth.login.config` names; `nil` when it names none.
     let loginFile: LoginFile?
 
@@ -46,17 +50,32 @@ package struct PropertySet: Sendable {
         environment: [String: String],
         references: References = .resolve(within: .anywhere)
     ) throws(ConfigurationError) {
-        var layers = [(ConnectEnvironment.source, ConnectEnvironment.properties(in: environment))]
+        var properties = ConnectEnvironment.properties(in: environment)
         var problems: [ConfigurationError.Problem] = []
+        var warnings: [String] = []
+        var emptiness: [(file: String, reason: String)] = []
         for file in files {
             do throws(ConfigurationError) {
-                layers.append((file, try ConfigurationFile.read(file)))
+                let content = try ConfigurationFile.read(file)
+                properties += content.properties
+                warnings += content.warnings
+                if let reason = content.emptiness { emptiness.append((file, reason)) }
             } catch {
                 problems += error.problems
             }
         }
-        guard problems.isEmpty else { throw ConfigurationError(code: .unreadable, problems: problems) }
-        self.init(layers: layers, environment: environment, references: references)
+        // A file may add nothing to another one, but where nothing is said at all that is what is wrong.
+        if properties.isEmpty {
+            problems += emptiness.map { file, reason in
+                .init(subject: file, message: "\(file) \(reason); write the properties of a sink into it")
+            }
+        } else {
+            warnings += emptiness.map { file, reason in "\(file) \(reason)" }
+        }
+        guard problems.isEmpty else {
+            throw ConfigurationError(code: .unreadable, problems: problems, warnings: warnings)
+        }
+        self.init(properties, environment: environment, references: references, warnings: warnings)
     }
 
     /// Takes properties as they are.
@@ -66,24 +85,30 @@ package struct PropertySet: Sendable {
         environment: [String: String] = [:],
         references: References = .resolve(within: .anywhere)
     ) {
-        let layers = [(source, values.map { ($0.key, $0.value) })]
-        self.init(layers: layers, environment: environment, references: references)
+        let properties = values.map { WrittenProperty($0.key, $0.value, PropertyOrigin(source: source)) }
+        self.init(properties, environment: environment, references: references)
     }
 
-    private init(
-        layers: [(source: String, values: [(name: String, value: String)])],
+    /// Takes properties in order, of which the later ones win.
+    init(
+        _ properties: [WrittenProperty],
         environment: [String: String],
-        references: References
+        references: References,
+        warnings: [String] = []
     ) {
         var entries: [String: Entry] = [:]
         var problems: [ConfigurationError.Problem] = []
-        for (source, values) in layers {
-            for (name, value) in values {
-                let written = value.trimmed
-                let isOpaque = references == .keep && SecretReference.isPresent(in: written)
-                entries[name] = Entry(written: written, value: written, source: source, isOpaque: isOpaque)
-            }
+        for property in properties {
+            let written = property.value.trimmed
+            let isReference = SecretReference.isPresent(in: written)
+            entries[property.name] = Entry(
+                written: written,
+                value: isReference ? written : SecretReference.unescaped(written),
+                origin: property.origin,
+                isOpaque: references == .keep && isReference
+            )
         }
+        self.warnings = warnings
         guard case .resolve(let scope) = references else {
             self.entries = entries
             self.problems = []
@@ -96,7 +121,7 @@ package struct PropertySet: Sendable {
                 entries[name] = Entry(
                     written: entry.written,
                     value: secret.initial.reveal(),
-                    source: entry.source,
+                    origin: entry.origin,
                     isOpaque: false,
                     rotated: secret.mayChange ? secret : nil
                 )
@@ -116,9 +141,10 @@ package struct PropertySet: Sendable {
     ///   - scope: What references may name at all.
     package func rereading(environment: [String: String], within scope: ReferenceScope) -> PropertySet {
         PropertySet(
-            layers: entries.map { ($0.value.source, [($0.key, $0.value.written)]) },
+            entries.map { WrittenProperty($0.key, $0.value.written, $0.value.origin) },
             environment: environment,
-            references: .resolve(within: scope)
+            references: .resolve(within: scope),
+            warnings: warnings
         )
     }
 

@@ -22,15 +22,19 @@ package enum ConfigurationReference {
         `bootstrap.servers` (`_` is a dot, `__` an underscore, `___` a hyphen).
 
         Instead of a value, a property may hold a reference to it: `${file:/path/to/file.properties:key}`, `${directory:/path:file-name}` (the whole
-        file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors. With
+        file, as Kubernetes mounts a Secret) and `${env:NAME}`. Other providers of Connect's are errors. A value that is written
+        like a reference and is none has one more `$` in front: `$${word:rest}` stands for the text `${word:rest}`. With
         `--references-below DIRECTORY`, which may be repeated, references may name only files below these directories, and no
         environment variable: symbolic links and `..` do not lead out. The operator starts its workers with it, so that who
         writes a sink's configuration reaches nothing of the pod but the Secrets that the sink mounts. In `spec.config` of a
         KustoSink `${secret:NAME:KEY}` stands for the value of a key of a Secret in the sink's namespace, which is then mounted.
 
-        `kusto-sink-worker check --config FILE` reports everything that is wrong at once, and `--print-config` shows the effective
-        values, each with its source and with secrets hidden. A name that is no property is ignored, with a
-        warning.
+        Files are UTF-8. A line of a `.properties` file that is not is read as ISO 8859-1 (Latin-1), as Java reads it, with a
+        warning when it is more than a comment.
+
+        `kusto-sink-worker check --config FILE` reports everything that is wrong at once, with the file and the line, and
+        `--print-config` shows the effective values, each with the file and line, the variable or the setting that it comes from,
+        and with secrets hidden. What it prints is a properties file again. A name that is no property is ignored, with a warning.
 
         """
 

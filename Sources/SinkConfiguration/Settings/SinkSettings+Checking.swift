@@ -16,6 +16,9 @@ extension SinkSettings {
     ///   - environment: The process's variables, for the default of `tempdir.path`, proxies, and the system's authorities.
     /// - Throws: ``ConfigurationError`` with every problem at once.
     package init(_ properties: PropertySet, environment: [String: String] = [:]) throws(ConfigurationError) {
+        if let problem = properties.foreignProblem {
+            throw ConfigurationError(code: .invalid, problems: [problem], warnings: properties.warnings)
+        }
         var builder = SettingsBuilder(properties, environment: environment)
         let name = builder.sinkName()
         builder.checkConnectorClass()
@@ -47,7 +50,7 @@ extension SinkSettings {
         guard builder.problems.isEmpty, let valueConverter else {
             throw ConfigurationError(
                 code: .invalid,
-                problems: builder.problems,
+                problems: builder.placedProblems,
                 warnings: builder.warnings
             )
         }

@@ -15,7 +15,12 @@ enum PropertyValue: Sendable, Equatable {
     }
 
     /// Reads `text` as a value of `kind`.
-    static func parse(_ text: String, as kind: PropertyKind) throws(Mismatch) -> PropertyValue {
+    /// - Parameter unit: What a number counts, for the advice.
+    static func parse(
+        _ text: String,
+        as kind: PropertyKind,
+        unit: NumberUnit = .nothing
+    ) throws(Mismatch) -> PropertyValue {
         switch kind {
         case .string, .javaClass, .json: return .text(text)
         case .password: return .secret(Secret(text))
@@ -24,16 +29,24 @@ enum PropertyValue: Sendable, Equatable {
             switch text.lowercased() {
             case "true": return .boolean(true)
             case "false": return .boolean(false)
-            default: throw Mismatch(reason: "Expected value to be either true or false")
+            default:
+                let advice = MeantWord.boolean(text).map { "; write \($0) for \(text)" } ?? ""
+                throw Mismatch(reason: "Expected value to be either true or false\(advice)")
             }
-        case .int(let range): return .number(try number(text, "INT", Int64(Int32.min)...Int64(Int32.max), range))
-        case .long(let range): return .number(try number(text, "LONG", .min ... .max, range))
+        case .int(let range):
+            return .number(try number(text, "INT", Int64(Int32.min)...Int64(Int32.max), range, unit))
+        case .long(let range): return .number(try number(text, "LONG", .min ... .max, range, unit))
         case .enumeration(let words):
             guard let word = words.first(where: { $0.lowercased() == text.lowercased() }) else {
-                throw Mismatch(reason: "String must be one of: \(words.joined(separator: ", "))")
+                throw Mismatch(reason: reason(text, words))
             }
             return .text(word)
         }
+    }
+
+    /// Why a text is none of some words.
+    static func reason(_ text: String, _ words: [String]) -> String {
+        "String must be one of: \(words.joined(separator: ", "))\(MeantWord.advice(for: text, among: words))"
     }
 
     /// The parts of a list, without blanks, empty ones and duplicates.
@@ -46,14 +59,18 @@ enum PropertyValue: Sendable, Equatable {
         _ text: String,
         _ type: String,
         _ representable: ClosedRange<Int64>,
-        _ range: ClosedRange<Int64>
+        _ range: ClosedRange<Int64>,
+        _ unit: NumberUnit
     ) throws(Mismatch) -> Int64 {
-        guard let number = Int64(text), representable.contains(number) else {
-            throw Mismatch(reason: "Not a number of type \(type)")
+        guard let number = Int64(text) else {
+            let advice = WrittenNumber.advice(for: text, unit: unit).map { "; \($0)" } ?? ""
+            throw Mismatch(reason: "Not a number of type \(type)\(advice)")
         }
-        guard number >= range.lowerBound else { throw Mismatch(reason: "Value must be at least \(range.lowerBound)") }
-        guard number <= range.upperBound else {
-            throw Mismatch(reason: "Value must be no more than \(range.upperBound)")
+        guard range.contains(number) else {
+            let words =
+                range.upperBound == representable.upperBound && number < range.lowerBound
+                ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+            throw Mismatch(reason: "Value must be \(words)\(unit.words.isEmpty ? "" : ", \(unit.words)")")
         }
         return number
     }

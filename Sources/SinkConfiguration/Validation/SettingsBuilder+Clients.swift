@@ -158,6 +158,19 @@ extension SettingsBuilder {
             return Int(text) ?? fallback
         }
         let session = number("session.timeout.ms", default: 45_000)
+        let beat = number("heartbeat.interval.ms", default: 3000)
+        let isGiven = ["session.timeout.ms", "heartbeat.interval.ms"].contains { values[$0] != nil }
+        if isGiven, beat >= session, values["group.protocol"] != .plain("consumer") {
+            let name =
+                values["heartbeat.interval.ms"] == nil ? "session.timeout.ms" : "heartbeat.interval.ms"
+            add(
+                "consumer.override.\(name)",
+                """
+                heartbeat.interval.ms is \(beat) and must be lower than session.timeout.ms, \(session), at best a third of it; \
+                set consumer.override.heartbeat.interval.ms or consumer.override.session.timeout.ms
+                """
+            )
+        }
         let poll = number("max.poll.interval.ms", default: 300_000)
         guard poll < session, values["group.protocol"] != .plain("consumer") else { return }
         add(

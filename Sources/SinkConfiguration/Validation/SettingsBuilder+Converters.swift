@@ -13,7 +13,9 @@ extension SettingsBuilder {
             return nil
         }
         guard let kind = ConverterKind(className: className) else {
-            refuse(name, "Class must be one of: \(ConverterKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            let known = ConverterKind.allCases.map(\.rawValue).joined(separator: ", ")
+            let advice = Self.meantConverter(className).map { "; did you mean \($0.rawValue)?" } ?? ""
+            refuse(name, "Class must be one of: \(known)\(advice)")
             return nil
         }
         let urls = kind.usesRegistry ? registry(prefix, of: kind.rawValue) : list(prefix + "schema.registry.url")
@@ -28,6 +30,19 @@ extension SettingsBuilder {
             registryURLs: urls,
             options: options(prefix)
         )
+    }
+
+    /// The converter whose name is nearest, or that reads what a serializer or deserializer of that name is for.
+    private static func meantConverter(_ className: String) -> ConverterKind? {
+        let last = (className.split(separator: ".").last.map(String.init) ?? className).lowercased()
+        let endings = ["deserializer", "serializer", "converter", "serde"]
+        let ending = endings.first { last.hasSuffix($0) } ?? ""
+        let word = last.dropLast(ending.count).replacing("kafka", with: "").replacing("_", with: "")
+        let names = ConverterKind.allCases.map { $0.description.dropLast("Converter".count).lowercased() }
+        guard let near = NearestWord.find(String(word), among: names, within: max(1, word.count / 4)) else {
+            return nil
+        }
+        return ConverterKind.allCases.first { $0.description.lowercased() == near + "converter" }
     }
 
     private mutating func checkEncoding(_ name: String) {

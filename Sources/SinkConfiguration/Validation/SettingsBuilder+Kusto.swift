@@ -45,7 +45,11 @@ extension SettingsBuilder {
         do throws(EndpointURL.Refusal) {
             url = try EndpointURL(text)
         } catch {
-            refuse(name, error.reason)
+            refuse(name, error.reason + Self.advice(forEndpoint: text, error.reason))
+            return nil
+        }
+        if let advice = Self.advice(forPageOf: url) {
+            refuse(name, advice)
             return nil
         }
         if let reason = trust.refusal(of: url) {
@@ -57,7 +61,31 @@ extension SettingsBuilder {
             url.host = "ingest-" + url.host
             warnings.append("\(name) names a query endpoint; ingesting through \(url.text)")
         }
+        if !isIngestion, isCluster, url.host.hasPrefix("ingest-") {
+            url.host.removeFirst("ingest-".count)
+            warnings.append("\(name) names an ingestion endpoint; asking \(url.text)")
+        }
         return url
+    }
+
+    private static func advice(forEndpoint text: String, _ reason: String) -> String {
+        guard let url = text.prefixMatch(of: /https?:\/\/[^\/?#@\s]+(?=\/?[?#])/)?.output, url.count < text.count,
+            !text.contains("@"), !text.contains(";")
+        else { return "" }
+        return "; write the cluster's address alone, such as \(url)"
+    }
+
+    /// Says what to write in the place of the address of a page for people.
+    private static func advice(forPageOf url: EndpointURL) -> String? {
+        guard ["dataexplorer.azure.com", "portal.azure.com", "ms.portal.azure.com"].contains(url.host) else {
+            return nil
+        }
+        let cluster = url.path.firstMatch(of: /\/clusters\/([0-9A-Za-z.\-]+)/)?.output.1
+        let example = cluster.map { $0.contains("kusto") ? "https://\($0)" : "https://\($0).kusto.windows.net" }
+        return """
+            this is the address of a page for people; write the cluster's URI, which that page shows, such as \
+            \(example ?? "https://ingest-CLUSTER.REGION.kusto.windows.net")
+            """
     }
 
     private mutating func credential() -> Credential {
@@ -86,6 +114,9 @@ extension SettingsBuilder {
             if clientID == nil { missing("aad.auth.appid", for: "application") }
             let tenantID = text("aad.auth.authority")
             if tenantID == nil { missing("aad.auth.authority", for: "application") }
+            if let tenantID, tenantID.contains("/") {
+                refuse("aad.auth.authority", "write the tenant alone, as its id or its domain, without a URL")
+            }
             let application = EntraApplication(tenantID: tenantID ?? "", clientID: clientID ?? "")
             let secret = rotatedSecret("aad.auth.appkey")
             if let certificate = certificate() {

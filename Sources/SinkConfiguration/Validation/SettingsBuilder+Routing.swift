@@ -13,9 +13,10 @@ extension SettingsBuilder {
         case (true, nil): add("topics", "Must configure one of topics or topics.regex")
         case (false, nil):
             for topic in topics where !KafkaName.isTopic(topic) {
+                let shown = HarmlessText.shown(topic)
                 refuse(
                     "topics",
-                    "'\(HarmlessText.shown(topic))' is not a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'"
+                    "'\(shown)' is not a valid topic name: 1 to 249 letters, digits, '.', '_' and '-'\(Self.advice(forTopic: topic))"
                 )
             }
         case (true, let expression?):
@@ -28,23 +29,35 @@ extension SettingsBuilder {
         return .list(topics)
     }
 
+    private static func advice(forTopic topic: String) -> String {
+        let parts = topic.split { " ;|[]\"'".contains($0) }
+        if parts.count > 1 || parts.first.map({ $0.count < topic.count }) ?? false,
+            parts.allSatisfy({ KafkaName.isTopic(String($0)) })
+        {
+            return "; write the names alone, with commas between them"
+        }
+        return topic.contains { "*+?()^$\\".contains($0) } ? "; a regular expression belongs in topics.regex" : ""
+    }
+
     /// Reads which topic goes to which table.
     mutating func mappings(for topics: TopicSelection) -> [TopicMapping] {
         let name = "kusto.tables.topics.mapping"
         guard let text = text(name) else { return [] }
-        let parser = TopicMappingParser(text)
+        let parser = TopicMappingParser(text, at: properties.entries[name]?.origin)
         add(parser.problems)
         guard parser.problems.isEmpty else { return parser.mappings }
         // Which topics are consumed, a reference that was kept does not say.
         guard !isOpaque("topics"), !isOpaque("topics.regex") else { return parser.mappings }
         let mapped = Set(parser.mappings.map(\.topic))
         if case .list(let topics) = topics, !mapped.contains("*") {
-            for topic in topics where !mapped.contains(topic) {
+            // One that is no name at all has been told of.
+            for topic in topics where !mapped.contains(topic) && KafkaName.isTopic(topic) {
                 let sentence = "Kusto Sink has no ingestion props mapped for the topic: \(HarmlessText.shown(topic))."
                 add(name, "\(sentence) please check your configuration: add an entry to \(name), or one for '*'")
             }
         }
         if isPresent("topics") || isPresent("topics.regex") {
+            if case .list(let names) = topics, !names.allSatisfy(KafkaName.isTopic) { return parser.mappings }
             let consumed = topics.members(of: mapped)
             for topic in mapped.sorted() where topic != "*" && !consumed.contains(topic) {
                 warnings.append(

@@ -15,16 +15,22 @@ struct SettingsBuilder {
     var azureCredential = Credential.workloadIdentity
     private var values: [String: PropertyValue] = [:]
     private var refused: Set<String> = []
+    /// Properties of which the first thing to say has been said.
+    var settled: Set<String> = []
+    /// Names that are no properties, by the one that may be meant.
+    var meant: [String: [String]] = [:]
 
     init(_ properties: PropertySet, environment: [String: String]) {
         self.properties = properties
         self.environment = environment
         problems = properties.problems
+        warnings = properties.warnings
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key }) where Self.holdsNUL(name, entry) {
             let isName = HarmlessText.shown(name: name.replacing("\0", with: "")) != HarmlessText.hidden
             let printable = isName ? name.replacing("\0", with: "\\0") : HarmlessText.hidden
             add(printable, "\(printable) holds a NUL character, at which C libraries would cut it off; remove it")
         }
+        checkWrittenForms()
         for definition in PropertyTable.all where !definition.name.hasSuffix("*") { read(definition) }
     }
 
@@ -50,6 +56,10 @@ struct SettingsBuilder {
             return
         default: break
         }
+        if settled.contains(name) {
+            refused.insert(definition.name)
+            return
+        }
         // A client's properties are read as a whole, by the rules of the client.
         if definition.group == .kafka || isClientProperty(name) { return }
         if entry.isOpaque { return readOpaque(definition, entry) }
@@ -59,7 +69,11 @@ struct SettingsBuilder {
         default: break
         }
         do throws(PropertyValue.Mismatch) {
-            values[definition.name] = try PropertyValue.parse(entry.value, as: definition.kind)
+            values[definition.name] = try PropertyValue.parse(
+                entry.value,
+                as: definition.kind,
+                unit: NumberUnit(of: name)
+            )
         } catch {
             refused.insert(definition.name)
             add(name, invalid(name, entry, error.reason))
@@ -99,7 +113,28 @@ struct SettingsBuilder {
     mutating func add(_ name: String, _ message: String) { add([.init(subject: name, message: message)]) }
 
     /// Notes problems, except those with values that nobody knows here.
-    mutating func add(_ more: [ConfigurationError.Problem]) { problems += more.filter { !isOpaque($0.subject) } }
+    mutating func add(_ more: [ConfigurationError.Problem]) {
+        problems += more.filter { !isOpaque($0.subject) && !settled.contains($0.subject) }
+    }
+
+    /// Notes the one thing that is to be said about a property.
+    mutating func settle(_ name: String, _ message: String) {
+        add(name, message)
+        settled.insert(name)
+    }
+
+    /// The problems, each with the place where its property is written.
+    var placedProblems: [ConfigurationError.Problem] {
+        problems.map { problem in
+            let place = problem.place ?? properties.entries[problem.subject]?.origin.place
+            var message = problem.message
+            if properties.entries[problem.subject] == nil, let names = meant[problem.subject] {
+                message += message.hasSuffix(".") ? " " : "; "
+                message += "\(names.joined(separator: ", ")) may be meant"
+            }
+            return .init(subject: problem.subject, message: message, element: problem.element, place: place)
+        }
+    }
 
     /// Notes that a value which nobody knows here has to be known.
     mutating func refuseOpaque(_ name: String) {

@@ -33,4 +33,61 @@ package enum SingleQuotedJSON {
         }
         return String(output)
     }
+
+    /// Returns the byte of `text` that a byte of its normalized form comes from.
+    static func sourceOffset(of offset: Int, in text: String) -> Int {
+        var written = 0
+        var read = 0
+        var quote: Unicode.Scalar?
+        var isEscaped = false
+        for scalar in text.unicodeScalars {
+            if written >= offset { return read }
+            let size = String(scalar).utf8.count
+            read += size
+            guard let open = quote else {
+                if scalar == "'" || scalar == "\"" { quote = scalar }
+                written += size
+                continue
+            }
+            if isEscaped {
+                isEscaped = false
+                // The backslash counts only now, since one in front of an apostrophe is left out.
+                written += scalar == "'" ? 1 : 1 + size
+            } else if scalar == "\\" {
+                isEscaped = true
+            } else if scalar == open {
+                quote = nil
+                written += 1
+            } else {
+                written += scalar == "\"" ? 2 : size
+            }
+        }
+        return read
+    }
+
+    /// Whether a document ends inside a text, an array or an object.
+    static func isUnfinished(_ text: String) -> Bool {
+        var depth = 0
+        var quote: Unicode.Scalar?
+        var isEscaped = false
+        for scalar in text.unicodeScalars {
+            if let open = quote {
+                if isEscaped {
+                    isEscaped = false
+                } else if scalar == "\\" {
+                    isEscaped = true
+                } else if scalar == open {
+                    quote = nil
+                }
+                continue
+            }
+            switch scalar {
+            case "'", "\"": quote = scalar
+            case "[", "{": depth += 1
+            case "]", "}": depth -= 1
+            default: break
+            }
+        }
+        return quote != nil || depth > 0
+    }
 }

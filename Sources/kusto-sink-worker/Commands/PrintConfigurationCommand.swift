@@ -12,8 +12,8 @@ struct PrintConfigurationCommand {
     func run() throws {
         do {
             let configuration = try LoadedConfiguration(arguments)
-            _ = try configuration.settings()
-            print(configuration.properties.rendered, terminator: "")
+            let settings = try configuration.settings()
+            print(configuration.properties.rendered(settings), terminator: "")
         } catch let error as ConfigurationError {
             throw ToldProblems.refusal(error, isService: false)
         }

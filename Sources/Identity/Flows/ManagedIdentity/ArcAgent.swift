@@ -74,7 +74,7 @@ struct ArcAgent: Sendable {
         } catch {
             let reason =
                 switch error {
-                case .unreadable: "cannot be read; add the process's user to the group himds"
+                case .unreadable(let file): "\(file.reason); add the process's user to the group himds"
                 case .tooLarge: "has more than \(Self.maximumKeyBytes) bytes, so it is no key"
                 case .outside: "leads out of \(folder)"
                 }

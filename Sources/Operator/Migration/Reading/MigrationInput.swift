@@ -24,7 +24,8 @@ package struct MigrationInput: Sendable, Hashable {
         do throws(BoundedFile.Failure) {
             bytes = try BoundedFile.read(path == "-" ? "/dev/stdin" : path, limit: Self.limit)
         } catch {
-            let reason = error == .tooLarge ? "is larger than \(Self.limit) bytes" : "cannot be read; check the path"
+            let remedy = if case .unreadable(let file) = error { "; \(file.remedy)" } else { "" }
+            let reason = error.reason(limit: Self.limit) + remedy
             throw MigrationError(message: "\(name) \(reason)")
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {

@@ -72,7 +72,7 @@ struct MigrationSources {
 
     private static func properties(of input: MigrationInput) throws(MigrationError) -> [JSONValue] {
         do throws(JavaProperties.Malformed) {
-            return flat(try JavaProperties.parse(input.text))
+            return flat(try JavaProperties.parse(input.text).map { ($0.name, $0.value) })
         } catch {
             throw MigrationError(
                 message: "\(input.name): line \(error.line): \\u must be followed by four hexadecimal digits"

@@ -36,7 +36,8 @@ package struct SinkFile: Sendable {
         do throws(BoundedFile.Failure) {
             bytes = try BoundedFile.read(path == "-" ? "/dev/stdin" : path, limit: Self.limit)
         } catch {
-            let reason = error == .tooLarge ? "is larger than \(Self.limit) bytes" : "cannot be read; check the path"
+            let remedy = if case .unreadable(let file) = error { "; \(file.remedy)" } else { "" }
+            let reason = error.reason(limit: Self.limit) + remedy
             throw Failure(message: "\(path) \(reason)")
         }
         do throws(YAMLError) {

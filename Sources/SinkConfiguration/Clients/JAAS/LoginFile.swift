@@ -38,11 +38,9 @@ struct LoginFile: Sendable {
             let text = String(validating: bytes, as: UTF8.self)
             content = text.map { .text($0) } ?? .failure("the file is not UTF-8 text")
         } catch {
-            switch error {
-            case .unreadable: content = .failure("the file cannot be read; mount it or correct its permissions")
-            case .outside: content = .failure("the file is not allowed; \(scope.expectation)")
-            case .tooLarge: content = .failure("the file is larger than \(Self.maximumBytes) bytes")
-            }
+            let reason = error.reason(limit: Self.maximumBytes, within: scope)
+            let remedy = if case .unreadable(let file) = error { "; \(file.remedy)" } else { "" }
+            content = .failure("the file \(reason)\(remedy)")
         }
     }
 
