@@ -14,8 +14,8 @@ from processes import RunError, executable
 
 # What a verdict takes at most on a machine that is busy with other things.
 PATIENCE = 120
-# A file and the line in it, or a variable. or the variable that stands for a property.
-PLACE = r"(?:[\w./-]+\.(?:properties|conf|yaml|yml|json)(?::\d+)?: |environment variable \w+: )?"
+# A file and the line in it, or the variable that stands for a property.
+PLACE = r"(?:(?:environment variable \w+|[\w./-]+\.(?:properties|yaml|json):\d+): )?"
 
 
 @dataclasses.dataclass(frozen=True)
