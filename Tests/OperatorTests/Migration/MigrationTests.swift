@@ -251,7 +251,10 @@ struct MigrationTests {
     @Test("A file that cannot be read is named")
     func missingFile() {
         let error = #expect(throws: MigrationError.self) { try MigrationInput(path: "/nowhere/x.properties") }
-        #expect(error?.message == "/nowhere/x.properties cannot be read: there is no such file, nor is there the directory /nowhere; mount it, or correct the path")
+        #expect(
+            error?.message
+                == "/nowhere/x.properties cannot be read: there is no such file, nor is there the directory /nowhere; mount it, or correct the path"
+        )
     }
 
     @Test("A note is one line, also when a name of the input is not")

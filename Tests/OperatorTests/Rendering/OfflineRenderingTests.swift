@@ -117,6 +117,9 @@ struct OfflineRenderingTests {
         let error = #expect(throws: SinkFile.Failure.self) { try SinkFile(path: file.path) }
         #expect(error?.message.contains(expected) == true)
         let missing = #expect(throws: SinkFile.Failure.self) { try SinkFile(path: "/nowhere/sink.yaml") }
-        #expect(missing?.message == "/nowhere/sink.yaml cannot be read: there is no such file, nor is there the directory /nowhere; mount it, or correct the path")
+        #expect(
+            missing?.message
+                == "/nowhere/sink.yaml cannot be read: there is no such file, nor is there the directory /nowhere; mount it, or correct the path"
+        )
     }
 }
