@@ -140,4 +140,22 @@ MISTAKES = [
         code=DONE,
     ),
     Mistake("accepted: proxy for what is on this machine", sink("proxy.host=127.0.0.1\nproxy.port=1"), code=DONE),
+    Mistake(
+        "accepted: Latin-1 in a comment", b"# Bestellungen f\xfcr Z\xfcrich\n" + sink().encode(),
+        code=DONE,
+    ),
+    Mistake(
+        "accepted: streaming as a text",
+        sink(
+            mapping(
+                "[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json', 'mapping': 'OrdersMapping', "
+                "'streaming': 'False'}]"
+            ),
+        ),
+        code=DONE,
+    ),
+    Mistake(
+        "accepted: streaming empty", sink(route(streaming="")),
+        code=DONE,
+    ),
 ]

@@ -123,8 +123,8 @@ MISTAKES = [
         "cluster that there is not", sink(BRIEFLY + "kusto.ingestion.url=http://@dead@\nkusto.query.url=http://@dead@"),
         says=(
             "kusto.ingestion.url=http://@dead@: no success within 4 s (startup.timeout.ms): GET "
-            "http://@dead@/v1/rest/auth/metadata: cannot connect; check host and port, that the server runs, and that "
-            "no firewall is in the way"
+            "http://@dead@/v1/rest/auth/metadata: cannot connect; check host and port, that the server runs, and that no "
+            "firewall is in the way"
         ),
         code=SERVICE_AWAY,
     ),
@@ -149,9 +149,8 @@ MISTAKES = [
     Mistake(
         "query at the ingestion's address", sink(BRIEFLY + "kusto.query.url=@ingestion@"),
         says=(
-            "kusto.ingestion.url=@ingestion@: query at @ingestion@/v2/rest/query: status 400: "
-            "BadRequest_WrongEndpoint: Cannot run queries at this service endpoint. The appropriate endpoint is most "
-            "likely '@query@'."
+            "kusto.ingestion.url=@ingestion@: query at @ingestion@/v2/rest/query: status 400: BadRequest_WrongEndpoint: "
+            "Cannot run queries at this service endpoint. The appropriate endpoint is most likely '@query@'."
         ),
         code=SERVICE_AWAY,
     ),
@@ -159,8 +158,8 @@ MISTAKES = [
         "web server instead of ADX", sink(BRIEFLY + "kusto.ingestion.url=http://@web@\nkusto.query.url=http://@web@"),
         says=(
             "kusto.ingestion.url=http://@web@: no success within 4 s (startup.timeout.ms): cloud metadata at "
-            "http://@web@/v1/rest/auth/metadata: status 404; check that the URL is a cluster's, and look for a proxy "
-            "or gateway on the way"
+            "http://@web@/v1/rest/auth/metadata: status 404; check that the URL is a cluster's, and look for a proxy or "
+            "gateway on the way"
         ),
         code=SERVICE_AWAY,
     ),
@@ -168,8 +167,8 @@ MISTAKES = [
         "https at an http port", sink(BRIEFLY + "kusto.ingestion.url=https://@web@\nkusto.query.url=https://@web@"),
         says=(
             "kusto.ingestion.url=https://@web@: no success within 4 s (startup.timeout.ms): GET "
-            "https://@web@/v1/rest/auth/metadata: the server does not speak TLS on this port; write http://, or name "
-            "the port that speaks TLS"
+            "https://@web@/v1/rest/auth/metadata: the server does not speak TLS on this port; write http://, or name the "
+            "port that speaks TLS"
         ),
         code=SERVICE_AWAY,
     ),
@@ -183,5 +182,9 @@ MISTAKES = [
             "@dead@ cannot be reached: …; check HTTPS_PROXY, and that no firewall is in the way"
         ),
         code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "URL in quotes", sink('kusto.ingestion.url="@ingestion@"'),
+        says='sink.properties:17: kusto.ingestion.url: the quotes (") around the value are part of it; remove them',
     ),
 ]

@@ -117,9 +117,9 @@ MISTAKES = [
         "registry that is a broker",
         sink(BRIEFLY + AVRO + "value.converter.schema.registry.url=http://@broker@", NO_JSON),
         says=(
-            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET http://@broker@/schemas/ids/0: "
-            "the server ends the connection without an answer; check that this is a port for HTTP, and that it does "
-            "not want https://"
+            "no success within 4 s (startup.timeout.ms): cannot fetch any schema: GET http://@broker@/schemas/ids/0: the "
+            "server ends the connection without an answer; check that this is a port for HTTP, and that it does not want "
+            "https://"
         ),
         code=SERVICE_AWAY,
     ),
@@ -156,5 +156,16 @@ MISTAKES = [
             "properties that begin with value.converter.schema.registry.ssl."
         ),
         code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "registry without the prefix", sink(AVRO + "schema.registry.url=http://@web@", NO_JSON),
+        says=(
+            'Missing required configuration "value.converter.schema.registry.url" which has no default value. '
+            "io.confluent.connect.avro.AvroConverter needs it; schema.registry.url in sink.properties:17 may be meant"
+        ),
+        warns=(
+            "sink.properties:17: schema.registry.url is not a property of this sink and is ignored; did you mean "
+            "value.converter.schema.registry.url?"
+        ),
     ),
 ]

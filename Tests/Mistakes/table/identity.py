@@ -74,10 +74,10 @@ MISTAKES = [
     Mistake(
         "secret that is wrong", sink("aad.auth.appkey=pl4nted-wrong-secret"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: "
-            "the credential is refused (invalid_client, AADSTS7000215: the client secret is wrong: it must be the "
-            "secret's value, not its id); write the value of a secret into aad.auth.appkey; this makes another one: az "
-            "ad app credential reset --id 11111111-0000-0000-0000-000000000001 --append"
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: the "
+            "credential is refused (invalid_client, AADSTS7000215: the client secret is wrong: it must be the secret's "
+            "value, not its id); write the value of a secret into aad.auth.appkey; this makes another one: az ad app "
+            "credential reset --id 11111111-0000-0000-0000-000000000001 --append"
         ),
         code=SERVICE_AWAY,
         never="will be tried again",
@@ -85,10 +85,10 @@ MISTAKES = [
     Mistake(
         "secret's id instead of its value", sink("aad.auth.appkey=22222222-0000-0000-0000-000000000009"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: "
-            "the credential is refused (invalid_client, AADSTS7000215: the client secret is wrong: it must be the "
-            "secret's value, not its id); write the value of a secret into aad.auth.appkey; this makes another one: az "
-            "ad app credential reset --id 11111111-0000-0000-0000-000000000001 --append"
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: the "
+            "credential is refused (invalid_client, AADSTS7000215: the client secret is wrong: it must be the secret's "
+            "value, not its id); write the value of a secret into aad.auth.appkey; this makes another one: az ad app "
+            "credential reset --id 11111111-0000-0000-0000-000000000001 --append"
         ),
         code=SERVICE_AWAY,
         never="will be tried again",
@@ -96,9 +96,9 @@ MISTAKES = [
     Mistake(
         "secret that has expired", sink("aad.auth.appid=11111111-0000-0000-0000-000000000002"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: "
-            "the credential is refused (invalid_client, AADSTS7000222: the client secret has expired); write the value "
-            "of a secret into aad.auth.appkey; this makes another one: az ad app credential reset --id "
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 401: the "
+            "credential is refused (invalid_client, AADSTS7000222: the client secret has expired); write the value of a "
+            "secret into aad.auth.appkey; this makes another one: az ad app credential reset --id "
             "11111111-0000-0000-0000-000000000002 --append"
         ),
         code=SERVICE_AWAY,
@@ -107,10 +107,10 @@ MISTAKES = [
     Mistake(
         "application that is unknown", sink("aad.auth.appid=11111111-0000-0000-0000-00000000dead"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 400: "
-            "the credential is refused (unauthorized_client, AADSTS700016: the application does not exist in the "
-            "tenant); correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the "
-            "application is one of another tenant"
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 400: the "
+            "credential is refused (unauthorized_client, AADSTS700016: the application does not exist in the tenant); "
+            "correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the application is "
+            "one of another tenant"
         ),
         code=SERVICE_AWAY,
         never="will be tried again",
@@ -118,10 +118,10 @@ MISTAKES = [
     Mistake(
         "application by its name", sink("aad.auth.appid=orders-sink"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 400: "
-            "the credential is refused (unauthorized_client, AADSTS700016: the application does not exist in the "
-            "tenant); correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the "
-            "application is one of another tenant"
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/contoso.example/oauth2/v2.0/token: status 400: the "
+            "credential is refused (unauthorized_client, AADSTS700016: the application does not exist in the tenant); "
+            "correct aad.auth.appid, which is the application's (client) id, or aad.auth.authority if the application is "
+            "one of another tenant"
         ),
         code=SERVICE_AWAY,
         never="will be tried again",
@@ -129,8 +129,8 @@ MISTAKES = [
     Mistake(
         "tenant that is unknown", sink("aad.auth.authority=fabrikam.example"),
         says=(
-            "kusto.ingestion.url=@ingestion@: token from @ingestion@/fabrikam.example/oauth2/v2.0/token: status 400: "
-            "the credential is refused (invalid_request, AADSTS90002: the tenant does not exist); correct "
+            "kusto.ingestion.url=@ingestion@: token from @ingestion@/fabrikam.example/oauth2/v2.0/token: status 400: the "
+            "credential is refused (invalid_request, AADSTS90002: the tenant does not exist); correct "
             "aad.auth.authority, which is the tenant's id"
         ),
         code=SERVICE_AWAY,
@@ -150,8 +150,8 @@ MISTAKES = [
     Mistake(
         "workload identity outside of Kubernetes", sink("aad.auth.strategy=workload_identity", NO_APP),
         says=(
-            "workload identity: AZURE_CLIENT_ID is not set; label the pod azure.workload.identity/use=true and "
-            "annotate its service account"
+            "workload identity: AZURE_CLIENT_ID is not set; label the pod azure.workload.identity/use=true and annotate "
+            "its service account"
         ),
     ),
     Mistake(
@@ -169,17 +169,24 @@ MISTAKES = [
         says=(
             "kusto.ingestion.url=@ingestion@: no success within 4 s (startup.timeout.ms): GET "
             "http://@dead@/metadata/identity/oauth2/token: cannot connect; check host and port, that the server runs, "
-            "and that no firewall is in the way; a managed identity needs a machine of Azure, whose metadata service "
-            "the pod's network policy allows"
+            "and that no firewall is in the way; a managed identity needs a machine of Azure, whose metadata service the "
+            "pod's network policy allows"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "certificate that is not there", sink("aad.auth.appcert.location=/etc/adx/cert.pem", "aad.auth.appkey"),
         says=(
-            "the certificate's file /etc/adx/cert.pem cannot be read…; check aad.auth.authority, aad.auth.appid, aad.auth.appcert.location and "
-            "aad.auth.appcert.password"
+            "the certificate's file /etc/adx/cert.pem cannot be read…; check aad.auth.authority, aad.auth.appid, "
+            "aad.auth.appcert.location and aad.auth.appcert.password"
         ),
         never="will be tried again",
+    ),
+    Mistake(
+        "tenant as a URL", sink("aad.auth.authority=https://login.microsoftonline.com/contoso.example"),
+        says=(
+            "sink.properties:17: Invalid value https://login.microsoftonline.com/contoso.example for configuration "
+            "aad.auth.authority: write the tenant alone, as its id or its domain, without a URL"
+        ),
     ),
 ]

@@ -77,9 +77,9 @@ MISTAKES = [
     Mistake(
         "host that there is not", sink(BRIEFLY + "bootstrap.servers=broker.invalid:9092"),
         says=(
-            "bootstrap.servers=broker.invalid:9092: no broker answers within 4 s (startup.timeout.ms): its name does "
-            "not resolve (Name or service not known); check the addresses, that the brokers run and that "
-            "security.protocol is what they expect"
+            "bootstrap.servers=broker.invalid:9092: no broker answers within 4 s (startup.timeout.ms): its name does not "
+            "resolve (Name or service not known); check the addresses, that the brokers run and that security.protocol "
+            "is what they expect"
         ),
         code=SERVICE_AWAY,
     ),
@@ -116,10 +116,40 @@ MISTAKES = [
         is_slow=True,
         says=(
             "bootstrap.servers=@elsewhere@: a broker answers, and sends clients on to addresses of which none could be "
-            "reached within 20 s (startup.timeout.ms): @dead@: nobody listens on the port (connection refused); have "
-            "the brokers' advertised.listeners name addresses that can be reached from here, or name the port of "
-            "another listener in bootstrap.servers"
+            "reached within 20 s (startup.timeout.ms): @dead@: nobody listens on the port (connection refused); have the "
+            "brokers' advertised.listeners name addresses that can be reached from here, or name the port of another "
+            "listener in bootstrap.servers"
         ),
         code=SERVICE_AWAY,
+    ),
+    Mistake(
+        "brokers with semicolons", sink("bootstrap.servers=broker-1:9092;broker-2:9092"),
+        says=(
+            "sink.properties:17: Invalid value broker-1:9092;broker-2:9092 for configuration bootstrap.servers: "
+            "Invalid url in bootstrap.servers: broker-1:9092;broker-2:9092; write host:port, and commas between brokers"
+        ),
+    ),
+    Mistake(
+        "brokers as a list of JSON", sink('bootstrap.servers=["broker-1:9092","broker-2:9092"]'),
+        says=(
+            'sink.properties:17: Invalid value ["broker-1:9092","broker-2:9092"] for configuration bootstrap.servers: '
+            'Invalid url in bootstrap.servers: ["broker-1:9092"; write host:port without quotes and brackets, and '
+            "commas between brokers"
+        ),
+    ),
+    Mistake(
+        "consumer's property with a unit", sink("consumer.override.fetch.max.bytes=50MB"),
+        says=(
+            "sink.properties:18: Invalid value 50MB for configuration consumer.override.fetch.max.bytes: Not a number "
+            "of type LONG; write 50000000, in bytes, for 50MB, or 52428800 for 50MiB"
+        ),
+    ),
+    Mistake(
+        "heartbeat longer than the session",
+        sink("consumer.override.session.timeout.ms=6000\nconsumer.override.heartbeat.interval.ms=10000"),
+        says=(
+            "sink.properties:19: heartbeat.interval.ms is 10000 and must be lower than session.timeout.ms, 6000, at "
+            "best a third of it; set consumer.override.heartbeat.interval.ms or consumer.override.session.timeout.ms"
+        ),
     ),
 ]

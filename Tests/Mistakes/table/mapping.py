@@ -81,4 +81,89 @@ MISTAKES = [
         "empty table", sink(route(table="")),
         says="kusto.tables.topics.mapping, topic \"orders\": 'table' must be provided for each mapping",
     ),
+    Mistake(
+        "object instead of a list",
+        sink(mapping("{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}")),
+        says=(
+            "sink.properties:17: kusto.tables.topics.mapping must be a JSON array of objects; put the object between [ "
+            "and ]"
+        ),
+    ),
+    Mistake(
+        "mapping in quotes",
+        sink(mapping("\"[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}]\"")),
+        says='sink.properties:17: kusto.tables.topics.mapping: the quotes (") around the value are part of it; remove them',
+    ),
+    Mistake(
+        "bracket forgotten", sink(mapping("[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json'}")),
+        says=(
+            "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; the value ends unfinished at the end of line 17: a line goes on in the next one only "
+            "with \\ as its last character"
+        ),
+    ),
+    Mistake(
+        "quote forgotten", sink(mapping("[{'topic': 'orders, 'db': 'shop', 'table': 'Orders', 'format': 'json'}]")),
+        says=(
+            "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; the value ends unfinished at the end of line 17: a line goes on in the next one only "
+            "with \\ as its last character"
+        ),
+    ),
+    Mistake(
+        "comma forgotten in a continued value",
+        sink(mapping("[\\\n  {'topic': 'orders', 'db': 'shop',\\\n   'table': 'Orders' 'format': 'json'}\\\n]")),
+        says=(
+            "sink.properties:19: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; expected a comma or the closing bracket here"
+        ),
+    ),
+    Mistake(
+        "equals sign instead of a colon", sink(mapping("[{topic=orders, db=shop, table=Orders}]")),
+        says=(
+            "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; expected a property name in double quotes at character 3"
+        ),
+    ),
+    Mistake(
+        "typographic quotes", sink(mapping("[{‘topic’: ‘orders’, ‘db’: ‘shop’, ‘table’: ‘Orders’, ‘format’: ‘json’}]")),
+        says=(
+            "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; expected a property name in double quotes at character 3; quotes must be ' or \", not "
+            "typographic ones"
+        ),
+    ),
+    Mistake(
+        "database instead of db",
+        sink(mapping("[{'topic': 'orders', 'database': 'shop', 'table': 'Orders', 'format': 'json'}]")),
+        says="sink.properties:17: kusto.tables.topics.mapping, topic \"orders\": unknown key 'database'; did you mean 'db'?",
+    ),
+    Mistake(
+        "member misspelled",
+        sink(
+            mapping(
+                "[{'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json', 'maping': 'OrdersMapping'}]",
+            ),
+        ),
+        says=(
+            "sink.properties:17: kusto.tables.topics.mapping, topic \"orders\": unknown key 'maping'; did you mean "
+            "'mapping'?"
+        ),
+    ),
+    Mistake(
+        "format that there is not", sink(route(format="jsonl")),
+        says=(
+            "sink.properties:17: kusto.tables.topics.mapping, topic \"orders\": unknown 'format' \"jsonl\"; known are "
+            "json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, txt, tsve, raw, avro, apacheavro, parquet, orc, "
+            "sstream, w3clogfile; did you mean json?"
+        ),
+    ),
+    Mistake(
+        "format misspelled", sink(route(format="jsno")),
+        says=(
+            "sink.properties:17: kusto.tables.topics.mapping, topic \"orders\": unknown 'format' \"jsno\"; known are "
+            "json, singlejson, multijson, csv, tsv, scsv, sohsv, psv, txt, tsve, raw, avro, apacheavro, parquet, orc, "
+            "sstream, w3clogfile; did you mean json?"
+        ),
+    ),
 ]

@@ -184,4 +184,13 @@ MISTAKES = [
         "operator: duration without a unit", SINK + "  flush: {interval: 30}\n",
         says="data/orders: spec.flush.interval: must be a time with its unit, such as 30s, and is a number",
     ),
+    of(
+        "operator: file that is not there", None,
+        says="sink.yaml cannot be read: there is no such file in @folder@; mount it, or correct the path",
+    ),
+    of(
+        "operator: migrate of a file that is not there", None,
+        command="migrate orders.json",
+        says="orders.json cannot be read: there is no such file in @folder@; mount it, or correct the path",
+    ),
 ]

@@ -94,4 +94,11 @@ MISTAKES = [
             ),
         ),
     ),
+    Mistake(
+        "timeout of the start with a unit", sink("startup.timeout.ms=30s"),
+        says=(
+            "sink.properties:17: Invalid value 30s for configuration startup.timeout.ms: Not a number of type LONG; "
+            "write 30000, in milliseconds, for 30s"
+        ),
+    ),
 ]

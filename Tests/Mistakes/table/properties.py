@@ -40,10 +40,7 @@ MISTAKES = [
         "tasks as a word", sink("tasks.max=two"),
         says="Invalid value two for configuration tasks.max: Not a number of type INT",
     ),
-    Mistake(
-        "no tasks", sink("tasks.max=0"),
-        says="Invalid value 0 for configuration tasks.max: Value must be …",
-    ),
+    Mistake("no tasks", sink("tasks.max=0"), says="Invalid value 0 for configuration tasks.max: Value must be …"),
     Mistake(
         "negative tasks", sink("tasks.max=-1"),
         says="Invalid value -1 for configuration tasks.max: Value must be …",
@@ -58,7 +55,10 @@ MISTAKES = [
     ),
     Mistake(
         "boolean as yes", sink("value.converter.schemas.enable=yes"),
-        says="Invalid value yes for configuration value.converter.schemas.enable: Expected value to be either true or false…",
+        says=(
+            "Invalid value yes for configuration value.converter.schemas.enable: Expected value to be either true or "
+            "false…"
+        ),
     ),
     Mistake(
         "boolean as 1", sink("kusto.validation.table.enable=1"),
@@ -179,8 +179,210 @@ MISTAKES = [
     ),
     Mistake(
         "buffer beyond the memory", sink("buffer.memory.bytes=9000000000000000"),
+        says="Invalid value 9000000000000000 for configuration buffer.memory.bytes: Value must be …",
+    ),
+    Mistake(
+        "topics as a list of JSON", sink('topics=["orders"]'),
         says=(
-            "Invalid value 9000000000000000 for configuration buffer.memory.bytes: Value must be …"
+            "sink.properties:17: Invalid value [\"orders\"] for configuration topics: '[\"orders\"]' is not a valid "
+            "topic name: 1 to 249 letters, digits, '.', '_' and '-'; write the names alone, with commas between them"
+        ),
+    ),
+    Mistake(
+        "topics with a blank", sink("topics=orders payments"),
+        says=(
+            "sink.properties:17: Invalid value orders payments for configuration topics: 'orders payments' is not a "
+            "valid topic name: 1 to 249 letters, digits, '.', '_' and '-'; write the names alone, with commas between "
+            "them"
+        ),
+    ),
+    Mistake(
+        "topic with an illegal letter", sink("topics=orders/eu"),
+        says=(
+            "sink.properties:17: Invalid value orders/eu for configuration topics: 'orders/eu' is not a valid topic "
+            "name: 1 to 249 letters, digits, '.', '_' and '-'"
+        ),
+    ),
+    Mistake(
+        "decimal number", sink("tasks.max=1.5"),
+        says=(
+            "sink.properties:17: Invalid value 1.5 for configuration tasks.max: Not a number of type INT; write a "
+            "whole number"
+        ),
+    ),
+    Mistake(
+        "size with a unit", sink("flush.size.bytes=10MB"),
+        says=(
+            "sink.properties:18: Invalid value 10MB for configuration flush.size.bytes: Not a number of type LONG; "
+            "write 10000000, in bytes, for 10MB, or 10485760 for 10MiB"
+        ),
+    ),
+    Mistake(
+        "time with a unit", sink("flush.interval.ms=30s"),
+        says=(
+            "sink.properties:18: Invalid value 30s for configuration flush.interval.ms: Not a number of type LONG; "
+            "write 30000, in milliseconds, for 30s"
+        ),
+    ),
+    Mistake(
+        "number with separators", sink("flush.size.bytes=1_048_576"),
+        says=(
+            "sink.properties:18: Invalid value 1_048_576 for configuration flush.size.bytes: Not a number of type "
+            "LONG; write 1048576, in bytes, for 1_048_576"
+        ),
+    ),
+    Mistake(
+        "number in quotes", sink('flush.size.bytes="1048576"'),
+        says=(
+            'sink.properties:18: Invalid value "1048576" for configuration flush.size.bytes: Not a number of type '
+            "LONG; write 1048576 without quotes, which are part of a value"
+        ),
+    ),
+    Mistake(
+        "comment behind a value", sink("tasks.max=2  # two"),
+        says=(
+            "sink.properties:17: Invalid value 2  # two for configuration tasks.max: Not a number of type INT; write 2 "
+            "alone: a comment needs a line of its own"
+        ),
+    ),
+    Mistake(
+        "names of an older release of the identity",
+        sink(
+            "kusto.auth.authority=a\nkusto.auth.appid=b\nkusto.auth.appkey=c",
+            "aad.auth.authority aad.auth.appid aad.auth.appkey",
+        ),
+        says=(
+            (
+                'Missing required configuration "aad.auth.appid" which has no default value. '
+                "aad.auth.strategy=application needs it; kusto.auth.appid in sink.properties:16 may be meant"
+            ),
+            (
+                'Missing required configuration "aad.auth.authority" which has no default value. '
+                "aad.auth.strategy=application needs it; kusto.auth.authority in sink.properties:15 may be meant"
+            ),
+            (
+                'Missing required configuration "aad.auth.appkey" which has no default value. '
+                "aad.auth.strategy=application needs it; kusto.auth.appkey in sink.properties:17 may be meant"
+            ),
+        ),
+        warns=(
+            "sink.properties:16: kusto.auth.appid is a name of an older release and is ignored; use aad.auth.appid",
+            "sink.properties:17: kusto.auth.appkey is a name of an older release and is ignored; use aad.auth.appkey",
+            (
+                "sink.properties:15: kusto.auth.authority is a name of an older release and is ignored; use "
+                "aad.auth.authority"
+            ),
+        ),
+    ),
+    Mistake(
+        "managed identity by an older name",
+        sink("aad.auth.managedidentity.enabled=true", "aad.auth.authority aad.auth.appid aad.auth.appkey"),
+        says=(
+            (
+                'Missing required configuration "aad.auth.appid" which has no default value. '
+                "aad.auth.strategy=application needs it"
+            ),
+            (
+                'Missing required configuration "aad.auth.authority" which has no default value. '
+                "aad.auth.strategy=application needs it"
+            ),
+            (
+                'Missing required configuration "aad.auth.appkey" which has no default value. '
+                "aad.auth.strategy=application needs it"
+            ),
+        ),
+        warns=(
+            "sink.properties:15: aad.auth.managedidentity.enabled is a name of an older release and is ignored; use "
+            "aad.auth.strategy=managed_identity"
+        ),
+    ),
+    Mistake(
+        "placeholder in angle brackets", sink("aad.auth.authority=<tenant id>\naad.auth.appid=<application id>"),
+        says=(
+            "sink.properties:17: aad.auth.appid still holds the placeholder <application id>; put the value there",
+            "sink.properties:16: aad.auth.authority still holds the placeholder <tenant id>; put the value there",
+        ),
+    ),
+    Mistake(
+        "variable of the shell", sink("aad.auth.appkey=${AAD_APPKEY}"),
+        says=(
+            "sink.properties:17: aad.auth.appkey holds ${AAD_APPKEY}, which nothing replaces: write ${env:AAD_APPKEY} "
+            "for the environment variable, or $${AAD_APPKEY} for the text itself"
+        ),
+    ),
+    Mistake(
+        "variable without braces", sink("aad.auth.appkey=$AAD_APPKEY"),
+        says=(
+            "sink.properties:17: aad.auth.appkey holds $AAD_APPKEY, which nothing replaces: write ${env:AAD_APPKEY} "
+            "for the environment variable"
+        ),
+    ),
+    Mistake(
+        "variable of Windows", sink("aad.auth.appkey=%AAD_APPKEY%"),
+        says=(
+            "sink.properties:17: aad.auth.appkey holds %AAD_APPKEY%, which nothing replaces: write ${env:AAD_APPKEY} "
+            "for the environment variable"
+        ),
+    ),
+    Mistake(
+        "variable of Helm", sink("aad.auth.appkey={{ .Values.appkey }}"),
+        says="sink.properties:17: aad.auth.appkey still holds the placeholder {{ .Values.appkey }}; put the value there",
+    ),
+    Mistake(
+        "variable that is empty", sink("aad.auth.appkey=${env:ADX_KEY}"),
+        environment={"ADX_KEY": " "},
+        says=(
+            'sink.properties:17: Missing required configuration "aad.auth.appkey" which has no default value. '
+            "aad.auth.strategy=application needs it"
+        ),
+    ),
+    Mistake(
+        "reference to a file that is not there", sink("aad.auth.appkey=${file:/etc/adx/adx.properties:appkey}"),
+        says=(
+            "sink.properties:17: aad.auth.appkey: ${file:/etc/adx/adx.properties:appkey}: /etc/adx/adx.properties "
+            "cannot be read: there is no such file, nor is there the directory /etc/adx; mount it, or correct the path"
+        ),
+    ),
+    Mistake(
+        "your-value placeholder",
+        sink(
+            "kusto.ingestion.url=https://ingest-<cluster>.<region>.kusto.windows.net\n"
+            "kusto.query.url=https://<cluster>.<region>.kusto.windows.net"
+        ),
+        says=(
+            "sink.properties:16: kusto.ingestion.url still holds the placeholder <cluster>; put the value there",
+            "sink.properties:17: kusto.query.url still holds the placeholder <cluster>; put the value there",
+        ),
+    ),
+    Mistake(
+        "backslash forgotten in a long value",
+        sink(
+            "kusto.tables.topics.mapping=[\n"
+            "  {'topic': 'orders', 'db': 'shop', 'table': 'Orders', 'format': 'json', 'mapping': 'OrdersMapping'}\n"
+            "]"
+        ),
+        says=(
+            "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
+            "array of objects; the value ends unfinished at the end of line 17: a line goes on in the next one only "
+            "with \\ as its last character"
+        ),
+        warns=(
+            "sink.properties:19: [hidden] is not a property of this sink and is ignored",
+            "sink.properties:18: [hidden] is not a property of this sink and is ignored",
+        ),
+    ),
+    Mistake(
+        "log level that there is not", sink("log.level=WARN"),
+        says=(
+            "sink.properties:18: Invalid value WARN for configuration log.level: String must be one of: trace, debug, "
+            "info, warning, error; did you mean warning?"
+        ),
+    ),
+    Mistake(
+        "buffer with a unit", sink("buffer.memory.bytes=64Mi"),
+        says=(
+            "sink.properties:18: Invalid value 64Mi for configuration buffer.memory.bytes: Not a number of type LONG; "
+            "write 67108864, in bytes, for 64Mi"
         ),
     ),
 ]

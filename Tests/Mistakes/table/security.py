@@ -268,9 +268,9 @@ MISTAKES = [
     Mistake(
         "topic without a right", sasl(user="no-topic"),
         says=(
-            "topics: topic orders at @sasl@: the brokers refuse the request: topic orders: the brokers do not give "
-            "this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and read; "
-            "for instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username in "
+            "topics: topic orders at @sasl@: the brokers refuse the request: topic orders: the brokers do not give this "
+            "user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and read; for "
+            "instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username in "
             "sasl.jaas.config>' --operation Read --topic orders"
         ),
         code=SERVICE_AWAY,
@@ -278,18 +278,18 @@ MISTAKES = [
     Mistake(
         "another topic without a right", sasl("topics=in-denied\n" + route(topic="in-denied")),
         says=(
-            "topics: topic in-denied at @sasl@: the brokers refuse the request: topic in-denied: the brokers do not "
-            "give this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and "
-            "read; for instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username "
-            "in sasl.jaas.config>' --operation Read --topic in-denied"
+            "topics: topic in-denied at @sasl@: the brokers refuse the request: topic in-denied: the brokers do not give "
+            "this user the right to it (TOPIC_AUTHORIZATION_FAILED); grant the user the right to describe and read; for "
+            "instance with: kafka-acls --bootstrap-server @sasl@ --add --allow-principal 'User:<the username in "
+            "sasl.jaas.config>' --operation Read --topic in-denied"
         ),
         code=SERVICE_AWAY,
     ),
     Mistake(
         "group without a right", sasl(user="no-group"),
         says=(
-            "group.id: group connect-orders at @sasl@: the brokers refuse to let the user join: the brokers do not "
-            "give this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
+            "group.id: group connect-orders at @sasl@: the brokers refuse to let the user join: the brokers do not give "
+            "this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
             "--bootstrap-server @sasl@ --add --allow-principal 'User:<the username in sasl.jaas.config>' --operation "
             "Read --group connect-orders"
         ),
@@ -298,8 +298,8 @@ MISTAKES = [
     Mistake(
         "group of a name that has no right", sasl("consumer.override.group.id=orders-eu"),
         says=(
-            "group.id: group orders-eu at @sasl@: the brokers refuse to let the user join: the brokers do not give "
-            "this user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
+            "group.id: group orders-eu at @sasl@: the brokers refuse to let the user join: the brokers do not give this "
+            "user the right to it (GROUP_AUTHORIZATION_FAILED); grant the user the right with: kafka-acls "
             "--bootstrap-server @sasl@ --add --allow-principal 'User:<the username in sasl.jaas.config>' --operation "
             "Read --group orders-eu"
         ),
