@@ -31,13 +31,20 @@ final class ChildProcess: Sendable {
     ///   - path: The executable.
     ///   - arguments: What follows the path.
     ///   - environment: All of its variables.
+    ///   - input: The file that is its standard input.
     ///   - output: Where its standard output and error go.
     /// - Throws: ``StartError``.
-    init(_ path: String, _ arguments: [String], environment: [String: String], output: Int32) throws(StartError) {
+    init(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String],
+        input: String,
+        output: Int32
+    ) throws(StartError) {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
         unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)

@@ -32,12 +32,19 @@ package final class Program: Sendable {
     ///   - name: The executable's name.
     ///   - arguments: Its arguments.
     ///   - environment: More variables than this process has.
-    package init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    ///   - input: The file that is its standard input.
+    package init(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: String = "/dev/null"
+    ) throws {
         let pipe = Pipe()
         process = try ChildProcess(
             Self.folder.appendingPathComponent(name).path,
             arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            input: input,
             output: pipe.fileHandleForWriting.fileDescriptor
         )
         // Else the pipe would not end with the process.

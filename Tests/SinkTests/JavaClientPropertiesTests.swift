@@ -35,7 +35,7 @@ struct JavaClientPropertiesTests {
             ("reconnect.backoff.max.ms", 0, Int.max), ("retry.backoff.ms", 0, Int.max),
             ("retry.backoff.max.ms", 0, Int.max), ("socket.connection.setup.timeout.ms", 0, Int.max),
             ("metadata.max.age.ms", 0, Int.max), ("request.timeout.ms", 0, 2_147_483_647),
-            ("session.timeout.ms", 0, 300_000), ("heartbeat.interval.ms", 0, 2_147_483_647),
+            ("session.timeout.ms", 3001, 300_000), ("heartbeat.interval.ms", 0, 44_999),
             ("max.poll.interval.ms", 45_000, 2_147_483_647), ("fetch.min.bytes", 0, 2_147_483_647),
             ("fetch.max.bytes", 0, 2_147_483_647), ("fetch.max.wait.ms", 0, 2_147_483_647),
             ("max.partition.fetch.bytes", 0, 2_147_483_647), ("sasl.kerberos.min.time.before.relogin", 0, Int.max),

@@ -79,7 +79,7 @@ struct EarlySignalTests {
         let writer = unsafe open(path, O_WRONLY | O_CLOEXEC)
         defer { [reader, writer].forEach { close($0) } }
         try #require(reader >= 0 && writer >= 0)
-        let program = try Program("kusto-sink-worker", ["--config", "/dev/fd/\(reader)"])
+        let program = try Program("kusto-sink-worker", ["--config", "/dev/stdin"], input: path)
         let deadline = ContinuousClock.now + .seconds(120)
         // One descriptor is what it was given, the other one what it reads from.
         while Self.descriptors(of: program.pid, leadingTo: path) < 2, ContinuousClock.now < deadline {

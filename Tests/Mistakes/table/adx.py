@@ -23,8 +23,8 @@ MISTAKES = [
         ),
         says=(
             "Invalid value https://dataexplorer.azure.com/clusters/c.westeurope/databases/shop for configuration "
-            "kusto.ingestion.url: URL does not point to a known Azure Data Explorer endpoint; correct it, or add its "
-            "host to kusto.endpoint.trust if credentials may be sent there"
+            "kusto.ingestion.url: this is the address of a page for people; write the cluster's URI, which that page "
+            "shows, such as https://c.westeurope.kusto.windows.net"
         ),
     ),
     Mistake(

@@ -52,7 +52,7 @@ MISTAKES = [
         sink("misc.deadletterqueue.bootstrap.servers=broker\nmisc.deadletterqueue.topic.name=orders-letters"),
         says=(
             "Invalid value broker for configuration misc.deadletterqueue.bootstrap.servers: Invalid url in "
-            "bootstrap.servers: broker; write host:port…"
+            "bootstrap.servers: broker; the port is missing: write host:port, such as broker:9092"
         ),
         warns=(
             "misc.deadletterqueue.topic.name is never written to, since behavior.on.error is fail; set "

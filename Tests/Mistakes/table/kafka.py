@@ -14,7 +14,7 @@ MISTAKES = [
         "broker without a port", sink("bootstrap.servers=127.0.0.1"),
         says=(
             "Invalid value 127.0.0.1 for configuration bootstrap.servers: Invalid url in bootstrap.servers: 127.0.0.1; "
-            "write host:port…"
+            "the port is missing: write host:port, such as broker:9092"
         ),
     ),
     Mistake(

@@ -31,21 +31,21 @@ MISTAKES = [
         "mechanism that there is not", sasl("sasl.mechanism=SCRAM-SHA-1024"),
         says=(
             "Invalid value SCRAM-SHA-1024 for configuration sasl.mechanism: String must be one of: GSSAPI, PLAIN, "
-            "SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"
+            "SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER; did you mean SCRAM-SHA-512?"
         ),
     ),
     Mistake(
         "protocol that there is not", sasl("security.protocol=SASL_TLS"),
         says=(
             "Invalid value SASL_TLS for configuration security.protocol: String must be one of: PLAINTEXT, SSL, "
-            "SASL_PLAINTEXT, SASL_SSL"
+            "SASL_PLAINTEXT, SASL_SSL; did you mean SASL_SSL?"
         ),
     ),
     Mistake(
         "protocol with a hyphen", sasl("security.protocol=SASL-SSL"),
         says=(
             "Invalid value SASL-SSL for configuration security.protocol: String must be one of: PLAINTEXT, SSL, "
-            "SASL_PLAINTEXT, SASL_SSL"
+            "SASL_PLAINTEXT, SASL_SSL; did you mean SASL_SSL?"
         ),
         warns="sasl.jaas.config is not used: security.protocol is SASL-SSL",
     ),
