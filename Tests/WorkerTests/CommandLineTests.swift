@@ -187,7 +187,7 @@ struct CommandLineTests {
         }
         let start = try await run(["--config", "FOLDER/s.properties"], files: files)
         #expect(start.code == 64)
-        let verdict = try #require(check.output.last { $0.hasPrefix("- ") }?.dropFirst(2))
+        let verdict = try #require(check.output.last?.dropFirst("kusto-sink-worker: ".count))
         let quoted = verdict.replacing("\"", with: "\\\"")
         #expect(start.output.last?.contains(quoted) == true, "\(start.output)")
         let warning = start.output.first { $0.contains(#""level":"warning""#) && $0.contains("did you mean") }

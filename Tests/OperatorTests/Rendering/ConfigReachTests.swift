@@ -46,11 +46,11 @@ struct ConfigReachTests {
         spec.config["consumer.override.retry.backoff.ms"] = "${directory:/etc/kusto-sink/secrets/tuning:lookup}"
         spec.config["consumer.override.debug"] = "${file:/etc/kusto-sink/secrets/adx/secret:debug}"
         // No reference: the worker takes it as the text ${env:HOME}.
-        spec.config["consumer.override.client.rack"] = "$${env:HOME}"
+        spec.config["consumer.override.client.id"] = "$${env:HOME}"
         #expect(SinkRenderer.referencedSecrets(spec) == ["adx": ["secret"], "tuning": ["lookup"]])
         let properties = try SinkRenderer.render(SampleSinks.input(spec)).properties
         #expect(properties[Self.property] == "${directory:/etc/kusto-sink/secrets/tuning:lookup}")
-        #expect(properties["consumer.override.client.rack"] == "$${env:HOME}")
+        #expect(properties["consumer.override.client.id"] == "$${env:HOME}")
     }
 
     @Test("is never a reference in a field that takes a plain value")
