@@ -176,9 +176,9 @@ def test_a_map_without_a_value_is_empty(path):
 
 def test_an_option_that_a_value_stands_for_is_refused():
     """Every option of the command `run` but --kubeconfig, for which there is no value."""
-    source = (ROOT / "Sources" / "kusto-sink-operator" / "OperatorArguments.swift").read_text()
-    declared = re.findall(r'\.(?:value|flag)\(\s*"([a-z-]+)",(.*?)help:\s*"([^"]*)"', source, re.DOTALL)
-    options = {name for name, _, text in declared if text.startswith("With run") or name == "worker-image"}
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    section = re.search(r"### `kusto-sink-operator run [^\n]*\n(.*?)\n##", page, re.DOTALL).group(1)
+    options = set(re.findall(r"^\| (?:`-[a-z]`, )?`--([a-z-]+)", section, re.MULTILINE)) - {"help", "version"}
     assert len(options) >= 10
     for name in sorted(options):
         values = {"extraArgs": [f"--{name}=x"]}
