@@ -62,13 +62,18 @@ package enum LogFormat: String, Sendable, CaseIterable {
         for (key, value) in entry.data.sorted(by: { $0.key < $1.key }) {
             line += " \(key)="
             let text = value.logged.description
-            if text.isEmpty || text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D || $0 == 0x7F }) {
+            if text.isEmpty || text.unicodeScalars.contains(where: Self.needsQuotes) {
                 Self.appendQuoted(text, to: &line)
             } else {
                 line += text
             }
         }
         return line + plain
+    }
+
+    /// Whether a value with this scalar would be taken for several, or for what a terminal acts on.
+    private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value <= 0x20 || scalar == "\"" || scalar == "=" || (0x7F..<0xA0).contains(scalar.value)
     }
 
     private static func appendQuoted(_ text: String, to line: inout String) {

@@ -60,7 +60,12 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func expand(_ name: String, at line: Int) throws(YAMLError) -> (value: JSONValue, nodes: Int) {
         guard let anchored = anchors[name] else {
-            throw YAMLError(code: .syntax, reason: "alias *\(name) names no finished anchor", line: line)
+            throw YAMLError(
+                code: .syntax,
+                reason:
+                    "a text that begins with * must stand in quotes, or it is the name of an anchor; there is no such anchor",
+                line: line
+            )
         }
         aliasedNodes += anchored.nodes
         guard aliasedNodes <= Self.maximumAliasedNodes else {
@@ -127,12 +132,22 @@ struct YAMLComposer: ~Copyable {
         case ("tag:yaml.org,2002:int", .integer): return typed
         case ("tag:yaml.org,2002:float", .double), ("tag:yaml.org,2002:float", .number): return typed
         case ("tag:yaml.org,2002:float", .integer(let value)): return .double(Double(value))
-        default: throw YAMLError(code: .unsupported, reason: "\"\(text)\" cannot have the tag \(tag)", line: line)
+        default:
+            throw YAMLError(
+                code: .unsupported,
+                reason:
+                    "a text that begins with ! must stand in quotes, or it is a tag; this value cannot have that tag",
+                line: line
+            )
         }
     }
 
     private func check(_ tag: String?, is name: String, at line: Int) throws(YAMLError) {
         guard let tag, tag != "!", tag != "tag:yaml.org,2002:\(name)" else { return }
-        throw YAMLError(code: .unsupported, reason: "unknown tag \(tag)", line: line)
+        throw YAMLError(
+            code: .unsupported,
+            reason: "a text that begins with ! must stand in quotes, or it is a tag; this one is not known",
+            line: line
+        )
     }
 }

@@ -16,7 +16,8 @@ struct PlaceholderTests {
             ("aad.auth.appkey", "[hidden]", "still holds the placeholder [hidden]"),
             ("aad.auth.appkey", "{{ .Values.appkey }}", "still holds the placeholder {{ .Values.appkey }}"),
             ("aad.auth.appkey", "__APP_KEY__", "still holds the placeholder __APP_KEY__"),
-            ("aad.auth.appkey", "#{AppKey}#", "still holds the placeholder #{AppKey}#"),
+            ("aad.auth.appkey", "<my old dog>", "looks like a placeholder that was left"),
+            ("aad.auth.appkey", "${hunter2}", "is written like a variable of a shell, which nothing replaces"),
             (
                 "aad.auth.appkey", "${AAD_APPKEY}",
                 "holds ${AAD_APPKEY}, which nothing replaces: write ${env:AAD_APPKEY} for"
@@ -79,9 +80,40 @@ struct PlaceholderTests {
         #expect(problems(["topics": nil, "topics.regex": "orders<x>"]) == [])
     }
 
+    @Test("What nothing reads may be left over, and is only a warning")
+    func leftovers() throws {
+        let left = [
+            "aad.auth.strategy": "managed_identity", "aad.auth.authority": "<tenant id>", "aad.auth.appid": "<client>",
+            "aad.auth.appkey": "${KEY}",
+        ]
+        #expect(problems(left).allSatisfy { !$0.contains("placeholder") && !$0.contains("nothing replaces") })
+        #expect(problems(["value.converter.schema.registry.url": "<registry>"]) == [])
+    }
+
+    @Test("No secret that looks like a placeholder is shown, nor a password in a URL")
+    func secretsStayHidden() {
+        for value in ["${hunter2}", "<my hunter dog>", "{{hunter}}", "__HUNTER__", "%HUNTER%", "$HUN_TER"] {
+            let found = problems(["aad.auth.appkey": value])
+            #expect(found.count == 1 && !found[0].lowercased().contains("hun"), "\(found)")
+        }
+        #expect(problems(["proxy.host": "http://u:<hunter>@p"]).allSatisfy { !$0.contains("hunter") })
+    }
+
+    @Test("Names that look like placeholders and belong to topics and groups are taken")
+    func topicsInUnderscores() {
+        #expect(problems(["consumer.override.group.id": "__X__"]) == [])
+    }
+
+    @Test("Quotes in the name of a group are its own, as they were the connector's")
+    func quotedGroups() throws {
+        let found = try settings(["name": "\"orders\""])
+        #expect(found.warnings.contains { $0.contains("the consumer group is another one") }, "\(found.warnings)")
+        #expect(found.consumer["group.id"] == "connect-\"orders\"")
+    }
+
     @Test("Quotes around a value are told, since they are part of it")
     func quotes() throws {
-        for name in ["bootstrap.servers", "name", "kusto.ingestion.url", "value.converter", "log.level"] {
+        for name in ["bootstrap.servers", "topics", "kusto.ingestion.url", "value.converter", "log.level"] {
             let found = problems([name: "\"\(minimal[name] ?? "info")\""])
             #expect(found == ["\(name): the quotes (\") around the value are part of it; remove them"], "\(found)")
         }

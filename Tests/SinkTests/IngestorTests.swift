@@ -206,7 +206,7 @@ struct IngestorTests {
         #expect(log.entries.filter { $0.metadata["problem"]?.contains("too many requests") == true }.count == 1)
         let recovery = try #require(log.entries.first { $0.message == "ADX accepts batches of a table again" })
         #expect(recovery.metadata["outage.failed_attempts"] == "11" && recovery.metadata["batches.waiting"] == "1")
-        #expect(log.entries.filter { $0.message.hasPrefix("ADX accepts nothing for a table") }.count == 1)
+        #expect(log.entries.filter { $0.message.hasPrefix("ADX does not accept batches of a table") }.count == 1)
         #expect(log.entries.filter { $0.message == "first batch of a table accepted" }.count == 1)
     }
 

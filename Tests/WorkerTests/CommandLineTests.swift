@@ -244,7 +244,7 @@ struct CommandLineTests {
             (["--log-level", "debug"], "log.level is a property: write log.level=… into a file"),
             (["validate"], "did you mean 'check'?"), (["properties", "topcs"], "did you mean topics"),
             (["init", "--format", "xml"], "--format xml: give one of json,"),
-            (["init", "--database", "a'b"], "--database must not have quotes"),
+            (["init", "--database", "a'b"], "--database must be letters"),
         ]
     )
     func explainsUsage(arguments: [String], message: String) async throws {

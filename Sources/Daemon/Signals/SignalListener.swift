@@ -28,7 +28,7 @@ final class SignalListener: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         // A handler must never wait.
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
-        let (stream, continuation) = AsyncStream<Int32>.makeStream(bufferingPolicy: .bufferingNewest(4))
+        let (stream, continuation) = AsyncStream<Int32>.makeStream(bufferingPolicy: .bufferingOldest(64))
         let isFirst = Self.handlerEnd.compareExchange(
             expected: -1,
             desired: writeEnd,

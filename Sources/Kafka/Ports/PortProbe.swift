@@ -15,20 +15,27 @@ package enum PortProbe {
     package static func look(at address: BrokerAddress, greets: Bool = false, timeout: Duration) -> PortFinding {
         let shared = Shared()
         BoundedWork.run(name: "port-probe", limit: timeout) {
-            let finding = connect(to: address, greets: greets, deadline: .now + timeout)
+            shared.isBegun.store(true, ordering: .relaxed)
+            let finding = connect(to: address, greets: greets, deadline: .now + timeout, shared)
             shared.finding.withLock { $0 = finding }
         }
-        return shared.finding.withLock { $0 } ?? .unanswered
+        if let finding = shared.finding.withLock({ $0 }) { return finding }
+        // Where nothing could be looked at nothing is known, which must keep nobody from connecting.
+        guard shared.isBegun.load(ordering: .relaxed) else { return .open }
+        return shared.isResolved.load(ordering: .relaxed) ? .unanswered : .unresolved("no name server answers in time")
     }
 
     private final class Shared: Sendable {
         let finding = Mutex<PortFinding?>(nil)
+        let isBegun = Atomic(false)
+        let isResolved = Atomic(false)
     }
 
     private static func connect(
         to address: BrokerAddress,
         greets: Bool,
-        deadline: ContinuousClock.Instant
+        deadline: ContinuousClock.Instant,
+        _ shared: Shared
     ) -> PortFinding {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -37,10 +44,20 @@ package enum PortProbe {
         let code = unsafe getaddrinfo(address.host, String(address.port), &hints, &list)
         guard code == 0 else { return .unresolved(unsafe String(cString: gai_strerror(code))) }
         defer { unsafe freeaddrinfo(list) }
+        shared.isResolved.store(true, ordering: .relaxed)
         var finding = PortFinding.unanswered
         var next = unsafe list
+        var rest = 0
         while let entry = unsafe next {
-            finding = unsafe connect(to: entry.pointee, greets: greets, deadline: deadline)
+            rest += 1
+            unsafe next = entry.pointee.ai_next
+        }
+        unsafe next = list
+        while let entry = unsafe next {
+            // One address that drops packets must leave time for the others.
+            let end = ContinuousClock.now + (deadline - .now) / max(1, rest)
+            rest -= 1
+            finding = unsafe connect(to: entry.pointee, greets: greets, deadline: end)
             if finding.isOpen { return finding }
             unsafe next = entry.pointee.ai_next
         }
@@ -53,7 +70,10 @@ package enum PortProbe {
         deadline: ContinuousClock.Instant
     ) -> PortFinding {
         let file = unsafe socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_NONBLOCK.rawValue), entry.ai_protocol)
-        guard file >= 0 else { return .unreachable(reason(errno)) }
+        guard file >= 0 else {
+            // Of what this process lacks nothing follows about the other end.
+            return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) ? .open : .unreachable(reason(errno))
+        }
         defer { close(file) }
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         if unsafe Glibc.connect(file, entry.ai_addr, entry.ai_addrlen) != 0 {

@@ -22,8 +22,9 @@ struct ClientErrorLog {
 
     /// Logs an error from which the client recovers by itself.
     mutating func note(_ error: KafkaError, _ now: Duration) {
-        let name = "\(error.code)"
-        var data: LogData = ["error": error.message, "error.code": name]
+        // The library's own name too: `other` is many errors that have nothing to do with each other.
+        let name = "\(error.code) \(error.name) \(error.signIn.map { "\($0.cause)" } ?? "")"
+        var data: LogData = ["error": error.message, "error.code": "\(error.code)"]
         guard var kind = kinds[name], now - kind.last < Self.quiet else {
             kinds[name] = Kind(since: now, last: now, count: 1)
             return logger.warning("the Kafka client reports an error and goes on", data)

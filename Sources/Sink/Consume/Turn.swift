@@ -114,10 +114,9 @@ struct Turn: ~Copyable {
         for reading in readings.all where !reading.partition.isDrained {
             around.logger.warning(
                 "stopped before everything read was ingested; the next start reads it again",
-                GroupWords.place(reading.partition.topicPartition).merging([
-                    "kafka.offset": reading.partition.committable.map(String.init) ?? "none",
-                    "batches": reading.partition.pendingBatches,
-                ]) { $1 }
+                GroupWords.place(reading.partition.topicPartition)
+                    .merging(reading.partition.committable.map { ["kafka.offset": $0] } ?? [:]) { $1 }
+                    .merging(["batches": reading.partition.pendingBatches]) { $1 }
             )
         }
         let partitions = readings.partitions

@@ -114,7 +114,15 @@ final class DeliveryHealth: Sendable {
         ]
     }
 
-    /// Notes a failed attempt.
+    /// Notes a failed attempt of a batch that is not sent again.
+    func failedForTheLastTime(_ error: KustoError) {
+        state.withLock { state in
+            state.totals.failures += 1
+            state.lastError = error.message
+        }
+    }
+
+    /// Notes a failed attempt of a batch that will be sent again.
     func failed(_ batch: SealedBatch, _ error: KustoError) {
         let table = batch.route.qualifiedTable
         let now = clock.now()
@@ -156,7 +164,7 @@ final class DeliveryHealth: Sendable {
         case .lasts:
             data["error"] = error.message
             data["error.code"] = "\(error.code)"
-            logger.warning("ADX still accepts nothing for a table: batches are kept and sent again", data)
+            logger.warning("ADX still does not accept batches of a table: they are kept and sent again", data)
         }
     }
 
@@ -164,12 +172,12 @@ final class DeliveryHealth: Sendable {
     private static func sentence(_ error: KustoError) -> String {
         switch error.code {
         case .unauthenticated:
-            "ADX or Entra refuses the credential, so nothing is accepted for a table: replace the credential or correct "
-                + "it; batches are kept and sent with what is read next"
+            "ADX or Entra refuses the credential, so batches of a table are not accepted: replace the credential or "
+                + "correct it; batches are kept and sent with what is read next"
         case .forbidden, .missingRight:
-            "ADX refuses this application for lack of a right, so nothing is accepted for a table: grant the right; "
+            "ADX refuses this application for lack of a right, so batches of a table are not accepted: grant the right; "
                 + "batches are kept and sent again"
-        default: "ADX accepts nothing for a table: batches are kept and sent again"
+        default: "ADX does not accept batches of a table: they are kept and sent again"
         }
     }
 

@@ -121,9 +121,9 @@ package final class Ingestor: Sendable {
         let data = batch.logData.merging([
             "error": error.message, "error.code": "\(error.code)", "batch.attempts": item.state.attempts,
         ]) { $1 }
-        if error.disposition != .stop { health.failed(batch, error) }
         switch action {
         case .retry(let pause):
+            health.failed(batch, error)
             batch.noteFailure()
             metrics.retries("\(error.leg)_\(error.code)").increment()
             // That the table accepts nothing is told once; this is about each batch and attempt.
@@ -132,6 +132,7 @@ package final class Ingestor: Sendable {
                 data.merging(["retry.after_ms": pause.wholeMilliseconds]) { $1 }
             )
         case .giveUp:
+            health.failedForTheLastTime(error)
             giveUp(batch, error, attempts: item.state.attempts, data)
         case .stop:
             stop.fail(.localFault(batch, error))

@@ -113,7 +113,7 @@ struct PieceDelivery: Sendable {
         case .retry(let pause):
             around.acceptance.health.failed(batch, error)
             around.acceptance.metrics.retries("\(error.leg)_\(error.code)").increment()
-            around.logger.info(
+            around.logger.debug(
                 "part of a refused batch not accepted, will retry",
                 batch.logData.merging([
                     "error": error.message, "error.code": "\(error.code)",

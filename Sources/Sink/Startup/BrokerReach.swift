@@ -3,18 +3,31 @@ internal import Threads
 
 /// Whether addresses of brokers can be connected to from here.
 enum BrokerReach {
-    /// How long one address may take.
-    private static let patience = Duration.seconds(2)
+    /// How long one address may take: more than a name server that is away costs, which the system asks for 5 s.
+    private static let patience = Duration.seconds(10)
     /// The most addresses that are looked at at a time.
     private static let limit = 16
+    /// The most addresses that are looked at: a few tell whether a cluster can be reached.
+    private static let most = 32
 
-    /// Looks at addresses, each once.
-    /// - Parameter greets: Whether to find out who answers where no broker does.
-    static func look(at addresses: [BrokerAddress], greets: Bool = false) async -> [BrokerAddress: PortFinding] {
-        await withTaskGroup(of: (BrokerAddress, PortFinding).self) { group in
+    /// Looks at addresses, each once, and at the most at 32 of them.
+    /// - Parameters:
+    ///   - greets: Whether to find out who answers where no broker does.
+    ///   - timeout: The most time for one address.
+    ///   - stop: Ends the looking after what has begun.
+    static func look(
+        at addresses: [BrokerAddress],
+        greets: Bool = false,
+        timeout: Duration,
+        stop: StopSignal
+    ) async -> [BrokerAddress: PortFinding] {
+        let patience = min(timeout, patience)
+        let chosen = Set(addresses).sorted { ($0.host, $0.port) < ($1.host, $1.port) }.prefix(most)
+        return await withTaskGroup(of: (BrokerAddress, PortFinding).self) { group in
             var findings: [BrokerAddress: PortFinding] = [:]
-            for (place, address) in Set(addresses).enumerated() {
+            for (place, address) in chosen.enumerated() {
                 if place >= limit, let (address, finding) = await group.next() { findings[address] = finding }
+                if stop.isRequested { break }
                 group.addTask {
                     let finding = try? await BlockingThread.run(name: "port-check") {
                         PortProbe.look(at: address, greets: greets, timeout: patience)

@@ -79,7 +79,8 @@ struct DeadLetterStartupCheck: Sendable {
             case .waits(let problem), .missing(let problem):
                 let limit = " within \(timeout.components.seconds) s (startup.timeout.ms)"
                 waiting?.note(name, problem.message.replacing(limit, with: ""))
-            case .ready, .wouldBeCreated, .refused: waiting?.end(name)
+            case .ready, .wouldBeCreated: waiting?.end(name)
+            case .refused: break
             }
             switch finding {
             case .ready: return await rights(kind, settings, producer, stop)

@@ -100,10 +100,10 @@ struct KafkaStartupCheck: Sendable {
         while true {
             let left = max(deadline - clock.now(), .milliseconds(1))
             let isYoung = firstAnswer.map { clock.now() - $0 < Self.topicPatience } ?? true
-            let finding = await ask(timeout: min(left, Self.patience), of: timeout, awaitsTopics: isYoung)
+            let finding = await ask(left, of: timeout, awaitsTopics: isYoung, stop)
             if finding.isAnswer, firstAnswer == nil { firstAnswer = clock.now() }
             if !finding.mayPass {
-                waiting?.end("Kafka")
+                if finding.items.problems.isEmpty { waiting?.end("Kafka") }
                 return finding
             }
             waiting?.note("Kafka", reason(finding, timeout))
@@ -125,12 +125,18 @@ struct KafkaStartupCheck: Sendable {
         "within \(limit.components.seconds) s (startup.timeout.ms)"
     }
 
-    private func ask(timeout: Duration, of limit: Duration, awaitsTopics: Bool) async -> Finding {
+    private func ask(
+        _ left: Duration,
+        of limit: Duration,
+        awaitsTopics: Bool,
+        _ stop: StopSignal
+    ) async -> Finding {
         let patience = Self.patience(limit)
-        switch await answer(timeout: timeout) {
+        switch await answer(timeout: min(left, Self.patience)) {
         case .success(let answer):
-            async let bootstrap = addresses.count > 1 ? BrokerReach.look(at: addresses) : [:]
-            let advertised = await BrokerReach.look(at: answer.brokers)
+            async let bootstrap =
+                addresses.count > 1 ? BrokerReach.look(at: addresses, timeout: left, stop: stop) : [:]
+            let advertised = await BrokerReach.look(at: answer.brokers, timeout: left, stop: stop)
             let isReached = answer.brokers.isEmpty || advertised.values.contains { $0.isOpen }
             guard isReached else { return unreached(answer.brokers, advertised, patience) }
             return judge(answer.topics, await brokers(bootstrap, answer.brokers, advertised), patience, awaitsTopics)
@@ -142,7 +148,12 @@ struct KafkaStartupCheck: Sendable {
                 """
             return unanswered(message, mayPass: true)
         case .failure(let error) where error.isRetriable:
-            let findings = await BrokerReach.look(at: addresses, greets: true)
+            let findings = await BrokerReach.look(
+                at: addresses,
+                greets: true,
+                timeout: min(left, Self.patience),
+                stop: stop
+            )
             let reasons = addresses.compactMap { address in
                 findings[address].map { addresses.count > 1 ? "\(address): \($0.words)" : $0.words }
             }

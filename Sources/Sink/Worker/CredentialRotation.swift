@@ -61,7 +61,12 @@ struct CredentialRotation: Sendable {
             }
             if requests.take() { isAsked = true }
             if isAsked { isRefusalTold = false }
-            guard !Task.isCancelled, let look = await look() else { continue }
+            guard !Task.isCancelled else { continue }
+            guard let look = await look() else {
+                // The system has no thread left.
+                await clock.sleep(Self.pause)
+                continue
+            }
             isHurried = false
             let steps = state.take(look.clients)
             var isFruitless = steps.isEmpty

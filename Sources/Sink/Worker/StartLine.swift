@@ -7,8 +7,8 @@ internal import SinkConfiguration
 /// What the line says that a sink writes when nothing keeps it from reading: all that a reader of a log wants to know who
 /// has nothing else.
 enum StartLine {
-    /// The most topics and tables that are named.
-    private static let most = 50
+    /// The most topics and tables that are named, and the most bytes of each list: container engines cut lines of 16 KiB.
+    private static let (most, mostBytes) = (50, 4096)
 
     /// Returns the line's data.
     static func data(_ settings: SinkSettings) -> LogData {
@@ -33,6 +33,12 @@ enum StartLine {
     }
 
     private static func listed(_ texts: [String]) -> [String] {
-        texts.count > most ? Array(texts.prefix(most)) + ["and \(texts.count - most) more"] : texts
+        var (bytes, named) = (0, [String]())
+        for text in texts.prefix(most) {
+            bytes += text.utf8.count
+            guard bytes <= mostBytes else { break }
+            named.append(text)
+        }
+        return named.count < texts.count ? named + ["and \(texts.count - named.count) more"] : named
     }
 }

@@ -43,7 +43,7 @@ enum ConfigurationFile {
         content.warnings += duplicates(in: content.properties, path: path)
         if content.properties.isEmpty {
             content.emptiness =
-                text.allSatisfy(\.isWhitespace) ? "is empty" : "sets no property: it holds only comments"
+                text.allSatisfy(\.isWhitespace) ? "is empty" : "sets no property"
         }
         return content
     }

@@ -25,11 +25,18 @@ enum ForeignDocument {
         return nil
     }
 
+    /// What Connect says about a connector that it does not know; other errors may quote a credential.
+    private static func words(of message: JSONValue, _ code: JSONValue) -> String {
+        guard (code.stringValue ?? code.text) == "404" else { return "" }
+        return ", \"\(HarmlessText.shown(message.stringValue ?? message.text))\""
+    }
+
     private static func sentence(for object: JSONObject, at path: String) -> String? {
         if let code = object["error_code"], let message = object["message"] {
             return """
-                is no configuration: Kafka Connect answered with the error \(HarmlessText.shown(code.stringValue ?? code.text)), \
-                "\(HarmlessText.shown(message.stringValue ?? message.text))"; \(remedy(for: code.stringValue ?? code.text))
+                is no configuration: Kafka Connect answered with the error \
+                \(HarmlessText.shown(code.stringValue ?? code.text))\(words(of: message, code)); \
+                \(remedy(for: code.stringValue ?? code.text))
                 """
         }
         if let kind = object["kind"]?.stringValue, let version = object["apiVersion"]?.stringValue {

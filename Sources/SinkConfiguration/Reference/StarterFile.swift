@@ -99,11 +99,8 @@ package struct StarterFile: Sendable {
             throw Refusal(part: "format", expected: "must be one of \(Self.formats.joined(separator: ", "))")
         }
         let names = [("database", database), ("table", table)]
-        for (part, name) in names where name?.contains(where: { "'\"\\{}$".contains($0) || $0.isNewline }) == true {
-            throw Refusal(
-                part: part,
-                expected: "must not have quotes, braces, backslashes, line breaks or dollar signs"
-            )
+        for (part, name) in names where name?.unicodeScalars.allSatisfy(KafkaName.isNameCharacter) == false {
+            throw Refusal(part: part, expected: "must be letters, digits, dots, underscores and hyphens")
         }
         let values = [
             ("cluster", cluster), ("bootstrap-servers", bootstrapServers), ("tenant-id", tenant), ("client-id", client),

@@ -30,6 +30,8 @@ struct SettingsBuilder {
             let printable = isName ? name.replacing("\0", with: "\\0") : HarmlessText.hidden
             add(printable, "\(printable) holds a NUL character, at which C libraries would cut it off; remove it")
         }
+        // Of a value that could not be had nothing more can be said.
+        settled.formUnion(properties.problems.map(\.subject))
         checkWrittenForms()
         for definition in PropertyTable.all where !definition.name.hasSuffix("*") { read(definition) }
     }

@@ -203,7 +203,9 @@ struct TopicMappingParser {
         let start = "Failed to parse ``\(Self.name)`` configuration: it must be a JSON array of objects;"
         let offset = SingleQuotedJSON.sourceOffset(of: error.offset, in: text)
         let place = origin?.place(ofByte: min(offset, max(0, text.utf8.count - 1)))
-        if let origin, origin.lines.isContinuable, let last = origin.lastLine, SingleQuotedJSON.isUnfinished(text) {
+        if let origin, origin.lines.isContinuable, let last = origin.lastLine,
+            SingleQuotedJSON.isUnfinished(text), text.trimmed.last != "]"
+        {
             let advice =
                 origin.lines.endsInEscapedBlank
                 ? "its \\ has a blank behind it, which must go"

@@ -49,7 +49,8 @@ enum WrittenNumber {
         else {
             return nil
         }
-        let digits = match.output.1.filter { !"_,'".contains($0) }
+        // A comma may be a decimal point, and a point may part thousands: only what has one meaning is taken.
+        guard let digits = plainDigits(match.output.1, hasUnit: !match.output.2.isEmpty) else { return nil }
         guard let number = Double(digits), number < 1e15 else { return nil }
         let word = String(match.output.2)
         let shown = HarmlessText.shown(text)
@@ -65,15 +66,26 @@ enum WrittenNumber {
         case .bytes, .kibibytes:
             guard let (binary, decimal) = bytes(word) else { return nil }
             let divisor: Double = unit == .kibibytes ? 1024 : 1
-            guard let value = integer(number * (decimal ?? binary) / divisor) else { return nil }
+            let factor = unit == .kibibytes ? binary : decimal ?? binary
+            guard let value = integer(number * factor / divisor) else { return nil }
             let start = "write \(value), \(unit.words), for \(shown)"
-            guard decimal != nil, let other = integer(number * binary / divisor) else { return start }
+            guard unit == .bytes, decimal != nil, let other = integer(number * binary / divisor) else { return start }
             let prefix = word.prefix(1).uppercased()
             return "\(start), or \(other) for \(digits)\(prefix)iB"
         case .nothing:
             let factor = ["k": 1e3, "m": 1e6, "g": 1e9, "mio": 1e6, "million": 1e6, "thousand": 1e3][word.lowercased()]
             return factor.flatMap { integer(number * $0) }.map { "write \($0) for \(shown)" }
         }
+    }
+
+    /// The digits without what parts thousands, or `nil` when they may be read in two ways.
+    private static func plainDigits(_ text: Substring, hasUnit: Bool) -> String? {
+        if text.contains(where: { ",_'".contains($0) }) {
+            guard text.wholeMatch(of: /[0-9]{1,3}(?:[,_'][0-9]{3})+(?:\.[0-9]+)?/) != nil else { return nil }
+            return text.filter { !",_'".contains($0) }
+        }
+        if !hasUnit, text.wholeMatch(of: /[0-9]{1,3}(?:\.[0-9]{3})+/) != nil { return nil }
+        return String(text)
     }
 
     private static func integer(_ number: Double) -> Int64? {

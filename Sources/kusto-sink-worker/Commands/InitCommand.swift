@@ -54,7 +54,13 @@ struct InitCommand {
         file.tenant = arguments.value("tenant-id")
         file.client = arguments.value("client-id")
         file.schemaRegistry = arguments.value("schema-registry")
-        let path = arguments.value("output")
+        let path = arguments.value("output").flatMap { $0 == "-" ? nil : $0 }
+        if path?.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) == true {
+            throw ExitError(.usage, "--output must name a file without control characters")
+        }
+        if let path, !path.hasSuffix(".properties"), !path.hasSuffix(".conf") {
+            throw ExitError(.usage, "--output \(path): name it .properties, which says what it holds")
+        }
         let text: String
         do throws(StarterFile.Refusal) {
             text = try file.text(path: path ?? "sink.properties")

@@ -19,16 +19,16 @@ struct SampleCommand {
             """
         ],
         options: LoadedConfiguration.options + [
-            .value("records", "N", help: "Read at most so many records of each topic, 10 unless told."),
+            .value("records", "N", help: "Read at most so many records of each topic, by default 10."),
             .value("topic", "NAME", help: "Read this topic only."),
             .value("partition", "N", help: "Read this partition only."),
             .value(
                 "from",
                 "PLACE",
                 .offered(["earliest", "latest", "committed"]),
-                help: "Begin at \(SampleStart.forms); earliest unless told."
+                help: "Begin at \(SampleStart.forms); by default earliest."
             ),
-            .value("timeout", "SECONDS", help: "Give up after so many seconds, 30 unless told."),
+            .value("timeout", "SECONDS", help: "Give up after so many seconds, by default 30."),
             .flag("full", help: "Show rows whole, where a terminal would cut them to its width."),
             .flag("json", help: "Print a JSON object in a line for each record, and one for all."),
         ],

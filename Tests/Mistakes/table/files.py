@@ -125,7 +125,7 @@ MISTAKES = [
     Mistake("empty file", "", says="sink.properties is empty; write the properties of a sink into it"),
     Mistake(
         "only comments", "# to do\n# topics=orders\n",
-        says="sink.properties sets no property: it holds only comments; write the properties of a sink into it",
+        says="sink.properties sets no property; write the properties of a sink into it",
     ),
     Mistake(
         "empty YAML", {"sink.yaml": ""},

@@ -314,14 +314,14 @@ MISTAKES = [
         "variable without braces", sink("aad.auth.appkey=$AAD_APPKEY"),
         says=(
             "sink.properties:17: aad.auth.appkey holds $AAD_APPKEY, which nothing replaces: write ${env:AAD_APPKEY} "
-            "for the environment variable"
+            "for the environment variable, or, if that is the secret itself, keep it in a file or a variable…"
         ),
     ),
     Mistake(
         "variable of Windows", sink("aad.auth.appkey=%AAD_APPKEY%"),
         says=(
             "sink.properties:17: aad.auth.appkey holds %AAD_APPKEY%, which nothing replaces: write ${env:AAD_APPKEY} "
-            "for the environment variable"
+            "for the environment variable, or, if that is the secret itself, keep it in a file or a variable…"
         ),
     ),
     Mistake(
