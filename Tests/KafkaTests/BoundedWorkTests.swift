@@ -7,9 +7,11 @@ import Testing
 struct BoundedWorkTests {
     @Test("is waited for until it ends, and not for longer than its limit")
     func isBounded() {
-        #expect(BoundedWork.run(name: "test", limit: .seconds(150)) {})
+        let ended = BoundedWork.run(name: "test", limit: .seconds(150)) {}
+        #expect(ended == true)
         let never = DispatchSemaphore(value: 0)
-        #expect(!BoundedWork.run(name: "test", limit: .milliseconds(50)) { never.wait() })
+        let unfinished = BoundedWork.run(name: "test", limit: .milliseconds(50)) { never.wait() }
+        #expect(unfinished == false)
         never.signal()
     }
 }

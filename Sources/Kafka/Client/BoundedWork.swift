@@ -6,9 +6,9 @@ enum BoundedWork {
     /// Runs `body` and returns when it has ended, at the latest after `limit`; unfinished work goes on by itself.
     ///
     /// Blocks. When the system has no thread left, `body` is not run.
-    /// - Returns: Whether it has ended.
+    /// - Returns: Whether it has ended; `nil` when it was not run.
     @discardableResult
-    static func run(name: String, limit: Duration, _ body: @escaping @Sendable () -> Void) -> Bool {
+    static func run(name: String, limit: Duration, _ body: @escaping @Sendable () -> Void) -> Bool? {
         let ended = DispatchSemaphore(value: 0)
         do {
             _ = try BlockingThread(name: name) {
@@ -16,7 +16,7 @@ enum BoundedWork {
                 ended.signal()
             }
         } catch {
-            return false
+            return nil
         }
         return ended.wait(timeout: .now() + .milliseconds(Int(limit.milliseconds))) == .success
     }

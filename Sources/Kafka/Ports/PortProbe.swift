@@ -14,20 +14,18 @@ package enum PortProbe {
     ///   - timeout: The most time for all of it.
     package static func look(at address: BrokerAddress, greets: Bool = false, timeout: Duration) -> PortFinding {
         let shared = Shared()
-        BoundedWork.run(name: "port-probe", limit: timeout) {
-            shared.isBegun.store(true, ordering: .relaxed)
+        let hasEnded = BoundedWork.run(name: "port-probe", limit: timeout) {
             let finding = connect(to: address, greets: greets, deadline: .now + timeout, shared)
             shared.finding.withLock { $0 = finding }
         }
-        if let finding = shared.finding.withLock({ $0 }) { return finding }
         // Where nothing could be looked at nothing is known, which must keep nobody from connecting.
-        guard shared.isBegun.load(ordering: .relaxed) else { return .open }
+        guard hasEnded != nil else { return .open }
+        if let finding = shared.finding.withLock({ $0 }) { return finding }
         return shared.isResolved.load(ordering: .relaxed) ? .unanswered : .unresolved("no name server answers in time")
     }
 
     private final class Shared: Sendable {
         let finding = Mutex<PortFinding?>(nil)
-        let isBegun = Atomic(false)
         let isResolved = Atomic(false)
     }
 

@@ -106,8 +106,7 @@ MISTAKES = [
         "quote forgotten", sink(mapping("[{'topic': 'orders, 'db': 'shop', 'table': 'Orders', 'format': 'json'}]")),
         says=(
             "sink.properties:17: Failed to parse ``kusto.tables.topics.mapping`` configuration: it must be a JSON "
-            "array of objects; the value ends unfinished at the end of line 17: a line goes on in the next one only "
-            "with \\ as its last character"
+            "array of objects; expected a comma or the closing bracket at character 22"
         ),
     ),
     Mistake(
