@@ -24,7 +24,7 @@ value.converter=org.apache.kafka.connect.json.JsonConverter
 value.converter.schemas.enable=false
 metrics.address=127.0.0.1:0
 tempdir.path=@folder@
-startup.timeout.ms=60000
+startup.timeout.ms=150000
 """
 
 # How long a service is waited for that stays away; and what a library needs that finds out late what is wrong.
