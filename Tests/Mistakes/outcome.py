@@ -13,7 +13,7 @@ from planted import MARK, keep
 from processes import RunError, executable
 
 # What a verdict takes at most on a machine that is busy with other things.
-PATIENCE = 120
+PATIENCE = 200
 # A file and the line in it, or the variable that stands for a property.
 PLACE = r"(?:(?:environment variable \w+|[\w./-]+\.(?:properties|yaml|json):\d+): )?"
 
