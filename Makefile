@@ -13,6 +13,8 @@ REGISTRY_TOOLS := protobuf-compiler openssl
 SECURITY_TOOLS := krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit openssl
 # What the commands of the pages use beside our programs.
 DOCUMENTATION_TOOLS := jq yq curl
+# What reads the programs' completions and manual pages.
+COMMAND_LINE_TOOLS := zsh fish groff-base
 BUILD := swift build
 VENV := .build/venv
 PROMETHEUS := .build/prometheus
@@ -81,6 +83,7 @@ demo-cluster: release $(VENV)/ready ## Shows workers that follow the lag on a re
 	@$(VENV)/bin/python Tests/Cluster/demo.py $(ARGUMENTS)
 
 test: deps $(VENV)/ready $(PROMETHEUS)/ready $(NGINX)/ready ## Runs every test rung that this machine can run, and says which it left out.
+	@$(call install,$(COMMAND_LINE_TOOLS))
 	@[ "$$(id -u)" != 0 ] || command -v debootstrap >/dev/null || { $(call install,debootstrap); }
 	@[ -z "$$PEERS" ] || { $(call install,$(CLUSTER_TOOLS)); }
 	@[ -z "$$PEERS$$SCHEMA_REGISTRY_URL" ] || { $(call install,$(REGISTRY_TOOLS)); }
