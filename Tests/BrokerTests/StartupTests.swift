@@ -150,6 +150,8 @@ struct StartupTests {
         // In two seconds a busy machine may not come to other services, which then are told, too.
         if !mistake.waits {
             for problem in Self.problems(of: said) { #expect(last.contains(problem), "'\(problem)' in '\(last)'") }
+            // Nor does the start say more: both name the number of problems if there are several.
+            #expect(said.contains(" problems:") == last.contains(" problems:"), "'\(said)' and '\(last)'")
         }
         await harness.close()
     }

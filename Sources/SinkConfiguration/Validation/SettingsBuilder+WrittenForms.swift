@@ -4,7 +4,7 @@ internal import Text
 extension SettingsBuilder {
     /// Notes values that still hold placeholders, values in quotes, and references that are written as text.
     ///
-    /// What nothing reads may be left over, so that it is only a warning.
+    /// A value that nothing reads may be left from another configuration, so it gets only a warning.
     mutating func checkWrittenForms() {
         for (name, entry) in properties.entries.sorted(by: { $0.key < $1.key })
         where PropertyTable.effect(of: name) == .effective {
@@ -39,7 +39,7 @@ extension SettingsBuilder {
         if isSurelyRead(name) { settle(name, message) } else { warnings.append(message) }
     }
 
-    /// Whether the sink as it is configured reads a property: of those that depend on others it is seen to these.
+    /// Whether the sink, as it is configured, reads a property: some count only when others say so.
     private func isSurelyRead(_ name: String) -> Bool {
         if name.hasPrefix("aad.auth."), name != "aad.auth.strategy" {
             let strategy = properties.entries["aad.auth.strategy"]?.written.lowercased() ?? "application"
